@@ -1,0 +1,148 @@
+/**
+ * The server: who may ask, what an error looks like, the routes, and the page.
+ */
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { CharlaError } from "./errors.ts";
+import { answer, type Route } from "./route.ts";
+
+export interface ServerOptions {
+  /** Folder of the built page. */
+  readonly page: string;
+  /** The page's document: "index.html". */
+  readonly document: string;
+  /** Host names that requests may carry besides the loopback ones. */
+  readonly hosts?: readonly string[];
+  /** Called with what goes to the log; never with message text. */
+  log(line: string, error?: unknown): void;
+}
+
+const MAX_BODY_BYTES = 10 * 2 ** 20;
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+export function createServer(routes: readonly Route[], options: ServerOptions): Hono {
+  const app = new Hono();
+  app.use(requestId());
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      // Charla speaks plain HTTP on loopback; a proxy in front decides about TLS.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(sameSite([...LOOPBACK, ...(options.hosts ?? [])]));
+  for (const route of routes) {
+    const limit = bodyLimit({ maxSize: route.maxBytes ?? MAX_BODY_BYTES, onError: tooLarge });
+    app.on(route.method, route.path, limit, (c) => answer(route, c));
+  }
+  app.on(["GET", "HEAD"], "/*", staticPage(options));
+  app.notFound((c) => c.json({ error: notFound(c.req.method, c.req.path) }, 404));
+  app.onError((thrown, c) => {
+    const error = CharlaError.from(thrown);
+    if (error.status >= 500) options.log(`${c.get("requestId")} ${error.code}`, thrown);
+    if (error.retryable) c.header("retry-after", "1");
+    return c.json({ error }, error.status as 400);
+  });
+  return app;
+}
+
+/**
+ * A page on another site must not reach a server on this machine, be it by a request across
+ * origins or by a host name that it points to 127.0.0.1 (DNS rebinding).
+ */
+function sameSite(hosts: readonly string[]): MiddlewareHandler {
+  return async (c, next) => {
+    const host = c.req.header("host") ?? "";
+    const origin = c.req.header("origin");
+    const known = hosts.includes(host.replace(/:\d+$/, "").toLowerCase());
+    if (!known || (origin !== undefined && URL.parse(origin)?.host !== host)) {
+      throw new CharlaError("forbidden_origin", {
+        status: 403,
+        message: "Requests from {source} are not accepted.",
+        hint: "Open Charla by the address that it prints when it starts.",
+        params: { source: origin ?? (host || "a client without a Host header") },
+      });
+    }
+    await next();
+  };
+}
+
+function staticPage({ page, document }: ServerOptions): MiddlewareHandler {
+  const files = serveStatic({
+    root: page,
+    precompressed: true,
+    // Every address without a dot is a place inside the page, which the page's script knows.
+    rewriteRequestPath: (path) => (path.includes(".") ? path : `/${document}`),
+    onFound(_file, c) {
+      // Names under assets/ carry a hash of the content; everything else may change.
+      const forever = c.req.path.startsWith("/assets/");
+      c.header("cache-control", forever ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+  return (c, next) => (/^\/(api|v1)\//.test(c.req.path) ? next() : files(c, next));
+}
+
+function tooLarge(): never {
+  throw new CharlaError("request_too_large", {
+    status: 413,
+    message: "The request is larger than this address takes.",
+    hint: "Send less text at once.",
+  });
+}
+
+function notFound(method: string, path: string): CharlaError {
+  return new CharlaError("not_found", {
+    status: 404,
+    message: "There is nothing at {method} {path}.",
+    hint: "See /openapi.json for the addresses there are.",
+    params: { method, path },
+  });
+}
+
+/**
+ * Starts to listen and gives the server with its port.
+ *
+ * @param port 0 for any free one
+ * @param attempts how many ports to try, counting up, when one is taken
+ * @throws CharlaError `port_in_use`
+ */
+export async function listen(
+  app: Hono,
+  host: string,
+  port: number,
+  attempts = 1,
+): Promise<{ server: Server; port: number }> {
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+    return { server, port: (server.address() as AddressInfo).port };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    if (attempts > 1) return listen(app, host, port + 1, attempts - 1);
+    throw new CharlaError("port_in_use", {
+      message: "Port {port} on {host} is taken by another program.",
+      hint: "Choose another one with --port, or stop the other program.",
+      params: { port, host },
+      cause,
+    });
+  }
+}

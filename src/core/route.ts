@@ -1,0 +1,104 @@
+/**
+ * A route as data: what it takes, what it gives, and what it does. The server validates with these
+ * schemas, `/openapi.json` is written from them, and tests walk the list.
+ */
+import type { Context } from "hono";
+import * as z from "zod";
+import { CharlaError } from "./errors.ts";
+
+export interface Route {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** Hono syntax: `/api/things/:id`. */
+  readonly path: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** What a 200 answers, as JSON or as the events of a stream. */
+  readonly reply?: z.ZodType;
+  /** Largest body in bytes, if not the server's usual limit. */
+  readonly maxBytes?: number;
+  handle(input: Input): unknown;
+}
+
+/** What `handle` gets. It returns JSON, a `Response` to send as it is, or nothing (204). */
+export interface Input<Body = unknown, Query = unknown> {
+  readonly body: Body;
+  readonly query: Query;
+  readonly params: Readonly<Record<string, string>>;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly request: Request;
+}
+
+type Typed<Body extends z.ZodType, Query extends z.ZodType> = Omit<Route, "handle"> & {
+  readonly body?: Body;
+  readonly query?: Query;
+  handle(input: Input<z.output<Body>, z.output<Query>>): unknown;
+};
+
+/** Ties the types of `handle` to the schemas of the route. */
+export function route<
+  Body extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+>(typed: Typed<Body, Query>): Route {
+  return typed as Route;
+}
+
+/** Text that a model and a database can hold: no lone surrogates, no NUL. */
+export const text = z
+  .string()
+  .refine((value) => value.isWellFormed(), "holds half of a surrogate pair, which is not text")
+  .refine((value) => !value.includes("\0"), "holds a NUL character, which is not text");
+
+/** Reads and checks the request, calls the handler, and turns what it gives into a response. */
+export async function answer(route: Route, c: Context): Promise<Response> {
+  const result = await route.handle({
+    body: route.body && check(route.body, parseJson(await c.req.text())),
+    query: route.query && check(route.query, c.req.query()),
+    params: c.req.param(),
+    signal: c.req.raw.signal,
+    request: c.req.raw,
+  });
+  if (result instanceof Response) return result;
+  return result === undefined ? c.body(null, 204) : c.json(result);
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch (cause) {
+    throw new CharlaError("invalid_json", {
+      status: 400,
+      message: "The request's body is not JSON.",
+      hint: "Send a JSON object, in UTF-8.",
+      cause,
+    });
+  }
+}
+
+/** @throws CharlaError that names the field which is wrong, missing or unknown */
+export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = (issue?.path ?? []).map(String);
+  if (issue?.code === "unrecognized_keys") {
+    const param = [...path, issue.keys[0]].join(".");
+    throw new CharlaError("unsupported_parameter", {
+      status: 400,
+      param,
+      message: "The parameter '{param}' is not supported.",
+      hint: "Remove it; Charla refuses what it would otherwise have to ignore.",
+      params: { param },
+    });
+  }
+  const param = path.join(".") || "body";
+  throw new CharlaError("invalid_value", {
+    status: 400,
+    param,
+    message: "The value of '{param}' is not valid: {reason}.",
+    hint: "See /openapi.json for what this address takes.",
+    params: { param, reason: issue?.message ?? "unknown" },
+  });
+}

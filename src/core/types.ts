@@ -1,0 +1,83 @@
+/**
+ * The vocabulary of a chat. Every other file speaks in these words.
+ */
+
+export type Role = "system" | "user" | "assistant";
+
+export interface Message {
+  readonly role: Role;
+  readonly content: string;
+}
+
+/** How the next token is chosen, and when to stop. */
+export interface Sampling {
+  /** 0 always takes the likeliest token; 1 samples from the model's own distribution. */
+  readonly temperature: number;
+  /** Nucleus sampling: keep the likeliest tokens that together reach this probability. */
+  readonly topP: number;
+  /** Upper bound on the answer, in tokens. */
+  readonly maxTokens: number;
+  /** The same seed, prompt, model and machine give the same answer. Random when absent. */
+  readonly seed?: number | undefined;
+  /** The answer ends before the first of these strings. */
+  readonly stop?: readonly string[] | undefined;
+}
+
+export const DEFAULT_SAMPLING: Sampling = { temperature: 0.7, topP: 0.9, maxTokens: 1024 };
+
+/** One question to a model: everything that decides the answer, and who asks. */
+export interface Turn {
+  /** Whole history, oldest first, ending with the message to answer. */
+  readonly messages: readonly Message[];
+  readonly sampling: Sampling;
+  /** Model id; the server's default when absent. */
+  readonly model?: string | undefined;
+  /** Which door the turn came through: "api", "page", "cli", "title", ... */
+  readonly origin: string;
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What a turn produces, in order: one start, any number of texts, one finish. */
+export type Delta =
+  | { readonly type: "start"; readonly start: Start }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "finish"; readonly finish: Finish };
+
+/** Known once the prompt is fixed, before the first token. */
+export interface Start {
+  readonly model: ModelCard;
+  readonly seed: number;
+  /** Exact size of the prompt in tokens, chat template included; an estimate if `estimated`. */
+  readonly promptTokens: number;
+  readonly estimated: boolean;
+  /** How many of the oldest messages no longer fit and were left out. */
+  readonly droppedMessages: number;
+}
+
+export interface Finish {
+  /** stop: the model ended; length: no room left; cancelled: the reader stopped it. */
+  readonly reason: "stop" | "length" | "cancelled";
+  readonly promptTokens: number;
+  /** Part of the prompt that was still in the engine's memory and was not computed again. */
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+  /** Milliseconds from the turn's beginning to the first token of the answer. */
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+  /** Decode speed: tokens after the first, by the time they took. */
+  readonly tokensPerSecond: number;
+}
+
+/** What a model is, as far as it can be known; part of every answer's details. */
+export interface ModelCard {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the file, where there is a file. */
+  readonly digest?: string | undefined;
+  readonly quantisation?: string | undefined;
+  /** Context window in tokens: prompt and answer together. */
+  readonly contextWindow: number;
+  /** Where it computes: "CPU, 1 thread", "CUDA", or the address of a remote server. */
+  readonly device: string;
+}

@@ -1,0 +1,153 @@
+/**
+ * What the conversations feature says over HTTP: the schemas that validate and document its
+ * routes, and whose types the page uses.
+ */
+import * as z from "zod";
+import { sampling } from "../../core/completions.ts";
+import { text } from "../../core/route.ts";
+
+/** Settings of one chat; what is absent follows the server's defaults. */
+export const settings = z.strictObject({
+  systemPrompt: text.max(100_000).optional(),
+  model: z.string().optional(),
+  temperature: sampling.temperature.optional(),
+  topP: sampling.top_p.optional(),
+  maxTokens: sampling.max_tokens.optional(),
+  seed: sampling.seed.optional(),
+});
+export type Settings = z.output<typeof settings>;
+
+/** How an answer came to be; shown on demand under each answer. */
+export const details = z.object({
+  model: z.string(),
+  modelName: z.string(),
+  digest: z.string().optional(),
+  quantisation: z.string().optional(),
+  device: z.string(),
+  seed: z.number(),
+  contextWindow: z.number(),
+  promptTokens: z.number(),
+  estimated: z.boolean(),
+  cachedTokens: z.number(),
+  completionTokens: z.number(),
+  droppedMessages: z.number(),
+  /** Oldest message that the model still saw; the page draws its mark above it. */
+  memoryBegins: z.string().nullable(),
+  firstTokenMs: z.number(),
+  totalMs: z.number(),
+  tokensPerSecond: z.number(),
+  finishReason: z.enum(["stop", "length", "cancelled"]),
+});
+export type Details = z.output<typeof details>;
+
+export const errorBody = z.object({
+  message: z.string(),
+  type: z.string(),
+  code: z.string(),
+  param: z.string().nullable(),
+  hint: z.string(),
+  retryable: z.boolean(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+/**
+ * running: being written; done: complete; stopped: by the reader; interrupted: the server went
+ * down while it was written; failed: `error` says why. What was written is kept in each case.
+ */
+export const status = z.enum(["running", "done", "stopped", "interrupted", "failed"]);
+
+/** A node of the tree: edits and regenerations are siblings, children of the same parent. */
+export const message = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  role: z.enum(["user", "assistant"]),
+  content: z.string(),
+  createdAt: z.iso.datetime(),
+  status,
+  /** Known from the first token on; counts and times are complete when it is done. */
+  details: details.partial().nullable(),
+  error: errorBody.nullable(),
+});
+export type ChatMessage = z.output<typeof message>;
+
+export const summary = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Who named it: the page shows a placeholder until there is a title. */
+  titleSource: z.enum(["none", "first-words", "model", "user"]),
+  pinned: z.boolean(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** Text around the match when the list was searched, with the match between U+E000 and U+E001. */
+  snippet: z.string().nullable(),
+});
+export type Summary = z.output<typeof summary>;
+
+export const conversation = summary.extend({
+  settings,
+  /** Leaf of the branch that was looked at last; null in an empty conversation. */
+  currentId: z.string().nullable(),
+  messages: z.array(message),
+});
+export type Conversation = z.output<typeof conversation>;
+
+/** GET /api/conversations: pinned first, then newest first. */
+export const listQuery = z.object({
+  q: text.max(1000).optional(),
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const listReply = z.object({ items: z.array(summary), nextCursor: z.string().nullable() });
+
+/** POST /api/conversations -> conversation */
+export const createBody = z.strictObject({ settings: settings.optional() });
+
+/** PATCH /api/conversations/:id -> summary with settings and currentId */
+export const patchBody = z.strictObject({
+  title: text.min(1).max(300).optional(),
+  pinned: z.boolean().optional(),
+  settings: settings.optional(),
+  currentId: z.string().optional(),
+});
+
+/**
+ * POST /api/conversations/:id/turns -> {@link turnReply}: the answer is being written from then
+ * on, whoever reads it.
+ * - a new question: `content` and the `parentId` it follows (null at the root);
+ * - an edit: the same, with the parent of the message that is edited;
+ * - another answer (regenerate): `answerTo`, the id of the user's message.
+ */
+export const turnBody = z.union([
+  z.strictObject({ content: text.min(1), parentId: z.string().nullable() }),
+  z.strictObject({ answerTo: z.string() }),
+]);
+export const turnReply = z.object({ question: message, answer: message });
+
+/**
+ * GET /api/conversations/:id/messages/:messageId/stream?from=N: server-sent events of an answer,
+ * beginning at character N (UTF-16 unit) of its text. A finished answer sends the rest and ends.
+ */
+export const streamQuery = z.object({ from: z.coerce.number().int().min(0).default(0) });
+export const streamEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("start"), details: details.partial() }),
+  z.object({ type: z.literal("text"), text: z.string() }),
+  /** The whole message as stored; always the last event, errors and stops included. */
+  z.object({ type: z.literal("end"), message }),
+]);
+export type StreamEvent = z.output<typeof streamEvent>;
+
+/** GET /api/conversations/:id/export?format=markdown|json, GET /api/conversations/export (JSON) */
+export const exportQuery = z.object({ format: z.enum(["markdown", "json"]).default("json") });
+export const exportFile = z.object({
+  format: z.literal("charla.conversations"),
+  version: z.literal(1),
+  exportedAt: z.iso.datetime(),
+  conversations: z.array(conversation.omit({ snippet: true })),
+});
+/** POST /api/conversations/import takes an export file; ids are made anew. */
+export const importReply = z.object({ imported: z.array(summary) });
+
+// Without a schema of their own:
+// DELETE /api/conversations/:id            hides it; gone for good after ten minutes
+// POST   /api/conversations/:id/restore    undoes that, while it lasts -> summary
+// POST   /api/conversations/:id/messages/:messageId/stop   -> message; keeps what was written
