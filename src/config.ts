@@ -1,0 +1,167 @@
+/**
+ * Environment and flags -> one checked, frozen object. A flag wins over its variable; an empty
+ * variable counts as absent. Nothing else in Charla reads the settings from the environment.
+ */
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import * as z from "zod";
+import { CharlaError } from "./core/errors.ts";
+
+export interface Config {
+  readonly host: string;
+  /** Absent: 8080, or the next free one. */
+  readonly port: number | undefined;
+  /** Folder of models and database, absolute. */
+  readonly home: string;
+  /** Catalogue id, or path of a GGUF file. */
+  readonly model: string | undefined;
+  readonly engine: "llama" | "remote" | "scripted";
+  /** Set when `engine` is "remote". */
+  readonly remote: RemoteConfig | undefined;
+  /** Decode threads; the engine chooses when absent. */
+  readonly threads: number | undefined;
+  /** Upper bound on the context window, in tokens; the model's own when absent. */
+  readonly contextTokens: number | undefined;
+}
+
+export interface RemoteConfig {
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly model: string | undefined;
+  /** The server's context window, in tokens. */
+  readonly context: number | undefined;
+}
+
+const whole = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `${min} - ${max}` })
+    .int()
+    .min(min)
+    .max(max);
+
+/** Each setting with what it accepts, written so that it reads the same in every language. */
+const SETTINGS = {
+  host: { schema: z.string(), accepts: "127.0.0.1 | localhost | ::1" },
+  port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
+  home: { schema: z.string(), accepts: "/path" },
+  model: { schema: z.string(), accepts: "id | file.gguf" },
+  engine: { schema: z.enum(["llama", "remote", "scripted"]), accepts: "llama | remote | scripted" },
+  remoteUrl: { schema: z.url({ protocol: /^https?$/ }), accepts: "http://... | https://..." },
+  remoteKey: { schema: z.string(), accepts: "text" },
+  remoteModel: { schema: z.string(), accepts: "text" },
+  remoteContext: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
+  threads: { schema: whole(1, 1024), accepts: "1 - 1024" },
+  context: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
+} as const;
+
+type Setting = keyof typeof SETTINGS;
+/** Flags as the command line gives them: by the setting's name. */
+export type Flags = Partial<Record<Setting, unknown>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that are read elsewhere: by the terminal, the tests and the storage. */
+const OTHER_VARIABLES = ["CHARLA_DEBUG", "CHARLA_CHROME", "CHARLA_TEST_MODEL"];
+
+/** `remoteUrl` -> `CHARLA_REMOTE_URL` */
+export function variable(setting: string): string {
+  return `CHARLA_${setting.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+}
+
+/** Variables that look like ours and mean nothing: most likely a slip of the pen. */
+export function unknownVariables(env: Environment): readonly string[] {
+  const known = new Set([...Object.keys(SETTINGS).map(variable), ...OTHER_VARIABLES]);
+  return Object.keys(env).filter((name) => name.startsWith("CHARLA_") && !known.has(name));
+}
+
+/** @throws CharlaError `invalid_setting`, `host_not_allowed`, `home_unknown`, `remote_url_missing` */
+export function readConfig(flags: Flags = {}, env: Environment = process.env): Config {
+  const read = <Name extends Setting>(name: Name) => {
+    const value = flags[name] ?? (env[variable(name)] || undefined);
+    if (value === undefined) return undefined;
+    const { schema, accepts } = SETTINGS[name];
+    const result = schema.safeParse(value);
+    if (result.success) return result.data as z.output<(typeof SETTINGS)[Name]["schema"]>;
+    throw new CharlaError("invalid_setting", {
+      status: 400,
+      message: "The setting {setting} has the value '{value}', which is not valid.",
+      hint: "It takes: {accepts}.",
+      params: {
+        setting: flags[name] === undefined ? variable(name) : flag(name),
+        value: String(value),
+        accepts,
+      },
+    });
+  };
+
+  const url = read("remoteUrl");
+  const engine = read("engine") ?? (url === undefined ? "llama" : "remote");
+  if (engine === "remote" && url === undefined) {
+    throw new CharlaError("remote_url_missing", {
+      status: 400,
+      message: "The remote engine has no address.",
+      hint: "Set CHARLA_REMOTE_URL to the base address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.",
+    });
+  }
+  const remote = url !== undefined &&
+    engine === "remote" && {
+      url,
+      key: read("remoteKey"),
+      model: read("remoteModel"),
+      context: read("remoteContext"),
+    };
+  return Object.freeze({
+    host: loopback(read("host") ?? "127.0.0.1"),
+    port: read("port"),
+    home: resolve(read("home") ?? dataFolder(env)),
+    model: read("model"),
+    engine,
+    remote: remote ? Object.freeze(remote) : undefined,
+    threads: read("threads"),
+    contextTokens: read("context"),
+  });
+}
+
+/** `remoteUrl` -> `--remote-url` */
+export function flag(setting: string): string {
+  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function loopback(host: string): string {
+  if (host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host)) return host;
+  throw new CharlaError("host_not_allowed", {
+    status: 400,
+    message: "Charla has no accounts, so it only listens to this machine, not on {host}.",
+    hint: "Leave --host out, or use 127.0.0.1; to reach it from elsewhere, use an SSH tunnel.",
+    params: { host },
+  });
+}
+
+/** Where the system keeps data of a user's programs. */
+function dataFolder(env: Environment): string {
+  // The XDG specification: a relative path is invalid and has to be ignored.
+  const xdg = env.XDG_DATA_HOME;
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, "charla");
+  if (process.platform === "win32" && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, "Charla");
+  const user = userFolder(env);
+  if (process.platform === "darwin") return join(user, "Library", "Application Support", "Charla");
+  return join(user, ".local", "share", "charla");
+}
+
+function userFolder(env: Environment): string {
+  const home = env.HOME || (env.USERPROFILE ?? "");
+  if (home !== "") return home;
+  try {
+    // Without HOME the system's list of users is asked.
+    return homedir() || missing();
+  } catch (cause) {
+    return missing(cause);
+  }
+}
+
+function missing(cause?: unknown): never {
+  throw new CharlaError("home_unknown", {
+    message: "The system does not say which folder is yours, so there is no place for data.",
+    hint: "Set CHARLA_HOME to a folder that Charla may write to.",
+    cause,
+  });
+}
