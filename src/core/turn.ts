@@ -73,7 +73,7 @@ async function* toDeltas(
       const decodeMs = now - (firstTokenAt ?? now);
       const finish: Finish = {
         reason: signal.aborted ? "cancelled" : finishReason(part.finishReason.unified),
-        promptTokens: inputTokens.total ?? promptTokens,
+        promptTokens: inputTokens.total || promptTokens,
         cachedTokens: inputTokens.cacheRead ?? 0,
         completionTokens,
         firstTokenMs: (firstTokenAt ?? now) - began,
