@@ -6,7 +6,7 @@
  * See `examples/` for a whole feature in one folder.
  */
 import type { Command } from "commander";
-import type { Migration } from "kysely";
+import type { Migration } from "kysely/migration";
 import type { Engines } from "./engine.ts";
 import type { Route } from "./route.ts";
 import { askEngine, compose, type RunTurn, type Step } from "./turn.ts";
