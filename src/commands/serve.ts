@@ -12,6 +12,7 @@ export function serveCommand(program: Command): void {
     .addOption(option("host", "<host>"))
     .addOption(option("model", "<model>"))
     .addOption(option("home", "<folder>"))
+    .option("--pull", t("option.pull"))
     .action(serve);
   examples(command, ["charla serve", "charla serve --port 3000 --model ./model.gguf"]);
 }

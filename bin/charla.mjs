@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/** What `charla` starts: finds the right Node and hands it the command line. For Node 20 and up. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+import { findNode, installNode } from "./runtime.mjs";
+
+/** Only the clone has `src/`; the published package is built. */
+const source = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+const built = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const cli = existsSync(source) ? source : built;
+
+if (findNode() === process.execPath) {
+  process.argv[1] = cli;
+  await import(new URL(`file://${cli}`).href);
+} else {
+  const child = spawn(node(), [cli, ...process.argv.slice(2)], { stdio: "inherit" });
+  // The terminal sends Ctrl-C to both; only what comes to this process alone is passed on.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+function node() {
+  const found = findNode();
+  if (found) return found;
+  console.error("Charla needs Node 24; fetching it once (npm skipped that at installation)...");
+  try {
+    return installNode();
+  } catch {
+    console.error(
+      "Node 24 could not be fetched.\n" +
+        "→ Check the network and try again, or install Node 24 or later: https://nodejs.org",
+    );
+    process.exit(1);
+  }
+}

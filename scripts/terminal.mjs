@@ -1,0 +1,102 @@
+/**
+ * What the set-up says and how it runs programs. Plain JavaScript without dependencies, for the
+ * system's Node 20: it works before anything is installed.
+ */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "";
+const language = locale.toLowerCase().startsWith("es") ? "es" : "en";
+const texts = JSON.parse(readFileSync(`${ROOT}/src/locales/cli.${language}.json`, "utf8"));
+
+/** A text in the terminal's language, from the same files that the command line uses. */
+export function t(key, params = {}) {
+  return texts[key].replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
+}
+
+/** A failure that is understood: told without a stack trace, together with what to do. */
+export class SetupError extends Error {
+  /** @param output what the program printed, if it helps */
+  constructor(key, params = {}, output = "") {
+    super(t(`setup.${key}`, params));
+    this.hint = t(`setup.${key}.hint`, params);
+    this.output = output;
+  }
+}
+
+/** Runs `main` and ends the process with its exit code, or tells what went wrong. */
+export async function tell(main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    if (error.output) console.error(error.output.trimEnd());
+    console.error(`${error.message}\n${t("cli.hint", { hint: error.hint })}`);
+    process.exitCode = 1;
+  }
+}
+
+const HEARTBEAT_MS = 10_000;
+
+/** Prints what is being done, a sign of life while it lasts, and how long it took. */
+export async function step(name, work) {
+  const began = Date.now();
+  const seconds = () => ((Date.now() - began) / 1000).toFixed(1);
+  console.log(t("setup.doing", { name }));
+  const heartbeat = setInterval(
+    () => console.log(t("setup.still", { name, seconds: seconds() })),
+    HEARTBEAT_MS,
+  );
+  try {
+    const result = await work();
+    console.log(t("setup.done", { name, seconds: seconds() }));
+    return result;
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/**
+ * Runs a program to its end. Signals that come to this process alone are passed on to it.
+ *
+ * @param options for `spawn`; `stdio: "inherit"` shows the output instead of collecting it
+ * @returns exit code, the signal that ended it or was passed on, and the output, if collected
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      // npm is a `.cmd` on Windows, which only a shell can start.
+      shell: process.platform === "win32" && command === "npm",
+      ...options,
+    });
+    const chunks = [];
+    child.stdout?.on("data", (chunk) => chunks.push(chunk));
+    child.stderr?.on("data", (chunk) => chunks.push(chunk));
+    let received;
+    const pass = (signal) => {
+      received = signal;
+      child.kill(signal);
+    };
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, pass);
+    const free = () => {
+      for (const signal of signals) process.off(signal, pass);
+    };
+    child.on("error", (error) => {
+      free();
+      reject(error);
+    });
+    child.on("close", (code, signal) => {
+      free();
+      const output = Buffer.concat(chunks).toString();
+      const status = code ?? 128 + constants.signals[signal];
+      resolve({ code: status, signal: signal ?? received, output });
+    });
+  });
+}
