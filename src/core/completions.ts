@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { CharlaError } from "./errors.ts";
 import type { Kit } from "./feature.ts";
-import { type Route, route, text } from "./route.ts";
+import { type Input, type Route, route, text } from "./route.ts";
 import { eventStream, type ServerEvent } from "./sse.ts";
 import { DEFAULT_SAMPLING, type Delta, type Finish, type Start, type Turn } from "./types.ts";
 
@@ -23,7 +23,8 @@ const message = z.strictObject({
     .enum(["system", "developer", "user", "assistant"])
     .transform((role) => (role === "developer" ? "system" : role)),
   content,
-  name: z.string().optional(),
+  // Our own answers carry it, and clients send them back as they are.
+  refusal: z.null().optional(),
 });
 
 /** Limits of sampling parameters, as OpenAI has them. */
@@ -72,11 +73,11 @@ export function completionRoutes(kit: Kit): readonly Route[] {
       path: "/v1/chat/completions",
       summary: "Answers a list of messages, at once or as a stream.",
       body: completionRequest,
-      handle({ body, signal }) {
+      handle({ body, signal, log }) {
         const turn = toTurn(body, signal);
         const id = `chatcmpl-${randomUUID()}`;
         if (!body.stream) return whole(id, kit.run(turn));
-        return stream(id, kit.run(turn), body.stream_options?.include_usage ?? false);
+        return stream(id, kit.run(turn), body.stream_options?.include_usage ?? false, log);
       },
     }),
     route({
@@ -85,11 +86,13 @@ export function completionRoutes(kit: Kit): readonly Route[] {
       summary: "Lists the models that can be asked for.",
       async handle() {
         const models = await kit.engines.list();
-        const data = models.map(({ id }) => ({
+        const data = models.map(({ id, contextWindow }) => ({
           id,
           object: "model",
           created: 0,
           owned_by: "local",
+          // vLLM's name for it; clients that cut the history themselves look for it.
+          max_model_len: contextWindow,
         }));
         return { object: "list", data };
       },
@@ -150,14 +153,16 @@ async function stream(
   id: string,
   deltas: AsyncIterable<Delta>,
   includeUsage: boolean,
+  log: Input["log"],
 ): Promise<Response> {
   const iterator = deltas[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done || first.value.type !== "start") throw new TypeError("a turn opens with a start");
   const { start } = first.value;
   const head = { id, object: "chat.completion.chunk", created: now(), model: start.model.id };
+  const noUsage = includeUsage ? { usage: null } : {};
   const chunk = (delta: object, reason: string | null, extra: object): ServerEvent => ({
-    data: { ...head, choices: [{ index: 0, delta, finish_reason: reason }], ...extra },
+    data: { ...head, choices: [{ index: 0, delta, finish_reason: reason }], ...noUsage, ...extra },
   });
 
   async function* events(): AsyncGenerator<ServerEvent> {
@@ -172,7 +177,9 @@ async function stream(
         }
       }
     } catch (thrown) {
-      yield { data: { error: CharlaError.from(thrown) } };
+      const error = CharlaError.from(thrown);
+      if (error.status >= 500) log(error.code, thrown);
+      yield { data: { error } };
     }
     yield { data: "[DONE]" };
   }

@@ -15,6 +15,8 @@ export interface ErrorOptions {
   readonly hint: string;
   /** Whether the same request can succeed later, unchanged. */
   readonly retryable?: boolean;
+  /** When to try again, in seconds, where it is known. */
+  readonly retryAfter?: number | undefined;
   /** Which field of the request is at fault. */
   readonly param?: string;
   /** Values for `{name}` in message and hint, kept apart so that they can be translated. */
@@ -39,6 +41,7 @@ export class CharlaError extends Error {
   readonly status: number;
   readonly hint: string;
   readonly retryable: boolean;
+  readonly retryAfter: number | undefined;
   readonly param: string | null;
   readonly params: Readonly<Record<string, string | number>>;
 
@@ -49,6 +52,7 @@ export class CharlaError extends Error {
     this.status = options.status ?? 500;
     this.hint = fill(options.hint, params);
     this.retryable = options.retryable ?? (this.status === 429 || this.status === 503);
+    this.retryAfter = options.retryAfter;
     this.param = options.param ?? null;
     this.params = params;
   }

@@ -18,7 +18,7 @@ export interface Feature {
   readonly steps?: readonly Step[];
   /** Database changes, forward only, run in the order of their names before anything else. */
   readonly migrations?: Readonly<Record<string, Migration>>;
-  /** Called once, before the server listens; every path starts with `/api/` or `/v1/`. */
+  /** Called once, before the server listens; a route wins over a file of the page. */
   routes?(kit: Kit): readonly Route[];
   /** Called when the command line is read: adds `charla <name>`. */
   commands?(program: Command): void;

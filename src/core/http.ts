@@ -51,14 +51,16 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
   app.use(sameSite([...LOOPBACK, ...(options.hosts ?? [])]));
   for (const route of routes) {
     const limit = bodyLimit({ maxSize: route.maxBytes ?? MAX_BODY_BYTES, onError: tooLarge });
-    app.on(route.method, route.path, limit, (c) => answer(route, c));
+    app.on(route.method, route.path, limit, (c) =>
+      answer(route, c, (line, error) => options.log(`${c.get("requestId")} ${line}`, error)),
+    );
   }
   app.on(["GET", "HEAD"], "/*", staticPage(options));
   app.notFound((c) => c.json({ error: notFound(c.req.method, c.req.path) }, 404));
   app.onError((thrown, c) => {
     const error = CharlaError.from(thrown);
     if (error.status >= 500) options.log(`${c.get("requestId")} ${error.code}`, thrown);
-    if (error.retryable) c.header("retry-after", "1");
+    if (error.retryable) c.header("retry-after", String(error.retryAfter ?? 1));
     return c.json({ error }, error.status as 400);
   });
   return app;

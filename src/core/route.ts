@@ -29,6 +29,8 @@ export interface Input<Body = unknown, Query = unknown> {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   readonly request: Request;
+  /** For what goes wrong after the response has begun; never with message text. */
+  log(line: string, error?: unknown): void;
 }
 
 type Typed<Body extends z.ZodType, Query extends z.ZodType> = Omit<Route, "handle"> & {
@@ -52,13 +54,14 @@ export const text = z
   .refine((value) => !value.includes("\0"), "holds a NUL character, which is not text");
 
 /** Reads and checks the request, calls the handler, and turns what it gives into a response. */
-export async function answer(route: Route, c: Context): Promise<Response> {
+export async function answer(route: Route, c: Context, log: Input["log"]): Promise<Response> {
   const result = await route.handle({
     body: route.body && check(route.body, parseJson(await c.req.text())),
     query: route.query && check(route.query, c.req.query()),
     params: c.req.param(),
     signal: c.req.raw.signal,
     request: c.req.raw,
+    log,
   });
   if (result instanceof Response) return result;
   return result === undefined ? c.body(null, 204) : c.json(result);
@@ -82,9 +85,8 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = (issue?.path ?? []).map(String);
   if (issue?.code === "unrecognized_keys") {
-    const param = [...path, issue.keys[0]].join(".");
+    const param = fieldName([...issue.path, issue.keys[0] ?? ""]);
     throw new CharlaError("unsupported_parameter", {
       status: 400,
       param,
@@ -93,7 +95,7 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
       params: { param },
     });
   }
-  const param = path.join(".") || "body";
+  const param = fieldName(issue?.path ?? []) || "body";
   throw new CharlaError("invalid_value", {
     status: 400,
     param,
@@ -101,4 +103,10 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
     hint: "See /openapi.json for what this address takes.",
     params: { param, reason: issue?.message ?? "unknown" },
   });
+}
+
+/** `["messages", 0, "role"]` -> "messages[0].role", as OpenAI writes it. */
+function fieldName(path: readonly PropertyKey[]): string {
+  const steps = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  return steps.join("").replace(/^\./, "");
 }

@@ -23,7 +23,10 @@ export function eventStream(events: AsyncIterable<ServerEvent>): Response {
       heartbeat = setInterval(() => controller.enqueue(encoder.encode(":\n\n")), HEARTBEAT_MS);
     },
     async pull(controller) {
-      const { done, value } = await iterator.next();
+      const { done, value } = await iterator.next().catch((thrown) => {
+        clearInterval(heartbeat);
+        throw thrown;
+      });
       if (!done) return controller.enqueue(encoder.encode(format(value)));
       clearInterval(heartbeat);
       controller.close();
@@ -44,8 +47,9 @@ export function eventStream(events: AsyncIterable<ServerEvent>): Response {
 }
 
 function format({ id, event, data }: ServerEvent): string {
-  const lines = [`data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`];
+  const text = typeof data === "string" ? data : JSON.stringify(data);
+  const lines = text.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
   if (event !== undefined) lines.unshift(`event: ${event}\n`);
   if (id !== undefined) lines.unshift(`id: ${id}\n`);
-  return lines.join("");
+  return `${lines.join("")}\n`;
 }

@@ -6,7 +6,7 @@ import { randomInt } from "node:crypto";
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { type Engine, type Engines, toPrompt } from "./engine.ts";
 import { CharlaError } from "./errors.ts";
-import type { Delta, Finish, Turn } from "./types.ts";
+import type { Delta, Finish, Start, Turn } from "./types.ts";
 import { fitWindow } from "./window.ts";
 
 export type RunTurn = (turn: Turn) => AsyncIterable<Delta>;
@@ -36,8 +36,6 @@ export function askEngine(engines: Engines): RunTurn {
     const seed = sampling.seed ?? randomInt(2 ** 31);
     const estimated = !engine.exactCount;
     const start = { model: engine.card, seed, promptTokens, estimated, droppedMessages };
-    yield { type: "start", start };
-
     const { stream } = await engine.doStream({
       prompt: toPrompt(window.messages),
       temperature: sampling.temperature,
@@ -48,20 +46,22 @@ export function askEngine(engines: Engines): RunTurn {
       abortSignal: signal,
       providerOptions: { charla: { reproducible: sampling.seed !== undefined } },
     });
-    yield* toDeltas(stream, engine, promptTokens, began, signal);
+    yield* toDeltas(stream, engine, start, began, signal);
   };
 }
 
 async function* toDeltas(
   stream: ReadableStream<LanguageModelV4StreamPart>,
   engine: Engine,
-  promptTokens: number,
+  start: Start,
   began: number,
   signal: AbortSignal,
 ): AsyncGenerator<Delta> {
   let firstTokenAt: number | undefined;
   for await (const part of stream) {
-    if (part.type === "text-delta" && part.delta !== "") {
+    if (part.type === "stream-start") {
+      yield { type: "start", start };
+    } else if (part.type === "text-delta" && part.delta !== "") {
       firstTokenAt ??= performance.now();
       yield { type: "text", text: part.delta };
     } else if (part.type === "error") {
@@ -73,12 +73,12 @@ async function* toDeltas(
       const decodeMs = now - (firstTokenAt ?? now);
       const finish: Finish = {
         reason: signal.aborted ? "cancelled" : finishReason(part.finishReason.unified),
-        promptTokens: inputTokens.total || promptTokens,
+        promptTokens: inputTokens.total || start.promptTokens,
         cachedTokens: inputTokens.cacheRead ?? 0,
         completionTokens,
         firstTokenMs: (firstTokenAt ?? now) - began,
         totalMs: now - began,
-        tokensPerSecond: decodeMs > 0 ? ((completionTokens - 1) * 1000) / decodeMs : 0,
+        tokensPerSecond: decodeMs > 0 ? (Math.max(0, completionTokens - 1) * 1000) / decodeMs : 0,
       };
       yield { type: "finish", finish };
       return;

@@ -1,0 +1,77 @@
+/**
+ * What machines ask a server: whether it is alive, whether it can answer, and what it offers.
+ */
+import * as z from "zod";
+import type { EngineStatus } from "../../core/engine.ts";
+import type { Feature } from "../../core/feature.ts";
+import { type Route, route } from "../../core/route.ts";
+import { toOpenApi } from "./openapi.ts";
+
+export interface ApiOptions {
+  /** Charla's own version, for the reference. */
+  readonly version: string;
+  /** All routes of the server, these included; called when the reference is first read. */
+  routes(): readonly Route[];
+}
+
+const alive = z.object({ state: z.literal("alive") });
+
+export const readiness = z.object({
+  state: z.enum(["ready", "loading", "downloading", "missing", "failed"]),
+  /** Id of the model that answers by default, and the SHA-256 of its file. */
+  model: z.string().nullable(),
+  digest: z.string().nullable(),
+  /** Where it computes. */
+  engine: z.string().nullable(),
+  /** 0 to 1 while loading or downloading. */
+  progress: z.number().nullable(),
+  /** Why it is not ready, as a sentence with the next step. */
+  reason: z.string().nullable(),
+});
+export type Readiness = z.output<typeof readiness>;
+
+export function api({ version, routes }: ApiOptions): Feature {
+  let reference: object | undefined;
+  return {
+    name: "api",
+    routes: (kit) => [
+      route({
+        method: "get",
+        path: "/healthz",
+        summary: "Answers as long as the process is alive.",
+        reply: alive,
+        handle: () => ({ state: "alive" }),
+      }),
+      route({
+        method: "get",
+        path: "/readyz",
+        summary: "Says whether a model is ready to answer; 503 with the reason when not.",
+        reply: readiness,
+        handle() {
+          const body = toReadiness(kit.engines.status());
+          return Response.json(body, { status: body.state === "ready" ? 200 : 503 });
+        },
+      }),
+      route({
+        method: "get",
+        path: "/openapi.json",
+        summary: "This reference, as an OpenAPI 3.1 document.",
+        handle() {
+          reference ??= toOpenApi(routes(), version);
+          return reference;
+        },
+      }),
+    ],
+  };
+}
+
+function toReadiness({ state, model, progress, reason }: EngineStatus): Readiness {
+  return {
+    state,
+    model: model?.id ?? null,
+    digest: model?.digest ?? null,
+    engine: model?.device ?? null,
+    progress: progress ?? null,
+    reason: reason ?? null,
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Routes -> an OpenAPI 3.1 document, from the very schemas that validate the requests.
+ * Source: OpenAPI Specification 3.1.1; its schemas are JSON Schema 2020-12, as zod writes them.
+ */
+import * as z from "zod";
+import type { Route } from "../../core/route.ts";
+
+const error = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.enum(["invalid_request_error", "server_error"]),
+    code: z.string().describe("Stable name of the error; the texts may change."),
+    param: z.string().nullable().describe("The field of the request that is at fault."),
+    hint: z.string().describe("What to do next."),
+    retryable: z.boolean().describe("Whether the same request can succeed later, unchanged."),
+    params: z.record(z.string(), z.union([z.string(), z.number()])),
+  }),
+});
+
+const DESCRIPTION = `Charla's own server.
+
+Security: in solo mode the server listens on this machine only and asks for no key; clients that
+insist on one may send any. Each request's \`Host\` has to be a name of this machine, and its
+\`Origin\`, where there is one, the address of the server itself; others get 403.
+
+The paths under \`/v1\` follow OpenAI's API reference. A parameter that Charla cannot honour is
+refused by name.`;
+
+export function toOpenApi(routes: readonly Route[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "Charla",
+      version,
+      description: DESCRIPTION,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    security: [],
+    paths,
+    components: {
+      schemas: { Error: schema(error, "output") },
+      responses: {
+        Error: {
+          description: "What went wrong, and what to do about it.",
+          content: json({ $ref: "#/components/schemas/Error" }),
+        },
+      },
+    },
+  };
+}
+
+function operation(route: Route): object {
+  const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+  const words = route.path.split(/\W+/).filter(Boolean);
+  const reply = route.reply && { content: json(schema(route.reply, "output")) };
+  return {
+    operationId: [route.method, ...words].join("_"),
+    summary: route.summary,
+    parameters: [
+      ...names.map((name) => ({
+        name,
+        in: "path",
+        required: true,
+        schema: { type: "string" },
+      })),
+      ...(route.query ? queryParameters(route.query) : []),
+    ],
+    ...(route.body && {
+      requestBody: { required: true, content: json(schema(route.body, "input")) },
+    }),
+    responses: {
+      "2XX": { description: route.summary, ...reply },
+      default: { $ref: "#/components/responses/Error" },
+    },
+  };
+}
+
+function queryParameters(query: z.ZodType): object[] {
+  const { properties = {}, required = [] } = schema(query, "input");
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+const json = (schema: object) => ({ "application/json": { schema } });
+
+/** What a client sends is the input of a schema, what it receives is the output. */
+function schema(type: z.ZodType, io: "input" | "output"): z.core.JSONSchema.BaseSchema {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(type, { io });
+  return rest;
+}

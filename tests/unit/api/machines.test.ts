@@ -1,0 +1,110 @@
+/** What machines ask: /healthz, /readyz, /openapi.json. */
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { type EngineStatus, only } from "../../../src/core/engine.ts";
+import { route } from "../../../src/core/route.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { serve } from "./serve.ts";
+
+const engine = scripted({ id: "parrot" });
+const inState = (status: EngineStatus) => ({ ...only(engine), status: () => status });
+
+test("/healthz answers even when no model is ready", async () => {
+  await using served = await serve(inState({ state: "missing", model: null, reason: "None." }));
+  const reply = await fetch(`${served.url}/healthz`);
+  expect(reply.status).toBe(200);
+  expect(await reply.json()).toEqual({ state: "alive" });
+});
+
+test("/readyz names model, digest and engine when ready", async () => {
+  const model = { ...engine.card, digest: "ab12", device: "CPU, 1 thread" };
+  await using served = await serve(inState({ state: "ready", model }));
+  const reply = await fetch(`${served.url}/readyz`);
+  expect(reply.status).toBe(200);
+  expect(await reply.json()).toMatchObject({
+    state: "ready",
+    model: "parrot",
+    digest: "ab12",
+    engine: "CPU, 1 thread",
+  });
+});
+
+test.each<EngineStatus>([
+  { state: "downloading", model: engine.card, progress: 0.25, reason: "A quarter is here." },
+  { state: "loading", model: engine.card, progress: 0.5, reason: "Reading the file." },
+  { state: "missing", model: null, reason: "No model is here; pull one." },
+  { state: "failed", model: null, reason: "The file is broken; remove it." },
+])("/readyz is 503 with the reason while $state", async (status) => {
+  await using served = await serve(inState(status));
+  const reply = await fetch(`${served.url}/readyz`);
+  expect(reply.status).toBe(503);
+  expect(await reply.json()).toMatchObject({
+    state: status.state,
+    reason: status.reason,
+    progress: status.progress ?? null,
+    model: status.model?.id ?? null,
+  });
+});
+
+const thing = route({
+  method: "patch",
+  path: "/api/things/:id/parts/:part",
+  summary: "Changes a part.",
+  body: z.strictObject({ size: z.string().transform(Number) }),
+  query: z.object({ q: z.string(), limit: z.coerce.number().default(5) }),
+  reply: z.object({ size: z.number() }),
+  handle: ({ body }) => body,
+});
+
+test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () => {
+  await using served = await serve(undefined, [], [thing]);
+  const document = await (await fetch(`${served.url}/openapi.json`)).json();
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+  expect(validator.version).toBe("3.1");
+  expect(Object.keys(document.paths)).toEqual([
+    "/v1/chat/completions",
+    "/v1/models",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/api/things/{id}/parts/{part}",
+  ]);
+  // References inside a schema would point outside it.
+  expect(JSON.stringify(document)).not.toContain("#/$defs");
+});
+
+test("/openapi.json describes what a client sends and what it gets", async () => {
+  await using served = await serve(undefined, [], [thing]);
+  const document = await (await fetch(`${served.url}/openapi.json`)).json();
+  const { patch } = document.paths["/api/things/{id}/parts/{part}"];
+  expect(
+    patch.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [
+      name,
+      place,
+      required,
+    ]),
+  ).toEqual([
+    ["id", "path", true],
+    ["part", "path", true],
+    ["q", "query", true],
+    ["limit", "query", false],
+  ]);
+  const json = "application/json";
+  expect(patch.requestBody.content[json].schema.properties.size).toMatchObject({ type: "string" });
+  expect(patch.responses["2XX"].content[json].schema.properties.size).toEqual({ type: "number" });
+
+  const chat = document.paths["/v1/chat/completions"].post;
+  const { properties, additionalProperties } = chat.requestBody.content[json].schema;
+  expect(Object.keys(properties)).toContain("max_completion_tokens");
+  expect(additionalProperties).toBe(false);
+});
+
+test("an error on the wire has the shape that the reference promises", async () => {
+  await using served = await serve();
+  const document = await (await fetch(`${served.url}/openapi.json`)).json();
+  const promised = document.components.schemas.Error.properties.error;
+  const { error } = await (await served.post("/v1/chat/completions", "{")).json();
+  expect(Object.keys(error).toSorted()).toEqual(promised.required.toSorted());
+});

@@ -1,0 +1,63 @@
+/** The whole server over real HTTP, with the scripted engine unless told otherwise. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { completionRoutes } from "../../../src/core/completions.ts";
+import { type Engines, only } from "../../../src/core/engine.ts";
+import { assemble, type Feature } from "../../../src/core/feature.ts";
+import { createServer, listen } from "../../../src/core/http.ts";
+import type { Route } from "../../../src/core/route.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { api } from "../../../src/features/api/index.ts";
+
+export interface Served extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** What went to the log: line and error. */
+  readonly log: { line: string; error: unknown }[];
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+export async function serve(
+  engines: Engines = only(scripted()),
+  features: readonly Feature[] = [],
+  extra: readonly Route[] = [],
+): Promise<Served> {
+  const page = mkdtempSync(join(tmpdir(), "charla-page-"));
+  writeFileSync(join(page, "index.html"), "<!doctype html><title>the page</title>");
+  writeFileSync(join(page, "app.js"), "// script");
+
+  const routes: Route[] = [];
+  const all = [...features, api({ version: "0.0.0", routes: () => routes })];
+  const kit = assemble(engines, all);
+  routes.push(...completionRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []), ...extra);
+
+  const log: Served["log"] = [];
+  const app = createServer(routes, {
+    page,
+    document: "index.html",
+    log: (line, error) => log.push({ line, error }),
+  });
+  const { server, port } = await listen(app, "127.0.0.1", 0);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    log,
+    post: (path, body, headers) =>
+      fetch(url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await engines.close();
+      rmSync(page, { recursive: true });
+    },
+  };
+}
