@@ -1,0 +1,39 @@
+/**
+ * The page's language: the browser's, until the reader chooses. Components that show text call
+ * `useLanguage()` so that a switch renders them again.
+ */
+import { useSyncExternalStore } from "react";
+import en from "../locales/en.json" with { type: "json" };
+import es from "../locales/es.json" with { type: "json" };
+
+export type Key = keyof typeof en;
+export type Language = "en" | "es";
+type Params = Readonly<Record<string, string | number>>;
+
+const tables: Record<Language, Record<string, string>> = { en, es };
+const listeners = new Set<() => void>();
+const chosen = localStorage.getItem("charla.language");
+let current: Language = (chosen ?? navigator.language).startsWith("es") ? "es" : "en";
+document.documentElement.lang = current;
+
+export const language = () => current;
+
+export function setLanguage(next: Language): void {
+  current = next;
+  localStorage.setItem("charla.language", next);
+  document.documentElement.lang = next;
+  for (const listener of listeners) listener();
+}
+
+export function useLanguage(): Language {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, language);
+}
+
+/** The text for a key; `{name}` is replaced by its parameter. */
+export const t = (key: Key, params: Params = {}) => fill(tables[current][key] ?? key, params);
+
+export const fill = (template: string, params: Params) =>
+  template.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));

@@ -1,0 +1,30 @@
+/**
+ * Builds the page into `dist/web/`: `index.html` is the full page, `minimal.html` the core alone.
+ */
+import tailwind from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { budget, compressed, onlyWoff2 } from "./build.ts";
+
+const root = import.meta.dirname;
+
+export default defineConfig({
+  root,
+  plugins: [
+    react(),
+    tailwind(),
+    onlyWoff2(),
+    compressed(),
+    budget({ document: "index.html", gzipBytes: 150_000 }),
+  ],
+  build: {
+    outDir: `${root}/../dist/web`,
+    emptyOutDir: true,
+    target: ["chrome123", "firefox121", "safari17.5"],
+    // The Content-Security-Policy allows fonts and scripts from the server only, not from `data:`.
+    assetsInlineLimit: 0,
+    // Every chunk's size is judged by the budget below; the grammars are large and lazy.
+    chunkSizeWarningLimit: 1000,
+    rollupOptions: { input: [`${root}/index.html`, `${root}/minimal.html`] },
+  },
+});
