@@ -5,14 +5,14 @@
  */
 import type {
   LanguageModelV4,
+  LanguageModelV4CallOptions,
   LanguageModelV4GenerateResult,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
-  LanguageModelV4StreamResult,
 } from "@ai-sdk/provider";
 import type { Message, ModelCard } from "./types.ts";
 
-export interface Engine extends LanguageModelV4 {
+export interface Extras {
   readonly card: ModelCard;
   /** False when `countTokens` only estimates, because the tokenizer is out of reach. */
   readonly exactCount: boolean;
@@ -24,6 +24,8 @@ export interface Engine extends LanguageModelV4 {
   /** Frees memory and processes; streams that still run end with an error. */
   close(): Promise<void>;
 }
+
+export type Engine = LanguageModelV4 & Extras;
 
 /** Whoever owns the engines: one fixed engine, a library of files, a remote server. */
 export interface Engines {
@@ -55,52 +57,60 @@ export function only(engine: Engine): Engines {
   };
 }
 
+/** What an engine of texts says: pieces of the answer, then how it ended. */
+export type Piece = string | Extract<LanguageModelV4StreamPart, { type: "finish" }>;
+
+/** Makes an engine of a generator of pieces. */
+export function textEngine(
+  provider: string,
+  extras: Extras,
+  generate: (options: LanguageModelV4CallOptions) => AsyncIterable<Piece>,
+): Engine {
+  type Parts = AsyncGenerator<LanguageModelV4StreamPart>;
+  async function* parts(options: LanguageModelV4CallOptions): Parts {
+    yield { type: "stream-start", warnings: [] };
+    yield { type: "text-start", id: "0" };
+    for await (const piece of generate(options)) {
+      if (typeof piece === "string") yield { type: "text-delta", id: "0", delta: piece };
+      else yield* [{ type: "text-end", id: "0" } as const, piece];
+    }
+  }
+  async function whole(
+    options: LanguageModelV4CallOptions,
+  ): Promise<LanguageModelV4GenerateResult> {
+    let text = "";
+    for await (const piece of generate(options)) {
+      if (typeof piece === "string") text += piece;
+      else return { ...piece, content: [{ type: "text", text }], warnings: [] };
+    }
+    throw new TypeError("an engine has to say how its answer ended");
+  }
+  return {
+    specificationVersion: "v4",
+    provider,
+    modelId: extras.card.id,
+    supportedUrls: {},
+    ...extras,
+    doGenerate: whole,
+    doStream: async (options) => ({ stream: ReadableStream.from(parts(options)) }),
+  };
+}
+
 export function toPrompt(messages: readonly Message[]): LanguageModelV4Prompt {
   return messages.map(({ role, content }) =>
     role === "system" ? { role, content } : { role, content: [{ type: "text", text: content }] },
   );
 }
 
-/** The texts of a prompt. Images, files and tool results are not for the engines of this core. */
+/** The texts of a prompt. Images, files and tool results are not for engines of texts. */
 export function fromPrompt(prompt: LanguageModelV4Prompt): Message[] {
-  return prompt.map((message) => {
-    if (message.role === "tool") throw new TypeError("tool messages are not supported");
-    if (message.role === "system") return { role: "system", content: message.content };
-    const texts = message.content.map((part) => {
+  return prompt.map(({ role, content }) => {
+    if (role === "tool") throw new TypeError("tool messages are not supported");
+    if (role === "system") return { role, content };
+    const texts = content.map((part) => {
       if (part.type === "text") return part.text;
       throw new TypeError(`content of type ${part.type} is not supported`);
     });
-    return { role: message.role, content: texts.join("") };
+    return { role, content: texts.join("") };
   });
-}
-
-/** Text deltas and a last `finish` as the parts of a `LanguageModelV4` stream. */
-export function toStream(
-  parts: AsyncIterable<string | (LanguageModelV4StreamPart & { type: "finish" })>,
-): ReadableStream<LanguageModelV4StreamPart> {
-  async function* all(): AsyncGenerator<LanguageModelV4StreamPart> {
-    yield { type: "stream-start", warnings: [] };
-    yield { type: "text-start", id: "0" };
-    for await (const part of parts) {
-      if (typeof part === "string") yield { type: "text-delta", id: "0", delta: part };
-      else yield* [{ type: "text-end", id: "0" } as const, part];
-    }
-  }
-  return ReadableStream.from(all());
-}
-
-/** `doGenerate` for an engine that streams: reads its stream to the end. */
-export async function collect(
-  result: LanguageModelV4StreamResult,
-): Promise<LanguageModelV4GenerateResult> {
-  let text = "";
-  for await (const part of result.stream) {
-    if (part.type === "text-delta") text += part.delta;
-    if (part.type === "error") throw part.error;
-    if (part.type === "finish") {
-      const { finishReason, usage } = part;
-      return { content: [{ type: "text", text }], finishReason, usage, warnings: [] };
-    }
-  }
-  throw new TypeError("the stream ended without a finish part");
 }

@@ -6,7 +6,8 @@
  * four tokens a message, as a chat template would.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { collect, type Engine, fromPrompt, toStream } from "../core/engine.ts";
+import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
+import { type Engine, fromPrompt, textEngine } from "../core/engine.ts";
 import type { Message, ModelCard } from "../core/types.ts";
 
 export interface Script {
@@ -25,49 +26,36 @@ export function scripted(script: Script = {}): Engine {
   const count = (messages: readonly Message[]) =>
     messages.reduce((sum, { content }) => sum + tokenize(content).length + 4, 0);
 
-  const engine: Engine = {
-    specificationVersion: "v4",
-    provider: "scripted",
-    modelId: id,
-    supportedUrls: {},
+  const extras = {
     card,
     exactCount: true,
-    countTokens: async (prompt) => count(fromPrompt(prompt)),
-    doGenerate: async (options) => collect(await engine.doStream(options)),
-    async doStream({ prompt, maxOutputTokens = Infinity, stopSequences = [], abortSignal }) {
-      const messages = fromPrompt(prompt);
-      const stops = stopSequences
-        .map((stop) => reply(messages).indexOf(stop))
-        .filter((at) => at >= 0);
-      const all = tokenize(reply(messages).slice(0, Math.min(...stops, Infinity)));
-      const tokens = all.slice(0, maxOutputTokens);
-
-      async function* parts() {
-        let written = 0;
-        for (const token of tokens) {
-          if (tokenMs > 0) await sleep(tokenMs, undefined, { signal: abortSignal }).catch(() => {});
-          if (abortSignal?.aborted) break;
-          written += 1;
-          yield token;
-        }
-        const prompt = count(messages);
-        yield {
-          type: "finish" as const,
-          finishReason: {
-            unified: written < all.length ? ("length" as const) : ("stop" as const),
-            raw: undefined,
-          },
-          usage: {
-            inputTokens: { total: prompt, noCache: prompt, cacheRead: 0, cacheWrite: 0 },
-            outputTokens: { total: written, text: written, reasoning: 0 },
-          },
-        };
-      }
-      return { stream: toStream(parts()) };
-    },
+    countTokens: async (prompt: LanguageModelV4Prompt) => count(fromPrompt(prompt)),
     close: async () => {},
   };
-  return engine;
+  return textEngine("scripted", extras, async function* (options) {
+    const { prompt, maxOutputTokens = Infinity, stopSequences = [], abortSignal } = options;
+    const messages = fromPrompt(prompt);
+    const answer = reply(messages);
+    const stops = stopSequences.map((stop) => answer.indexOf(stop)).filter((at) => at >= 0);
+    const tokens = tokenize(answer.slice(0, Math.min(...stops, Infinity)));
+    let written = 0;
+    for (const token of tokens.slice(0, maxOutputTokens)) {
+      if (tokenMs > 0) await sleep(tokenMs, undefined, { signal: abortSignal }).catch(() => {});
+      if (abortSignal?.aborted) break;
+      written += 1;
+      yield token;
+    }
+    const total = count(messages);
+    const full = !abortSignal?.aborted && written < tokens.length;
+    yield {
+      type: "finish",
+      finishReason: { unified: full ? "length" : "stop", raw: undefined },
+      usage: {
+        inputTokens: { total, noCache: total, cacheRead: 0, cacheWrite: 0 },
+        outputTokens: { total: written, text: written, reasoning: 0 },
+      },
+    };
+  });
 }
 
 function tokenize(text: string): readonly string[] {

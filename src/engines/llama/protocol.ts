@@ -1,7 +1,9 @@
 /**
  * What the server and the model process say to each other: JSON over the IPC channel of `fork`.
+ * Each call gets any number of parts, then an end or an error.
  */
-import type { Message, ModelCard } from "../../core/types.ts";
+import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { Message } from "../../core/types.ts";
 
 export interface LoadOptions {
   /** Path of a GGUF file. */
@@ -14,39 +16,24 @@ export interface LoadOptions {
   readonly threads?: number | undefined;
   /** Context window of each sequence, in tokens; the model's own, up to 8,192, by default. */
   readonly contextTokens?: number | undefined;
-  /** How many turns can be in memory at once. */
+  /** How many turns are computed at once; the others wait in line. */
   readonly sequences?: number | undefined;
 }
 
-export interface Generate {
-  readonly temperature: number;
-  readonly topP: number;
-  readonly maxTokens: number;
-  readonly seed: number;
-  readonly stop: readonly string[];
-  /** Compute the whole prompt afresh, so that the same seed gives the same answer. */
-  readonly reproducible: boolean;
-}
+export type GenerateOptions = Omit<LanguageModelV4CallOptions, "prompt" | "abortSignal"> & {
+  readonly messages: readonly Message[];
+};
 
-export type ToWorker =
-  | { type: "load"; options: LoadOptions }
-  | { type: "count"; id: number; messages: readonly Message[] }
-  | { type: "generate"; id: number; messages: readonly Message[]; generate: Generate }
-  | { type: "cancel"; id: number };
+export type Call =
+  /** Parts: numbers from 0 to 1 while it loads, then the model's card. */
+  | { readonly id: number; readonly call: "load"; readonly options: LoadOptions }
+  /** One part: the number of tokens. */
+  | { readonly id: number; readonly call: "count"; readonly messages: readonly Message[] }
+  /** Parts: the pieces of the answer. */
+  | { readonly id: number; readonly call: "generate"; readonly options: GenerateOptions }
+  | { readonly id: number; readonly call: "cancel" };
 
-export type FromWorker =
-  | { type: "progress"; fraction: number }
-  | { type: "loaded"; card: ModelCard }
-  | { type: "count"; id: number; tokens: number }
-  | { type: "text"; id: number; text: string }
-  | { type: "finish"; id: number; done: Done }
-  | { type: "error"; id: number; message: string }
-  /** The model did not load; the process is of no use. */
-  | { type: "failed"; message: string };
-
-export interface Done {
-  readonly reason: "stop" | "length";
-  readonly promptTokens: number;
-  readonly cachedTokens: number;
-  readonly completionTokens: number;
-}
+export type Reply =
+  | { readonly id: number; readonly part: unknown }
+  | { readonly id: number; readonly end: true }
+  | { readonly id: number; readonly error: string };

@@ -11,9 +11,9 @@ import {
   type LlamaModel,
   type Token,
 } from "node-llama-cpp";
-import type { Message } from "../../core/types.ts";
-import type { Done, FromWorker, Generate, LoadOptions, ToWorker } from "./protocol.ts";
-import { type Sequences, sequences } from "./sequences.ts";
+import type { Piece } from "../../core/engine.ts";
+import type { ModelCard } from "../../core/types.ts";
+import type { Call, GenerateOptions, LoadOptions, Reply } from "./protocol.ts";
 import { stopFilter } from "./stop.ts";
 import { chatTemplate, type Template } from "./template.ts";
 
@@ -23,30 +23,20 @@ const MAX_DEFAULT_CONTEXT = 8192;
 /** A character of UTF-8 takes at most four tokens; longer waits are broken text. */
 const MAX_PENDING_TOKENS = 4;
 
-interface Loaded {
-  readonly model: LlamaModel;
-  readonly template: Template;
-  readonly pool: Sequences;
-}
+let model: LlamaModel;
+let template: Template;
+/** Sequences that nobody uses, least recently used first, and the turns that wait for one. */
+const free: LlamaContextSequence[] = [];
+const waiting: Array<(sequence: LlamaContextSequence) => void> = [];
 
-const running = new Map<number, AbortController>();
-let loaded: Loaded | undefined;
-
-function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
-}
-
-async function load(options: LoadOptions): Promise<void> {
+async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard> {
   // The library's threads wait by spinning, so a thread too many slows every other one down.
   const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
-  const llama = await getLlama({
-    build: "never",
-    maxThreads: threads,
-    logLevel: LlamaLogLevel.error,
-  });
-  const model = await llama.loadModel({
+  const logLevel = LlamaLogLevel.error;
+  const llama = await getLlama({ build: "never", maxThreads: threads, logLevel });
+  model = await llama.loadModel({
     modelPath: options.path,
-    onLoadProgress: (fraction) => send({ type: "progress", fraction }),
+    onLoadProgress: (fraction) => send({ id, part: fraction }),
   });
   const context = await model.createContext({
     contextSize: options.contextTokens ?? Math.min(model.trainContextSize, MAX_DEFAULT_CONTEXT),
@@ -54,121 +44,137 @@ async function load(options: LoadOptions): Promise<void> {
     batchSize: PREFILL_BATCH,
     threads,
   });
-  loaded = { model, template: chatTemplate(model), pool: sequences(context) };
+  template = chatTemplate(model);
+  for (let n = 0; n < context.totalSequences; n++) free.push(context.getSequence());
   const { file_type } = model.fileInfo.metadata.general;
-  send({
-    type: "loaded",
-    card: {
-      id: options.id,
-      name: options.name,
-      digest: options.digest,
-      quantisation: options.quantisation ?? quantisationName(file_type),
-      contextWindow: context.contextSize,
-      device: llama.gpu || `CPU, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-    },
-  });
+  yield {
+    id: options.id,
+    name: options.name,
+    digest: options.digest,
+    // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
+    quantisation:
+      options.quantisation ?? GgufFileType[file_type ?? -1]?.replace(/^(MOSTLY|ALL)_/, ""),
+    contextWindow: context.contextSize,
+    device: llama.gpu || `CPU, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+  };
 }
 
-/** "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M. */
-function quantisationName(type: GgufFileType | undefined): string | undefined {
-  return type === undefined ? undefined : GgufFileType[type]?.replace(/^(MOSTLY|ALL)_/, "");
-}
-
-async function generate(
-  { model, template, pool }: Loaded,
-  messages: readonly Message[],
-  options: Generate,
-  signal: AbortSignal,
-  onText: (text: string) => void,
-): Promise<Done> {
-  const { tokens, stopTokens, stopTexts } = template(messages);
-  const sequence = await pool.borrow(tokens, signal);
+async function* generate(options: GenerateOptions, signal: AbortSignal): AsyncGenerator<Piece> {
+  const { tokens, stopTokens, stopTexts } = template(options.messages);
+  const sequence = await borrow(tokens);
   try {
-    const cachedTokens = await readPrompt(sequence, tokens, options.reproducible, signal);
-    const promptTokens = tokens.length;
-    if (signal.aborted) return { reason: "stop", promptTokens, cachedTokens, completionTokens: 0 };
-    const filter = stopFilter([...options.stop, ...stopTexts]);
-    const last = tokens.slice(-1);
+    const reproducible = options.providerOptions?.charla?.reproducible === true;
+    const cached = await prefill(sequence, tokens, reproducible, signal);
+    const filter = stopFilter([...(options.stopSequences ?? []), ...stopTexts]);
+    const { temperature = 0, topP = 1, seed = 0, maxOutputTokens = Infinity } = options;
+    const sampling = { temperature, topP, seed };
+    let previous = tokens.slice(-1);
     let pending: Token[] = [];
-    let previous: Token[] = last;
-    let completionTokens = 0;
-    let reason: Done["reason"] = "stop";
-    const { temperature, topP, seed } = options;
-    for await (const token of sequence.evaluate(last, { temperature, topP, seed })) {
-      if (signal.aborted || stopTokens.has(token)) break;
-      completionTokens += 1;
-      pending.push(token);
-      const text = model.detokenize(pending, false, previous);
-      // U+FFFD at the end: the rest of the character comes with the next token.
-      if (!text.endsWith("\uFFFD") || pending.length >= MAX_PENDING_TOKENS) {
-        onText(filter.push(text));
-        [previous, pending] = [pending, []];
-      }
-      if (filter.stopped) break;
-      if (completionTokens >= options.maxTokens) {
-        reason = "length";
-        break;
+    let written = 0;
+    let stopped = signal.aborted;
+    if (!stopped) {
+      for await (const token of sequence.evaluate(previous, sampling)) {
+        stopped = signal.aborted || stopTokens.has(token);
+        if (stopped) break;
+        written += 1;
+        pending.push(token);
+        const text = model.detokenize(pending, false, previous);
+        // U+FFFD at the end: the rest of the character comes with the next token.
+        if (!text.endsWith("\uFFFD") || pending.length >= MAX_PENDING_TOKENS) {
+          yield filter.push(text);
+          [previous, pending] = [pending, []];
+        }
+        stopped = filter.stopped;
+        if (stopped || written >= maxOutputTokens) break;
       }
     }
-    if (!filter.stopped) onText(filter.push(model.detokenize(pending, false, previous)));
-    if (!filter.stopped) onText(filter.flush());
-    return { reason, promptTokens, cachedTokens, completionTokens };
+    if (!filter.stopped) yield filter.push(model.detokenize(pending, false, previous));
+    if (!filter.stopped) yield filter.flush();
+    yield finish(!stopped && written >= maxOutputTokens, tokens.length, cached, written);
   } finally {
-    pool.giveBack(sequence);
+    giveBack(sequence);
   }
+}
+
+/** The free sequence that remembers the longest beginning of the prompt; else wait in line. */
+async function borrow(tokens: readonly Token[]): Promise<LlamaContextSequence> {
+  const remembered = free.map(({ contextTokens }) => {
+    const different = contextTokens.findIndex((token, index) => token !== tokens[index]);
+    return different < 0 ? contextTokens.length : different;
+  });
+  const [best] = free.splice(remembered.indexOf(Math.max(...remembered)), 1);
+  return best ?? new Promise((resolve) => waiting.push(resolve));
+}
+
+function giveBack(sequence: LlamaContextSequence): void {
+  const next = waiting.shift();
+  if (next) next(sequence);
+  else free.push(sequence);
 }
 
 /**
- * Computes all but the last token of the prompt, or less when it is cancelled; gives how many were
- * in memory already.
+ * Computes all but the last token of the prompt, or less when it is cancelled.
+ *
+ * @param afresh forget what is in memory, so that the same seed gives the same answer
+ * @returns how many tokens were in memory already
  */
-async function readPrompt(
+async function prefill(
   sequence: LlamaContextSequence,
-  tokens: Token[],
-  reproducible: boolean,
+  tokens: readonly Token[],
+  afresh: boolean,
   signal: AbortSignal,
 ): Promise<number> {
   const prompt = tokens.slice(0, -1);
-  if (reproducible) await sequence.clearHistory();
+  if (afresh) await sequence.clearHistory();
   else await sequence.adaptStateToTokens(prompt, false);
-  const cachedTokens = sequence.nextTokenIndex;
-  for (let at = cachedTokens; at < prompt.length && !signal.aborted; at += PREFILL_BATCH) {
+  const cached = sequence.nextTokenIndex;
+  for (let at = cached; at < prompt.length && !signal.aborted; at += PREFILL_BATCH) {
     await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(at, at + PREFILL_BATCH));
   }
-  return cachedTokens;
+  return cached;
 }
 
-async function answer(id: number, messages: readonly Message[], options: Generate): Promise<void> {
-  if (loaded === undefined) throw new TypeError("asked before the model was loaded");
+function finish(full: boolean, prompt: number, cached: number, written: number): Piece {
+  return {
+    type: "finish",
+    finishReason: { unified: full ? "length" : "stop", raw: undefined },
+    usage: {
+      inputTokens: {
+        total: prompt,
+        noCache: prompt - cached,
+        cacheRead: cached,
+        cacheWrite: undefined,
+      },
+      outputTokens: { total: written, text: written, reasoning: undefined },
+    },
+  };
+}
+
+function send(reply: Reply): void {
+  if (process.connected) process.send?.(reply);
+}
+
+const running = new Map<number, AbortController>();
+
+async function* run(call: Call, signal: AbortSignal): AsyncGenerator<unknown> {
+  if (call.call === "load") yield* load(call.id, call.options);
+  if (call.call === "count") yield template(call.messages).tokens.length;
+  if (call.call === "generate") yield* generate(call.options, signal);
+}
+
+process.on("message", async (call: Call) => {
+  const { id } = call;
+  if (call.call === "cancel") return running.get(id)?.abort();
   const controller = new AbortController();
   running.set(id, controller);
-  const onText = (text: string) => text && send({ type: "text", id, text });
   try {
-    const done = await generate(loaded, messages, options, controller.signal, onText);
-    send({ type: "finish", id, done });
+    for await (const part of run(call, controller.signal)) if (part !== "") send({ id, part });
+    send({ id, end: true });
   } catch (thrown) {
-    if (!controller.signal.aborted) throw thrown;
-    const done: Done = { reason: "stop", promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
-    send({ type: "finish", id, done });
+    send({ id, error: thrown instanceof Error ? thrown.message : String(thrown) });
   } finally {
     running.delete(id);
   }
-}
-
-async function receive(message: ToWorker): Promise<void> {
-  if (message.type === "load") return load(message.options);
-  if (message.type === "cancel") return running.get(message.id)?.abort();
-  if (message.type === "generate") return answer(message.id, message.messages, message.generate);
-  const tokens = loaded?.template(message.messages).tokens.length ?? 0;
-  return send({ type: "count", id: message.id, tokens });
-}
-
-process.on("message", (message: ToWorker) => {
-  receive(message).catch((thrown: unknown) => {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    if (message.type === "load") send({ type: "failed", message: reason });
-    else send({ type: "error", id: message.id, message: reason });
-  });
 });
 // The server is gone: nobody can ask any more. Signals from the terminal are the server's to heed.
 process.on("disconnect", () => process.exit());
