@@ -3,10 +3,8 @@
  * whether it comes from the page, the API or the terminal.
  */
 import { randomInt } from "node:crypto";
-import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
-import { type Engine, type Engines, toPrompt } from "./engine.ts";
-import { CharlaError } from "./errors.ts";
-import type { Delta, Finish, Start, Turn } from "./types.ts";
+import type { Engines } from "./engine.ts";
+import type { Delta, Ending, Finish, Start, Turn } from "./types.ts";
 import { fitWindow } from "./window.ts";
 
 export type RunTurn = (turn: Turn) => AsyncIterable<Delta>;
@@ -24,74 +22,50 @@ export function compose(steps: readonly Step[], innermost: RunTurn): RunTurn {
 
 /** The innermost layer: asks the engine. */
 export function askEngine(engines: Engines): RunTurn {
-  return async function* (turn) {
+  return async function* ({ messages, sampling, model, signal }) {
     const began = performance.now();
-    const { sampling, signal } = turn;
-    const engine = await engines.get(turn.model, signal);
+    const engine = await engines.get(model, signal);
     const { contextWindow } = engine.card;
-    const window = await fitWindow(turn.messages, contextWindow, sampling.maxTokens, (messages) =>
-      engine.countTokens(toPrompt(messages)),
+    const window = await fitWindow(messages, contextWindow, sampling.maxTokens, (kept) =>
+      engine.countTokens(kept),
     );
     const { promptTokens, droppedMessages } = window;
     const seed = sampling.seed ?? randomInt(2 ** 31);
     const estimated = !engine.exactCount;
-    const start = { model: engine.card, seed, promptTokens, estimated, droppedMessages };
-    const { stream } = await engine.doStream({
-      prompt: toPrompt(window.messages),
-      temperature: sampling.temperature,
-      topP: sampling.topP,
-      maxOutputTokens: Math.min(sampling.maxTokens, Math.max(1, contextWindow - promptTokens)),
-      stopSequences: [...(sampling.stop ?? [])],
-      seed,
-      abortSignal: signal,
-      providerOptions: { charla: { reproducible: sampling.seed !== undefined } },
+    const start: Start = { model: engine.card, seed, promptTokens, estimated, droppedMessages };
+    yield { type: "start", start };
+
+    const maxTokens = Math.min(sampling.maxTokens, Math.max(1, contextWindow - promptTokens));
+    const pieces = engine.generate({
+      messages: window.messages,
+      sampling: { ...sampling, seed, maxTokens },
+      reproducible: sampling.seed !== undefined,
+      signal,
     });
-    yield* toDeltas(stream, engine, start, began, signal);
+    let firstTokenAt: number | undefined;
+    for await (const piece of pieces) {
+      if (typeof piece !== "string") {
+        yield { type: "finish", finish: finish(piece, began, firstTokenAt, signal.aborted) };
+        return;
+      }
+      if (piece === "") continue;
+      firstTokenAt ??= performance.now();
+      yield { type: "text", text: piece };
+    }
+    throw new TypeError("the engine did not say how its answer ended");
   };
 }
 
-async function* toDeltas(
-  stream: ReadableStream<LanguageModelV4StreamPart>,
-  engine: Engine,
-  start: Start,
-  began: number,
-  signal: AbortSignal,
-): AsyncGenerator<Delta> {
-  let firstTokenAt: number | undefined;
-  for await (const part of stream) {
-    if (part.type === "stream-start") {
-      yield { type: "start", start };
-    } else if (part.type === "text-delta" && part.delta !== "") {
-      firstTokenAt ??= performance.now();
-      yield { type: "text", text: part.delta };
-    } else if (part.type === "error") {
-      throw part.error;
-    } else if (part.type === "finish") {
-      const now = performance.now();
-      const { inputTokens, outputTokens } = part.usage;
-      const completionTokens = outputTokens.total ?? 0;
-      const decodeMs = now - (firstTokenAt ?? now);
-      const finish: Finish = {
-        reason: signal.aborted ? "cancelled" : finishReason(part.finishReason.unified),
-        promptTokens: inputTokens.total || start.promptTokens,
-        cachedTokens: inputTokens.cacheRead ?? 0,
-        completionTokens,
-        firstTokenMs: (firstTokenAt ?? now) - began,
-        totalMs: now - began,
-        tokensPerSecond: decodeMs > 0 ? (Math.max(0, completionTokens - 1) * 1000) / decodeMs : 0,
-      };
-      yield { type: "finish", finish };
-      return;
-    }
-  }
-  throw new CharlaError("engine_stopped", {
-    status: 503,
-    message: "The engine {engine} stopped in the middle of an answer.",
-    hint: "Ask again; the part that was written is kept.",
-    params: { engine: engine.provider },
-  });
-}
-
-function finishReason(reason: string): "stop" | "length" {
-  return reason === "length" ? "length" : "stop";
+/** Adds times, in milliseconds on the clock of `performance`, to how the engine ended. */
+function finish(ending: Ending, began: number, first: number | undefined, cut: boolean): Finish {
+  const now = performance.now();
+  const firstTokenAt = first ?? now;
+  const seconds = (now - firstTokenAt) / 1000;
+  return {
+    ...ending,
+    reason: cut ? "cancelled" : ending.reason,
+    firstTokenMs: firstTokenAt - began,
+    totalMs: now - began,
+    tokensPerSecond: seconds > 0 ? Math.max(0, ending.completionTokens - 1) / seconds : 0,
+  };
 }

@@ -55,13 +55,19 @@ export interface Start {
   readonly droppedMessages: number;
 }
 
-export interface Finish {
-  /** stop: the model ended; length: no room left; cancelled: the reader stopped it. */
-  readonly reason: "stop" | "length" | "cancelled";
+/** How an engine's answer ended. */
+export interface Ending {
+  /** stop: the model ended or was told to; length: no room left. */
+  readonly reason: "stop" | "length";
   readonly promptTokens: number;
   /** Part of the prompt that was still in the engine's memory and was not computed again. */
   readonly cachedTokens: number;
   readonly completionTokens: number;
+}
+
+/** How a turn ended. */
+export interface Finish extends Omit<Ending, "reason"> {
+  readonly reason: Ending["reason"] | "cancelled";
   /** Milliseconds from the turn's beginning to the first token of the answer. */
   readonly firstTokenMs: number;
   readonly totalMs: number;

@@ -6,8 +6,7 @@
  * four tokens a message, as a chat template would.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
-import { type Engine, fromPrompt, textEngine } from "../core/engine.ts";
+import type { Engine } from "../core/engine.ts";
 import type { Message, ModelCard } from "../core/types.ts";
 
 export interface Script {
@@ -26,36 +25,29 @@ export function scripted(script: Script = {}): Engine {
   const count = (messages: readonly Message[]) =>
     messages.reduce((sum, { content }) => sum + tokenize(content).length + 4, 0);
 
-  const extras = {
+  return {
     card,
     exactCount: true,
-    countTokens: async (prompt: LanguageModelV4Prompt) => count(fromPrompt(prompt)),
+    countTokens: async (messages) => count(messages),
     close: async () => {},
+    async *generate({ messages, sampling, signal }) {
+      const answer = reply(messages);
+      const stops = (sampling.stop ?? []).map((stop) => answer.indexOf(stop));
+      const end = Math.min(Infinity, ...stops.filter((at) => at >= 0));
+      const tokens = tokenize(answer.slice(0, end));
+      let completionTokens = 0;
+      for (const token of tokens.slice(0, sampling.maxTokens)) {
+        if (tokenMs > 0) await sleep(tokenMs, undefined, { signal }).catch(() => {});
+        if (signal.aborted) break;
+        completionTokens += 1;
+        yield token;
+      }
+      const full = !signal.aborted && completionTokens < tokens.length;
+      const promptTokens = count(messages);
+      const reason = full ? "length" : "stop";
+      yield { reason, promptTokens, cachedTokens: 0, completionTokens };
+    },
   };
-  return textEngine("scripted", extras, async function* (options) {
-    const { prompt, maxOutputTokens = Infinity, stopSequences = [], abortSignal } = options;
-    const messages = fromPrompt(prompt);
-    const answer = reply(messages);
-    const stops = stopSequences.map((stop) => answer.indexOf(stop)).filter((at) => at >= 0);
-    const tokens = tokenize(answer.slice(0, Math.min(...stops, Infinity)));
-    let written = 0;
-    for (const token of tokens.slice(0, maxOutputTokens)) {
-      if (tokenMs > 0) await sleep(tokenMs, undefined, { signal: abortSignal }).catch(() => {});
-      if (abortSignal?.aborted) break;
-      written += 1;
-      yield token;
-    }
-    const total = count(messages);
-    const full = !abortSignal?.aborted && written < tokens.length;
-    yield {
-      type: "finish",
-      finishReason: { unified: full ? "length" : "stop", raw: undefined },
-      usage: {
-        inputTokens: { total, noCache: total, cacheRead: 0, cacheWrite: 0 },
-        outputTokens: { total: written, text: written, reasoning: 0 },
-      },
-    };
-  });
 }
 
 function tokenize(text: string): readonly string[] {

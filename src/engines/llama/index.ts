@@ -3,7 +3,7 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { type Engine, fromPrompt, type Piece, textEngine } from "../../core/engine.ts";
+import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
 import type { Call, LoadOptions, Reply } from "./protocol.ts";
@@ -87,23 +87,21 @@ export async function startLlama(options: StartOptions): Promise<Engine> {
   });
   signal?.removeEventListener("abort", kill);
 
-  const extras = {
+  return {
     card,
     exactCount: true,
-    async countTokens(prompt: Parameters<Engine["countTokens"]>[0]) {
-      const call = { call: "count", messages: fromPrompt(prompt) } as const;
-      for await (const tokens of ask<number>(call)) return tokens;
+    async countTokens(messages) {
+      for await (const tokens of ask<number>({ call: "count", messages })) return tokens;
       throw stopped(name);
+    },
+    generate({ signal, ...request }) {
+      return ask({ call: "generate", request }, signal);
     },
     async close() {
       kill();
       await exited;
     },
   };
-  return textEngine("llama", extras, ({ prompt, abortSignal, ...rest }) => {
-    const options = { ...rest, messages: fromPrompt(prompt) };
-    return ask<Piece>({ call: "generate", options }, abortSignal);
-  });
 }
 
 function stopped(name: string): CharlaError {

@@ -2,7 +2,7 @@
  * What the server and the model process say to each other: JSON over the IPC channel of `fork`.
  * Each call gets any number of parts, then an end or an error.
  */
-import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { Request } from "../../core/engine.ts";
 import type { Message } from "../../core/types.ts";
 
 export interface LoadOptions {
@@ -20,17 +20,13 @@ export interface LoadOptions {
   readonly sequences?: number | undefined;
 }
 
-export type GenerateOptions = Omit<LanguageModelV4CallOptions, "prompt" | "abortSignal"> & {
-  readonly messages: readonly Message[];
-};
-
 export type Call =
   /** Parts: numbers from 0 to 1 while it loads, then the model's card. */
   | { readonly id: number; readonly call: "load"; readonly options: LoadOptions }
   /** One part: the number of tokens. */
   | { readonly id: number; readonly call: "count"; readonly messages: readonly Message[] }
-  /** Parts: the pieces of the answer. */
-  | { readonly id: number; readonly call: "generate"; readonly options: GenerateOptions }
+  /** Parts: the texts of the answer, then its ending. */
+  | { readonly id: number; readonly call: "generate"; readonly request: Omit<Request, "signal"> }
   | { readonly id: number; readonly call: "cancel" };
 
 export type Reply =

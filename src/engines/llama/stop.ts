@@ -1,10 +1,9 @@
 /**
- * Cuts a stream of text before the first stop string, also when the string arrives in pieces: the
- * tail that could still become one is held back.
+ * Cuts a stream of text before the first stop string, also when the string arrives in pieces: as
+ * many characters as could still belong to one are held back.
  */
-
 export interface StopFilter {
-  /** Takes new text and gives what can be shown. Afterwards `stopped` tells if a stop was met. */
+  /** Takes new text and gives what can be shown; nothing any more once `stopped`. */
   push(text: string): string;
   /** What was held back, when no more text comes. */
   flush(): string;
@@ -12,34 +11,25 @@ export interface StopFilter {
 }
 
 export function stopFilter(stops: readonly string[]): StopFilter {
+  const hold = Math.max(0, ...stops.map((stop) => stop.length - 1));
   let held = "";
   let stopped = false;
+  const release = (end: number) => {
+    const shown = held.slice(0, end);
+    held = stopped ? "" : held.slice(end);
+    return shown;
+  };
   return {
     get stopped() {
       return stopped;
     },
     push(text) {
+      if (stopped) return "";
       held += text;
       const cuts = stops.map((stop) => held.indexOf(stop)).filter((at) => at >= 0);
       stopped = cuts.length > 0;
-      const safe = stopped ? Math.min(...cuts) : held.length - partial(held, stops);
-      const shown = held.slice(0, safe);
-      held = stopped ? "" : held.slice(safe);
-      return shown;
+      return release(stopped ? Math.min(...cuts) : Math.max(0, held.length - hold));
     },
-    flush() {
-      const rest = held;
-      held = "";
-      return rest;
-    },
+    flush: () => release(held.length),
   };
-}
-
-/** Length of the longest end of the text that begins one of the stops. */
-function partial(text: string, stops: readonly string[]): number {
-  const longest = Math.max(0, ...stops.map((stop) => stop.length - 1));
-  for (let length = Math.min(longest, text.length); length > 0; length--) {
-    if (stops.some((stop) => stop.startsWith(text.slice(-length)))) return length;
-  }
-  return 0;
 }

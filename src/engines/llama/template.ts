@@ -18,44 +18,36 @@ export interface Prompt {
   readonly tokens: Token[];
   /** Tokens that end the answer, besides the model's own end-of-generation tokens. */
   readonly stopTokens: ReadonlySet<Token>;
-  /** Texts that end the answer; only templates without control tokens have them. */
-  readonly stopTexts: readonly string[];
 }
 
 export type Template = (messages: readonly Message[]) => Prompt;
 
 export function chatTemplate(model: LlamaModel): Template {
-  const { general, tokenizer } = model.fileInfo.metadata;
-  const hasTemplate = Boolean(tokenizer.chat_template);
-  if (!hasTemplate && general.architecture === "gpt2") return dialogue(model);
-  const type = hasTemplate ? "jinjaTemplate" : "auto";
-  const wrapper = resolveChatWrapper(model, { type, warningLogs: false });
+  const { tokenizer, fileInfo } = model;
+  if (!fileInfo.metadata.tokenizer.chat_template) {
+    // DialoGPT's format: every message, whoever wrote it, ends with the end-of-text token.
+    const end = new SpecialToken("EOS");
+    return (messages) => {
+      const text = LlamaText(messages.flatMap(({ content }) => [content, end]));
+      return { tokens: text.tokenize(tokenizer), stopTokens: new Set() };
+    };
+  }
+  const wrapper = resolveChatWrapper(model, { type: "jinjaTemplate", warningLogs: false });
   return (messages) => {
-    const chatHistory = [...messages.map(toHistory), toHistory({ role: "assistant", content: "" })];
+    const chatHistory: ChatHistoryItem[] = messages.map(toHistory);
+    chatHistory.push({ type: "model", response: [] });
     const { contextText, stopGenerationTriggers } = wrapper.generateContextState({ chatHistory });
-    const stopTokens = new Set<Token>();
-    const stopTexts: string[] = [];
-    for (const trigger of stopGenerationTriggers) {
-      const [first] = trigger.values;
-      if (typeof first === "string") stopTexts.push(trigger.toString());
-      else for (const token of trigger.tokenize(model.tokenizer).slice(0, 1)) stopTokens.add(token);
-    }
-    return { tokens: contextText.tokenize(model.tokenizer), stopTokens, stopTexts };
-  };
-}
-
-/** DialoGPT's format: every message, whoever wrote it, ends with the end-of-text token. */
-function dialogue(model: LlamaModel): Template {
-  const end = new SpecialToken("EOS");
-  return (messages) => {
-    const texts = messages.flatMap(({ content }) => [content, end]);
-    const tokens = LlamaText(texts).tokenize(model.tokenizer);
-    return { tokens, stopTokens: new Set(), stopTexts: [] };
+    const marks = stopGenerationTriggers.flatMap((mark) => mark.tokenize(tokenizer).slice(0, 1));
+    return {
+      tokens: contextText.tokenize(tokenizer),
+      // The mark that closes a message, if it is a token of its own.
+      stopTokens: new Set(marks.filter((token) => model.isSpecialToken(token))),
+    };
   };
 }
 
 function toHistory({ role, content }: Message): ChatHistoryItem {
   if (role === "system") return { type: "system", text: content };
   if (role === "user") return { type: "user", text: content };
-  return { type: "model", response: content === "" ? [] : [content] };
+  return { type: "model", response: [content] };
 }

@@ -11,9 +11,8 @@ import {
   type LlamaModel,
   type Token,
 } from "node-llama-cpp";
-import type { Piece } from "../../core/engine.ts";
-import type { ModelCard } from "../../core/types.ts";
-import type { Call, GenerateOptions, LoadOptions, Reply } from "./protocol.ts";
+import type { Ending, ModelCard } from "../../core/types.ts";
+import type { Call, LoadOptions, Reply } from "./protocol.ts";
 import { stopFilter } from "./stop.ts";
 import { chatTemplate, type Template } from "./template.ts";
 
@@ -59,38 +58,38 @@ async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard
   };
 }
 
-async function* generate(options: GenerateOptions, signal: AbortSignal): AsyncGenerator<Piece> {
-  const { tokens, stopTokens, stopTexts } = template(options.messages);
+type Generate = Extract<Call, { call: "generate" }>["request"];
+
+async function* generate(
+  { messages, sampling, reproducible }: Generate,
+  signal: AbortSignal,
+): AsyncGenerator<string | Ending> {
+  const { tokens, stopTokens } = template(messages);
+  const { temperature, topP, seed, maxTokens, stop = [] } = sampling;
+  const promptTokens = tokens.length;
   const sequence = await borrow(tokens);
   try {
-    const reproducible = options.providerOptions?.charla?.reproducible === true;
-    const cached = await prefill(sequence, tokens, reproducible, signal);
-    const filter = stopFilter([...(options.stopSequences ?? []), ...stopTexts]);
-    const { temperature = 0, topP = 1, seed = 0, maxOutputTokens = Infinity } = options;
-    const sampling = { temperature, topP, seed };
+    const cachedTokens = await prefill(sequence, tokens, reproducible, signal);
+    const filter = stopFilter(stop);
     let previous = tokens.slice(-1);
     let pending: Token[] = [];
-    let written = 0;
-    let stopped = signal.aborted;
-    if (!stopped) {
-      for await (const token of sequence.evaluate(previous, sampling)) {
-        stopped = signal.aborted || stopTokens.has(token);
-        if (stopped) break;
-        written += 1;
-        pending.push(token);
-        const text = model.detokenize(pending, false, previous);
-        // U+FFFD at the end: the rest of the character comes with the next token.
-        if (!text.endsWith("\uFFFD") || pending.length >= MAX_PENDING_TOKENS) {
-          yield filter.push(text);
-          [previous, pending] = [pending, []];
-        }
-        stopped = filter.stopped;
-        if (stopped || written >= maxOutputTokens) break;
+    let completionTokens = 0;
+    const steps = signal.aborted ? [] : sequence.evaluate(previous, { temperature, topP, seed });
+    for await (const token of steps) {
+      if (signal.aborted || stopTokens.has(token)) break;
+      completionTokens += 1;
+      pending.push(token);
+      const text = model.detokenize(pending, false, previous);
+      // U+FFFD at the end: the rest of the character comes with the next token.
+      if (!text.endsWith("\uFFFD") || pending.length >= MAX_PENDING_TOKENS) {
+        yield filter.push(text);
+        [previous, pending] = [pending, []];
       }
+      if (filter.stopped || completionTokens >= maxTokens) break;
     }
-    if (!filter.stopped) yield filter.push(model.detokenize(pending, false, previous));
-    if (!filter.stopped) yield filter.flush();
-    yield finish(!stopped && written >= maxOutputTokens, tokens.length, cached, written);
+    yield filter.push(model.detokenize(pending, false, previous)) + filter.flush();
+    const full = completionTokens >= maxTokens && !filter.stopped;
+    yield { reason: full ? "length" : "stop", promptTokens, cachedTokens, completionTokens };
   } finally {
     giveBack(sequence);
   }
@@ -134,22 +133,6 @@ async function prefill(
   return cached;
 }
 
-function finish(full: boolean, prompt: number, cached: number, written: number): Piece {
-  return {
-    type: "finish",
-    finishReason: { unified: full ? "length" : "stop", raw: undefined },
-    usage: {
-      inputTokens: {
-        total: prompt,
-        noCache: prompt - cached,
-        cacheRead: cached,
-        cacheWrite: undefined,
-      },
-      outputTokens: { total: written, text: written, reasoning: undefined },
-    },
-  };
-}
-
 function send(reply: Reply): void {
   if (process.connected) process.send?.(reply);
 }
@@ -159,7 +142,7 @@ const running = new Map<number, AbortController>();
 async function* run(call: Call, signal: AbortSignal): AsyncGenerator<unknown> {
   if (call.call === "load") yield* load(call.id, call.options);
   if (call.call === "count") yield template(call.messages).tokens.length;
-  if (call.call === "generate") yield* generate(call.options, signal);
+  if (call.call === "generate") yield* generate(call.request, signal);
 }
 
 process.on("message", async (call: Call) => {
