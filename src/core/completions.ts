@@ -4,6 +4,7 @@
  * Source: the OpenAI API reference, "Chat completions".
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { CharlaError } from "./errors.ts";
 import type { Kit } from "./feature.ts";
@@ -145,9 +146,13 @@ async function whole(id: string, deltas: AsyncIterable<Delta>): Promise<unknown>
   throw new TypeError("a turn ended without a finish");
 }
 
+/** How long the stream stays closed while there is no token, in milliseconds. */
+const PATIENCE_MS = 5000;
+
 /**
- * The first delta is awaited before the stream opens, so that an error in the request still gets
- * its own HTTP status; a later one is an event of its own, as OpenAI sends it.
+ * The first token is awaited before the stream opens, so that an error before it still gets its
+ * own HTTP status; a later one is an event of its own, as OpenAI sends it. A long prompt is not
+ * waited for, lest a proxy gives up on the silence.
  */
 async function stream(
   id: string,
@@ -159,6 +164,8 @@ async function stream(
   const first = await iterator.next();
   if (first.done || first.value.type !== "start") throw new TypeError("a turn opens with a start");
   const { start } = first.value;
+  const second = iterator.next();
+  await Promise.race([second, sleep(PATIENCE_MS, undefined, { ref: false })]);
   const head = { id, object: "chat.completion.chunk", created: now(), model: start.model.id };
   const noUsage = includeUsage ? { usage: null } : {};
   const chunk = (delta: object, reason: string | null, extra: object): ServerEvent => ({
@@ -168,7 +175,8 @@ async function stream(
   async function* events(): AsyncGenerator<ServerEvent> {
     try {
       yield chunk({ role: "assistant", content: "" }, null, { charla: start });
-      for await (const delta of { [Symbol.asyncIterator]: () => iterator }) {
+      for (let next = await second; !next.done; next = await iterator.next()) {
+        const delta = next.value;
         if (delta.type === "text") yield chunk({ content: delta.text }, null, {});
         if (delta.type === "finish") {
           const { finish } = delta;
@@ -180,6 +188,8 @@ async function stream(
       const error = CharlaError.from(thrown);
       if (error.status >= 500) log(error.code, thrown);
       yield { data: { error } };
+    } finally {
+      await iterator.return?.();
     }
     yield { data: "[DONE]" };
   }

@@ -23,7 +23,8 @@ export async function* generateWith(
     temperature: sampling.temperature,
     topP: sampling.topP,
     maxOutputTokens: sampling.maxTokens,
-    stopSequences: [...(sampling.stop ?? [])],
+    // Some servers refuse an empty list.
+    stopSequences: sampling.stop?.length ? [...sampling.stop] : undefined,
     seed: sampling.seed,
     abortSignal: signal,
   });

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type EngineStatus, only } from "../../../src/core/engine.ts";
 import { route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { serve } from "./serve.ts";
+import { type Json, serve } from "./serve.ts";
 
 const engine = scripted({ id: "parrot" });
 const inState = (status: EngineStatus) => ({ ...only(engine), status: () => status });
@@ -59,7 +59,7 @@ const thing = route({
 
 test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () => {
   await using served = await serve(undefined, [], [thing]);
-  const document = await (await fetch(`${served.url}/openapi.json`)).json();
+  const document = await served.json("/openapi.json");
   const validator = new Validator();
   expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
   expect(validator.version).toBe("3.1");
@@ -77,7 +77,7 @@ test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () =>
 
 test("/openapi.json describes what a client sends and what it gets", async () => {
   await using served = await serve(undefined, [], [thing]);
-  const document = await (await fetch(`${served.url}/openapi.json`)).json();
+  const document = await served.json("/openapi.json");
   const { patch } = document.paths["/api/things/{id}/parts/{part}"];
   expect(
     patch.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [
@@ -103,8 +103,9 @@ test("/openapi.json describes what a client sends and what it gets", async () =>
 
 test("an error on the wire has the shape that the reference promises", async () => {
   await using served = await serve();
-  const document = await (await fetch(`${served.url}/openapi.json`)).json();
+  const document = await served.json("/openapi.json");
   const promised = document.components.schemas.Error.properties.error;
-  const { error } = await (await served.post("/v1/chat/completions", "{")).json();
+  const reply = await served.post("/v1/chat/completions", "{");
+  const { error } = (await reply.json()) as Json;
   expect(Object.keys(error).toSorted()).toEqual(promised.required.toSorted());
 });

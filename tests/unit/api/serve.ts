@@ -11,11 +11,15 @@ import type { Route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { api } from "../../../src/features/api/index.ts";
 
+// biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
+export type Json = any;
+
 export interface Served extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   /** What went to the log: line and error. */
   readonly log: { line: string; error: unknown }[];
+  json(path: string): Promise<Json>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
@@ -45,6 +49,7 @@ export async function serve(
     url,
     port,
     log,
+    json: async (path) => (await fetch(url + path)).json(),
     post: (path, body, headers) =>
       fetch(url + path, {
         method: "POST",

@@ -1,0 +1,77 @@
+/**
+ * One model of a remote server: the AI SDK's own client, with errors that say what to do, further
+ * attempts before the first token, and an end to silence.
+ */
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import type { Engine } from "../../core/engine.ts";
+import { CharlaError } from "../../core/errors.ts";
+import type { Ending, Message, ModelCard } from "../../core/types.ts";
+import { generateWith } from "../ai-sdk.ts";
+import { brokeOff, failed, stalled } from "./errors.ts";
+import type { Server } from "./server.ts";
+import type { Counter } from "./tokens.ts";
+
+export function remoteEngine(server: Server, card: ModelCard, counter: Counter): Engine {
+  const { base: baseURL, key: apiKey, origin } = server;
+  const model = createOpenAICompatible({
+    name: "remote",
+    baseURL,
+    ...(apiKey && { apiKey }),
+    includeUsage: true,
+  }).chatModel(card.id);
+  const closing = new AbortController();
+  // The window has just counted the list that `generate` gets.
+  const counted = new WeakMap<readonly Message[], number>();
+
+  async function countTokens(messages: readonly Message[]): Promise<number> {
+    const tokens = counted.get(messages) ?? (await counter.count(messages));
+    counted.set(messages, tokens);
+    return tokens;
+  }
+
+  return {
+    card,
+    exactCount: counter.exact,
+    countTokens,
+    async *generate({ signal, ...request }) {
+      const stop = new AbortController();
+      const silence = setTimeout(() => stop.abort(stalled(origin)), server.silenceMs);
+      const ended = AbortSignal.any([signal, stop.signal, closing.signal]);
+      // Servers send a chunk a token; that is the count where they send none.
+      let chunks = 0;
+      const end = async (ending: Ending): Promise<Ending> => ({
+        ...ending,
+        promptTokens: ending.promptTokens || (await countTokens(request.messages)),
+        completionTokens: ending.completionTokens || chunks,
+      });
+      try {
+        const { pieces, first } = await server.retry(async () => {
+          const pieces = generateWith(model, { ...request, signal: ended });
+          try {
+            return { pieces, first: await pieces.next() };
+          } catch (thrown) {
+            throw ended.aborted ? ended.reason : failed(origin, thrown, card.id);
+          }
+        }, ended);
+        for (let next = first; !next.done; next = await pieces.next()) {
+          silence.refresh();
+          if (typeof next.value !== "string") return yield await end(next.value);
+          chunks += 1;
+          yield next.value;
+        }
+        throw brokeOff(origin);
+      } catch (thrown) {
+        if (signal.aborted) {
+          yield end({ reason: "stop", promptTokens: 0, cachedTokens: 0, completionTokens: 0 });
+        } else {
+          const { reason } = ended;
+          throw reason instanceof CharlaError ? reason : failed(origin, thrown, card.id);
+        }
+      } finally {
+        clearTimeout(silence);
+        stop.abort();
+      }
+    },
+    close: async () => closing.abort(brokeOff(origin)),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Models of another server: vLLM, llama-server, LM Studio, Ollama, or anything else that speaks
+ * OpenAI's API. To scale out is theirs; Charla brings the chat.
+ */
+import * as z from "zod";
+import type { Engine, EngineStatus, Engines } from "../../core/engine.ts";
+import { CharlaError } from "../../core/errors.ts";
+import type { ModelCard } from "../../core/types.ts";
+import { remoteEngine } from "./engine.ts";
+import { modelNotFound } from "./errors.ts";
+import { type RemoteOptions, Server } from "./server.ts";
+import { findCounter } from "./tokens.ts";
+
+/** Where nobody says otherwise, in tokens. Ollama does not say: set it to its `num_ctx`. */
+const DEFAULT_CONTEXT = 8192;
+/** How long a list of models is good for, in milliseconds. */
+const FRESH_MS = 10_000;
+
+const modelList = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      owned_by: z.string().nullish(),
+      // vLLM.
+      max_model_len: z.number().nullish(),
+      // llama-server: what the model was trained for, not what it runs with.
+      meta: z.object({ n_ctx_train: z.number().nullish() }).nullish(),
+    }),
+  ),
+});
+
+/** llama-server's context window for one chat. */
+const props = z.object({ default_generation_settings: z.object({ n_ctx: z.number() }) });
+
+/** @throws TypeError when the address is none */
+export function remote(options: RemoteOptions): Engines {
+  const server = new Server(options);
+  const engines = new Map<string, Promise<Engine>>();
+  let listing: Promise<readonly ModelCard[]> | undefined;
+  let freshUntil = 0;
+  let status: EngineStatus = {
+    state: "loading",
+    model: null,
+    reason: `Asking ${server.origin} for its models.`,
+  };
+
+  async function refresh(): Promise<readonly ModelCard[]> {
+    try {
+      const cards = await listModels(server, options.context);
+      status = statusOf(() => pick(server, cards, options.model));
+      return cards;
+    } catch (thrown) {
+      freshUntil = 0;
+      status = statusOf(() => {
+        throw thrown;
+      });
+      throw thrown;
+    }
+  }
+
+  function list(): Promise<readonly ModelCard[]> {
+    if (listing && performance.now() < freshUntil) return listing;
+    freshUntil = performance.now() + FRESH_MS;
+    listing = refresh();
+    // Nobody may be waiting for it; then the status tells what went wrong.
+    listing.catch(() => {});
+    return listing;
+  }
+
+  list();
+  return {
+    list,
+    async get(wanted) {
+      const card = pick(server, await list(), wanted ?? options.model);
+      const key = JSON.stringify(card);
+      const found = engines.get(key);
+      if (found) return found;
+      const made = findCounter(server, card.id).then((by) => remoteEngine(server, card, by));
+      engines.set(key, made);
+      made.catch(() => engines.delete(key));
+      return made;
+    },
+    status() {
+      list();
+      return status;
+    },
+    async close() {
+      for (const made of await Promise.allSettled(engines.values())) {
+        if (made.status === "fulfilled") await made.value.close();
+      }
+    },
+  };
+}
+
+async function listModels(server: Server, context?: number): Promise<readonly ModelCard[]> {
+  const { data } = await server.ask("models", modelList);
+  const isLlama = data.some((model) => model.owned_by === "llamacpp");
+  const asked = context === undefined && isLlama && (await server.askIfThere("/props", props));
+  const running = asked ? asked.default_generation_settings.n_ctx : undefined;
+  return data.map(({ id, max_model_len, meta }) => ({
+    id,
+    name: id,
+    contextWindow: context ?? max_model_len ?? running ?? meta?.n_ctx_train ?? DEFAULT_CONTEXT,
+    device: server.origin,
+  }));
+}
+
+function pick(server: Server, cards: readonly ModelCard[], wanted?: string): ModelCard {
+  const card = wanted === undefined ? cards[0] : cards.find(({ id }) => id === wanted);
+  if (card) return card;
+  if (wanted !== undefined) throw modelNotFound(wanted);
+  throw new CharlaError("remote_without_models", {
+    status: 503,
+    message: "The model server {server} has no model to offer.",
+    hint: "Load or pull a model there.",
+    params: { server: server.origin },
+  });
+}
+
+function statusOf(pick: () => ModelCard): EngineStatus {
+  try {
+    return { state: "ready", model: pick() };
+  } catch (thrown) {
+    const { message, hint } = CharlaError.from(thrown);
+    return { state: "failed", model: null, reason: `${message} ${hint}` };
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The connection to a remote server: its address, its key, and how often it is tried.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type * as z from "zod";
+import { CharlaError } from "../../core/errors.ts";
+import { failed, refused, stalled, unreadable } from "./errors.ts";
+
+export interface RemoteOptions {
+  /** Base address of its API: "http://127.0.0.1:8000/v1"; `/v1` is added to a bare host. */
+  readonly url: string;
+  /** Sent as a bearer token; never shown or logged. */
+  readonly key?: string | undefined;
+  /** Model that answers when a turn names none; the first of its list when absent. */
+  readonly model?: string | undefined;
+  /** Context window in tokens, where the server does not say or says too much. */
+  readonly context?: number | undefined;
+  /** Longest silence before the first token and between two, in milliseconds. */
+  readonly silenceMs?: number | undefined;
+  /** Wait before the second attempt, in milliseconds; doubled for each further one. */
+  readonly retryMs?: number | undefined;
+}
+
+const ATTEMPTS = 3;
+/** A server that asks for more patience, in seconds, is not waited for: the reader decides. */
+const PATIENCE = 5;
+
+export class Server {
+  /** With no slash at the end. */
+  readonly base: string;
+  readonly origin: string;
+  readonly key: string | undefined;
+  readonly silenceMs: number;
+  readonly #retryMs: number;
+
+  constructor({ url, key, silenceMs = 120_000, retryMs = 500 }: RemoteOptions) {
+    const { origin, pathname } = new URL(url);
+    this.origin = origin;
+    this.base = origin + (pathname === "/" ? "/v1" : pathname.replace(/\/+$/, ""));
+    this.key = key;
+    this.silenceMs = silenceMs;
+    this.#retryMs = retryMs;
+  }
+
+  /**
+   * Asks one of the server's small questions: GET, or POST when there is a body.
+   *
+   * @param path below the base address, or, with a leading slash, below its parent: llama-server
+   *   and vLLM have their own addresses beside `/v1`
+   */
+  async ask<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    body?: object,
+  ): Promise<z.output<Schema>> {
+    const parent = this.base.replace(/\/v1$/, "");
+    const url = path.startsWith("/") ? parent + path : `${this.base}/${path}`;
+    return this.retry(async () => {
+      const signal = AbortSignal.timeout(this.silenceMs);
+      try {
+        const response = await fetch(url, {
+          method: body ? "POST" : "GET",
+          headers: {
+            "content-type": "application/json",
+            ...(this.key && { authorization: `Bearer ${this.key}` }),
+          },
+          body: body ? JSON.stringify(body) : null,
+          signal,
+        });
+        const text = await response.text();
+        if (!response.ok) {
+          const retryAfter = response.headers.get("retry-after");
+          throw refused(this.origin, { status: response.status, retryAfter, body: text });
+        }
+        return this.#read(text, schema);
+      } catch (thrown) {
+        throw signal.aborted ? stalled(this.origin) : failed(this.origin, thrown);
+      }
+    });
+  }
+
+  /** Like `ask`, for what only some servers have: undefined when this one has it not. */
+  async askIfThere<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    body?: object,
+  ): Promise<z.output<Schema> | undefined> {
+    try {
+      return await this.ask(path, schema, body);
+    } catch (thrown) {
+      const { code } = CharlaError.from(thrown);
+      if (code === "remote_refused" || code === "remote_unreadable") return undefined;
+      throw thrown;
+    }
+  }
+
+  /** Tries again, with longer and longer waits, as long as that can help. */
+  async retry<Result>(attempt: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        const { retryable, retryAfter = 0, code } = CharlaError.from(thrown);
+        const hopeless = !retryable || retryAfter > PATIENCE || code === "remote_stalled";
+        if (hopeless || tries === ATTEMPTS || signal?.aborted) throw thrown;
+        const wait = Math.max(retryAfter * 1000, this.#retryMs * 2 ** (tries - 1));
+        // It ends early only when the signal says so, whose reason is the error then.
+        await sleep(wait, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      }
+    }
+  }
+
+  #read<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch {
+      throw unreadable(this.origin);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * How long a prompt is, by the server's own tokenizer where it has one to ask.
+ * Sources: llama.cpp's server README ("/apply-template", "/tokenize"); vLLM's
+ * "OpenAI-Compatible Server", Tokenizer API.
+ */
+import * as z from "zod";
+import type { Message } from "../../core/types.ts";
+import type { Server } from "./server.ts";
+
+export interface Counter {
+  readonly exact: boolean;
+  count(messages: readonly Message[]): Promise<number>;
+}
+
+const vllm = z.object({ count: z.number() });
+const template = z.object({ prompt: z.string() });
+const tokenized = z.object({ tokens: z.array(z.unknown()) });
+
+/** Finds out by a question of one word which of the ways the server knows. */
+export async function findCounter(server: Server, model: string): Promise<Counter> {
+  const probe = { model, messages: [{ role: "user", content: "hello" }] };
+  if (await server.askIfThere("/tokenize", vllm, probe)) {
+    return {
+      exact: true,
+      count: async (messages) => (await server.ask("/tokenize", vllm, { model, messages })).count,
+    };
+  }
+  if (await server.askIfThere("/apply-template", template, probe)) {
+    return {
+      exact: true,
+      async count(messages) {
+        const { prompt } = await server.ask("/apply-template", template, { model, messages });
+        const text = { model, content: prompt, add_special: true, parse_special: true };
+        return (await server.ask("/tokenize", tokenized, text)).tokens.length;
+      },
+    };
+  }
+  return { exact: false, count: async (messages) => estimate(messages) };
+}
+
+/**
+ * Three bytes of UTF-8 a token, and six tokens a message for its frame: about a third too many
+ * for English, less for other languages. Too many costs a remembered turn, too few the answer.
+ */
+function estimate(messages: readonly Message[]): number {
+  const sizes = messages.map(({ content }) => Math.ceil(Buffer.byteLength(content) / 3) + 6);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,197 @@
+/**
+ * The suite that every implementation of the engine port passes. It asks nothing of the answer's
+ * content, so that it runs over real models as well as over scripted ones.
+ */
+import { generateText, streamText } from "ai";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Engine, Request } from "../../../src/core/engine.ts";
+import type { Ending, Message } from "../../../src/core/types.ts";
+import { toLanguageModel } from "../../../src/engines/ai-sdk.ts";
+
+export interface Made {
+  /** Answers a question about counting to a hundred with at least twenty tokens. */
+  readonly engine: Engine;
+  /** Frees what the engine stands on, after its own `close`. */
+  dispose?(): Promise<void>;
+}
+
+/** A question whose answer is long, for any model. */
+export const LONG =
+  "Count from one to one hundred in words, one after the other, and say nothing else.";
+
+const ask = (content: string): Message[] => [{ role: "user", content }];
+
+export function engineSuite(name: string, make: () => Promise<Made>): void {
+  describe(`${name} implements the engine port`, () => {
+    let made: Made;
+    let engine: Engine;
+    beforeAll(async () => {
+      made = await make();
+      engine = made.engine;
+    });
+    afterAll(async () => {
+      await engine.close();
+      await made.dispose?.();
+    });
+
+    const request = (changes: Partial<Request> = {}, maxTokens = 12): Request => ({
+      messages: ask(LONG),
+      sampling: { temperature: 0, topP: 1, maxTokens, seed: 7 },
+      reproducible: true,
+      signal: new AbortController().signal,
+      ...changes,
+    });
+
+    test("its card says what it is and how much it can hold", () => {
+      expect(engine.card.id).not.toBe("");
+      expect(engine.card.device).not.toBe("");
+      expect(engine.card.contextWindow).toBeGreaterThan(0);
+    });
+
+    test("it gives texts and then, last and once, how it ended", async () => {
+      const { pieces, text, ending } = await read(engine, request());
+      expect(pieces.slice(0, -1).every((piece) => typeof piece === "string")).toBe(true);
+      expect(typeof pieces.at(-1)).toBe("object");
+      expect(text).not.toBe("");
+      expect(ending.reason).toBe("length");
+    });
+
+    test("it counts the prompt as it said beforehand, and the answer up to the limit", async () => {
+      const { ending } = await read(engine, request());
+      expect(ending.completionTokens).toBe(12);
+      expect(ending.promptTokens).toBeGreaterThan(0);
+      expect(ending.cachedTokens).toBeLessThanOrEqual(ending.promptTokens);
+      const counted = await engine.countTokens(ask(LONG));
+      if (engine.exactCount) expect(ending.promptTokens).toBe(counted);
+    });
+
+    test("an answer of one token is possible", async () => {
+      const { ending } = await read(engine, request({}, 1));
+      expect(ending).toMatchObject({ reason: "length", completionTokens: 1 });
+    });
+
+    test("the count grows with the prompt", async () => {
+      const sizes: number[] = [];
+      for (let turns = 1; turns <= 4; turns++) {
+        const history = Array.from({ length: turns }, (_, turn): Message[] => [
+          { role: "user", content: `Question number ${turn}?` },
+          { role: "assistant", content: `Answer number ${turn}.` },
+        ]).flat();
+        sizes.push(await engine.countTokens([...history, ...ask("And now?")]));
+      }
+      expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+      expect(new Set(sizes).size).toBe(sizes.length);
+    });
+
+    test("it stops before a stop string, which is not part of the answer", async () => {
+      const { text } = await read(engine, request({}, 20));
+      const stop = text.trim().slice(6, 12);
+      const sampling = { ...request({}, 20).sampling, stop: [stop] };
+      const cut = await read(engine, request({ sampling }));
+      expect(cut.text).toBe(text.slice(0, text.indexOf(stop)));
+      expect(cut.ending.reason).toBe("stop");
+    });
+
+    test("the same seed gives the same answer", async () => {
+      const sampling = { temperature: 0.8, topP: 0.95, maxTokens: 12, seed: 42 };
+      const first = await read(engine, request({ sampling }));
+      const second = await read(engine, request({ sampling }));
+      expect(second.text).toBe(first.text);
+    });
+
+    test("aborted in mid-answer it ends soon, with what was written", async () => {
+      const abort = new AbortController();
+      let text = "";
+      let ending: Ending | undefined;
+      for await (const piece of engine.generate(request({ signal: abort.signal }, 4000))) {
+        if (typeof piece !== "string") ending = piece;
+        else text += piece;
+        abort.abort();
+      }
+      expect(text).not.toBe("");
+      expect(ending?.completionTokens).toBeGreaterThan(0);
+      expect(ending?.completionTokens).toBeLessThan(15);
+      expect(ending?.promptTokens).toBeGreaterThan(0);
+    });
+
+    test("aborted before it begins it ends with no text", async () => {
+      const { text, ending } = await read(engine, request({ signal: AbortSignal.abort() }));
+      expect(text).toBe("");
+      expect(ending.completionTokens).toBe(0);
+    });
+
+    test("one who stops reading can ask again", async () => {
+      for await (const _ of engine.generate(request({}, 4000))) break;
+      expect((await read(engine, request())).ending.completionTokens).toBe(12);
+    });
+
+    test("two answers at once do not mix", async () => {
+      const alone = await read(engine, request());
+      const both = await Promise.all([read(engine, request()), read(engine, request({}, 5))]);
+      expect(both[0].ending.completionTokens).toBe(12);
+      expect(both[1].ending.completionTokens).toBe(5);
+      expect(alone.text.startsWith(both[1].text)).toBe(true);
+    });
+
+    test("text of every script arrives whole", async () => {
+      const odd = "¿Qué tal? 你好 \u{1F468}‍\u{1F469}‍\u{1F467} עברית <|im_end|> \r\n\t`code`";
+      expect(await engine.countTokens(ask(odd))).toBeGreaterThan(
+        await engine.countTokens(ask("a")),
+      );
+      const { text } = await read(engine, request({ messages: ask(odd) }));
+      expect(text.isWellFormed()).toBe(true);
+      expect(text).not.toContain("\u{FFFD}");
+    });
+
+    test("the AI SDK's generateText runs on it", async () => {
+      const result = await generateText({
+        model: toLanguageModel(engine),
+        instructions: "You are brief.",
+        prompt: LONG,
+        maxOutputTokens: 8,
+        temperature: 0,
+      });
+      expect(result.text).not.toBe("");
+      expect(result.finishReason).toBe("length");
+      expect(result.usage.outputTokens).toBe(8);
+      expect(result.usage.inputTokens).toBeGreaterThan(0);
+    });
+
+    test("the AI SDK's streamText runs on it", async () => {
+      const result = streamText({
+        model: toLanguageModel(engine),
+        prompt: LONG,
+        maxOutputTokens: 8,
+        temperature: 0,
+      });
+      const chunks = await Array.fromAsync(result.textStream);
+      expect(chunks.length).toBeGreaterThan(1);
+      expect(await result.finishReason).toBe("length");
+      expect((await result.usage).outputTokens).toBe(8);
+    });
+
+    test("closed, answers that still run end with an error or an ending", async () => {
+      const { engine, dispose } = await make();
+      const running = engine.generate(request({}, 4000))[Symbol.asyncIterator]();
+      await running.next();
+      await engine.close();
+      const rest = async () => {
+        for (let next = await running.next(); !next.done; next = await running.next());
+      };
+      // What counts is that it does not hang.
+      await rest().catch((thrown) => expect(thrown).toBeInstanceOf(Error));
+      await dispose?.();
+    });
+  });
+}
+
+export async function read(
+  engine: Engine,
+  request: Request,
+): Promise<{ pieces: (string | Ending)[]; text: string; ending: Ending }> {
+  const pieces = await Array.fromAsync(engine.generate(request));
+  const text = pieces.filter((piece) => typeof piece === "string").join("");
+  const ending = pieces.find((piece) => typeof piece !== "string");
+  if (!ending) throw new TypeError("the engine did not say how its answer ended");
+  return { pieces, text, ending };
+}
