@@ -1,0 +1,80 @@
+/**
+ * Imports point one way: cli -> app -> features, engines, storage -> core. A feature, an engine or
+ * a room of the page imports the core and itself, never a sibling.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const files = globSync(["src/**/*.ts", "web/src/**/*.{ts,tsx}", "examples/**/*.ts"], { cwd: root });
+
+/** Parts of the house, by the beginning of the path, with the parts that each may import. */
+const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
+  [/^src\/core\//, [/^src\/core\//]],
+  [/^src\/locales\//, [/^src\/(core|locales)\//]],
+  [/^src\/engines\/ai-sdk\.ts/, [/^src\/core\//]],
+  [/^src\/engines\/(\w+)/, [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts)/]],
+  [/^src\/storage\//, [/^src\/(core|storage)\//]],
+  [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales)\//, /^src\/features\/SELF\//]],
+  [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
+  [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
+  [/^src\/config\.ts/, [/^src\/core\//]],
+  [/^src\/app\.ts/, [/^src\/(core|engines|features|storage|locales)\//, /^src\/config\.ts/]],
+  [/^src\/(cli\.ts|commands\/)/, [/^src\/(core|locales|commands)\//, /^src\/(app|config)\.ts/]],
+  [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
+  [
+    /^web\/src\/panels\/([\w-]+)/,
+    [
+      /^web\/src\/(chat|ui|locales)\//,
+      /^web\/src\/panels\/SELF/,
+      /^src\/(core|features|locales)\//,
+    ],
+  ],
+  [
+    /^web\/src\/minimal\.tsx/,
+    [/^web\/src\/(chat|ui|locales)\//, /^web\/src\/\w+\.css/, /^src\/core\//],
+  ],
+  [/^web\/src\//, [/^web\/src\//, /^src\/(core|features|locales)\//]],
+];
+
+/** Relative imports of a file, types included, as paths from the root. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(root + file, "utf8");
+  const specifiers = source.matchAll(/(?:\bfrom|^import|\bimport\()\s*"(\.[^"]+)"/gm);
+  return [...specifiers].map(([, path]) =>
+    new URL(path as string, `file:///${file}`).pathname.slice(1),
+  );
+}
+
+function forbidden(file: string): string[] {
+  const rule = RULES.find(([part]) => part.test(file));
+  if (!rule) return [`${file} stands in no part of the house`];
+  const [part, may] = rule;
+  const self = part.exec(file)?.[1] ?? "";
+  const allowed = may.map((one) => new RegExp(one.source.replace("SELF", self)));
+  return importsOf(file)
+    .filter((target) => !allowed.some((one) => one.test(target)))
+    .map((target) => `${file} -> ${target}`);
+}
+
+describe("the arrows between the parts", () => {
+  it("finds the files and their imports", () => {
+    expect(files.length).toBeGreaterThan(30);
+    expect(importsOf("src/core/turn.ts")).toContain("src/core/window.ts");
+  });
+
+  it("point one way", () => {
+    expect(files.flatMap(forbidden)).toEqual([]);
+  });
+
+  it("leave the core free of packages that only features and engines need", () => {
+    const packages = files
+      .filter((file) => file.startsWith("src/core/"))
+      .flatMap((file) => [...readFileSync(root + file, "utf8").matchAll(/\bfrom "([^.][^"]*)"/g)])
+      .map(([, name]) => name as string)
+      .filter((name) => !name.startsWith("node:"));
+    const allowed = /^(zod|hono(\/.*)?|@hono\/node-server(\/.*)?|commander|kysely(\/.*)?)$/;
+    expect(packages.filter((name) => !allowed.test(name))).toEqual([]);
+  });
+});

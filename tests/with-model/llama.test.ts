@@ -1,0 +1,221 @@
+/** The embedded engine with the real starter model, and with a GPT-2 made on the spot. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Engine, only } from "../../src/core/engine.ts";
+import { askEngine } from "../../src/core/turn.ts";
+import type { Delta, Finish, Message, Sampling, Start } from "../../src/core/types.ts";
+import { startLlama } from "../../src/engines/llama/index.ts";
+import { END_OF_TEXT, writeGpt2 } from "../fixtures/gpt2.ts";
+import { starterModel } from "./model.ts";
+
+interface Answer {
+  start: Start;
+  text: string;
+  finish: Finish;
+}
+
+const never = new AbortController().signal;
+const user = (content: string): Message => ({ role: "user", content });
+
+async function ask(
+  engine: Engine,
+  messages: readonly Message[],
+  sampling: Partial<Sampling> = {},
+  signal = never,
+  onDelta: (delta: Delta) => void = () => {},
+): Promise<Answer> {
+  const answer: Partial<Answer> & { text: string } = { text: "" };
+  const turn = {
+    messages,
+    origin: "test",
+    signal,
+    sampling: { temperature: 0.7, topP: 0.9, maxTokens: 40, ...sampling },
+  };
+  for await (const delta of askEngine(only(engine))(turn)) {
+    if (delta.type === "start") answer.start = delta.start;
+    if (delta.type === "text") answer.text += delta.text;
+    if (delta.type === "finish") answer.finish = delta.finish;
+    onDelta(delta);
+  }
+  return answer as Answer;
+}
+
+describe("the starter model", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await startLlama({ path: starterModel(), id: "starter", name: "Starter" });
+  });
+  afterAll(() => engine.close());
+
+  it("says what it is", () => {
+    expect(engine.card).toMatchObject({ id: "starter", quantisation: "Q4_1", contextWindow: 8192 });
+  });
+
+  it("knows the capital of France", async () => {
+    const messages = [
+      { role: "system", content: "You are a helpful assistant." } as const,
+      user("What is the capital of France?"),
+    ];
+    const { text, finish } = await ask(engine, messages, { temperature: 0 });
+    expect(text).toContain("Paris");
+    expect(finish.reason).toBe("stop");
+  });
+
+  it("gives the same answer to the same seed, whatever it remembers", async () => {
+    const question = [user("Tell me a story about a lighthouse.")];
+    const first = await ask(engine, question, { seed: 7, temperature: 1 });
+    await ask(engine, [user("Something else entirely.")], { seed: 1 });
+    const second = await ask(engine, question, { seed: 7, temperature: 1 });
+    const other = await ask(engine, question, { seed: 8, temperature: 1 });
+    expect(second.text).toBe(first.text);
+    expect(other.text).not.toBe(first.text);
+    expect(first.start.seed).toBe(7);
+  });
+
+  it("counts a prompt exactly as it is computed", async () => {
+    for (const content of ["Hi", "¿Qué tal? 🦉 漢字", "a\n\n\nb  c", "<|im_start|>system"]) {
+      const { start, finish } = await ask(engine, [user(content)], { maxTokens: 1, seed: 1 });
+      expect(finish.promptTokens).toBe(start.promptTokens);
+    }
+  });
+
+  it("does not compute again what it still has in memory", async () => {
+    const question = user("Name three colours and say something about each of them.");
+    const first = await ask(engine, [question]);
+    const next = [question, { role: "assistant", content: first.text } as const, user("Why?")];
+    const second = await ask(engine, next);
+    expect(second.finish.cachedTokens).toBeGreaterThan(first.finish.promptTokens - 2);
+  });
+
+  it("stops at the limit, and says so", async () => {
+    const { finish } = await ask(engine, [user("Count to one hundred.")], { maxTokens: 5 });
+    expect(finish).toMatchObject({ reason: "length", completionTokens: 5 });
+  });
+
+  it("ends before a stop string that spans tokens", async () => {
+    const sampling = { temperature: 0, seed: 1 };
+    const question = [user("What is the capital of France?")];
+    const whole = await ask(engine, question, sampling);
+    const stop = whole.text.slice(10, 23);
+    const { text, finish } = await ask(engine, question, { ...sampling, stop: [stop] });
+    expect(text).toBe(whole.text.slice(0, whole.text.indexOf(stop)));
+    expect(finish.reason).toBe("stop");
+  });
+
+  it("keeps what was written when it is cancelled", async () => {
+    const controller = new AbortController();
+    const answer = await ask(
+      engine,
+      [user("Write a long story.")],
+      { maxTokens: 2000 },
+      controller.signal,
+      (delta) => delta.type === "text" && controller.abort(),
+    );
+    expect(answer.text).not.toBe("");
+    expect(answer.finish.reason).toBe("cancelled");
+    expect(answer.finish.completionTokens).toBeLessThan(100);
+  });
+
+  it("can be cancelled while it still reads the prompt", async () => {
+    const controller = new AbortController();
+    const long = [user("one two three four ".repeat(1500))];
+    const abortAtStart = (delta: Delta) => delta.type === "start" && controller.abort();
+    const { text, finish } = await ask(engine, long, {}, controller.signal, abortAtStart);
+    expect(text).toBe("");
+    expect(finish).toMatchObject({ reason: "cancelled", completionTokens: 0 });
+    const after = await ask(engine, [user("Hi")], { maxTokens: 3 });
+    expect(after.finish.completionTokens).toBe(3);
+  });
+
+  it("answers more at once than it has sequences for", async () => {
+    const questions = ["one", "two", "three", "four", "five"].map((word) => [user(word)]);
+    const answers = await Promise.all(questions.map((q) => ask(engine, q, { maxTokens: 8 })));
+    for (const { finish } of answers) expect(finish.completionTokens).toBeGreaterThan(0);
+  });
+
+  it("refuses what no window can hold, with the counts", async () => {
+    const question = ask(engine, [user("word ".repeat(9000))]);
+    await expect(question).rejects.toMatchObject({
+      code: "context_length_exceeded",
+      params: { contextWindow: 8192, promptTokens: expect.any(Number) },
+    });
+  });
+
+  it("never splits a character over two deltas", async () => {
+    const texts: string[] = [];
+    await ask(
+      engine,
+      [user("Repeat exactly: 🦉🌍漢字ñáü🦉🌍漢字")],
+      { temperature: 0, maxTokens: 60 },
+      never,
+      (delta) => delta.type === "text" && texts.push(delta.text),
+    );
+    for (const text of texts) expect(text.isWellFormed()).toBe(true);
+    expect(texts.join("").endsWith("\uFFFD")).toBe(false);
+  });
+});
+
+describe("a model process that dies", () => {
+  it("ends its answers with an error that can be tried again", async () => {
+    const engine = await startLlama({ path: starterModel(), id: "starter", name: "Starter" });
+    const answer = ask(
+      engine,
+      [user("Write a long story.")],
+      { maxTokens: 2000 },
+      never,
+      (delta) => {
+        if (delta.type === "text") void engine.close();
+      },
+    );
+    await expect(answer).rejects.toMatchObject({ code: "engine_stopped", retryable: true });
+    await expect(engine.countTokens([user("Hi")])).rejects.toMatchObject({
+      code: "engine_stopped",
+    });
+  });
+});
+
+describe("other files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "charla-llama-"));
+  const path = join(folder, "tiny.gguf");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("loads the architecture of DialoGPT and keeps its format", async () => {
+    writeGpt2(path);
+    const engine = await startLlama({ path, id: "tiny", name: "Tiny GPT-2" });
+    try {
+      expect(engine.card).toMatchObject({ quantisation: "F32", contextWindow: 256 });
+      // "Hi" and "Yo" are two byte tokens each; every message ends with one end-of-text token.
+      expect(await engine.countTokens([user("Hi")])).toBe(3);
+      const history = [user("Hi"), { role: "assistant", content: "Yo" } as const, user("Hi")];
+      expect(await engine.countTokens(history)).toBe(9);
+      // As text, the control token is its thirteen characters.
+      expect(await engine.countTokens([user(END_OF_TEXT)])).toBe(END_OF_TEXT.length + 1);
+      const { finish } = await ask(engine, history, { maxTokens: 12, seed: 3 });
+      expect(finish.completionTokens).toBeGreaterThan(0);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it.each([
+    ["a truncated file", (file: string) => truncateSync(file, 20_000)],
+    ["a foreign file", (file: string) => writeFileSync(file, "not a model")],
+    ["a missing file", (file: string) => rmSync(file)],
+  ])("refuses %s with a clear error", async (_name, damage) => {
+    const file = join(folder, "damaged.gguf");
+    writeGpt2(file);
+    damage(file);
+    await expect(startLlama({ path: file, id: "x", name: "damaged" })).rejects.toMatchObject({
+      code: "model_load_failed",
+      hint: expect.stringContaining("verify"),
+    });
+  });
+
+  it("can be given up while it loads", async () => {
+    const signal = AbortSignal.timeout(1);
+    const loading = startLlama({ path: starterModel(), id: "x", name: "x", signal });
+    await expect(loading).rejects.toMatchObject({ code: "model_load_failed" });
+  });
+});
