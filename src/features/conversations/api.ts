@@ -31,7 +31,10 @@ export const details = z.object({
   cachedTokens: z.number(),
   completionTokens: z.number(),
   droppedMessages: z.number(),
-  /** Oldest message that the model still saw; the page draws its mark above it. */
+  /**
+   * Oldest message that the model still saw, when older ones were dropped, else null; the page
+   * draws its mark above it.
+   */
   memoryBegins: z.string().nullable(),
   firstTokenMs: z.number(),
   totalMs: z.number(),
@@ -91,10 +94,16 @@ export const conversation = summary.extend({
 });
 export type Conversation = z.output<typeof conversation>;
 
-/** GET /api/conversations: pinned first, then newest first. */
+/**
+ * GET /api/conversations: pinned first, then newest first (by the last question). With `q`, those
+ * whose title or one of whose messages holds all of its words, without regard to case and accents.
+ */
 export const listQuery = z.object({
   q: text.max(1000).optional(),
-  cursor: z.string().optional(),
+  cursor: z
+    .string()
+    .regex(/^[01]_[^_]{1,40}_[^_]{1,40}$/, "is not a cursor of this list")
+    .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const listReply = z.object({ items: z.array(summary), nextCursor: z.string().nullable() });
@@ -102,13 +111,18 @@ export const listReply = z.object({ items: z.array(summary), nextCursor: z.strin
 /** POST /api/conversations -> conversation */
 export const createBody = z.strictObject({ settings: settings.optional() });
 
-/** PATCH /api/conversations/:id -> summary with settings and currentId */
+/**
+ * PATCH /api/conversations/:id -> {@link patchReply}. `settings` replaces them all. `currentId` takes
+ * any message of the conversation and goes to the newest leaf below it, so that a branch is chosen
+ * by the sibling where it begins. A title keeps one line of at most 80 characters.
+ */
 export const patchBody = z.strictObject({
   title: text.min(1).max(300).optional(),
   pinned: z.boolean().optional(),
   settings: settings.optional(),
   currentId: z.string().optional(),
 });
+export const patchReply = summary.extend({ settings, currentId: z.string().nullable() });
 
 /**
  * POST /api/conversations/:id/turns -> {@link turnReply}: the answer is being written from then
@@ -116,12 +130,21 @@ export const patchBody = z.strictObject({
  * - a new question: `content` and the `parentId` it follows (null at the root);
  * - an edit: the same, with the parent of the message that is edited;
  * - another answer (regenerate): `answerTo`, the id of the user's message.
+ *
+ * The reply waits until the model has taken the question (its `start`). What goes wrong before that
+ * (the model is missing, the message is too long, the client goes away) is the reply's own error,
+ * and nothing is stored: the text is still the page's. After that both messages are stored, and
+ * what goes wrong is the answer's `error`, with status "failed".
+ *
+ * One answer at a time is written in a conversation: else 409 `conversation_busy`.
+ * The model's own title comes some moments after the first answer; read the list again for it.
  */
 export const turnBody = z.union([
   z.strictObject({ content: text.min(1), parentId: z.string().nullable() }),
   z.strictObject({ answerTo: z.string() }),
 ]);
 export const turnReply = z.object({ question: message, answer: message });
+export type TurnReply = z.output<typeof turnReply>;
 
 /**
  * GET /api/conversations/:id/messages/:messageId/stream?from=N: server-sent events of an answer,
@@ -144,7 +167,11 @@ export const exportFile = z.object({
   exportedAt: z.iso.datetime(),
   conversations: z.array(conversation.omit({ snippet: true })),
 });
-/** POST /api/conversations/import takes an export file; ids are made anew. */
+export type ExportFile = z.output<typeof exportFile>;
+/**
+ * POST /api/conversations/import takes an export file of up to 100 MB, whole or not at all. Ids are
+ * made anew; messages that were being written become "interrupted".
+ */
 export const importReply = z.object({ imported: z.array(summary) });
 
 // Without a schema of their own:

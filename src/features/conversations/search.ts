@@ -1,0 +1,70 @@
+/**
+ * Search that finds "canción" by "cancion": texts are stored a second time without case and
+ * accents, and every word of the query has to occur in the same text. See
+ * `docs/decisions/0003-search-without-an-index.md` for why there is no full-text index.
+ */
+import { type Expression, type SqlBool, sql } from "kysely";
+
+/** Characters of context on each side of a match. */
+const AROUND = 60;
+const [OPEN, CLOSE] = ["\u{E000}", "\u{E001}"];
+
+/** Text as search sees it: compatibility forms made plain, no accents, no case. */
+export function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The words of a query, each once. */
+export function words(query: string): readonly string[] {
+  return [...new Set(fold(query).split(/\s+/).filter(Boolean))];
+}
+
+/** True where `column`, a folded text, holds every word, whatever characters a word is made of. */
+export function holdsAll(
+  column: Expression<string>,
+  words: readonly string[],
+): Expression<SqlBool> {
+  const conditions = words.map((word) => {
+    const pattern = `%${word.replace(/[\\%_]/g, "\\$&")}%`;
+    return sql<SqlBool>`${column} like ${pattern} escape '\\'`;
+  });
+  return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+}
+
+/**
+ * The text around the first match, on one line, with the match between U+E000 and U+E001.
+ *
+ * @returns null when no word occurs in it
+ */
+export function snippet(text: string, words: readonly string[]): string | null {
+  const plain = text.replace(/[\u{E000}\u{E001}]/gu, " ");
+  const folded = fold(plain);
+  const matches = words.map((word) => ({ at: folded.indexOf(word), length: word.length }));
+  const first = matches.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
+  if (!first) return null;
+
+  const unfold = folded.length === plain.length ? (at: number) => at : origins(plain);
+  const from = unfold(first.at);
+  const to = unfold(first.at + first.length);
+  const start = Math.max(0, from - AROUND);
+  const end = Math.min(plain.length, to + AROUND);
+  const line = (begin: number, stop: number) =>
+    plain
+      .slice(begin, stop)
+      .replace(/\s+/g, " ")
+      .replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
+  const before = `${start > 0 ? "…" : ""}${line(start, from)}`;
+  const after = `${line(to, end)}${end < plain.length ? "…" : ""}`;
+  return `${before}${OPEN}${line(from, to)}${CLOSE}${after}`;
+}
+
+/** Where in a text a place of its folded form comes from, for texts that folding makes longer or shorter. */
+function origins(text: string): (at: number) => number {
+  const table: number[] = [];
+  let unit = 0;
+  for (const character of text) {
+    for (let count = fold(character).length; count > 0; count--) table.push(unit);
+    unit += character.length;
+  }
+  return (at) => table[at] ?? text.length;
+}

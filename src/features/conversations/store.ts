@@ -1,0 +1,365 @@
+/**
+ * Conversations and their trees in the database. Every method is one statement or one transaction,
+ * so a crash leaves whole rows, and a message that was acknowledged is there.
+ */
+import { randomUUIDv7 as newId } from "node:crypto";
+import type { Kysely, Transaction } from "kysely";
+import type * as z from "zod";
+import { CharlaError } from "../../core/errors.ts";
+import type {
+  ChatMessage,
+  Conversation,
+  Details,
+  listQuery,
+  listReply,
+  patchBody,
+  patchReply,
+  Settings,
+  Summary,
+  TurnReply,
+} from "./api.ts";
+import { titled, toConversation, toMessage, toMessageRow, toRow, toSummary } from "./rows.ts";
+import { fold, holdsAll, snippet, words } from "./search.ts";
+import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
+import { firstWords } from "./titles.ts";
+import { newestLeaf } from "./tree.ts";
+
+/** How long a deleted conversation can be had back, in milliseconds. */
+export const UNDO_MS = 10 * 60_000;
+
+/** A new question, or one that is there and gets another answer. */
+export type Question =
+  | { readonly content: string; readonly parentId: string | null }
+  | { readonly id: string };
+
+export class Store {
+  /** Answers that this process is writing; other rows that say "running" were cut by a crash. */
+  readonly live = new Set<string>();
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async list(query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
+    const wanted = words(query.q ?? "");
+    const [pinned = "", updatedAt = "", id = ""] = query.cursor?.split("_") ?? [];
+    const rows = await this.#db
+      .selectFrom("conversation")
+      .selectAll()
+      .where("deleted_at", "is", null)
+      .$if(query.cursor !== undefined, (select) =>
+        select.where(({ eb, or, and }) =>
+          or([
+            eb("pinned", "<", Number(pinned)),
+            and([eb("pinned", "=", Number(pinned)), eb("updated_at", "<", updatedAt)]),
+            and([
+              eb("pinned", "=", Number(pinned)),
+              eb("updated_at", "=", updatedAt),
+              eb("id", "<", id),
+            ]),
+          ]),
+        ),
+      )
+      .$if(wanted.length > 0, (select) =>
+        select.where((build) =>
+          build.or([
+            holdsAll(build.ref("conversation.folded"), wanted),
+            build.exists(
+              build
+                .selectFrom("message")
+                .select("message.id")
+                .whereRef("message.conversation_id", "=", "conversation.id")
+                .where(({ ref }) => holdsAll(ref("message.folded"), wanted)),
+            ),
+          ]),
+        ),
+      )
+      .orderBy("pinned", "desc")
+      .orderBy("updated_at", "desc")
+      .orderBy("id", "desc")
+      .limit(query.limit + 1)
+      .execute();
+    const page = rows.slice(0, query.limit);
+    const items: Summary[] = [];
+    for (const row of page) items.push(toSummary(row, await this.#snippet(row.id, wanted)));
+    const last = rows.length > page.length ? page.at(-1) : undefined;
+    return { items, nextCursor: last ? `${last.pinned}_${last.updated_at}_${last.id}` : null };
+  }
+
+  async #snippet(conversationId: string, wanted: readonly string[]): Promise<string | null> {
+    if (wanted.length === 0) return null;
+    const row = await this.#db
+      .selectFrom("message")
+      .select("content")
+      .where("conversation_id", "=", conversationId)
+      .where(({ ref }) => holdsAll(ref("message.folded"), wanted))
+      .orderBy("position", "desc")
+      .executeTakeFirst();
+    return row ? snippet(row.content, wanted) : null;
+  }
+
+  async create(settings: Settings): Promise<Conversation> {
+    const now = new Date().toISOString();
+    const row: ConversationRow = {
+      id: newId(),
+      title: "",
+      title_source: "none",
+      folded: "",
+      pinned: 0,
+      settings: JSON.stringify(settings),
+      current_id: null,
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+    };
+    await this.#db.insertInto("conversation").values(row).execute();
+    return toConversation(row, []);
+  }
+
+  /** @throws CharlaError `conversation_not_found` */
+  async row(id: string, db: Kysely<Tables> = this.#db): Promise<ConversationRow> {
+    const row = await db
+      .selectFrom("conversation")
+      .selectAll()
+      .where("id", "=", id)
+      .where("deleted_at", "is", null)
+      .executeTakeFirst();
+    if (!row) throw conversationNotFound();
+    return row;
+  }
+
+  /** All messages, in an order in which parents come before their children. */
+  async messages(id: string, db: Kysely<Tables> = this.#db): Promise<ChatMessage[]> {
+    const rows = await db
+      .selectFrom("message")
+      .selectAll()
+      .where("conversation_id", "=", id)
+      .orderBy("position")
+      .execute();
+    return rows.map((row) => toMessage(row, this.live));
+  }
+
+  async read(id: string): Promise<Conversation> {
+    return this.#db
+      .transaction()
+      .execute(async (db) => toConversation(await this.row(id, db), await this.messages(id, db)));
+  }
+
+  /** @throws CharlaError `message_not_found`, `conversation_not_found` */
+  async message(conversationId: string, id: string): Promise<ChatMessage> {
+    await this.row(conversationId);
+    const row = await this.#db
+      .selectFrom("message")
+      .selectAll()
+      .where("conversation_id", "=", conversationId)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (!row) throw messageNotFound();
+    return toMessage(row, this.live);
+  }
+
+  async patch(
+    id: string,
+    { title, pinned, settings, currentId }: z.output<typeof patchBody>,
+  ): Promise<z.output<typeof patchReply>> {
+    return this.#db.transaction().execute(async (db) => {
+      const changed = { ...(await this.row(id, db)) };
+      if (title !== undefined) Object.assign(changed, titled(title, "user"));
+      if (pinned !== undefined) changed.pinned = Number(pinned);
+      if (settings !== undefined) changed.settings = JSON.stringify(settings);
+      if (currentId !== undefined) {
+        const leaf = newestLeaf(await this.messages(id, db), currentId);
+        if (!leaf) throw messageNotFound();
+        changed.current_id = leaf.id;
+      }
+      const { created_at: _, ...set } = changed;
+      await db.updateTable("conversation").set(set).where("id", "=", id).execute();
+      const { currentId: current_id, ...rest } = toConversation(changed, []);
+      return { ...toSummary(changed, null), settings: rest.settings, currentId: current_id };
+    });
+  }
+
+  /** Hides a conversation; {@link purge} removes it later. */
+  async remove(id: string): Promise<void> {
+    await this.row(id);
+    await this.#db
+      .updateTable("conversation")
+      .set({ deleted_at: new Date().toISOString() })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  async restore(id: string): Promise<Summary> {
+    const since = new Date(Date.now() - UNDO_MS).toISOString();
+    await this.#db
+      .updateTable("conversation")
+      .set({ deleted_at: null })
+      .where("id", "=", id)
+      .where("deleted_at", ">", since)
+      .execute();
+    return toSummary(await this.row(id), null);
+  }
+
+  /** Removes for good what was deleted longer ago than it can be restored. */
+  async purge(): Promise<void> {
+    const before = new Date(Date.now() - UNDO_MS).toISOString();
+    await this.#db.deleteFrom("conversation").where("deleted_at", "<=", before).execute();
+  }
+
+  /** What a crash left behind as "running" says from now on that it was cut. */
+  async markInterrupted(): Promise<void> {
+    const live = [...this.live];
+    await this.#db
+      .updateTable("message")
+      .set({ status: "interrupted" })
+      .where("status", "=", "running")
+      .$if(live.length > 0, (update) => update.where("id", "not in", live))
+      .execute();
+  }
+
+  /**
+   * Stores a question and the empty answer that is about to be written.
+   *
+   * @param answerId made by the caller, who has it in {@link live} already
+   */
+  async addTurn(
+    conversationId: string,
+    question: Question,
+    answerId: string,
+    details: Partial<Details>,
+  ): Promise<TurnReply> {
+    return this.#db.transaction().execute(async (db) => {
+      const row = await this.row(conversationId, db);
+      const now = new Date().toISOString();
+      const blank = { createdAt: now, status: "done", details: null, error: null } as const;
+      const asked: ChatMessage =
+        "id" in question
+          ? toMessage(await findMessage(db, question.id), this.live)
+          : { ...blank, id: newId(), role: "user", ...question };
+      const answer: ChatMessage = {
+        ...{ id: answerId, parentId: asked.id, role: "assistant", content: "" },
+        ...{ ...blank, status: "running", details },
+      };
+      const added = "id" in question ? [answer] : [asked, answer];
+      const position = await nextPosition(db, conversationId);
+      await insertMessages(db, conversationId, position, added);
+      const title =
+        row.title_source === "none" ? titled(firstWords(asked.content), "first-words") : {};
+      await db
+        .updateTable("conversation")
+        .set({ ...title, current_id: answerId, updated_at: now })
+        .where("id", "=", conversationId)
+        .execute();
+      return { question: asked, answer };
+    });
+  }
+
+  /** Keeps what was written of an answer so far. */
+  async saveText(id: string, content: string): Promise<void> {
+    await this.#db
+      .updateTable("message")
+      .set({ content, folded: fold(content) })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  /** Keeps a finished answer. */
+  async saveAnswer({ id, content, status, details, error }: ChatMessage): Promise<void> {
+    await this.#db
+      .updateTable("message")
+      .set({
+        ...{ content, folded: fold(content), status },
+        details: JSON.stringify(details),
+        error: error && JSON.stringify(error),
+      })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  /** The model's title replaces the first words, never what the user wrote. */
+  async setModelTitle(id: string, title: string): Promise<void> {
+    await this.#db
+      .updateTable("conversation")
+      .set(titled(title, "model"))
+      .where("id", "=", id)
+      .where("title_source", "=", "first-words")
+      .execute();
+  }
+
+  /** The ids of all conversations, oldest first. */
+  async ids(): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom("conversation")
+      .select("id")
+      .where("deleted_at", "is", null)
+      .orderBy("created_at")
+      .orderBy("id")
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Adds whole conversations, all or none. */
+  async add(conversations: AsyncIterable<Conversation>): Promise<Summary[]> {
+    return this.#db.transaction().execute(async (db) => {
+      const added: Summary[] = [];
+      for await (const conversation of conversations) {
+        const row = toRow(conversation);
+        await db.insertInto("conversation").values(row).execute();
+        await insertMessages(db, row.id, 0, conversation.messages);
+        added.push(toSummary(row, null));
+      }
+      return added;
+    });
+  }
+}
+
+/** Rows of one statement; databases limit the number of its parameters. */
+const BATCH = 500;
+
+async function insertMessages(
+  db: Transaction<Tables>,
+  conversationId: string,
+  position: number,
+  messages: readonly ChatMessage[],
+): Promise<void> {
+  const rows = messages.map((message, index) =>
+    toMessageRow(message, conversationId, position + index),
+  );
+  for (let from = 0; from < rows.length; from += BATCH) {
+    await db
+      .insertInto("message")
+      .values(rows.slice(from, from + BATCH))
+      .execute();
+  }
+}
+
+async function nextPosition(db: Transaction<Tables>, conversationId: string): Promise<number> {
+  const last = await db
+    .selectFrom("message")
+    .select("position")
+    .where("conversation_id", "=", conversationId)
+    .orderBy("position", "desc")
+    .executeTakeFirst();
+  return last ? last.position + 1 : 0;
+}
+
+function findMessage(db: Transaction<Tables>, id: string): Promise<MessageRow> {
+  return db.selectFrom("message").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+}
+
+export function conversationNotFound(): CharlaError {
+  return new CharlaError("conversation_not_found", {
+    status: 404,
+    message: "There is no such conversation.",
+    hint: "It may have been deleted, here or in another window; see the list for those there are.",
+  });
+}
+
+export function messageNotFound(): CharlaError {
+  return new CharlaError("message_not_found", {
+    status: 404,
+    message: "There is no such message in this conversation.",
+    hint: "Load the conversation again to see its messages.",
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * The two tables: conversations, and the messages of their trees. Plain SQL types that SQLite and
+ * PostgreSQL share: dates are ISO text in UTC, booleans 0 or 1, objects JSON text.
+ */
+import type { ColumnType, Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { ChatMessage, Summary } from "./api.ts";
+
+export interface Tables {
+  conversation: {
+    id: string;
+    title: string;
+    title_source: Summary["titleSource"];
+    /** The title as search sees it. */
+    folded: string;
+    pinned: number;
+    settings: string;
+    current_id: string | null;
+    created_at: ColumnType<string, string, never>;
+    updated_at: string;
+    /** When it was hidden; gone for good some minutes later. */
+    deleted_at: string | null;
+  };
+  message: {
+    id: string;
+    conversation_id: string;
+    /** Order within the conversation; a parent always comes before its children. */
+    position: number;
+    parent_id: string | null;
+    role: ChatMessage["role"];
+    content: string;
+    /** The content as search sees it. */
+    folded: string;
+    created_at: string;
+    status: ChatMessage["status"];
+    details: string | null;
+    error: string | null;
+  };
+}
+
+export type ConversationRow = Omit<Tables["conversation"], "created_at"> & { created_at: string };
+export type MessageRow = Tables["message"];
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  "001-tables": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("conversation")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("title", "text", (column) => column.notNull())
+        .addColumn("title_source", "text", (column) => column.notNull())
+        .addColumn("folded", "text", (column) => column.notNull())
+        .addColumn("pinned", "integer", (column) => column.notNull())
+        .addColumn("settings", "text", (column) => column.notNull())
+        .addColumn("current_id", "text")
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .addColumn("updated_at", "text", (column) => column.notNull())
+        .addColumn("deleted_at", "text")
+        .execute();
+      await db.schema
+        .createIndex("conversation_order")
+        .on("conversation")
+        .columns(["pinned", "updated_at", "id"])
+        .execute();
+      await db.schema
+        .createTable("message")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("conversation_id", "text", (column) =>
+          column.notNull().references("conversation.id").onDelete("cascade"),
+        )
+        .addColumn("position", "integer", (column) => column.notNull())
+        .addColumn("parent_id", "text", (column) => column.references("message.id"))
+        .addColumn("role", "text", (column) => column.notNull())
+        .addColumn("content", "text", (column) => column.notNull())
+        .addColumn("folded", "text", (column) => column.notNull())
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .addColumn("status", "text", (column) => column.notNull())
+        .addColumn("details", "text")
+        .addColumn("error", "text")
+        .addUniqueConstraint("message_position", ["conversation_id", "position"])
+        .execute();
+      // For the check of the foreign key when messages are purged.
+      await db.schema.createIndex("message_parent").on("message").columns(["parent_id"]).execute();
+    },
+  },
+};

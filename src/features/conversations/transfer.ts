@@ -1,0 +1,154 @@
+/**
+ * Conversations out of Charla and back in: a JSON file that keeps the whole tree, and Markdown of
+ * the branch that is looked at, for people.
+ */
+import { randomUUIDv7 as newId } from "node:crypto";
+import { setImmediate as nextTick } from "node:timers/promises";
+import * as z from "zod";
+import { text } from "../../core/route.ts";
+import {
+  type Conversation,
+  conversation,
+  type ExportFile,
+  exportFile,
+  message,
+  type Summary,
+} from "./api.ts";
+import { fold } from "./search.ts";
+import type { Store } from "./store.ts";
+import { pathTo } from "./tree.ts";
+
+/** Bytes of an import. */
+export const MAX_IMPORT = 100 * 2 ** 20;
+
+const date = z.iso
+  .datetime({ offset: true })
+  .refine((value) => !Number.isNaN(Date.parse(value)), "is not a date")
+  .transform((value) => new Date(value).toISOString());
+
+/** An export file whose trees are trees; nothing else is taken in. */
+export const importBody = exportFile.extend({
+  conversations: z.array(
+    conversation
+      .omit({ snippet: true })
+      .extend({
+        title: text,
+        createdAt: date,
+        updatedAt: date,
+        messages: z.array(message.extend({ content: text, createdAt: date })),
+      })
+      .superRefine(checkTree),
+  ),
+});
+type Imported = z.output<typeof importBody>["conversations"][number];
+
+function checkTree(one: Tree, context: z.RefinementCtx): void {
+  const problem = findProblem(one);
+  if (problem) context.addIssue({ code: "custom", ...problem });
+}
+
+type Tree = Pick<Conversation, "messages" | "currentId">;
+
+/**
+ * A parent is an earlier message of the same conversation and of the other role. This one rule
+ * leaves no room for cycles, foreign parents or answers without a question.
+ */
+function findProblem({ messages, currentId }: Tree) {
+  const roles = new Map<string | null, string>([[null, "assistant"]]);
+  for (const [index, { id, parentId, role }] of messages.entries()) {
+    if (roles.has(id)) return { message: "occurs twice", path: ["messages", index, "id"] };
+    const above = roles.get(parentId);
+    if (above === undefined || above === role) {
+      const message = "must be an earlier message of the other role in the same conversation";
+      return { message, path: ["messages", index, "parentId"] };
+    }
+    roles.set(id, role);
+  }
+  if (roles.has(currentId)) return undefined;
+  return { message: "must be a message of the conversation", path: ["currentId"] };
+}
+
+/** Stores the conversations of a file under new ids, all or none. */
+export function importAll(store: Store, file: z.output<typeof importBody>): Promise<Summary[]> {
+  async function* renewed() {
+    for (const one of file.conversations) {
+      yield renew(one);
+      // Requests of others get their turn between two conversations.
+      await nextTick();
+    }
+  }
+  return store.add(renewed());
+}
+
+function renew(imported: Imported): Conversation {
+  const ids = new Map(imported.messages.map(({ id }) => [id, newId()] as const));
+  const renewId = (id: string | null | undefined) => ids.get(id ?? "") ?? null;
+  const messages = imported.messages.map((one) => ({
+    ...one,
+    id: renewId(one.id) ?? newId(),
+    parentId: renewId(one.parentId),
+    status: one.status === "running" ? ("interrupted" as const) : one.status,
+    details: one.details?.memoryBegins
+      ? { ...one.details, memoryBegins: renewId(one.details.memoryBegins) }
+      : one.details,
+  }));
+  const currentId = renewId(imported.currentId) ?? messages.at(-1)?.id ?? null;
+  return { ...imported, id: newId(), snippet: null, messages, currentId };
+}
+
+/** An export file as text, one conversation at a time, so that its size does not matter. */
+export async function* exportJson(store: Store, ids: readonly string[]): AsyncGenerator<string> {
+  const head: Omit<ExportFile, "conversations"> = {
+    format: "charla.conversations",
+    version: 1,
+    exportedAt: new Date().toISOString(),
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
+  for (const [index, id] of ids.entries()) {
+    const { snippet: _, ...one } = await store.read(id);
+    yield `${index === 0 ? "" : ","}\n${JSON.stringify(one)}`;
+  }
+  yield "]}\n";
+}
+
+const HEADINGS = {
+  en: { user: "You", untitled: "Conversation" },
+  es: { user: "Tú", untitled: "Conversación" },
+};
+
+/** The branch that was looked at last, as a document. */
+export function toMarkdown(conversation: Conversation, language: "en" | "es"): string {
+  const { user, untitled } = HEADINGS[language];
+  const parts = [`# ${conversation.title || untitled}`];
+  for (const { role, content, details } of pathTo(conversation.messages, conversation.currentId)) {
+    if (content === "") continue;
+    const who = role === "user" ? user : (details?.modelName ?? details?.model ?? "Charla");
+    parts.push(`## ${who.replace(/\s+/g, " ")}`, content.trim());
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** A download with a name that every file system takes. */
+export function download(
+  body: string | AsyncIterable<string>,
+  type: string,
+  title: string,
+  extension: string,
+): Response {
+  const slug =
+    fold(title)
+      .match(/[a-z0-9]+/g)
+      ?.join("-")
+      .slice(0, 60) ?? "";
+  const stream =
+    typeof body === "string"
+      ? body
+      : ReadableStream.from(body).pipeThrough(new TextEncoderStream());
+  return new Response(stream, {
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      "content-disposition": `attachment; filename="${slug || "charla"}.${extension}"`,
+      "cache-control": "no-store",
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * Kysely over `node:sqlite`: Kysely's own SQLite dialect, given a statement in the shape it expects.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { SqliteAdapter, SqliteDialect, type SqliteStatement } from "kysely";
+import { storageError } from "./errors.ts";
+
+/** @param path of the database file, for the messages of errors */
+export class NodeSqliteDialect extends SqliteDialect {
+  constructor(database: DatabaseSync, path: string) {
+    super({
+      database: {
+        close: () => database.close(),
+        prepare(sql) {
+          // A full disk makes SQLite itself roll back, and Kysely's rollback would then fail and
+          // hide the reason.
+          if (sql === "rollback" && !database.isTransaction) return NOTHING;
+          return guard(path, () => wrap(database.prepare(sql), path));
+        },
+      },
+    });
+  }
+
+  /** SQLite can undo changes of tables; so a migration is done whole or not at all. */
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true;
+      }
+    })();
+  }
+}
+
+const NOTHING: SqliteStatement = {
+  reader: true,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
+
+function wrap(statement: StatementSync, path: string): SqliteStatement {
+  const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => guard(path, () => statement.all(...values(parameters))),
+    run: (parameters) => guard(path, () => statement.run(...values(parameters))),
+    *iterate(parameters) {
+      try {
+        yield* statement.iterate(...values(parameters));
+      } catch (thrown) {
+        throw storageError(thrown, path);
+      }
+    },
+  };
+}
+
+/** Runs something that talks to SQLite, with errors that a person can act on. */
+export function guard<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (thrown) {
+    throw storageError(thrown, path);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A real server with the conversations feature and the scripted engine, on a folder of its own,
+ * and a client for it.
+ */
+import { once } from "node:events";
+import type { Engine } from "../../../src/core/engine.ts";
+import { only } from "../../../src/core/engine.ts";
+import { assemble, type Feature } from "../../../src/core/feature.ts";
+import { createServer, listen } from "../../../src/core/http.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import type {
+  ChatMessage,
+  Conversation,
+  StreamEvent,
+  Summary,
+  TurnReply,
+} from "../../../src/features/conversations/api.ts";
+import { conversations } from "../../../src/features/conversations/index.ts";
+import { type Database, migrate, openDatabase } from "../../../src/storage/index.ts";
+
+export interface Reply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at what is there
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly home: string;
+  readonly db: Database;
+  readonly logged: string[];
+  call(method: string, path: string, body?: unknown): Promise<Reply>;
+  create(settings?: object): Promise<Conversation>;
+  ask(id: string, content: string, parentId?: string | null): Promise<TurnReply>;
+  read(id: string): Promise<Conversation>;
+  list(query?: string): Promise<Summary[]>;
+  /** Waits until the answer ends. */
+  ended(id: string, messageId: string): Promise<ChatMessage>;
+  events(id: string, messageId: string, from?: number): AsyncGenerator<StreamEvent>;
+  stop(): Promise<void>;
+}
+
+export async function serve(
+  home: string,
+  engine: Engine = scripted(),
+  extra: readonly Feature[] = [],
+): Promise<TestServer> {
+  const { db, close } = await openDatabase(home);
+  const logged: string[] = [];
+  const log = (line: string, error?: unknown) => logged.push(`${line} ${String(error)}`);
+  const feature = conversations(db, log);
+  await migrate(db, [feature]);
+  const kit = assemble(only(engine), [...extra, feature]);
+  const app = createServer(feature.routes?.(kit) ?? [], {
+    page: home,
+    document: "index.html",
+    log,
+  });
+  const { server, port } = await listen(app, "127.0.0.1", 0);
+  await feature.start?.(kit);
+  const url = `http://127.0.0.1:${port}`;
+
+  const call: TestServer["call"] = async (method, path, body) => {
+    const response = await fetch(url + path, {
+      method,
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get("content-type")?.startsWith("application/json");
+    return {
+      status: response.status,
+      body: json ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
+  };
+  const must = async (method: string, path: string, body?: unknown) => {
+    const reply = await call(method, path, body);
+    if (reply.status >= 300) throw new Error(JSON.stringify(reply.body));
+    return reply.body;
+  };
+  async function* events(id: string, messageId: string, from = 0): AsyncGenerator<StreamEvent> {
+    const path = `/api/conversations/${id}/messages/${messageId}/stream?from=${from}`;
+    const response = await fetch(url + path);
+    if (!response.ok || !response.body) throw new Error(await response.text());
+    let rest = "";
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const parts = (rest + chunk).split("\n\n");
+      rest = parts.pop() ?? "";
+      for (const part of parts) if (part.startsWith("data: ")) yield JSON.parse(part.slice(6));
+    }
+  }
+  return {
+    url,
+    home,
+    db,
+    logged,
+    call,
+    events,
+    create: (settings) => must("POST", "/api/conversations", settings ? { settings } : {}),
+    ask: (id, content, parentId = null) =>
+      must("POST", `/api/conversations/${id}/turns`, { content, parentId }),
+    read: (id) => must("GET", `/api/conversations/${id}`),
+    list: async (query = "") => (await must("GET", `/api/conversations${query}`)).items,
+    async ended(id, messageId) {
+      for await (const event of events(id, messageId)) {
+        if (event.type === "end") return event.message;
+      }
+      throw new Error("a stream without an end");
+    },
+    async stop() {
+      await feature.stop?.();
+      if (server.listening) {
+        const closed = once(server.close(), "close");
+        // Streams end by themselves; what stays is connections that fetch keeps.
+        const cut = setTimeout(() => server.closeAllConnections(), 200);
+        await closed;
+        clearTimeout(cut);
+      }
+      await close();
+    },
+  };
+}
