@@ -1,0 +1,272 @@
+/**
+ * The model hub: where a file is, what it should be, and its bytes from any offset on.
+ *
+ * `HEAD {endpoint}/{repository}/resolve/{revision}/{file}` answers with a redirect to a content
+ * network and, in the redirect itself, `X-Linked-Etag` (SHA-256), `X-Linked-Size` and
+ * `X-Repo-Commit`. Source: the documentation of huggingface_hub, "Download files", and its
+ * environment variables `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE`.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { CharlaError } from "../../core/errors.ts";
+import type { HubPlace } from "./catalogue.ts";
+
+export interface Hub {
+  /** Base address, without a slash at the end. */
+  readonly endpoint: string;
+  readonly token: string | undefined;
+  readonly offline: boolean;
+  /** Milliseconds without a byte after which a connection counts as dead. */
+  readonly stallMs: number;
+  /** First pause before another try, in milliseconds; it doubles. */
+  readonly retryMs: number;
+}
+
+export interface HubFile {
+  /** Address of this very version. */
+  readonly url: string;
+  readonly bytes: number;
+  /** What tells versions apart: the SHA-256 where the hub gives it. */
+  readonly etag: string;
+  readonly digest: string | null;
+}
+
+const DEFAULT_ENDPOINT = "https://huggingface.co";
+const MAX_TRIES = 5;
+const MAX_LOOKUPS = 2;
+const MAX_REDIRECTS = 5;
+/** A limit that lasts longer is reported instead of waited for. */
+const MAX_WAIT_MS = 60_000;
+
+export function hubFrom(env: Readonly<Record<string, string | undefined>>): Hub {
+  return {
+    endpoint: (env.HF_ENDPOINT || DEFAULT_ENDPOINT).replace(/\/+$/, ""),
+    token: env.HF_TOKEN || undefined,
+    offline: /^(1|on|yes|true)$/i.test(env.HF_HUB_OFFLINE ?? ""),
+    stallMs: 30_000,
+    retryMs: 1000,
+  };
+}
+
+/**
+ * Asks what the hub has at a place.
+ *
+ * @throws CharlaError `hub_offline`, `hub_unreachable`, `hub_busy`, `model_gated`, `hub_no_file`
+ */
+export async function lookUp(hub: Hub, place: HubPlace, signal: AbortSignal): Promise<HubFile> {
+  if (hub.offline) throw offline(hub);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await describe(hub, place, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const wait = pause(hub, thrown, tries, MAX_LOOKUPS);
+      await sleep(wait, undefined, { signal });
+    }
+  }
+}
+
+async function describe(hub: Hub, place: HubPlace, signal: AbortSignal): Promise<HubFile> {
+  const response = await headers(hub, address(hub, place), signal);
+  if (response.status >= 400) throw refusal(hub, place, response);
+  const header = (name: string) => response.headers.get(name);
+  const etag = (header("x-linked-etag") ?? header("etag") ?? "").replace(/^(W\/)?"|"$/g, "");
+  const bytes = Number(header("x-linked-size") ?? header("content-length"));
+  if (!(bytes > 0)) throw unreachable(hub, "no size");
+  return {
+    // By its commit, so that the file cannot change between this and the download.
+    url: address(hub, { ...place, revision: header("x-repo-commit") ?? place.revision }),
+    bytes,
+    etag,
+    digest: /^[0-9a-f]{64}$/.test(etag) ? etag : null,
+  };
+}
+
+function address({ endpoint }: Hub, { repository, revision, file }: HubPlace): string {
+  const path = file.split("/").map(encodeURIComponent).join("/");
+  return `${endpoint}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
+}
+
+/** The first answer that describes the file; redirects of renamed repositories are followed. */
+async function headers(hub: Hub, first: string, signal: AbortSignal): Promise<Response> {
+  let url = first;
+  for (let redirects = 0; ; redirects++) {
+    const response = await request(hub, url, "HEAD", {}, signal);
+    const location = response.headers.get("location");
+    const describes = response.headers.has("x-linked-size");
+    if (describes || location === null || redirects === MAX_REDIRECTS) return response;
+    url = new URL(location, url).href;
+  }
+}
+
+async function request(
+  hub: Hub,
+  url: string,
+  method: "GET" | "HEAD",
+  extra: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const own = new URL(url).origin === new URL(hub.endpoint).origin;
+  const auth = own && hub.token ? { authorization: `Bearer ${hub.token}` } : {};
+  try {
+    return await fetch(url, {
+      method,
+      headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...extra },
+      // `fetch` drops the authorization when a redirect leads to another origin.
+      redirect: method === "HEAD" ? "manual" : "follow",
+      signal:
+        method === "HEAD" ? AbortSignal.any([signal, AbortSignal.timeout(hub.stallMs)]) : signal,
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw unreachable(hub, reasonOf(cause), cause);
+  }
+}
+
+export interface Chunk {
+  /** Where it belongs, in bytes from the beginning of the file; 0 again if that had to be. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  /** Of the answer, to ask for the rest of it later. */
+  readonly bodyEtag: string | undefined;
+}
+
+/**
+ * The file's bytes. Cut or silent connections are opened again where they stopped, up to five
+ * times without a byte in between.
+ *
+ * @param from bytes that are there already
+ * @param bodyEtag what the earlier answer called itself
+ * @throws CharlaError `hub_unreachable`, `hub_busy`, `model_gated`, `hub_no_file`
+ */
+export async function* download(
+  hub: Hub,
+  place: HubPlace,
+  file: HubFile,
+  from: number,
+  bodyEtag: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk> {
+  let [at, etag] = [from, bodyEtag];
+  let [reached, tries] = [from, 0];
+  while (at < file.bytes) {
+    try {
+      for await (const chunk of attempt(hub, place, file.url, at, etag, signal)) {
+        yield chunk;
+        at = chunk.at + chunk.bytes.length;
+        etag = chunk.bodyEtag;
+        if (at > reached) [reached, tries] = [at, 0];
+      }
+      if (at < file.bytes) throw unreachable(hub, "cut off");
+    } catch (thrown) {
+      signal.throwIfAborted();
+      tries += 1;
+      const wait = pause(hub, thrown, tries, MAX_TRIES);
+      // The server has less than we do, so ours is not the beginning of its file.
+      if ((thrown as CharlaError).params.reason === "416") [at, etag] = [0, undefined];
+      await sleep(wait, undefined, { signal });
+    }
+  }
+}
+
+/** One request; a silence of `stallMs` ends it with an error. */
+async function* attempt(
+  hub: Hub,
+  place: HubPlace,
+  url: string,
+  from: number,
+  bodyEtag: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk> {
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(), hub.stallMs);
+  const range: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+  // A weak tag must not be used in If-Range (RFC 9110, 13.1.5).
+  if (from > 0 && bodyEtag?.startsWith('"')) range["if-range"] = bodyEtag;
+  try {
+    const either = AbortSignal.any([signal, stalled.signal]);
+    const response = await request(hub, url, "GET", range, either);
+    if (response.status === 416) throw unreachable(hub, "416");
+    if (response.status >= 400) throw refusal(hub, place, response);
+    const etag = response.headers.get("etag") ?? undefined;
+    let at = startOf(response);
+    for await (const bytes of response.body ?? []) {
+      timer.refresh();
+      yield { at, bytes, bodyEtag: etag };
+      at += bytes.length;
+    }
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (stalled.signal.aborted) throw unreachable(hub, "timeout", thrown);
+    throw thrown instanceof CharlaError ? thrown : unreachable(hub, reasonOf(thrown), thrown);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function startOf(response: Response): number {
+  if (response.status !== 206) return 0;
+  const range = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "");
+  return Number(range?.[1] ?? 0);
+}
+
+/** How long to wait before another try, in milliseconds; throws when none can help. */
+function pause(hub: Hub, thrown: unknown, tries: number, limit: number): number {
+  if (!(thrown instanceof CharlaError && thrown.retryable) || tries >= limit) throw thrown;
+  const asked = Number(thrown.params.seconds ?? 0) * 1000;
+  if (asked > MAX_WAIT_MS) throw thrown;
+  return asked || hub.retryMs * 2 ** (tries - 1);
+}
+
+function reasonOf(thrown: unknown): string {
+  const { cause, message, name } = thrown as Error & { cause?: { code?: string } };
+  return cause?.code ?? (name === "TimeoutError" ? "timeout" : message);
+}
+
+function refusal(hub: Hub, place: HubPlace, response: Response): CharlaError {
+  const { status } = response;
+  const page = `${hub.endpoint}/${place.repository}`;
+  const error = response.headers.get("x-error-code");
+  if (status === 429 || status >= 500) {
+    const after = response.headers.get("retry-after") ?? "";
+    const seconds = Number(after) || Math.ceil((Date.parse(after) - Date.now()) / 1000) || 0;
+    return new CharlaError("hub_busy", {
+      status: 503,
+      message: "The model hub asks to wait (status {code}).",
+      hint: "Try again in a while; what has arrived so far is kept.",
+      params: { code: status, ...(seconds > 0 && { seconds }) },
+    });
+  }
+  if ((status === 401 || status === 403) && error !== "RepoNotFound") {
+    return new CharlaError("model_gated", {
+      status: 403,
+      message: "The model hub lets only approved accounts download from {page}.",
+      hint: "Accept the terms on that page, then set HF_TOKEN to a token of that account.",
+      params: { page },
+    });
+  }
+  return new CharlaError("hub_no_file", {
+    status: 404,
+    message: "The model hub has no file {file} at {page} (status {code}).",
+    hint: "It may have moved: choose another model, or download the file by hand.",
+    params: { file: place.file, page, code: status },
+  });
+}
+
+function unreachable(hub: Hub, reason: string, cause?: unknown): CharlaError {
+  return new CharlaError("hub_unreachable", {
+    status: 503,
+    message: "The model hub {endpoint} cannot be reached ({reason}).",
+    hint: "Check the network, or set HF_ENDPOINT to a mirror; a later try goes on from here.",
+    params: { endpoint: hub.endpoint, reason },
+    cause,
+  });
+}
+
+function offline(hub: Hub): CharlaError {
+  return new CharlaError("hub_offline", {
+    status: 409,
+    message: "HF_HUB_OFFLINE is set, so the model hub {endpoint} is not asked.",
+    hint: "Unset HF_HUB_OFFLINE to download models.",
+    params: { endpoint: hub.endpoint },
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * What this machine has, and the best model of the catalogue that it runs well.
+ */
+import { statfs } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
+import type { CatalogueModel } from "./catalogue.ts";
+
+export interface Machine {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly freeDiskBytes: number;
+  /** "CUDA", "Vulkan", "Metal", or null. */
+  readonly gpu: string | null;
+}
+
+/**
+ * @param folder where models are kept; it has to exist
+ * @param device the loaded engine's, as its card says it: "CPU, 1 thread", "CUDA"
+ */
+export async function machine(folder: string, device: string | undefined): Promise<Machine> {
+  const limit = process.constrainedMemory();
+  return {
+    cores: availableParallelism(),
+    // 0, or more than there is, when no container sets a limit.
+    memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
+    freeDiskBytes: await freeBytes(folder),
+    gpu: device?.match(/CUDA|Vulkan|Metal/i)?.[0] ?? null,
+  };
+}
+
+/** Bytes that a user without privileges may still write in a folder. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** The rest is for the system and a browser. */
+const SHARE_OF_MEMORY = 0.6;
+/** About as fast as people read. */
+const TOKENS_PER_SECOND = 5;
+/** Weights that one thread streams through in a second: 829 MB at 10 tokens/s, measured. */
+const BYTES_PER_THREAD = 8.3e9;
+/** Where the memory of a usual machine is busy, and more threads gain nothing. */
+const USEFUL_THREADS = 4;
+
+/** The most capable model that fits comfortably and answers at reading speed; null if none does. */
+export function recommend(
+  catalogue: readonly CatalogueModel[],
+  { cores, memoryBytes, gpu }: Pick<Machine, "cores" | "memoryBytes" | "gpu">,
+): string | null {
+  const threads = Math.min(Math.max(1, cores - 1), USEFUL_THREADS);
+  const fits = catalogue.filter((model) => {
+    const perToken = model.activeBytes ?? model.fileBytes;
+    const quick = gpu !== null || (threads * BYTES_PER_THREAD) / perToken >= TOKENS_PER_SECOND;
+    return quick && model.memoryBytes <= memoryBytes * SHARE_OF_MEMORY;
+  });
+  return fits.at(-1)?.id ?? null;
+}

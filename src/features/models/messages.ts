@@ -1,0 +1,58 @@
+/** What `charla models` says, in both languages of the terminal. */
+export type Language = "en" | "es";
+
+const en = {
+  about: "list, download, check and delete models",
+  list: "list the models, with what this machine can run",
+  pull: "download a model, or go on with a download; the starter model when none is named",
+  verify: "read every byte of a model's file and compare its SHA-256; all files when none is named",
+  rm: "delete a model's file",
+  id: "id of a model, as `charla models list` shows it",
+  json: "print JSON",
+  columns: ["ID", "STATE", "SIZE", "MEMORY", "LANGUAGES", "LICENCE"],
+  current: "* answers when a chat names no model",
+  recommended: "Recommended for this machine: {id}",
+  absent: "not here",
+  partial: "partial, {percent} %",
+  downloading: "downloading",
+  verifying: "checking",
+  ready: "ready",
+  loading: "loading",
+  loaded: "loaded",
+  broken: "broken",
+  present: "{id} is there already.",
+  pulled: "{id} is ready.",
+  stopping: "Stopping...",
+  intact: "{id} is intact: SHA-256 {digest}",
+  nothing: "There are no model files yet.",
+  removed: "{id} is deleted.",
+};
+
+const es: typeof en = {
+  about: "lista, descarga, comprueba y borra modelos",
+  list: "lista los modelos y dice cuál va bien en esta máquina",
+  pull: "descarga un modelo o sigue con su descarga; sin id, el modelo de inicio",
+  verify: "lee el archivo entero de un modelo y compara su SHA-256; sin id, todos",
+  rm: "borra el archivo de un modelo",
+  id: "id de un modelo, como lo muestra `charla models list`",
+  json: "escribe JSON",
+  columns: ["ID", "ESTADO", "TAMAÑO", "MEMORIA", "IDIOMAS", "LICENCIA"],
+  current: "* responde cuando un chat no nombra otro modelo",
+  recommended: "Recomendado para esta máquina: {id}",
+  absent: "no está",
+  partial: "a medias, {percent} %",
+  downloading: "descargando",
+  verifying: "comprobando",
+  ready: "listo",
+  loading: "cargando",
+  loaded: "cargado",
+  broken: "dañado",
+  present: "{id} ya está.",
+  pulled: "{id} está listo.",
+  stopping: "Parando...",
+  intact: "{id} está intacto: SHA-256 {digest}",
+  nothing: "Todavía no hay archivos de modelos.",
+  removed: "{id} está borrado.",
+};
+
+export const messages = { en, es };

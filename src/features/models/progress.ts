@@ -1,0 +1,40 @@
+/** One line of progress: drawn over itself in a terminal, and a line every tenth elsewhere. */
+
+export interface ProgressLine {
+  /** @param bytesPerSecond null when not known */
+  show(label: string, done: number, total: number, bytesPerSecond: number | null): void;
+  /** Takes the line away, so that something else can be written. */
+  clear(): void;
+}
+
+const BAR = 24;
+
+export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
+  let shown = "";
+  let drawn = false;
+  return {
+    show(label, done, total, bytesPerSecond) {
+      const share = total > 0 ? Math.min(1, done / total) : 0;
+      const amount = `${megabytes(done)}/${megabytes(total)} MB`;
+      if (!stream.isTTY) {
+        const line = `${label} ${Math.floor(share * 10) * 10} %`;
+        if (line !== shown) stream.write(`${line} (${amount})\n`);
+        shown = line;
+        return;
+      }
+      const bar = "#".repeat(Math.round(share * BAR)).padEnd(BAR, ".");
+      const speed = bytesPerSecond === null ? "" : `, ${megabytes(bytesPerSecond)} MB/s`;
+      const line = `${label} [${bar}] ${Math.floor(share * 100)} % (${amount}${speed})`;
+      stream.write(`\r\x1b[K${line.slice(0, (stream.columns || 80) - 1)}`);
+      drawn = true;
+    },
+    clear() {
+      if (drawn) stream.write("\r\x1b[K");
+      drawn = false;
+    },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+}

@@ -1,0 +1,98 @@
+/**
+ * Every model there is: those of the catalogue, the user's own files in the models folder, and the
+ * one that was named by its path.
+ */
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { CharlaError } from "../../core/errors.ts";
+import type { CatalogueModel } from "./catalogue.ts";
+import { type Gguf, readGguf } from "./gguf.ts";
+import type { Store } from "./store.ts";
+
+export interface Entry {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly file: string;
+  /** Size on disk; undefined while it is not there. */
+  readonly bytes: number | undefined;
+  readonly catalogue: CatalogueModel | undefined;
+  /** What an own file says of itself, or why it cannot be used. */
+  readonly gguf: Gguf | CharlaError | undefined;
+}
+
+export class Shelf {
+  readonly #store: Store;
+  readonly #catalogue: readonly CatalogueModel[];
+  readonly #extra: string | undefined;
+  readonly #headers = new Map<string, { stamp: string; header: Gguf | CharlaError }>();
+
+  /** @param extra path of one more file, wherever it is */
+  constructor(store: Store, catalogue: readonly CatalogueModel[], extra: string | undefined) {
+    this.#store = store;
+    this.#catalogue = catalogue;
+    this.#extra = extra;
+  }
+
+  async entries(): Promise<readonly Entry[]> {
+    const offered = this.#catalogue.map((catalogue) => this.#offered(catalogue));
+    const ownFiles = (await this.#store.files())
+      .filter((file) => !this.#catalogue.some((model) => model.hub.file === file))
+      .map((file) => this.#store.path(file));
+    const paths = this.#extra === undefined ? ownFiles : [this.#extra, ...ownFiles];
+    const taken = new Set(this.#catalogue.map((model) => model.id));
+    const own: Promise<Entry>[] = [];
+    for (const path of new Set(paths)) {
+      if (this.#catalogue.some((model) => this.#store.path(model.hub.file) === path)) continue;
+      const id = unique(idOf(path), taken);
+      taken.add(id);
+      own.push(this.#own(id, path));
+    }
+    return Promise.all([...offered, ...own]);
+  }
+
+  async #offered(catalogue: CatalogueModel): Promise<Entry> {
+    const { id, name, hub } = catalogue;
+    const path = this.#store.path(hub.file);
+    const bytes = await this.#store.bytes(path);
+    return { id, name, path, file: hub.file, bytes, catalogue, gguf: undefined };
+  }
+
+  async #own(id: string, path: string): Promise<Entry> {
+    const gguf = await this.#header(path);
+    const said = gguf instanceof CharlaError ? undefined : gguf.name;
+    const name = printable(said ?? basename(path).replace(/\.gguf$/i, ""));
+    const bytes = await this.#store.bytes(path);
+    return { id, name, path, file: basename(path), bytes, catalogue: undefined, gguf };
+  }
+
+  /** Read once for as long as the file stays the same. */
+  async #header(path: string): Promise<Gguf | CharlaError> {
+    const found = await stat(path).catch(() => undefined);
+    const stamp = `${found?.size} ${found?.mtimeMs} ${found?.ino}`;
+    const known = this.#headers.get(path);
+    if (known?.stamp === stamp) return known.header;
+    const header = await readGguf(path).catch(CharlaError.from);
+    this.#headers.set(path, { stamp, header });
+    return header;
+  }
+}
+
+/** `My Model.Q4_K_M.gguf` -> `my-model.q4_k_m` */
+export function idOf(path: string): string {
+  const stem = basename(path).replace(/\.gguf$/i, "");
+  const id = stem.toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
+  return id.replace(/^[-.]+|[-.]+$/g, "") || "model";
+}
+
+export function unique(id: string, taken: ReadonlySet<string>): string {
+  for (let number = 2; ; number++) {
+    const candidate = number === 2 && !taken.has(id) ? id : `${id}-${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+/** Names come from files that anyone may have made, and are shown in terminals. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, "").slice(0, 100);
+}

@@ -1,0 +1,233 @@
+/**
+ * The models folder: which files are there, and whether each is what it should be.
+ *
+ * `<home>/models/` holds the files themselves, `.part` while they arrive; its folder `.charla/`
+ * holds what is known of each, by name: `.json` for a whole file, `.part.json` for a partial one,
+ * and an empty `.lock`.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { CharlaError } from "../../core/errors.ts";
+
+/** What was found out about a file. Size, time and inode tell whether it is still that file. */
+interface Known {
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
+  readonly digest: string;
+  /** The digest that the hub gave when it was downloaded. */
+  readonly expected?: string | undefined;
+}
+
+/** A model and where its file is. */
+export interface Chosen {
+  readonly id: string;
+  readonly path: string;
+}
+
+export class Store {
+  readonly folder: string;
+
+  constructor(home: string) {
+    this.folder = join(home, "models");
+  }
+
+  /** @throws CharlaError `models_folder_not_writable` */
+  async prepare(): Promise<void> {
+    try {
+      await mkdir(join(this.folder, ".charla"), { recursive: true });
+    } catch (cause) {
+      throw notWritable(this.folder, cause);
+    }
+  }
+
+  path(file: string): string {
+    return join(this.folder, file);
+  }
+
+  /** A place for what is known about a file, by the name of the file and of the fact. */
+  note(file: string, kind: "json" | "part.json" | "lock" | "pip"): string {
+    return join(this.folder, ".charla", `${file}.${kind}`);
+  }
+
+  /** Names of the whole GGUF files in the folder, sorted. */
+  async files(): Promise<readonly string[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names.filter((name) => /\.gguf$/i.test(name)).toSorted();
+  }
+
+  /** Bytes of a file, or undefined when it is not there. */
+  async bytes(path: string): Promise<number | undefined> {
+    const found = await stat(path).catch(() => undefined);
+    return found?.isFile() ? found.size : undefined;
+  }
+
+  exists(path: string): boolean {
+    return existsSync(path);
+  }
+
+  /**
+   * The digest of a file if it is known without reading it, and whether it is the right one.
+   *
+   * @param pinned what it has to be, where the catalogue says so
+   */
+  async recall(
+    path: string,
+    pinned: string | null,
+  ): Promise<{ digest: string | null; broken: boolean }> {
+    const known = await this.#known(path);
+    const wanted = pinned ?? known?.expected;
+    if (!known || !(await isStill(known, path))) return { digest: wanted ?? null, broken: false };
+    return { digest: known.digest, broken: wanted !== undefined && wanted !== known.digest };
+  }
+
+  /**
+   * Makes sure that a file is what it should be, reading it only when it is new or has changed.
+   *
+   * @param again reads every byte in any case
+   * @param onBytes called with how many bytes have been read
+   * @returns its SHA-256
+   * @throws CharlaError `model_file_broken`
+   */
+  async verify(
+    path: string,
+    pinned: string | null,
+    signal: AbortSignal,
+    { again = false, onBytes }: { again?: boolean; onBytes?(bytes: number): void } = {},
+  ): Promise<string> {
+    const known = await this.#known(path);
+    const wanted = pinned ?? known?.expected;
+    const fresh = !again && known !== undefined && (await isStill(known, path));
+    const digest = fresh ? known.digest : await digestOf(path, signal, onBytes);
+    if (!fresh) await this.#remember(path, digest, known?.expected);
+    if (wanted !== undefined && wanted !== digest) throw broken(path, wanted);
+    return digest;
+  }
+
+  /** Puts an arrived file in its place; its digest was taken while it arrived. */
+  async accept(file: string, digest: string, expected: string | undefined): Promise<void> {
+    await rename(this.path(`${file}.part`), this.path(file));
+    await syncFolder(this.folder);
+    await this.#remember(this.path(file), digest, expected);
+    await rm(this.note(file, "part.json"), { force: true });
+  }
+
+  /** Removes a file, its partial download and all that is known about it. */
+  async remove(file: string): Promise<void> {
+    try {
+      await rm(this.path(file), { force: true });
+      await rm(this.note(file, "json"), { force: true });
+      await this.discard(file);
+    } catch (cause) {
+      throw notWritable(this.folder, cause);
+    }
+  }
+
+  /** Removes a partial download. */
+  async discard(file: string): Promise<void> {
+    await rm(this.path(`${file}.part`), { force: true });
+    await rm(this.note(file, "part.json"), { force: true });
+  }
+
+  /** Which model was used last, if its file is still there. */
+  last(): Chosen | undefined {
+    try {
+      const chosen: Chosen = JSON.parse(readFileSync(this.#last, "utf8"));
+      return existsSync(chosen.path) ? chosen : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async remember(chosen: Chosen): Promise<void> {
+    await this.prepare();
+    await writeJson(this.#last, chosen);
+  }
+
+  get #last(): string {
+    return join(this.folder, ".charla", "last.json");
+  }
+
+  #known(path: string): Promise<Known | undefined> {
+    return readJson<Known>(this.note(this.#name(path), "json"));
+  }
+
+  async #remember(path: string, digest: string, expected: string | undefined): Promise<void> {
+    const { size, mtimeMs, ino } = await stat(path);
+    const known: Known = { bytes: size, mtimeMs, inode: ino, digest, expected };
+    await this.prepare();
+    await writeJson(this.note(this.#name(path), "json"), known);
+  }
+
+  /** Files elsewhere are known by a digest of their path. */
+  #name(path: string): string {
+    const file = basename(path);
+    if (path === this.path(file)) return file;
+    return `${file}.${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
+  }
+}
+
+async function isStill(known: Known, path: string): Promise<boolean> {
+  const { size, mtimeMs, ino } = await stat(path);
+  return size === known.bytes && mtimeMs === known.mtimeMs && ino === known.inode;
+}
+
+async function digestOf(
+  path: string,
+  signal: AbortSignal,
+  onBytes?: (bytes: number) => void,
+): Promise<string> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20, signal })) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    onBytes?.(bytes);
+  }
+  return hash.digest("hex");
+}
+
+/** A note that is missing or unreadable says nothing; it is written anew when it matters. */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all, even when the machine goes down meanwhile. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, JSON.stringify(value), { flush: true });
+  await rename(draft, path);
+}
+
+/** Makes a rename last; Windows does not open folders, and does it by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder);
+  await handle.sync();
+  await handle.close();
+}
+
+function broken(path: string, wanted: string): CharlaError {
+  return new CharlaError("model_file_broken", {
+    status: 422,
+    message: "{file} is not what it should be: its SHA-256 is not {digest}.",
+    hint: "Remove it and download it again; Charla does not load it.",
+    params: { file: basename(path), digest: wanted },
+  });
+}
+
+export function notWritable(folder: string, cause: unknown): CharlaError {
+  return new CharlaError("models_folder_not_writable", {
+    status: 507,
+    message: "The models folder {folder} cannot be written to ({reason}).",
+    hint: "Make it writable, or choose another data folder with CHARLA_HOME.",
+    params: { folder, reason: (cause as NodeJS.ErrnoException).code ?? String(cause) },
+    cause,
+  });
+}
