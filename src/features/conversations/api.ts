@@ -117,7 +117,10 @@ export const createBody = z.strictObject({ settings: settings.optional() });
  * by the sibling where it begins. A title keeps one line of at most 80 characters.
  */
 export const patchBody = z.strictObject({
-  title: text.min(1).max(300).optional(),
+  title: text
+    .max(300)
+    .regex(/[^\p{C}\p{Z}]/u, "has no visible character")
+    .optional(),
   pinned: z.boolean().optional(),
   settings: settings.optional(),
   currentId: z.string().optional(),

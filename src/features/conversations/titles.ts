@@ -17,9 +17,9 @@ const MAX_TITLE_TOKENS = 24;
 export function cleanTitle(text: string): string {
   const line = text
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
     // Format characters can reverse or hide text; U+200D alone holds emoji together.
     .replace(/(?!\u200D)[\p{Cf}\p{Co}]/gu, "")
+    .replace(/[\p{Cc}\s]+/gu, " ")
     .trim();
   return cut(line, MAX_TITLE);
 }
@@ -71,8 +71,9 @@ export async function askTitle(
 /** A title is short, one line, and shares a word of some length with what was said. */
 export function sane(written: string, said: string): string | null {
   const [line = "", ...more] = written.trim().split(/\n+/);
-  const bare = line.replace(/^(#+|\W*(title|título|titulo)\W*:)\s*/i, "");
-  const title = cleanTitle(bare.replace(/^[\s"'*_`«“]+|[\s"'*_`»”.]+$/g, ""));
+  const plain = line.replace(/\*+|`+|__|^#+\s*/g, "");
+  const bare = plain.replace(/^\W*(title|título|titulo)\W*:\s*/i, "");
+  const title = cleanTitle(bare.replace(/^[\s"'«“]+|[\s"'»”.]+$/g, ""));
   const topics = fold(title).match(/\p{L}{4,}/gu) ?? [];
   const chat = fold(said);
   const count = title.split(" ").length;

@@ -1,6 +1,9 @@
 /** Questions, answers, and readers that come and go. */
+import { execFileSync } from "node:child_process";
+import { appendFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
@@ -266,6 +269,36 @@ describe("a reader", () => {
     const ended = await server.ended(id, answer.id);
     expect(ended.content).toBe("a\uFFFDb😀c\uFFFDd\uFFFD");
     expect((await server.read(id)).messages[1]?.content).toBe(ended.content);
+  });
+});
+
+describe("a full disk", () => {
+  it("fails a new turn and a running answer with the reason, and all goes on after", async ({
+    skip,
+  }) => {
+    const home = await temporaryHome();
+    try {
+      const options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", home];
+      execFileSync("mount", options, { stdio: "ignore" });
+    } catch {
+      return skip("mounting a disk in memory needs root on Linux");
+    }
+    onTestFinished(() => void execFileSync("umount", ["-l", home]));
+    server = await serve(home, slow());
+    const { id } = await server.create();
+    const { answer } = await server.ask(id, "hi");
+    const path = `/api/conversations/${(await server.create()).id}/turns`;
+    await appendFile(join(home, "ballast"), Buffer.alloc(2 ** 21)).catch(() => {});
+    const content = "x".repeat(100_000);
+    const refused = await server.call("POST", path, { content, parentId: null });
+    expect([refused.status, refused.body.error.code]).toEqual([507, "storage_full"]);
+    const failed = await server.ended(id, answer.id);
+    expect(failed).toMatchObject({ status: "failed", error: { code: "storage_full" } });
+    expect((await server.read(id)).messages[1]?.status).toBe("interrupted");
+
+    await rm(join(home, "ballast"));
+    const next = await server.ask(id, "again");
+    expect(await server.ended(id, next.answer.id)).toMatchObject({ status: "done", content: LONG });
   });
 });
 
