@@ -40,6 +40,20 @@ export async function tell(main) {
   }
 }
 
+/**
+ * npm runs this by way of a shell, which a signal to npm ends without passing it on. Nothing else
+ * would tell that nobody waits any more.
+ */
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 250);
+  watch.unref();
+}
+
 const HEARTBEAT_MS = 10_000;
 
 /** Prints what is being done, a sign of life while it lasts, and how long it took. */
