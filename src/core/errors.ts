@@ -76,5 +76,7 @@ export class CharlaError extends Error {
 
 /** Replaces each `{name}` by its value and leaves unknown names as they are. */
 export function fill(template: string, params: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  );
 }

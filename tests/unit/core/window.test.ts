@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CharlaError } from "../../../src/core/errors.ts";
+import type { Message } from "../../../src/core/types.ts";
+import { fitWindow } from "../../../src/core/window.ts";
+
+const size = (messages: readonly Message[]) =>
+  messages.reduce((sum, { content }) => sum + content.length + 4, 0);
+const count = async (messages: readonly Message[]) => size(messages);
+
+/** The history as a list of turns; what stands before the first question belongs to it. */
+function turnsOf(messages: readonly Message[]): Message[][] {
+  const turns: Message[][] = [[]];
+  let asked = false;
+  for (const message of messages.filter(({ role }) => role !== "system")) {
+    if (message.role === "user" && asked) turns.push([]);
+    asked ||= message.role === "user";
+    turns.at(-1)?.push(message);
+  }
+  return turns;
+}
+
+let serial = 0;
+const message = fc
+  .record({
+    role: fc.constantFrom("system" as const, "user" as const, "assistant" as const),
+    length: fc.nat(40),
+  })
+  // Every content is unlike the others, so that an order can be seen.
+  .map(({ role, length }): Message => ({ role, content: `${serial++}${"x".repeat(length)}` }));
+const history = fc
+  .tuple(fc.array(message, { maxLength: 25 }), fc.nat(40))
+  .map(([before, length]): Message[] => [
+    ...before,
+    { role: "user", content: `?${"x".repeat(length)}` },
+  ]);
+const contextWindow = fc.integer({ min: 1, max: 900 });
+const answerTokens = fc.integer({ min: 1, max: 900 });
+
+test("any history: what stays is the longest tail of whole turns that fits", async () => {
+  await fc.assert(
+    fc.asyncProperty(history, contextWindow, answerTokens, async (messages, context, answer) => {
+      const limit = context - Math.min(answer, Math.floor(context / 2));
+      const system = messages.filter(({ role }) => role === "system");
+      const turns = turnsOf(messages);
+      // Slow and obvious: tries every tail, the longest first.
+      const tails = turns.map((_, from) => [...system, ...turns.slice(from).flat()]);
+      const expected = tails.find((tail) => size(tail) <= limit);
+
+      const run = () => fitWindow(messages, context, answer, count);
+      if (!expected) {
+        const least = size(tails.at(-1) ?? []);
+        await expect(run()).rejects.toMatchObject({
+          code: "context_length_exceeded",
+          params: { promptTokens: least, limit, contextWindow: context },
+        });
+        return;
+      }
+      const window = await run();
+      expect(window.messages).toEqual(expected);
+      expect(window.promptTokens).toBe(size(expected));
+      expect(window.droppedMessages).toBe(messages.length - expected.length);
+      expect(await run()).toEqual(window);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("any history that fits: the last question and every system message stay", async () => {
+  await fc.assert(
+    fc.asyncProperty(history, contextWindow, answerTokens, async (messages, context, answer) => {
+      const window = await fitWindow(messages, context, answer, count).catch((thrown) => {
+        expect(thrown).toBeInstanceOf(CharlaError);
+        return undefined;
+      });
+      if (!window) return;
+      expect(window.messages.at(-1)).toBe(messages.at(-1));
+      const system = messages.filter(({ role }) => role === "system");
+      expect(window.messages.slice(0, system.length)).toEqual(system);
+      // Room for the answer: all that was asked for, or half of the window.
+      const room = context - window.promptTokens;
+      expect(room).toBeGreaterThanOrEqual(Math.min(answer, Math.floor(context / 2)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a long history is counted a few times, not once a turn", async () => {
+  const turn: Message[] = [
+    { role: "user", content: "question" },
+    { role: "assistant", content: "answer" },
+  ];
+  const messages = [...Array<Message[]>(5000).fill(turn).flat(), ...turn.slice(0, 1)];
+  let counts = 0;
+  const window = await fitWindow(messages, 4096, 512, async (kept) => {
+    counts += 1;
+    return size(kept);
+  });
+  expect(counts).toBeLessThan(20);
+  expect(window.promptTokens).toBeGreaterThan(3500);
+});
+
+test("a message alone that is too long is refused with the counts", async () => {
+  const messages: Message[] = [
+    { role: "user", content: "short" },
+    { role: "assistant", content: "short" },
+    { role: "user", content: "x".repeat(996) },
+  ];
+  const error = await fitWindow(messages, 1024, 256, count).catch((thrown) => thrown);
+  expect(error).toMatchObject({ status: 400, param: "messages", retryable: false });
+  expect(error.message).toContain("1000 tokens");
+  expect(error.message).toContain("768");
+  expect(error.message).toContain("1024");
+});
