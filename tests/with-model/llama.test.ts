@@ -208,14 +208,14 @@ describe("other files", () => {
     writeGpt2(file);
     damage(file);
     await expect(startLlama({ path: file, id: "x", name: "damaged" })).rejects.toMatchObject({
-      code: "model_load_failed",
-      hint: expect.stringContaining("verify"),
+      code: "engine_failed",
+      message: expect.stringContaining("damaged"),
     });
   });
 
   it("can be given up while it loads", async () => {
     const signal = AbortSignal.timeout(1);
     const loading = startLlama({ path: starterModel(), id: "x", name: "x", signal });
-    await expect(loading).rejects.toMatchObject({ code: "model_load_failed" });
+    await expect(loading).rejects.toMatchObject({ code: "engine_stopped" });
   });
 });

@@ -17,21 +17,14 @@ export interface StartOptions extends LoadOptions {
 
 type Unnumbered<T> = T extends Call ? Omit<T, "id"> : never;
 
-/**
- * Starts the process and loads the model.
- *
- * @throws CharlaError `model_load_failed`
- */
-export async function startLlama(options: StartOptions): Promise<Engine> {
-  const { onProgress, signal, ...load } = options;
-  const { name } = load;
+/** Starts the process and loads the model. @throws CharlaError `engine_failed`, `engine_stopped` */
+export async function startLlama({ onProgress, signal, ...load }: StartOptions): Promise<Engine> {
   // `.ts` when run from the clone, `.js` in the published package.
   const worker = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url);
   const child = fork(worker, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
-  const exited = once(child, "exit");
   const readers = new Map<number, (reply: Reply | "gone") => void>();
   child.on("message", (reply: Reply) => readers.get(reply.id)?.(reply));
-  child.on("exit", () => {
+  const exited = once(child, "exit").then(() => {
     for (const read of readers.values()) read("gone");
   });
   let calls = 0;
@@ -40,17 +33,14 @@ export async function startLlama(options: StartOptions): Promise<Engine> {
   function ask<Part>(call: Unnumbered<Call>, abort?: AbortSignal): ReadableStream<Part> {
     const id = calls++;
     const cancel = () => child.connected && child.send({ id, call: "cancel" } satisfies Call);
-    const forget = () => {
-      readers.delete(id);
-      abort?.removeEventListener("abort", cancel);
-    };
     return new ReadableStream({
       start(controller) {
         const read = (reply: Reply | "gone") => {
           if (reply !== "gone" && "part" in reply) return controller.enqueue(reply.part as Part);
-          forget();
-          if (reply === "gone") controller.error(stopped(name));
-          else if ("error" in reply) controller.error(failed(name, reply.error));
+          readers.delete(id);
+          abort?.removeEventListener("abort", cancel);
+          if (reply === "gone") controller.error(stopped(load.name));
+          else if ("error" in reply) controller.error(failed(load.name, reply.error));
           else controller.close();
         };
         readers.set(id, read);
@@ -59,10 +49,7 @@ export async function startLlama(options: StartOptions): Promise<Engine> {
         abort?.addEventListener("abort", cancel);
         if (abort?.aborted) cancel();
       },
-      cancel() {
-        forget();
-        cancel();
-      },
+      cancel,
     });
   }
 
@@ -71,19 +58,14 @@ export async function startLlama(options: StartOptions): Promise<Engine> {
       if (typeof part !== "number") return part;
       onProgress?.(part);
     }
-    throw stopped(name);
+    throw stopped(load.name);
   }
 
   const kill = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", kill, { once: true });
-  const card = await loaded().catch((cause: Error) => {
+  const card = await loaded().catch((error: unknown) => {
     kill();
-    throw new CharlaError("model_load_failed", {
-      message: "The model {name} could not be loaded: {reason}",
-      hint: "Check the file with `charla models verify`, or choose a smaller model.",
-      params: { name, reason: cause.message },
-      cause,
-    });
+    throw error;
   });
   signal?.removeEventListener("abort", kill);
 
@@ -92,7 +74,7 @@ export async function startLlama(options: StartOptions): Promise<Engine> {
     exactCount: true,
     async countTokens(messages) {
       for await (const tokens of ask<number>({ call: "count", messages })) return tokens;
-      throw stopped(name);
+      throw stopped(load.name);
     },
     generate({ signal, ...request }) {
       return ask({ call: "generate", request }, signal);
@@ -114,8 +96,8 @@ function stopped(name: string): CharlaError {
 }
 
 function failed(name: string, reason: string): CharlaError {
-  return new CharlaError("generation_failed", {
-    message: "The model {name} could not answer: {reason}",
+  return new CharlaError("engine_failed", {
+    message: "The model process of {name} failed: {reason}",
     hint: "Try another model; the reason says what this one did not accept.",
     params: { name, reason },
   });
