@@ -154,6 +154,8 @@ export async function* download(
         yield chunk;
         at = chunk.at + chunk.bytes.length;
         etag = chunk.bodyEtag;
+        // Longer than the file is, so it is not the file; its digest will say so.
+        if (at > file.bytes) return;
         if (at > reached) [reached, tries] = [at, 0];
       }
       if (at < file.bytes) throw unreachable(hub, "cut off");

@@ -370,7 +370,7 @@ function notFound(model: string): CharlaError {
     status: 404,
     param: "model",
     message: "There is no model {model}.",
-    hint: "`charla models list` and GET /v1/models say which ones there are.",
+    hint: "Choose one of the list of models.",
     params: { model },
   });
 }
