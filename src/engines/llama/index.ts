@@ -33,7 +33,7 @@ export async function startLlama({ onProgress, signal, ...load }: StartOptions):
   function ask<Part>(call: Unnumbered<Call>, abort?: AbortSignal): ReadableStream<Part> {
     const id = calls++;
     const cancel = () => child.connected && child.send({ id, call: "cancel" } satisfies Call);
-    return new ReadableStream({
+    return new ReadableStream<Part>({
       start(controller) {
         const read = (reply: Reply | "gone") => {
           if (reply !== "gone" && "part" in reply) return controller.enqueue(reply.part as Part);
@@ -49,7 +49,10 @@ export async function startLlama({ onProgress, signal, ...load }: StartOptions):
         abort?.addEventListener("abort", cancel);
         if (abort?.aborted) cancel();
       },
-      cancel,
+      cancel() {
+        readers.delete(id);
+        cancel();
+      },
     });
   }
 
