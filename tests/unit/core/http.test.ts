@@ -1,0 +1,448 @@
+/** The server against clients that are hostile, broken, or gone. */
+import { once } from "node:events";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { type Engine, only } from "../../../src/core/engine.ts";
+import { CharlaError } from "../../../src/core/errors.ts";
+import { createServer, listen } from "../../../src/core/http.ts";
+import { route } from "../../../src/core/route.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { type Json, type Served, serve } from "../api/serve.ts";
+
+const CHAT = "/v1/chat/completions";
+const hello = [{ role: "user", content: "hello" }];
+
+const extra = [
+  route({
+    method: "post",
+    path: "/api/things/:id",
+    summary: "Gives back what it got.",
+    body: z.strictObject({ size: z.number() }),
+    query: z.strictObject({ q: z.string().optional() }),
+    maxBytes: 1000,
+    handle: ({ body, query, params }) => ({ body, query, params }),
+  }),
+  route({ method: "delete", path: "/api/things/:id", summary: "Nothing.", handle() {} }),
+  route({
+    method: "get",
+    path: "/api/later",
+    summary: "Fails so that trying again can help.",
+    handle() {
+      throw new CharlaError("busy", { status: 503, retryAfter: 12, message: "B.", hint: "W." });
+    },
+  }),
+];
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve(only(scripted()), [], extra);
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+/** A request with headers that fetch would not send. */
+async function raw(
+  headers: Record<string, string>,
+  { method = "GET", path = "/healthz" } = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  const request = httpRequest({ host: "127.0.0.1", port: served.port, path, method, headers });
+  request.end();
+  const [response] = await once(request, "response");
+  const body = (await response.setEncoding("utf8").toArray()).join("");
+  return { status: response.statusCode, headers: response.headers, body };
+}
+
+/** What the server says to bytes of our own making. */
+async function spoken(bytes: string): Promise<string> {
+  const socket = connect(served.port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.end(bytes);
+  return (await socket.setEncoding("utf8").toArray()).join("");
+}
+
+async function refusal(body: unknown): Promise<Json> {
+  const reply = await served.post(CHAT, body);
+  expect(reply.status).toBe(400);
+  return ((await reply.json()) as Json).error;
+}
+
+describe("who may ask", () => {
+  const at = (host: string) => host.replace("PORT", String(served.port));
+
+  test.each(["127.0.0.1:PORT", "localhost:PORT", "LocalHost:PORT", "[::1]:PORT", "localhost"])(
+    "host %s is this machine",
+    async (host) => expect((await raw({ host: at(host) })).status).toBe(200),
+  );
+
+  test.each([
+    "evil.example",
+    "evil.example:PORT",
+    "localhost.evil.example:PORT",
+    "127.0.0.1.evil.example",
+    "127.0.0.2:PORT",
+    "0.0.0.0:PORT",
+    "192.168.1.10:PORT",
+    "localhost.",
+  ])("host %s is not", async (host) => {
+    const reply = await raw({ host: at(host) });
+    expect(reply.status).toBe(403);
+    expect(JSON.parse(reply.body).error.code).toBe("forbidden_origin");
+  });
+
+  test.each(["localhost@evil.example", "localhost:PORT:80", "::1", "localhost/x", "a b"])(
+    "host %s is none",
+    async (host) => expect((await raw({ host: at(host) })).status).toBe(400),
+  );
+
+  test("a client that names no host is refused", async () => {
+    for (const version of ["1.0", "1.1"]) {
+      const reply = await spoken(`GET /healthz HTTP/${version}\r\nConnection: close\r\n\r\n`);
+      expect(reply).toMatch(/^HTTP\/1\.1 40[03] /);
+    }
+  });
+
+  test("what a request names in its address counts for nothing", async () => {
+    const head = "Host: evil.example\r\nConnection: close\r\n\r\n";
+    expect(await spoken(`GET http://localhost/healthz HTTP/1.1\r\n${head}`)).toMatch(/ 403 /);
+  });
+
+  test.each(["http://127.0.0.1:PORT", "http://localhost:PORT", "http://[::1]:PORT"])(
+    "the page at %s may ask",
+    async (origin) => {
+      const host = new URL(at(origin)).host;
+      expect((await raw({ host, origin: at(origin) })).status).toBe(200);
+    },
+  );
+
+  test.each([
+    "https://evil.example",
+    "http://localhost",
+    "http://localhost:1",
+    "http://127.0.0.1:PORT",
+    "http://localhost:PORT.evil.example",
+    "http://evil.example/localhost:PORT",
+    "http://evil.example:PORT",
+    "file://",
+    "null",
+    "",
+    "nonsense",
+  ])("a page of origin %s may not", async (origin) => {
+    for (const method of ["GET", "POST", "OPTIONS", "HEAD"]) {
+      const reply = await raw({ host: at("localhost:PORT"), origin: at(origin) }, { method });
+      expect(reply.status, method).toBe(403);
+      expect(reply.headers["access-control-allow-origin"]).toBeUndefined();
+    }
+  });
+
+  test("the page itself is kept from strangers too", async () => {
+    expect((await raw({ host: "evil.example" }, { path: "/" })).status).toBe(403);
+  });
+
+  test("further host names can be allowed", async () => {
+    const options = { page: ".", document: "x", hosts: ["chat.example"], log() {} };
+    const app = createServer(extra, options);
+    const ask = (host: string) => app.request("/api/later", { headers: { host } });
+    expect((await ask("chat.example")).status).toBe(503);
+    expect((await ask("other.example")).status).toBe(403);
+  });
+});
+
+describe("every response", () => {
+  test.each(["/", "/healthz", "/api/nowhere", "/api/later", CHAT])(
+    "%s keeps the browser strict",
+    async (path) => {
+      const { headers } = await fetch(served.url + path);
+      const policy = headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
+      expect(headers.get("x-request-id")).toMatch(/^[\w-]{20,}$/);
+      expect(headers.get("x-powered-by")).toBeNull();
+    },
+  );
+
+  test("an error that passes says when to try again", async () => {
+    const reply = await fetch(`${served.url}/api/later`);
+    expect(reply.status).toBe(503);
+    expect(reply.headers.get("retry-after")).toBe("12");
+    expect(served.log.map(({ line }) => line.split(" ")[1])).toContain("busy");
+    served.log.length = 0;
+  });
+});
+
+describe("addresses", () => {
+  test.each(["/", "/c/some-chat", "/settings"])("%s is the page", async (path) => {
+    const reply = await fetch(served.url + path);
+    expect(await reply.text()).toContain("the page");
+    expect(reply.headers.get("cache-control")).toBe("no-cache");
+  });
+
+  test("files of the page are served as what they are", async () => {
+    const reply = await fetch(`${served.url}/app.js`);
+    expect(reply.headers.get("content-type")).toMatch(/^text\/javascript/);
+  });
+
+  test.each([
+    "/missing.js",
+    "/api/nowhere",
+    "/v1/nowhere",
+    "/../package.json",
+    "/..%2f..%2fetc%2fpasswd",
+    "/%2e%2e/%2e%2e/package.json",
+    "/a%00.js",
+    "/%ff%fe.js",
+    "/.%5c..%5cpackage.json",
+    "//evil.example/x.js",
+    `/${"a".repeat(4000)}.js`,
+  ])("%s is not there", async (path) => {
+    const reply = await raw({ host: "localhost" }, { path });
+    expect(reply.status).toBe(404);
+    expect(JSON.parse(reply.body).error).toMatchObject({ code: "not_found", param: null });
+  });
+
+  test.each(["PUT", "DELETE", "PATCH", "POST", "PROPFIND"])("%s / is not there", async (method) => {
+    expect((await raw({ host: "localhost" }, { method, path: "/" })).status).toBe(404);
+  });
+
+  test("a handler that gives nothing answers 204", async () => {
+    const reply = await fetch(`${served.url}/api/things/1`, { method: "DELETE" });
+    expect(reply.status).toBe(204);
+    expect(await reply.text()).toBe("");
+  });
+
+  test("what stands in an address reaches the handler decoded", async () => {
+    const reply = await served.post("/api/things/a%2Fb%20%C3%B1?q=x%26y", { size: 1 });
+    expect(await reply.json()).toEqual({
+      body: { size: 1 },
+      query: { q: "x&y" },
+      params: { id: "a/b ñ" },
+    });
+  });
+});
+
+describe("bodies", () => {
+  test.each(["", "{", "[1,", "undefined", "{'a': 1}", "\u{FEFF}{", "\0", '{"a":1}}'])(
+    "%j is not JSON",
+    async (body) => {
+      const reply = await served.post(CHAT, body);
+      expect(reply.status).toBe(400);
+      expect(((await reply.json()) as Json).error.code).toBe("invalid_json");
+    },
+  );
+
+  test.each(["null", "[]", "1", '"text"', "true", "{}"])("%s is not a request", async (body) => {
+    expect(await refusal(body)).toMatchObject({ code: "invalid_value" });
+  });
+
+  const wrong = [null, true, 7, -1, 1.5, "text", "", [], {}, [null], { a: 1 }, [[]]];
+  test.each(
+    ["messages", "model", "stream", "stream_options", "temperature", "top_p", "max_tokens"].concat([
+      "max_completion_tokens",
+      "seed",
+      "stop",
+      "n",
+      "user",
+      "response_format",
+      "logprobs",
+    ]),
+  )("%s of any wrong type is refused by its name, or harmless", async (field) => {
+    let refused = 0;
+    for (const value of wrong) {
+      const reply = await served.post(CHAT, { messages: hello, [field]: value });
+      expect([200, 400, 404]).toContain(reply.status);
+      const { error } = (await reply.json().catch(() => ({}))) as Json;
+      if (reply.status === 400) {
+        refused += 1;
+        expect(error.param.startsWith(field), `${error.param} for ${field}`).toBe(true);
+      }
+    }
+    expect(refused).toBeGreaterThan(5);
+  });
+
+  test.each([
+    ["half of a surrogate pair", "\\ud83d"],
+    ["the other half", "\\udc00 text"],
+    ["NUL", "\\u0000"],
+  ])("%s is not text", async (_, escaped) => {
+    for (const content of [`"${escaped}"`, `[{"type":"text","text":"${escaped}"}]`]) {
+      const body = `{"messages":[{"role":"user","content":${content}}]}`;
+      expect(await refusal(body)).toMatchObject({ code: "invalid_value" });
+    }
+    const stop = `{"messages":${JSON.stringify(hello)},"stop":"${escaped}"}`;
+    expect((await refusal(stop)).param).toBe("stop");
+  });
+
+  test("any other text comes back as it went in", async () => {
+    const content =
+      '\u{1}\u{7f}\u{85}\u{2028}\u{FEFF}\u{FFFF}\u{1F468}‍\u{1F469} \\ " </script> ñ 你';
+    const reply = await served.post(CHAT, { messages: [{ role: "user", content }] });
+    const body = (await reply.json()) as Json;
+    expect(body.choices[0].message.content).toBe(`You said: ${content}`);
+  });
+
+  test("__proto__ and its kin are names like any other, and pollute nothing", async () => {
+    const own = '"polluted":"yes"';
+    for (const key of ["__proto__", "constructor", "prototype", "toString"]) {
+      const body = `{"messages":${JSON.stringify(hello)},"${key}":{${own}}}`;
+      expect(await refusal(body)).toMatchObject({ code: "unsupported_parameter", param: key });
+      const inner = `{"messages":[{"role":"user","content":"x","${key}":{${own}}}]}`;
+      expect((await refusal(inner)).param).toBe(`messages[0].${key}`);
+    }
+    expect({}).not.toHaveProperty("polluted");
+    const query = await served.post("/api/things/1?__proto__=x", { size: 1 });
+    expect(query.status).toBeLessThan(500);
+  });
+
+  test("deep nesting is refused without harm", async () => {
+    const depth = 1_000_000;
+    const deep = "[".repeat(depth) + "]".repeat(depth);
+    expect((await refusal(`{"messages":${deep}}`)).code).toBe("invalid_value");
+    expect((await refusal(`{"messages":[{"role":"user","content":${deep}}]}`)).code).toBe(
+      "invalid_value",
+    );
+    expect((await refusal(`{"messages":${JSON.stringify(hello)},"x":${deep}}`)).param).toBe("x");
+  });
+
+  test("ten thousand messages are answered, one more is refused", async () => {
+    const messages = (length: number) =>
+      Array.from({ length }, (_, index) => ({
+        role: index % 2 ? "assistant" : "user",
+        content: `message ${index}`,
+      }));
+    const many = [...messages(9999).slice(0, -1), ...hello, ...hello].slice(-10_000);
+    const reply = await served.post(CHAT, { messages: many });
+    expect(reply.status).toBe(200);
+    const body = (await reply.json()) as Json;
+    expect(body.charla.droppedMessages).toBeGreaterThan(5000);
+    expect((await refusal({ messages: [...messages(10_000), ...hello] })).param).toBe("messages");
+  });
+
+  test("a stranger's error text is not a template", async () => {
+    const error = await refusal({ messages: hello, "{hint}": 1 });
+    expect(error.message).toBe("The parameter '{hint}' is not supported.");
+  });
+});
+
+describe("bodies that are too large", () => {
+  const large = "x".repeat(50 * 2 ** 20);
+
+  test("50 MB are refused", async () => {
+    const reply = await served.post(CHAT, { messages: [{ role: "user", content: large }] });
+    expect(reply.status).toBe(413);
+    expect(((await reply.json()) as Json).error.code).toBe("request_too_large");
+  });
+
+  test("50 MB without a length are refused too", async () => {
+    const chunk = Buffer.from(large.slice(0, 2 ** 20));
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (sent++ < 50) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+    const reply = await fetch(served.url + CHAT, {
+      method: "POST",
+      body,
+      duplex: "half",
+    } as object);
+    expect(reply.status).toBe(413);
+    expect(((await reply.json()) as Json).error.code).toBe("request_too_large");
+  });
+
+  test("a route has a limit of its own", async () => {
+    const body = `{"size":1${" ".repeat(2000)}}`;
+    expect((await served.post("/api/things/1", body)).status).toBe(413);
+    expect((await served.post("/api/things/1", { size: 1 })).status).toBe(200);
+  });
+
+  test("a length that lies is not believed", async () => {
+    const head = `POST ${CHAT} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
+    const reply = await spoken(`${head}Content-Length: 5\r\n\r\n${"x".repeat(1000)}`);
+    expect(reply).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("the server is well after all that", async () => {
+    expect((await served.post(CHAT, { messages: hello })).status).toBe(200);
+    expect(served.log).toEqual([]);
+  });
+});
+
+describe("clients that go away", () => {
+  test("in mid-stream: the turn is aborted and nothing is left rejected", async () => {
+    const rejected: unknown[] = [];
+    const note = (reason: unknown) => rejected.push(reason);
+    process.on("unhandledRejection", note);
+    const signals: AbortSignal[] = [];
+    const slow = scripted({ tokenMs: 2, reply: () => "la ".repeat(5000) });
+    const engines = {
+      ...only(slow),
+      get: async (_: string | undefined, signal: AbortSignal) => {
+        signals.push(signal);
+        return slow;
+      },
+    };
+    await using busy = await serve(engines);
+    for (let i = 0; i < 10; i++) {
+      const abort = new AbortController();
+      const reply = await fetch(busy.url + CHAT, {
+        method: "POST",
+        body: JSON.stringify({ messages: hello, stream: true }),
+        signal: abort.signal,
+      });
+      await reply.body?.getReader().read();
+      abort.abort();
+    }
+    await expect.poll(() => signals.filter(({ aborted }) => aborted).length).toBe(10);
+    // One more turn of the event loop, for what would be rejected.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(rejected).toEqual([]);
+    expect(busy.log).toEqual([]);
+  });
+
+  test("in the middle of their own request", async () => {
+    const socket = connect(served.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(`POST ${CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"mess`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    socket.destroy();
+    expect((await served.post(CHAT, { messages: hello })).status).toBe(200);
+  });
+});
+
+test("a long prompt does not keep the stream closed for ever", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const thinker: Engine = {
+    ...scripted(),
+    async *generate(request) {
+      await promise;
+      yield* scripted().generate(request);
+    },
+  };
+  await using served = await serve(only(thinker));
+  // The response begins while the engine has not said a word.
+  const reply = await served.post(CHAT, { messages: hello, stream: true });
+  expect(reply.status).toBe(200);
+  resolve();
+  expect(await reply.text()).toContain("hello");
+});
+
+describe("ports", () => {
+  test("a taken port is an error that names it, or the next one is taken", async () => {
+    const app = createServer([], { page: ".", document: "x", log() {} });
+    const first = await listen(app, "127.0.0.1", 0);
+    await expect(listen(app, "127.0.0.1", first.port)).rejects.toMatchObject({
+      code: "port_in_use",
+      params: { port: first.port },
+    });
+    const second = await listen(app, "127.0.0.1", first.port, 20);
+    expect(second.port).toBeGreaterThan(first.port);
+    first.server.close();
+    second.server.close();
+  });
+});
