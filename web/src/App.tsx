@@ -1,0 +1,141 @@
+/**
+ * The full page: the core's chat in the middle and the rooms around it. This is the only file that
+ * names the rooms; none of them knows another.
+ */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { ChatHeader } from "./ChatHeader.tsx";
+import { useFollow } from "./chat/follow.ts";
+import { t, useLanguage } from "./chat/language.ts";
+import { Dock } from "./Dock.tsx";
+import { titleOf } from "./panels/conversations/ListItem.tsx";
+import { Sidebar } from "./panels/conversations/Sidebar.tsx";
+import * as chats from "./panels/conversations/store.ts";
+import { HelpSheet } from "./panels/help/HelpSheet.tsx";
+import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
+import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
+import { Preferences } from "./panels/preferences/Preferences.tsx";
+import { ChatSettings } from "./panels/settings/ChatSettings.tsx";
+import { checkStatus } from "./panels/status/store.ts";
+import { Thread } from "./Thread.tsx";
+import { copyText } from "./ui/CopyButton.tsx";
+import { Dialog } from "./ui/Dialog.tsx";
+import { Icon, type IconName } from "./ui/icons.tsx";
+import { ToastArea } from "./ui/toast.tsx";
+import { useWide } from "./ui/useWide.ts";
+
+type Panel = "models" | "settings" | "help" | null;
+
+export function App() {
+  const language = useLanguage();
+  const wide = useWide();
+  const [panel, setPanel] = useState<Panel>(null);
+  const [sidebar, setSidebar] = useState(wide);
+  const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const searchBox = useRef<HTMLInputElement>(null);
+  const follow = useFollow();
+  const openModels = useCallback(() => setPanel("models"), []);
+
+  useEffect(() => {
+    const onAddress = () => void chats.open(chats.idInAddress(), false);
+    const onVisible = () => {
+      if (document.visibilityState === "visible") void chats.refreshList();
+    };
+    onAddress();
+    void checkStatus();
+    addEventListener("popstate", onAddress);
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      removeEventListener("popstate", onAddress);
+      document.removeEventListener("visibilitychange", onVisible);
+    };
+  }, []);
+
+  // A drawer that was open makes no sense beside a wide page, and the other way round.
+  useEffect(() => setSidebar(wide), [wide]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the title follows the language
+  useEffect(() => {
+    document.title = title ? `${title} · Charla` : `Charla · ${t("app.subtitle")}`;
+  }, [title, language]);
+
+  useShortcuts((action: Action) => {
+    const branch = chats.branchOf(chats.store.get().chat);
+    switch (action) {
+      case "stop":
+        return void chats.stop();
+      case "newChat":
+        void chats.open(null);
+        return composer.current?.focus();
+      case "search":
+        setSidebar(true);
+        // The box may only be there after the next render.
+        return void requestAnimationFrame(() => searchBox.current?.focus());
+      case "sidebar":
+        return setSidebar((open) => !open);
+      case "write":
+        return composer.current?.focus();
+      case "editLast":
+        return chats.edit(branch.findLast(({ role }) => role === "user")?.id ?? null);
+      case "copyLast":
+        return void copyText(branch.findLast(({ role }) => role === "assistant")?.content ?? "");
+      case "help":
+        return setPanel("help");
+    }
+  });
+
+  const foot = (
+    <>
+      <FootButton icon="model" label={t("models.title")} onClick={openModels} />
+      <FootButton icon="help" label={t("help.title")} onClick={() => setPanel("help")} />
+      <Preferences />
+    </>
+  );
+  const list = (
+    <Sidebar searchBox={searchBox} onNavigate={() => !wide && setSidebar(false)}>
+      {foot}
+    </Sidebar>
+  );
+  return (
+    <div className="app">
+      <button type="button" className="skip" onClick={() => composer.current?.focus()}>
+        {t("skip")}
+      </button>
+      {sidebar && wide && <aside aria-label={t("list.label")}>{list}</aside>}
+      {sidebar && !wide && (
+        <Dialog kind="drawer" title={t("list.label")} onClose={() => setSidebar(false)}>
+          {list}
+        </Dialog>
+      )}
+      <div className="chat">
+        <ChatHeader
+          sidebarOpen={sidebar && wide}
+          onSidebar={() => setSidebar((open) => !open)}
+          onModels={openModels}
+          onSettings={() => setPanel("settings")}
+        />
+        <Thread follow={follow} composer={composer} onModels={openModels} />
+        <Dock follow={follow} composer={composer} />
+      </div>
+      {panel === "models" && <ModelsPanel onClose={() => setPanel(null)} />}
+      {panel === "help" && <HelpSheet onClose={() => setPanel(null)} />}
+      {panel === "settings" && <Settings onClose={() => setPanel(null)} />}
+      <ToastArea />
+    </div>
+  );
+}
+
+function Settings({ onClose }: { onClose(): void }) {
+  const settings = chats.store.use(({ chat, newSettings }) => chat?.settings ?? newSettings);
+  const save = (next: typeof settings) => void chats.saveSettings(next);
+  return <ChatSettings settings={settings} onSave={save} onClose={onClose} />;
+}
+
+function FootButton(props: { icon: IconName; label: string; onClick(): void }) {
+  return (
+    <button type="button" className="foot-button" onClick={props.onClick}>
+      <Icon name={props.icon} />
+      {props.label}
+    </button>
+  );
+}

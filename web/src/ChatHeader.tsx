@@ -1,0 +1,60 @@
+/** The bar above a chat: the list's switch, the title, the model, and the chat's settings. */
+import { t, useLanguage } from "./chat/language.ts";
+import { titleOf } from "./panels/conversations/ListItem.tsx";
+import * as chats from "./panels/conversations/store.ts";
+import * as status from "./panels/status/store.ts";
+import { Icon } from "./ui/icons.tsx";
+
+interface Props {
+  readonly sidebarOpen: boolean;
+  onSidebar(): void;
+  onModels(): void;
+  onSettings(): void;
+}
+
+export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Props) {
+  useLanguage();
+  const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
+  const chosen = chats.store.use(({ chat, newSettings }) => (chat?.settings ?? newSettings).model);
+  const model = status.store.use(({ status }) => status?.model?.name ?? null);
+  const sidebarLabel = t(sidebarOpen ? "list.hide" : "list.show");
+  return (
+    <header className="bar">
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={sidebarLabel}
+        title={sidebarLabel}
+        aria-expanded={sidebarOpen}
+        onClick={onSidebar}
+      >
+        <Icon name="sidebar" />
+      </button>
+      {title === null ? (
+        <h1 className="chat-title">
+          <span className="sr-only">Charla · </span>
+          <span className="subtitle">{t("app.subtitle")}</span>
+        </h1>
+      ) : (
+        <h1 className="chat-title" dir="auto" title={title}>
+          {title}
+        </h1>
+      )}
+      {(chosen ?? model) && (
+        <button type="button" className="model-chip" onClick={onModels} title={t("models.open")}>
+          <Icon name="model" />
+          <span>{chosen ?? model}</span>
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t("settings.title")}
+        title={t("settings.title")}
+        onClick={onSettings}
+      >
+        <Icon name="sliders" />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,85 @@
+/** The foot of a chat: what went wrong, the composer with its draft, and the spoken announcements. */
+import { type RefObject, useEffect } from "react";
+import { Composer } from "./chat/Composer.tsx";
+import type { useFollow } from "./chat/follow.ts";
+import { t, useLanguage } from "./chat/language.ts";
+import { explain } from "./chat/problem.ts";
+import { saveDraft, useDraft } from "./panels/conversations/drafts.ts";
+import * as chats from "./panels/conversations/store.ts";
+import { Icon } from "./ui/icons.tsx";
+import { isTouch } from "./ui/useWide.ts";
+
+interface Props {
+  readonly follow: ReturnType<typeof useFollow>;
+  readonly composer: RefObject<HTMLTextAreaElement | null>;
+}
+
+export function Dock({ follow, composer }: Props) {
+  useLanguage();
+  const openId = chats.store.use((state) => state.openId);
+  const problem = chats.store.use((state) => state.problem);
+  const sending = chats.store.use((state) => state.sending);
+  const running = chats.store.use(({ chat }) => chats.branchOf(chat).at(-1)?.status === "running");
+  const draft = useDraft(openId);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each chat begins at its end
+  useEffect(() => {
+    follow.jump();
+    // On a phone the keyboard would cover what was just opened.
+    if (!isTouch()) composer.current?.focus();
+  }, [openId]);
+
+  async function send() {
+    follow.jump();
+    if (await chats.send(draft)) saveDraft(openId, "");
+  }
+
+  return (
+    <footer className="dock">
+      {follow.away && (
+        <button type="button" className="jump" onClick={follow.jump}>
+          <Icon name="down" />
+          {t("chat.jump")}
+        </button>
+      )}
+      {problem && (
+        <div role="alert" className="problem dismissable">
+          <p>
+            <strong>{explain(problem).message}</strong> {explain(problem).hint}
+          </p>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t("close")}
+            onClick={chats.dismissProblem}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      )}
+      <Composer
+        input={composer}
+        value={draft}
+        busy={running || sending}
+        onChange={(text) => saveDraft(openId, text)}
+        onSend={() => void send()}
+        onStop={() => void chats.stop()}
+      />
+      <p className="fine-print">{t("app.finePrint")}</p>
+      <Announcer />
+    </footer>
+  );
+}
+
+/** Reads an answer out once it is complete, not token by token. */
+function Announcer() {
+  const text = chats.store.use(({ chat, finished }) => {
+    const answer = chat?.messages.find(({ id }) => id === finished);
+    return answer ? `${t("role.assistant")}: ${answer.content}` : "";
+  });
+  return (
+    <p role="status" className="sr-only">
+      {text}
+    </p>
+  );
+}

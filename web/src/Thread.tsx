@@ -1,0 +1,54 @@
+/** The messages of the open chat, or the welcome while there is none. */
+import type { RefObject } from "react";
+import type { useFollow } from "./chat/follow.ts";
+import { t, useLanguage } from "./chat/language.ts";
+import { MessageList, type Parts } from "./chat/MessageList.tsx";
+import type { ChatMessage } from "./panels/conversations/api.ts";
+import * as drafts from "./panels/conversations/drafts.ts";
+import { MemoryMark, MessageFoot, MessageText } from "./panels/conversations/parts.tsx";
+import * as chats from "./panels/conversations/store.ts";
+import { Details } from "./panels/details/Details.tsx";
+import { Welcome } from "./panels/help/Welcome.tsx";
+import { Markdown } from "./panels/markdown/Markdown.tsx";
+import { StatusBanner } from "./panels/status/StatusBanner.tsx";
+import * as status from "./panels/status/store.ts";
+
+interface Props {
+  readonly follow: ReturnType<typeof useFollow>;
+  readonly composer: RefObject<HTMLTextAreaElement | null>;
+  onModels(): void;
+}
+
+const PARTS: Parts<ChatMessage> = {
+  Above: MemoryMark,
+  Text: ({ message }) => <MessageText message={message} Markdown={Markdown} />,
+  Below: ({ message }) => <MessageFoot message={message} Details={Details} />,
+};
+
+export function Thread({ follow, composer, onModels }: Props) {
+  useLanguage();
+  const chat = chats.store.use((state) => state.chat);
+  const openId = chats.store.use((state) => state.openId);
+  const model = status.store.use(({ status }) => status?.model ?? null);
+  const messages = chats.branchOf(chat);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
+    <main className="scroller" ref={follow.attach} tabIndex={0} aria-label={t("chat.label")}>
+      <div className="column">
+        <StatusBanner onModels={onModels} />
+        {messages.length === 0 && (openId === null || chat !== null) && (
+          <Welcome
+            model={model?.name ?? null}
+            starter={/^smollm2-135m/i.test(model?.id ?? "")}
+            onModels={onModels}
+            onPick={(text) => {
+              drafts.saveDraft(openId, text);
+              composer.current?.focus();
+            }}
+          />
+        )}
+        <MessageList messages={messages} parts={PARTS} />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,214 @@
+/**
+ * What a conversation adds to the core's rows: editing and branches, the state of an answer, and
+ * the mark where the model's memory begins. Markdown and details come from their own rooms.
+ */
+import { type ComponentType, useState } from "react";
+import { t } from "../../chat/language.ts";
+import { Plain } from "../../chat/MessageList.tsx";
+import { explain, type Problem } from "../../chat/problem.ts";
+import { CopyButton } from "../../ui/CopyButton.tsx";
+import { Icon, type IconName } from "../../ui/icons.tsx";
+import type { ChatMessage, Conversation } from "./api.ts";
+import * as chats from "./store.ts";
+import { siblingsOf } from "./tree.ts";
+
+type Props = { message: ChatMessage };
+type Markdown = ComponentType<{ text: string; running: boolean }>;
+type Details = ComponentType<{ details: NonNullable<ChatMessage["details"]> }>;
+
+export function MessageText({ message, Markdown }: Props & { Markdown: Markdown }) {
+  const editing = chats.store.use((state) => state.editing === message.id);
+  if (editing) return <Editor message={message} />;
+  if (message.role === "user") return <Plain message={message} />;
+  const running = message.status === "running";
+  if (running && message.content === "") return <Waiting />;
+  return <Markdown text={message.content} running={running} />;
+}
+
+export function MessageFoot({ message, Details }: Props & { Details: Details }) {
+  const editing = chats.store.use((state) => state.editing === message.id);
+  if (editing) return null;
+  return (
+    <>
+      {message.role === "assistant" && <Ending message={message} />}
+      {message.status !== "running" && (
+        <div className="actions">
+          <Branches message={message} />
+          {message.content !== "" && <CopyButton text={message.content} label={t("copy")} />}
+          {message.role === "user" ? (
+            <Action icon="edit" label={t("edit")} onClick={() => chats.edit(message.id)} />
+          ) : (
+            <>
+              <Action
+                icon="refresh"
+                label={t("regenerate")}
+                onClick={() => void chats.regenerate(message)}
+              />
+              {message.details?.model && <Details details={message.details} />}
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Action({ icon, label, onClick }: { icon: IconName; label: string; onClick(): void }) {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Waiting() {
+  const connected = chats.store.use((state) => state.connected);
+  return (
+    <p className="waiting">
+      <span className="pulse" aria-hidden="true" />
+      {t(connected ? "answer.waiting" : "answer.reconnecting")}
+    </p>
+  );
+}
+
+/** How an answer ended, when it is not simply complete. */
+function Ending({ message }: Props) {
+  const { status, error, details } = message;
+  const connected = chats.store.use((state) => state.connected);
+  if (status === "running") {
+    const lost = !connected && message.content !== "";
+    return lost ? <p className="note">{t("answer.reconnecting")}</p> : null;
+  }
+  if (status === "failed" && error) return <Failure problem={error} message={message} />;
+  if (status === "interrupted")
+    return (
+      <div className="note warn">
+        <Icon name="warn" />
+        <span>{t("answer.interrupted")}</span>
+        <Retry message={message} />
+      </div>
+    );
+  if (status === "stopped") return <p className="note">{t("answer.stopped")}</p>;
+  return details?.finishReason === "length" ? <p className="note">{t("answer.length")}</p> : null;
+}
+
+function Failure({ problem, message }: { problem: Problem; message: ChatMessage }) {
+  const { message: what, hint } = explain(problem);
+  return (
+    <div className="problem" role="alert">
+      <p>
+        <strong>{what}</strong> {hint}
+      </p>
+      <Retry message={message} />
+    </div>
+  );
+}
+
+const Retry = ({ message }: Props) => (
+  <button type="button" className="outline" onClick={() => void chats.regenerate(message)}>
+    <Icon name="refresh" />
+    {t("retry")}
+  </button>
+);
+
+/** "‹ 2/3 ›": the other messages that stand in the same place. */
+function Branches({ message }: Props) {
+  const ids = chats.store.use(({ chat }) =>
+    siblingsOf(chat?.messages ?? [], message)
+      .map(({ id }) => id)
+      .join(" "),
+  );
+  const siblings = ids.split(" ");
+  if (siblings.length < 2) return null;
+  const at = siblings.indexOf(message.id);
+  const go = (step: number, icon: IconName, label: string) => (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={label}
+      disabled={siblings[at + step] === undefined}
+      onClick={() => void chats.walk(siblings[at + step] ?? message.id)}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+  return (
+    <span className="branches">
+      {go(-1, "left", t("branch.previous"))}
+      <span aria-hidden="true">
+        {at + 1}/{siblings.length}
+      </span>
+      <span className="sr-only">{t("branch.place", { at: at + 1, n: siblings.length })}</span>
+      {go(1, "right", t("branch.next"))}
+    </span>
+  );
+}
+
+function Editor({ message }: Props) {
+  const [text, setText] = useState(message.content);
+  const save = () => {
+    if (text.trim() !== "") void chats.resend(message, text);
+  };
+  return (
+    <form className="editor" action={save}>
+      <textarea
+        value={text}
+        dir="auto"
+        aria-label={t("edit.label")}
+        // biome-ignore lint/a11y/noAutofocus: the reader has just asked to type here
+        autoFocus
+        rows={Math.min(12, text.split("\n").length + 1)}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") {
+            event.stopPropagation();
+            chats.edit(null);
+          }
+          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          save();
+        }}
+      />
+      <div className="editor-foot">
+        <p className="hint">{t("edit.hint")}</p>
+        <button type="button" className="quiet" onClick={() => chats.edit(null)}>
+          {t("cancel")}
+        </button>
+        <button type="submit" className="primary" disabled={text.trim() === ""}>
+          {t("composer.send")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Stands above the oldest message that the model saw when it gave the last answer. */
+export function MemoryMark({ message }: Props) {
+  const here = chats.store.use(({ chat }) => memoryBegins(chat) === message.id);
+  if (!here) return null;
+  return (
+    <p className="memory-mark">
+      <span>{t("memory.begins")}</span>
+    </p>
+  );
+}
+
+let lastChat: Conversation | null = null;
+let lastMark: string | null = null;
+
+/** Every row asks, so the answer for the chat as it is now is kept. */
+function memoryBegins(chat: Conversation | null): string | null {
+  if (chat !== lastChat) {
+    lastChat = chat;
+    const details = chats.branchOf(chat).findLast((message) => message.details?.model)?.details;
+    lastMark = details?.droppedMessages ? (details.memoryBegins ?? null) : null;
+  }
+  return lastMark;
+}

@@ -1,0 +1,59 @@
+/**
+ * Follows an answer while it is written. When the connection drops, it goes on from the character
+ * that it has, with growing pauses; the server writes on meanwhile.
+ */
+import { perFrame } from "../../chat/frames.ts";
+import { RequestError, request } from "../../chat/problem.ts";
+import { readEvents } from "../../chat/sse.ts";
+import { type ChatMessage, type StreamEvent, streamUrl } from "./api.ts";
+
+const FIRST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 8000;
+
+interface Listener {
+  /** The message as far as it is known; called at most once a frame. */
+  change(message: ChatMessage): void;
+  /** Whether the connection is there. */
+  connected(yes: boolean): void;
+}
+
+/** Resolves when the answer has ended or nobody wants to follow it any more. */
+export async function followAnswer(
+  chat: string,
+  begun: ChatMessage,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<void> {
+  let message = begun;
+  let pause = FIRST_PAUSE_MS;
+  const change = (part: Partial<ChatMessage>) => {
+    message = { ...message, ...part };
+    if (!signal.aborted) listener.change(message);
+  };
+  const frames = perFrame((text) => change({ content: message.content + text }));
+  while (!signal.aborted) {
+    try {
+      const url = streamUrl(chat, message.id, message.content.length);
+      const { body } = await request(url, { signal });
+      if (!body) throw new TypeError("the stream has no body");
+      listener.connected(true);
+      for await (const event of readEvents(body) as AsyncIterable<StreamEvent>) {
+        pause = FIRST_PAUSE_MS;
+        if (event.type === "start") change({ details: event.details });
+        if (event.type === "text") frames.add(event.text);
+        if (event.type === "end") {
+          frames.now();
+          return change(event.message);
+        }
+      }
+    } catch (thrown) {
+      // An answer of the server is final (the chat was deleted); a lost connection is not.
+      if (thrown instanceof RequestError && !thrown.problem.retryable) throw thrown;
+    }
+    frames.now();
+    if (signal.aborted) return;
+    listener.connected(false);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}

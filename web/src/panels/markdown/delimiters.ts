@@ -1,0 +1,20 @@
+/**
+ * Models write formulas as \( \) and \[ \] as often as with dollars. Markdown knows only `$$`; a
+ * single dollar is left alone, because it is money more often than not.
+ */
+
+export const hasMath = (text: string) => /\$\$|\\\(|\\\[/.test(text);
+
+/** Fences, closed or still open, and code within a line: no formula begins there. */
+const CODE = /(```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)|`[^`\n]*`)/;
+
+export function mathDelimiters(text: string): string {
+  const parts = text.split(CODE).map((part, index) => (index % 2 === 1 ? part : replace(part)));
+  return parts.join("");
+}
+
+function replace(text: string): string {
+  return text
+    .replace(/\\\[([\s\S]+?)\\\]/g, (_, formula: string) => `\n$$$$\n${formula.trim()}\n$$$$\n`)
+    .replace(/\\\(([^\n]+?)\\\)/g, (_, formula: string) => `$$$$${formula.trim()}$$$$`);
+}

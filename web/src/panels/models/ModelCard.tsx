@@ -1,0 +1,171 @@
+/** One model: what it is, what it needs, and what can be done with it now. */
+import { useState } from "react";
+import { language, t } from "../../chat/language.ts";
+import { explain } from "../../chat/problem.ts";
+import { formatBytes, formatNumber } from "../../ui/format.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Progress } from "../../ui/Progress.tsx";
+import type { Model } from "./store.ts";
+import * as models from "./store.ts";
+
+interface Props {
+  readonly model: Model;
+  readonly current: boolean;
+  readonly recommended: boolean;
+  /** Of the machine. */
+  readonly memoryBytes: number;
+}
+
+export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
+  const { name, description, state, error, memoryBytes: needs } = model;
+  const lang = language();
+  const tooLarge = memoryBytes > 0 && needs > memoryBytes;
+  return (
+    <li className={current ? "model current" : "model"}>
+      <div className="model-head">
+        <h3>{name}</h3>
+        {current && <span className="badge accent">{t("models.current")}</span>}
+        {recommended && <span className="badge good">{t("models.recommended")}</span>}
+        {model.own && <span className="badge">{t("models.own")}</span>}
+        {model.gated && <span className="badge">{t("models.gated")}</span>}
+        {state === "broken" && <span className="badge bad">{t("models.broken")}</span>}
+      </div>
+      <p>{description[lang]}</p>
+      <dl className="facts">
+        <Fact name={t("models.size")} value={formatBytes(model.fileBytes, lang)} />
+        <Fact
+          name={t("models.memory")}
+          value={formatBytes(needs, lang)}
+          warning={tooLarge ? t("models.tooLarge") : undefined}
+        />
+        <Fact name={t("models.context")} value={formatNumber(model.contextWindow, lang)} />
+        <Fact name={t("models.languages")} value={languageNames(model.languages)} />
+        <Fact name={t("models.licence")} value={model.licence} />
+        <Fact name={t("models.build")} value={`${model.parameters} · ${model.quantisation}`} />
+      </dl>
+      <Download model={model} />
+      {error && (
+        <p role="alert" className="problem">
+          <strong>{explain(toProblem(error)).message}</strong> {explain(toProblem(error)).hint}
+        </p>
+      )}
+      <Actions model={model} current={current} />
+    </li>
+  );
+}
+
+function toProblem(error: NonNullable<Model["error"]>) {
+  const params = (error.params ?? {}) as Record<string, string | number>;
+  return { ...error, retryable: true, params };
+}
+
+function Fact({
+  name,
+  value,
+  warning,
+}: {
+  name: string;
+  value: string;
+  warning?: string | undefined;
+}) {
+  if (value === "") return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {warning && <span className="fact-warning"> {warning}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function languageNames(codes: readonly string[]): string {
+  const names = new Intl.DisplayNames(language(), { type: "language" });
+  const nameOf = (code: string) => {
+    // A catalogue may say "multilingual", which is no code of a language.
+    return /^[a-z]{2,3}(-\w+)*$/.test(code) ? (names.of(code) ?? code) : code;
+  };
+  return codes.map(nameOf).join(", ");
+}
+
+function Download({ model }: { model: Model }) {
+  const { state, received, fileBytes, bytesPerSecond, name } = model;
+  if (state !== "downloading" && state !== "verifying" && state !== "partial") return null;
+  const lang = language();
+  const params = {
+    received: formatBytes(received, lang),
+    total: formatBytes(fileBytes, lang),
+    speed: bytesPerSecond === null ? "" : `${formatBytes(bytesPerSecond, lang)}/s`,
+    left: bytesPerSecond ? timeLeft((fileBytes - received) / bytesPerSecond) : "",
+  };
+  const rest = [params.speed, params.left].filter(Boolean).join(" · ");
+  return (
+    <div className="download">
+      <Progress value={received / fileBytes} label={t("models.progress", { name })} />
+      <p>
+        {t(`models.state.${state}`, params)}
+        {state === "downloading" && rest && ` · ${rest}`}
+      </p>
+    </div>
+  );
+}
+
+function timeLeft(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 1 ? t("models.leftSoon") : t("models.left", { minutes });
+}
+
+function Actions({ model: { id, state }, current }: { model: Model; current: boolean }) {
+  const [asking, setAsking] = useState(false);
+  if (asking) {
+    return (
+      <div className="model-actions">
+        <p>{t("models.deleteSure")}</p>
+        <button
+          type="button"
+          className="primary danger"
+          // biome-ignore lint/a11y/noAutofocus: it stands in the place of the button just pressed
+          autoFocus
+          onClick={() => {
+            setAsking(false);
+            void models.remove(id);
+          }}
+        >
+          {t("models.delete")}
+        </button>
+        <button type="button" className="quiet" onClick={() => setAsking(false)}>
+          {t("cancel")}
+        </button>
+      </div>
+    );
+  }
+  const here = state === "ready" || state === "loaded" || state === "broken";
+  return (
+    <div className="model-actions">
+      {(state === "absent" || state === "partial" || state === "broken") && (
+        <button type="button" className="primary" onClick={() => void models.pull(id)}>
+          <Icon name="download" />
+          {t(state === "partial" ? "models.resume" : "models.pull")}
+        </button>
+      )}
+      {state === "downloading" && (
+        <button type="button" className="outline" onClick={() => void models.cancel(id)}>
+          {t("models.cancel")}
+        </button>
+      )}
+      {(state === "ready" || (state === "loaded" && !current)) && (
+        <button type="button" className="primary" onClick={() => void models.use(id)}>
+          {t("models.use")}
+        </button>
+      )}
+      {state === "loading" && <p>{t("models.state.loading")}</p>}
+      {(here || state === "partial") && !current && (
+        <button type="button" className="quiet" onClick={() => setAsking(true)}>
+          <Icon name="trash" />
+          {t("models.delete")}
+        </button>
+      )}
+    </div>
+  );
+}

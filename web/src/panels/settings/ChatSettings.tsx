@@ -1,0 +1,110 @@
+/** Settings of one chat. An empty field follows the server's default. */
+import { useEffect, useId, useState } from "react";
+import type { Settings } from "../../../../src/features/conversations/api.ts";
+import { t, useLanguage } from "../../chat/language.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { getJson } from "../../ui/json.ts";
+
+interface Props {
+  readonly settings: Settings;
+  onSave(settings: Settings): void;
+  onClose(): void;
+}
+
+/** Limits as `src/core/completions.ts` checks them; defaults as `src/core/types.ts` has them. */
+const NUMBERS = [
+  { name: "temperature", min: 0, max: 2, step: 0.05, usual: "0.7" },
+  { name: "topP", min: 0.01, max: 1, step: 0.01, usual: "0.9" },
+  { name: "maxTokens", min: 1, max: 1_000_000, step: 1, usual: "1024" },
+  { name: "seed", min: 0, max: 0xffffffff, step: 1, usual: "" },
+] as const;
+
+export function ChatSettings({ settings, onSave, onClose }: Props) {
+  useLanguage();
+  const id = useId();
+  const [models, setModels] = useState<readonly { id: string }[]>([]);
+  useEffect(() => {
+    // Without the list the field still offers the default, and the banner tells what is wrong.
+    getJson<{ data: { id: string }[] }>("/v1/models").then(
+      ({ data }) => setModels(data),
+      () => setModels([]),
+    );
+  }, []);
+  const known = models.map((model) => model.id);
+  const choices = settings.model && !known.includes(settings.model) ? [settings.model] : [];
+  return (
+    <Dialog title={t("settings.title")} onClose={onClose}>
+      <form
+        className="settings"
+        action={(form) => {
+          onSave(read(form));
+          onClose();
+        }}
+      >
+        <label htmlFor={`${id}-system`}>{t("settings.systemPrompt")}</label>
+        <p className="hint" id={`${id}-hint`}>
+          {t("settings.systemPrompt.hint")}
+        </p>
+        <textarea
+          id={`${id}-system`}
+          name="systemPrompt"
+          rows={4}
+          dir="auto"
+          maxLength={100_000}
+          aria-describedby={`${id}-hint`}
+          defaultValue={settings.systemPrompt}
+          placeholder={t("settings.systemPrompt.example")}
+        />
+        <label htmlFor={`${id}-model`}>{t("settings.model")}</label>
+        <select id={`${id}-model`} name="model" key={known.join()} defaultValue={settings.model}>
+          <option value="">{t("settings.model.default")}</option>
+          {[...choices, ...known].map((model) => (
+            <option key={model}>{model}</option>
+          ))}
+        </select>
+        <fieldset>
+          <legend>{t("settings.sampling")}</legend>
+          {NUMBERS.map(({ name, min, max, step, usual }) => (
+            <div key={name} className="number">
+              <label htmlFor={`${id}-${name}`}>{t(`settings.${name}`)}</label>
+              <input
+                id={`${id}-${name}`}
+                name={name}
+                type="number"
+                inputMode="decimal"
+                min={min}
+                max={max}
+                step={step}
+                defaultValue={settings[name]}
+                placeholder={usual || t("settings.random")}
+                aria-describedby={`${id}-${name}-hint`}
+              />
+              <p className="hint" id={`${id}-${name}-hint`}>
+                {t(`settings.${name}.hint`)}
+              </p>
+            </div>
+          ))}
+        </fieldset>
+        <div className="dialog-foot">
+          <button type="button" className="quiet" onClick={onClose}>
+            {t("cancel")}
+          </button>
+          <button type="submit" className="primary">
+            {t("save")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function read(form: FormData): Settings {
+  const textOf = (name: string) => String(form.get(name) ?? "");
+  const filled = NUMBERS.filter(({ name }) => textOf(name) !== "");
+  const numbers = filled.map(({ name }) => [name, Number(textOf(name))]);
+  return {
+    ...(textOf("systemPrompt").trim() && { systemPrompt: textOf("systemPrompt") }),
+    ...(textOf("model") && { model: textOf("model") }),
+    ...Object.fromEntries(numbers),
+  };
+}

@@ -1,0 +1,31 @@
+/** Says why nothing can be answered just now, with progress where there is some. */
+import { type Key, t, useLanguage } from "../../chat/language.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Progress } from "../../ui/Progress.tsx";
+import { store } from "./store.ts";
+
+export function StatusBanner({ onModels }: { onModels(): void }) {
+  useLanguage();
+  const status = store.use((state) => state.status);
+  if (!status || (status.reachable && status.state === "ready")) return null;
+  const { state, reachable, progress, reason, model } = status;
+  const key: Key = reachable ? `status.${state}` : "status.offline";
+  const busy = reachable && (state === "downloading" || state === "loading");
+  return (
+    <div className={busy ? "banner" : "banner warn"} role={busy ? "status" : "alert"}>
+      {!busy && <Icon name="warn" />}
+      <div className="banner-text">
+        <p>
+          <strong>{t(key, { model: model?.name ?? t("status.theModel") })}</strong>{" "}
+          {reachable ? (busy ? "" : reason) : t("status.offline.hint")}
+        </p>
+        {busy && <Progress value={progress} label={t(key, { model: model?.name ?? "" })} />}
+      </div>
+      {reachable && (
+        <button type="button" className="outline" onClick={onModels}>
+          {t("models.open")}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** A native modal dialog: the browser keeps the focus in it and gives it back afterwards. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { t } from "../chat/language.ts";
+import { Icon } from "./icons.tsx";
+
+interface Props {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** Where it stands: in the middle, or at the left edge as a drawer. */
+  readonly kind?: "sheet" | "drawer" | "small";
+  onClose(): void;
+}
+
+export function Dialog({ title, children, kind = "sheet", onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
+    <dialog
+      ref={dialog}
+      className={kind}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      <div className="dialog-body">
+        <header className="dialog-head">
+          <h2 id={heading}>{title}</h2>
+          <button type="button" className="icon-button" onClick={onClose} aria-label={t("close")}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,20 @@
+/** `request()` for JSON in and out. */
+import { request } from "../chat/problem.ts";
+
+export async function getJson<Reply>(path: string, signal?: AbortSignal): Promise<Reply> {
+  return (await request(path, { signal: signal ?? null })).json() as Promise<Reply>;
+}
+
+export async function sendJson<Reply>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Reply> {
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await request(path, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...init,
+  });
+  return (response.status === 204 ? undefined : await response.json()) as Reply;
+}
