@@ -4,10 +4,11 @@
  */
 import type { Kysely } from "kysely";
 import type { Feature } from "../../core/feature.ts";
+import type { Log } from "./answer.ts";
 import { routes } from "./routes.ts";
 import { Store } from "./store.ts";
 import { migrations, type Tables } from "./tables.ts";
-import { type Log, Turns } from "./turns.ts";
+import { Turns } from "./turns.ts";
 
 /** How often deleted conversations whose time is over are removed, in milliseconds. */
 const PURGE_MS = 60_000;

@@ -2,12 +2,14 @@
  * One answer while it is written. Readers take from its text by offset, each at its own pace, so
  * a slow one costs nothing and a new one gets all that it missed.
  */
+import { randomUUIDv7 as newId } from "node:crypto";
 import type { ChatMessage, StreamEvent } from "./api.ts";
 
 const HIGH_SURROGATE = /[\uD800-\uDBFF]$/;
 
 export class Run {
   readonly conversationId: string;
+  readonly answerId = newId();
   /** Resolved when the answer is stored for good, or the turn never began. */
   readonly finished: Promise<void>;
   /** The answer as it is now; null until the model has taken the question. */

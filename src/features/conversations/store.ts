@@ -5,7 +5,6 @@
 import { randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import type * as z from "zod";
-import { CharlaError } from "../../core/errors.ts";
 import type {
   ChatMessage,
   Conversation,
@@ -18,19 +17,16 @@ import type {
   Summary,
   TurnReply,
 } from "./api.ts";
+import { conversationNotFound, messageNotFound } from "./errors.ts";
+import { list } from "./list.ts";
 import { titled, toConversation, toMessage, toMessageRow, toRow, toSummary } from "./rows.ts";
-import { fold, holdsAll, snippet, words } from "./search.ts";
+import { fold } from "./search.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 import { firstWords } from "./titles.ts";
-import { newestLeaf } from "./tree.ts";
+import { newestLeaf, type Question } from "./tree.ts";
 
 /** How long a deleted conversation can be had back, in milliseconds. */
-export const UNDO_MS = 10 * 60_000;
-
-/** A new question, or one that is there and gets another answer. */
-export type Question =
-  | { readonly content: string; readonly parentId: string | null }
-  | { readonly id: string };
+const UNDO_MS = 10 * 60_000;
 
 export class Store {
   /** Answers that this process is writing; other rows that say "running" were cut by a crash. */
@@ -41,62 +37,8 @@ export class Store {
     this.#db = db;
   }
 
-  async list(query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
-    const wanted = words(query.q ?? "");
-    const [pinned = "", updatedAt = "", id = ""] = query.cursor?.split("_") ?? [];
-    const rows = await this.#db
-      .selectFrom("conversation")
-      .selectAll()
-      .where("deleted_at", "is", null)
-      .$if(query.cursor !== undefined, (select) =>
-        select.where(({ eb, or, and }) =>
-          or([
-            eb("pinned", "<", Number(pinned)),
-            and([eb("pinned", "=", Number(pinned)), eb("updated_at", "<", updatedAt)]),
-            and([
-              eb("pinned", "=", Number(pinned)),
-              eb("updated_at", "=", updatedAt),
-              eb("id", "<", id),
-            ]),
-          ]),
-        ),
-      )
-      .$if(wanted.length > 0, (select) =>
-        select.where((build) =>
-          build.or([
-            holdsAll(build.ref("conversation.folded"), wanted),
-            build.exists(
-              build
-                .selectFrom("message")
-                .select("message.id")
-                .whereRef("message.conversation_id", "=", "conversation.id")
-                .where(({ ref }) => holdsAll(ref("message.folded"), wanted)),
-            ),
-          ]),
-        ),
-      )
-      .orderBy("pinned", "desc")
-      .orderBy("updated_at", "desc")
-      .orderBy("id", "desc")
-      .limit(query.limit + 1)
-      .execute();
-    const page = rows.slice(0, query.limit);
-    const items: Summary[] = [];
-    for (const row of page) items.push(toSummary(row, await this.#snippet(row.id, wanted)));
-    const last = rows.length > page.length ? page.at(-1) : undefined;
-    return { items, nextCursor: last ? `${last.pinned}_${last.updated_at}_${last.id}` : null };
-  }
-
-  async #snippet(conversationId: string, wanted: readonly string[]): Promise<string | null> {
-    if (wanted.length === 0) return null;
-    const row = await this.#db
-      .selectFrom("message")
-      .select("content")
-      .where("conversation_id", "=", conversationId)
-      .where(({ ref }) => holdsAll(ref("message.folded"), wanted))
-      .orderBy("position", "desc")
-      .executeTakeFirst();
-    return row ? snippet(row.content, wanted) : null;
+  list(query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
+    return list(this.#db, query);
   }
 
   async create(settings: Settings): Promise<Conversation> {
@@ -221,7 +163,7 @@ export class Store {
   /**
    * Stores a question and the empty answer that is about to be written.
    *
-   * @param answerId made by the caller, who has it in {@link live} already
+   * @param answerId made by the caller, who has it in `live` already
    */
   async addTurn(
     conversationId: string,
@@ -340,26 +282,11 @@ async function nextPosition(db: Transaction<Tables>, conversationId: string): Pr
     .select("position")
     .where("conversation_id", "=", conversationId)
     .orderBy("position", "desc")
+    .limit(1)
     .executeTakeFirst();
   return last ? last.position + 1 : 0;
 }
 
 function findMessage(db: Transaction<Tables>, id: string): Promise<MessageRow> {
   return db.selectFrom("message").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-}
-
-export function conversationNotFound(): CharlaError {
-  return new CharlaError("conversation_not_found", {
-    status: 404,
-    message: "There is no such conversation.",
-    hint: "It may have been deleted, here or in another window; see the list for those there are.",
-  });
-}
-
-export function messageNotFound(): CharlaError {
-  return new CharlaError("message_not_found", {
-    status: 404,
-    message: "There is no such message in this conversation.",
-    hint: "Load the conversation again to see its messages.",
-  });
 }

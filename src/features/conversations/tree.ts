@@ -2,8 +2,15 @@
  * The tree of messages: a conversation as the reader sees it is one path from a root to a leaf;
  * edits and regenerations are the other branches.
  */
+import type * as z from "zod";
 import type { Message } from "../../core/types.ts";
-import type { ChatMessage } from "./api.ts";
+import type { ChatMessage, turnBody } from "./api.ts";
+import { invalidParent, messageNotFound } from "./errors.ts";
+
+/** A new question, or one that is there and gets another answer. */
+export type Question =
+  | { readonly content: string; readonly parentId: string | null }
+  | { readonly id: string };
 
 /** The messages from the root down to `id`; empty when it is null or unknown. */
 export function pathTo(messages: readonly ChatMessage[], id: string | null): ChatMessage[] {
@@ -23,6 +30,33 @@ export function newestLeaf(messages: readonly ChatMessage[], id: string): ChatMe
   const newestChild = new Map(messages.map((message) => [message.parentId, message]));
   for (let next = at; next; next = newestChild.get(next.id)) at = next;
   return at;
+}
+
+/**
+ * Where a turn belongs in the tree: its question, and the path that the model is to see.
+ *
+ * @throws CharlaError `message_not_found`, `invalid_parent`
+ */
+export function place(
+  messages: readonly ChatMessage[],
+  body: z.output<typeof turnBody>,
+): { question: Question; path: readonly ChatMessage[] } {
+  if ("answerTo" in body) {
+    const path = pathTo(messages, body.answerTo);
+    const asked = path.at(-1);
+    if (!asked) throw messageNotFound();
+    if (asked.role !== "user") throw invalidParent("answerTo");
+    return { question: { id: asked.id }, path };
+  }
+  const path = pathTo(messages, body.parentId);
+  const parent = path.at(-1);
+  if (body.parentId !== null && !parent) throw messageNotFound();
+  if (parent?.role === "user") throw invalidParent("parentId");
+  const asked: ChatMessage = {
+    ...{ id: "", parentId: body.parentId, role: "user", content: body.content },
+    ...{ createdAt: "", status: "done", details: null, error: null },
+  };
+  return { question: body, path: [...path, asked] };
 }
 
 /** A message of a prompt, and the first of the stored messages that it is made of. */

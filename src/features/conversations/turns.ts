@@ -2,27 +2,20 @@
  * Questions and the answers that are being written to them. An answer belongs to the server, not
  * to the request that asked for it: it goes on whoever reads, until it ends or is stopped.
  */
-import { randomUUIDv7 as newId } from "node:crypto";
 import type * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
 import type { Kit } from "../../core/feature.ts";
-import {
-  DEFAULT_SAMPLING,
-  type Delta,
-  type Finish,
-  type Message,
-  type Start,
-} from "../../core/types.ts";
-import type { ChatMessage, Details, Settings, StreamEvent, TurnReply, turnBody } from "./api.ts";
+import type { Delta } from "../../core/types.ts";
+import { fromStart, type Log, takeStart, toTurn, writeInto } from "./answer.ts";
+import type { ChatMessage, Settings, StreamEvent, TurnReply, turnBody } from "./api.ts";
+import { busy, withdrawn } from "./errors.ts";
 import { Run, readStored } from "./run.ts";
-import { messageNotFound, type Question, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { askTitle } from "./titles.ts";
-import { type PromptMessage, pathTo, toPrompt } from "./tree.ts";
+import { place, toPrompt } from "./tree.ts";
 
 /** What was written is stored this often, in milliseconds; a crash loses no more than that. */
 const SAVE_MS = 200;
-
-export type Log = (line: string, error: unknown) => void;
 
 export class Turns {
   readonly #store: Store;
@@ -55,32 +48,24 @@ export class Turns {
     const run = this.#reserve(conversationId);
     const leave = () => run.cut("stopped");
     signal.addEventListener("abort", leave);
+    let deltas: AsyncIterator<Delta> | undefined;
     try {
       if (signal.aborted) leave();
       const stored = await this.#store.messages(conversationId);
       const { question, path } = place(stored, body);
       const prompt = toPrompt(path);
-      const deltas = this.#kit.run(toTurn(prompt, settings, run.signal))[Symbol.asyncIterator]();
-      const start = await takeStart(deltas, run.signal);
+      deltas = this.#kit.run(toTurn(prompt, settings, run.signal))[Symbol.asyncIterator]();
+      const details = fromStart(await takeStart(deltas, run.signal), prompt);
       signal.removeEventListener("abort", leave);
-      const answerId = newId();
-      this.#store.live.add(answerId);
-      try {
-        const details = fromStart(start, prompt);
-        const reply = await this.#store.addTurn(conversationId, question, answerId, details);
-        run.answer = reply.answer;
-        void this.#write(run, deltas, reply.question, settings);
-        return reply;
-      } catch (thrown) {
-        this.#store.live.delete(answerId);
-        await deltas.return?.();
-        throw thrown;
-      }
+      const reply = await this.#store.addTurn(conversationId, question, run.answerId, details);
+      run.answer = reply.answer;
+      void this.#write(run, deltas, reply.question, settings);
+      return reply;
     } catch (thrown) {
-      this.#free(run);
-      throw thrown;
-    } finally {
       signal.removeEventListener("abort", leave);
+      this.#free(run);
+      await deltas?.return?.();
+      throw thrown;
     }
   }
 
@@ -90,8 +75,9 @@ export class Turns {
     id: string,
     from: number,
   ): Promise<AsyncIterable<StreamEvent>> {
-    const message = await this.#store.message(conversationId, id);
+    // First the run: once it is gone, the stored answer is the finished one.
     const run = this.#running(conversationId, id);
+    const message = await this.#store.message(conversationId, id);
     return run ? run.read(from) : readStored(message, from);
   }
 
@@ -121,7 +107,7 @@ export class Turns {
 
   #running(conversationId: string, id: string): Run | undefined {
     const run = this.#runs.get(conversationId);
-    return run?.answer?.id === id ? run : undefined;
+    return run?.answerId === id ? run : undefined;
   }
 
   #reserve(conversationId: string): Run {
@@ -129,12 +115,13 @@ export class Turns {
     if (this.#runs.has(conversationId)) throw busy();
     const run = new Run(conversationId);
     this.#runs.set(conversationId, run);
+    this.#store.live.add(run.answerId);
     return run;
   }
 
   #free(run: Run): void {
     this.#runs.delete(run.conversationId);
-    if (run.answer) this.#store.live.delete(run.answer.id);
+    this.#store.live.delete(run.answerId);
     run.release();
   }
 
@@ -146,7 +133,7 @@ export class Turns {
     settings: Settings,
   ): Promise<void> {
     const saving = this.#saveRegularly(run);
-    let answer = await write(run, deltas, this.#log);
+    let answer = await writeInto(run, deltas, this.#log);
     clearInterval(saving);
     try {
       await this.#store.saveAnswer(answer);
@@ -197,122 +184,4 @@ export class Turns {
       this.#log("a conversation keeps its first words as title", thrown);
     }
   }
-}
-
-/** Reads the deltas into the run and gives the answer as it is to be stored. */
-async function write(run: Run, deltas: AsyncIterator<Delta>, log: Log): Promise<ChatMessage> {
-  let finish: Finish | undefined;
-  let error: CharlaError | undefined;
-  try {
-    for await (const delta of { [Symbol.asyncIterator]: () => deltas }) {
-      if (delta.type === "text") run.append(delta.text);
-      if (delta.type === "finish") finish = delta.finish;
-    }
-  } catch (thrown) {
-    // An engine may answer an abort by throwing it.
-    if (!run.cutAs && (thrown as Error).name !== "AbortError") {
-      error = CharlaError.from(thrown);
-      log(`an answer failed: ${error.code}`, thrown);
-    }
-  }
-  const { answer } = run;
-  if (!answer) throw new TypeError("an answer is written after it is stored");
-  const whole = finish !== undefined && finish.reason !== "cancelled";
-  const status = error ? "failed" : whole ? "done" : (run.cutAs ?? "interrupted");
-  const details = { ...answer.details, ...(finish && fromFinish(finish)) };
-  return { ...answer, status, details, error: error?.toJSON() ?? null };
-}
-
-/** Where a turn belongs in the tree: its question, and the path that the model is to see. */
-function place(
-  messages: readonly ChatMessage[],
-  body: z.output<typeof turnBody>,
-): { question: Question; path: readonly ChatMessage[] } {
-  if ("answerTo" in body) {
-    const path = pathTo(messages, body.answerTo);
-    const asked = path.at(-1);
-    if (!asked) throw messageNotFound();
-    if (asked.role !== "user") throw invalidParent("answerTo");
-    return { question: { id: asked.id }, path };
-  }
-  const path = pathTo(messages, body.parentId);
-  const parent = path.at(-1);
-  if (body.parentId !== null && !parent) throw messageNotFound();
-  if (parent?.role === "user") throw invalidParent("parentId");
-  const asked: ChatMessage = {
-    ...{ id: "", parentId: body.parentId, role: "user", content: body.content },
-    ...{ createdAt: "", status: "done", details: null, error: null },
-  };
-  return { question: body, path: [...path, asked] };
-}
-
-function toTurn(prompt: readonly PromptMessage[], settings: Settings, signal: AbortSignal) {
-  const { systemPrompt, model, ...sampling } = settings;
-  const messages = prompt.map(({ role, content }): Message => ({ role, content }));
-  if (systemPrompt) messages.unshift({ role: "system", content: systemPrompt });
-  return {
-    messages,
-    model,
-    sampling: { ...DEFAULT_SAMPLING, ...sampling },
-    origin: "page",
-    signal,
-  };
-}
-
-async function takeStart(deltas: AsyncIterator<Delta>, signal: AbortSignal): Promise<Start> {
-  try {
-    const first = await deltas.next();
-    if (!signal.aborted) {
-      if (first.done || first.value.type !== "start") {
-        throw new TypeError("a turn opens with a start");
-      }
-      return first.value.start;
-    }
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-  }
-  await deltas.return?.();
-  throw withdrawn();
-}
-
-function fromStart(start: Start, prompt: readonly PromptMessage[]): Partial<Details> {
-  const { model, ...rest } = start;
-  const { digest, quantisation, device, contextWindow } = model;
-  // A step may have changed the prompt, so the place is only as good as the count.
-  const oldest = prompt[Math.min(start.droppedMessages, prompt.length - 1)];
-  const memoryBegins = start.droppedMessages > 0 && oldest ? oldest.id : null;
-  const about = { model: model.id, modelName: model.name, digest, quantisation, device };
-  return { ...about, contextWindow, ...rest, memoryBegins };
-}
-
-function fromFinish({ reason, ...rest }: Finish): Partial<Details> {
-  return { ...rest, finishReason: reason };
-}
-
-function busy(): CharlaError {
-  return new CharlaError("conversation_busy", {
-    status: 409,
-    message: "An answer is still being written in this conversation.",
-    hint: "Wait until it ends, or stop it, and send again.",
-    retryable: true,
-  });
-}
-
-function invalidParent(param: string): CharlaError {
-  return new CharlaError("invalid_parent", {
-    status: 400,
-    param,
-    message: "The message that '{param}' names has the wrong role.",
-    hint: "A question follows an answer or begins the conversation; an answer follows a question.",
-    params: { param },
-  });
-}
-
-function withdrawn(): CharlaError {
-  return new CharlaError("turn_withdrawn", {
-    status: 409,
-    message: "The question was taken back before the model began to answer; nothing was stored.",
-    hint: "Send it again.",
-    retryable: true,
-  });
 }

@@ -1,0 +1,83 @@
+/**
+ * Between the core's turn and the stored answer: what is asked of the model, and what its deltas
+ * become.
+ */
+import { CharlaError } from "../../core/errors.ts";
+import {
+  DEFAULT_SAMPLING,
+  type Delta,
+  type Finish,
+  type Message,
+  type Start,
+} from "../../core/types.ts";
+import type { ChatMessage, Details, Settings } from "./api.ts";
+import { withdrawn } from "./errors.ts";
+import type { Run } from "./run.ts";
+import type { PromptMessage } from "./tree.ts";
+
+export type Log = (line: string, error: unknown) => void;
+
+export function toTurn(prompt: readonly PromptMessage[], settings: Settings, signal: AbortSignal) {
+  const { systemPrompt, model, ...sampling } = settings;
+  const messages = prompt.map(({ role, content }): Message => ({ role, content }));
+  if (systemPrompt) messages.unshift({ role: "system", content: systemPrompt });
+  return {
+    messages,
+    model,
+    sampling: { ...DEFAULT_SAMPLING, ...sampling },
+    origin: "page",
+    signal,
+  };
+}
+
+/** The first delta; an engine that is told to stop before it may throw what it likes. */
+export async function takeStart(deltas: AsyncIterator<Delta>, signal: AbortSignal): Promise<Start> {
+  const first = await deltas.next().catch((thrown) => {
+    throw signal.aborted ? withdrawn() : thrown;
+  });
+  if (signal.aborted) throw withdrawn();
+  if (first.done || first.value.type !== "start") throw new TypeError("a turn opens with a start");
+  return first.value.start;
+}
+
+export function fromStart(start: Start, prompt: readonly PromptMessage[]): Partial<Details> {
+  const { model, ...rest } = start;
+  const { digest, quantisation, device, contextWindow } = model;
+  // A step may have changed the prompt, so the place is only as good as the count.
+  const oldest = prompt[Math.min(start.droppedMessages, prompt.length - 1)];
+  const memoryBegins = start.droppedMessages > 0 && oldest ? oldest.id : null;
+  const about = { model: model.id, modelName: model.name, digest, quantisation, device };
+  return { ...about, contextWindow, ...rest, memoryBegins };
+}
+
+function fromFinish({ reason, ...rest }: Finish): Partial<Details> {
+  return { ...rest, finishReason: reason };
+}
+
+/** Reads the deltas into the run and gives the answer as it is to be stored. */
+export async function writeInto(
+  run: Run,
+  deltas: AsyncIterator<Delta>,
+  log: Log,
+): Promise<ChatMessage> {
+  let finish: Finish | undefined;
+  let error: CharlaError | undefined;
+  try {
+    for await (const delta of { [Symbol.asyncIterator]: () => deltas }) {
+      if (delta.type === "text") run.append(delta.text);
+      if (delta.type === "finish") finish = delta.finish;
+    }
+  } catch (thrown) {
+    // An engine may answer an abort by throwing it.
+    if (!run.cutAs && (thrown as Error).name !== "AbortError") {
+      error = CharlaError.from(thrown);
+      log(`an answer failed: ${error.code}`, thrown);
+    }
+  }
+  const { answer } = run;
+  if (!answer) throw new TypeError("an answer is written after it is stored");
+  const whole = finish !== undefined && finish.reason !== "cancelled";
+  const status = error ? "failed" : whole ? "done" : (run.cutAs ?? "interrupted");
+  const details = { ...answer.details, ...(finish && fromFinish(finish)) };
+  return { ...answer, status, details, error: error?.toJSON() ?? null };
+}

@@ -1,0 +1,48 @@
+/**
+ * What the routes of conversations answer when they cannot do what they are asked.
+ */
+import { CharlaError } from "../../core/errors.ts";
+
+export function conversationNotFound(): CharlaError {
+  return new CharlaError("conversation_not_found", {
+    status: 404,
+    message: "There is no such conversation.",
+    hint: "It may have been deleted, here or in another window; see the list for those there are.",
+  });
+}
+
+export function messageNotFound(): CharlaError {
+  return new CharlaError("message_not_found", {
+    status: 404,
+    message: "There is no such message in this conversation.",
+    hint: "Load the conversation again to see its messages.",
+  });
+}
+
+export function busy(): CharlaError {
+  return new CharlaError("conversation_busy", {
+    status: 409,
+    message: "An answer is still being written in this conversation.",
+    hint: "Wait until it ends, or stop it, and send again.",
+    retryable: true,
+  });
+}
+
+export function invalidParent(param: string): CharlaError {
+  return new CharlaError("invalid_parent", {
+    status: 400,
+    param,
+    message: "The message that '{param}' names has the wrong role.",
+    hint: "A question follows an answer or begins the conversation; an answer follows a question.",
+    params: { param },
+  });
+}
+
+export function withdrawn(): CharlaError {
+  return new CharlaError("turn_withdrawn", {
+    status: 409,
+    message: "The question was taken back before the model began to answer; nothing was stored.",
+    hint: "Send it again.",
+    retryable: true,
+  });
+}
