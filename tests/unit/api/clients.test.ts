@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, type Engines, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { type Served, serve } from "./serve.ts";
+import { type Served, serve } from "../core/serve.ts";
 
 const parrot = scripted({ id: "parrot" });
 const slow = scripted({ id: "slow", tokenMs: 5, reply: () => "la ".repeat(2000) });

@@ -2,10 +2,20 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { type EngineStatus, only } from "../../../src/core/engine.ts";
-import { route } from "../../../src/core/route.ts";
+import { type EngineStatus, type Engines, only } from "../../../src/core/engine.ts";
+import { type Route, route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { type Json, serve } from "./serve.ts";
+import { api } from "../../../src/features/api/index.ts";
+import { type Json, type Served, serve as serveWith } from "../core/serve.ts";
+
+/** With the feature, which is told of all routes as the app tells it. */
+async function serve(engines?: Engines, extra: readonly Route[] = []): Promise<Served> {
+  const routes: Route[] = [];
+  const feature = api({ version: "0.0.0", routes: () => routes });
+  const served = await serveWith(engines, [feature], extra);
+  routes.push(...served.routes);
+  return served;
+}
 
 const engine = scripted({ id: "parrot" });
 const inState = (status: EngineStatus) => ({ ...only(engine), status: () => status });
@@ -58,7 +68,7 @@ const thing = route({
 });
 
 test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () => {
-  await using served = await serve(undefined, [], [thing]);
+  await using served = await serve(undefined, [thing]);
   const document = await served.json("/openapi.json");
   const validator = new Validator();
   expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
@@ -76,7 +86,7 @@ test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () =>
 });
 
 test("/openapi.json describes what a client sends and what it gets", async () => {
-  await using served = await serve(undefined, [], [thing]);
+  await using served = await serve(undefined, [thing]);
   const document = await served.json("/openapi.json");
   const { patch } = document.paths["/api/things/{id}/parts/{part}"];
   expect(

@@ -9,12 +9,13 @@ import { CharlaError } from "../../../src/core/errors.ts";
 import { createServer, listen } from "../../../src/core/http.ts";
 import { route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { type Json, type Served, serve } from "../api/serve.ts";
+import { type Json, type Served, serve } from "./serve.ts";
 
 const CHAT = "/v1/chat/completions";
 const hello = [{ role: "user", content: "hello" }];
 
 const extra = [
+  route({ method: "get", path: "/api/ping", summary: "Answers.", handle: () => "pong" }),
   route({
     method: "post",
     path: "/api/things/:id",
@@ -44,7 +45,7 @@ afterAll(() => served[Symbol.asyncDispose]());
 /** A request with headers that fetch would not send. */
 async function raw(
   headers: Record<string, string>,
-  { method = "GET", path = "/healthz" } = {},
+  { method = "GET", path = "/api/ping" } = {},
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
   const request = httpRequest({ host: "127.0.0.1", port: served.port, path, method, headers });
   request.end();
@@ -97,14 +98,14 @@ describe("who may ask", () => {
 
   test("a client that names no host is refused", async () => {
     for (const version of ["1.0", "1.1"]) {
-      const reply = await spoken(`GET /healthz HTTP/${version}\r\nConnection: close\r\n\r\n`);
+      const reply = await spoken(`GET /api/ping HTTP/${version}\r\nConnection: close\r\n\r\n`);
       expect(reply).toMatch(/^HTTP\/1\.1 40[03] /);
     }
   });
 
   test("what a request names in its address counts for nothing", async () => {
     const head = "Host: evil.example\r\nConnection: close\r\n\r\n";
-    expect(await spoken(`GET http://localhost/healthz HTTP/1.1\r\n${head}`)).toMatch(/ 403 /);
+    expect(await spoken(`GET http://localhost/api/ping HTTP/1.1\r\n${head}`)).toMatch(/ 403 /);
   });
 
   test.each(["http://127.0.0.1:PORT", "http://localhost:PORT", "http://[::1]:PORT"])(
@@ -149,7 +150,7 @@ describe("who may ask", () => {
 });
 
 describe("every response", () => {
-  test.each(["/", "/healthz", "/api/nowhere", "/api/later", CHAT])(
+  test.each(["/", "/api/ping", "/api/nowhere", "/api/later", CHAT])(
     "%s keeps the browser strict",
     async (path) => {
       const { headers } = await fetch(served.url + path);

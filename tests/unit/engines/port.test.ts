@@ -2,7 +2,7 @@
 import { only } from "../../../src/core/engine.ts";
 import { remote } from "../../../src/engines/remote/index.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { serve } from "../api/serve.ts";
+import { serve } from "../core/serve.ts";
 import { engineSuite } from "./port.ts";
 
 const NUMBERS = Array.from({ length: 400 }, (_, index) => `number ${index + 1},`).join(" ");

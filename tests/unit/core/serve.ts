@@ -9,7 +9,6 @@ import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer, listen } from "../../../src/core/http.ts";
 import type { Route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { api } from "../../../src/features/api/index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
 export type Json = any;
@@ -17,6 +16,7 @@ export type Json = any;
 export interface Served extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  readonly routes: readonly Route[];
   /** What went to the log: line and error. */
   readonly log: { line: string; error: unknown }[];
   json(path: string): Promise<Json>;
@@ -32,10 +32,9 @@ export async function serve(
   writeFileSync(join(page, "index.html"), "<!doctype html><title>the page</title>");
   writeFileSync(join(page, "app.js"), "// script");
 
-  const routes: Route[] = [];
-  const all = [...features, api({ version: "0.0.0", routes: () => routes })];
-  const kit = assemble(engines, all);
-  routes.push(...completionRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []), ...extra);
+  const kit = assemble(engines, features);
+  const own = features.flatMap((one) => one.routes?.(kit) ?? []);
+  const routes = [...completionRoutes(kit), ...own, ...extra];
 
   const log: Served["log"] = [];
   const app = createServer(routes, {
@@ -48,6 +47,7 @@ export async function serve(
   return {
     url,
     port,
+    routes,
     log,
     json: async (path) => (await fetch(url + path)).json(),
     post: (path, body, headers) =>

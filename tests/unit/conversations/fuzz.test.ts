@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { conversations } from "../../../src/features/conversations/index.ts";
+import { migrate, openDatabase } from "../../../src/storage/index.ts";
+import { noServerErrors } from "../core/fuzz.ts";
+import { type Json, serve } from "../core/serve.ts";
+
+test("no request to the conversations gives a 5xx", async () => {
+  const home = mkdtempSync(join(tmpdir(), "charla-fuzz-"));
+  const { db, close } = await openDatabase(home);
+  const log: string[] = [];
+  const feature = conversations(db, (line, error) => log.push(`${line} ${error}`));
+  await migrate(db, [feature]);
+  {
+    await using served = await serve(undefined, [feature]);
+    const { id } = (await (await served.post("/api/conversations", {})).json()) as Json;
+    const body = { content: "hello", parentId: null };
+    const turn = (await (await served.post(`/api/conversations/${id}/turns`, body)).json()) as Json;
+    const ids = [id, turn.question.id, turn.answer.id];
+    await noServerErrors(served.url, served.routes, ids);
+    await feature.stop?.();
+    expect([...log, ...served.log]).toEqual([]);
+  }
+  await close();
+  rmSync(home, { recursive: true });
+}, 120_000);

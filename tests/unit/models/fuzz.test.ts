@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Library, models } from "../../../src/features/models/index.ts";
+import { noServerErrors } from "../core/fuzz.ts";
+import { serve } from "../core/serve.ts";
+
+test("no request to the models gives a 5xx", async () => {
+  const home = mkdtempSync(join(tmpdir(), "charla-fuzz-"));
+  const log: string[] = [];
+  const library = new Library({
+    home,
+    catalogue: [],
+    load: () => Promise.reject(new Error("there is nothing to load")),
+    log: (line, error) => log.push(`${line} ${error}`),
+  });
+  const feature = models(library);
+  {
+    await using served = await serve(undefined, [feature]);
+    await noServerErrors(served.url, served.routes);
+    await feature.stop?.();
+    expect([...log, ...served.log]).toEqual([]);
+  }
+  await library.close();
+  rmSync(home, { recursive: true });
+}, 120_000);
