@@ -1,0 +1,385 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Engine } from "../../../src/core/engine.ts";
+import { CharlaError } from "../../../src/core/errors.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import {
+  Library,
+  type LibraryOptions,
+  type LoadRequest,
+} from "../../../src/features/models/index.ts";
+import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { HubServer, modelOf, sha256 } from "./hub-server.ts";
+
+let home: string;
+let server: HubServer;
+let library: Library;
+/** Models that were loaded and not closed yet, in order. */
+let inMemory: string[];
+let loads: string[];
+let requests: LoadRequest[];
+
+const never = new AbortController().signal;
+const question = [{ role: "user" as const, content: "one two three four" }];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "charla-"));
+  await mkdir(join(home, "models"));
+  writeGpt2(join(home, "tiny"));
+  server = await HubServer.start(await readFile(join(home, "tiny")));
+  [inMemory, loads, requests] = [[], [], []];
+});
+
+afterEach(async () => {
+  await library?.close();
+  await server.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+const models = () => join(home, "models");
+
+async function load(request: LoadRequest): Promise<Engine> {
+  const { id } = request;
+  loads.push(id);
+  requests.push(request);
+  request.onProgress(0.5);
+  const engine = scripted({ id, tokenMs: 1 });
+  inMemory.push(id);
+  return {
+    ...engine,
+    close: async () => {
+      inMemory = inMemory.filter((one) => one !== id);
+    },
+  };
+}
+
+function open(more: Partial<LibraryOptions> = {}): Library {
+  const catalogue = [modelOf(server.bytes, { id: "smollm2-135m" })];
+  const log = () => {};
+  library = new Library({ home, load, log, hub: server.hub(), catalogue, ...more });
+  return library;
+}
+
+/** Puts a file of the user's into the models folder. */
+async function own(name: string) {
+  await copyFile(join(home, "tiny"), join(models(), `${name}.gguf`));
+}
+
+async function ask(engine: Engine, signal: AbortSignal = never): Promise<string> {
+  let text = "";
+  for await (const part of engine.generate(requestOf(signal))) {
+    if (typeof part === "string") text += part;
+  }
+  return text;
+}
+
+const requestOf = (signal: AbortSignal) => ({
+  messages: question,
+  sampling: { temperature: 0, topP: 1, maxTokens: 100, seed: 1 },
+  reproducible: false,
+  signal,
+});
+
+/** Waits until the library says so. */
+async function until(holds: () => boolean | Promise<boolean>) {
+  while (!(await holds())) await library.change(AbortSignal.timeout(50));
+}
+
+const stateOf = async (id: string) => (await library.model(id)).state;
+
+describe("the first start", () => {
+  test("downloads the starter, loads it and answers", async () => {
+    open();
+    expect(library.status()).toMatchObject({ state: "missing" });
+    await library.start();
+    const states = new Set<string>();
+    await until(() => {
+      const { state } = library.status();
+      states.add(state);
+      return state === "ready";
+    });
+    expect([...states].filter((one) => one === "failed")).toEqual([]);
+    expect(states).toContain("downloading");
+    expect(library.status().model?.id).toBe("smollm2-135m");
+    expect(await ask(await library.get(undefined, never))).toContain("one two three four");
+    expect(requests[0]).toMatchObject({
+      path: join(models(), "tiny.gguf"),
+      name: "Tiny",
+      digest: sha256(server.bytes),
+      quantisation: "F32",
+    });
+  });
+
+  test("without network says why, and what to do", async () => {
+    open({ hub: server.hub({ offline: true }) });
+    await library.start();
+    await until(() => library.status().state === "failed");
+    expect(library.status().reason).toContain("HF_HUB_OFFLINE");
+    await expect(library.get(undefined, never)).rejects.toMatchObject({ code: "hub_offline" });
+  });
+
+  test("meanwhile a question is told to wait", async () => {
+    server.chunkMs = 50;
+    open();
+    await library.start();
+    await until(() => library.status().state === "downloading");
+    await expect(library.get(undefined, never)).rejects.toMatchObject({
+      code: "model_downloading",
+      status: 503,
+      retryable: true,
+    });
+  });
+
+  test("is refused when the model that was asked for cannot be meant", async () => {
+    await expect(open({ model: "nosuch" }).start()).rejects.toMatchObject({
+      code: "model_not_found",
+    });
+    await expect(open({ model: "/no/such.gguf" }).start()).rejects.toMatchObject({
+      code: "model_file_missing",
+    });
+    await writeFile(join(home, "foreign.gguf"), "not a model");
+    await expect(open({ model: join(home, "foreign.gguf") }).start()).rejects.toMatchObject({
+      code: "model_file_invalid",
+    });
+  });
+});
+
+describe("asking for a model", () => {
+  test("that nobody knows is an error of its own", async () => {
+    await expect(open().get("nosuch", never)).rejects.toMatchObject({
+      code: "model_not_found",
+      status: 404,
+    });
+  });
+
+  test("that is not downloaded says how to get it", async () => {
+    await expect(open().get("smollm2-135m", never)).rejects.toMatchObject({
+      code: "model_not_installed",
+      status: 409,
+    });
+  });
+
+  test("by two at once loads it once", async () => {
+    await own("mine");
+    open();
+    const engines = await Promise.all([library.get("mine", never), library.get("mine", never)]);
+    expect(await Promise.all(engines.map((engine) => ask(engine)))).toHaveLength(2);
+    expect(loads).toEqual(["mine"]);
+  });
+
+  test("lets go of an answer that nobody reads to its end", async () => {
+    await own("one");
+    await own("two");
+    open();
+    const engine = await library.get("one", never);
+    for await (const _ of engine.generate(requestOf(never))) break;
+    expect((await library.get("two", never)).card.id).toBe("two");
+  });
+
+  test("can be given up while it waits", async () => {
+    await own("one");
+    await own("two");
+    open();
+    const first = await library.get("one", never);
+    const answer = first.generate(requestOf(never))[Symbol.asyncIterator]();
+    await answer.next();
+    const abort = new AbortController();
+    const second = library.get("two", abort.signal);
+    abort.abort(new Error("enough"));
+    await expect(second).rejects.toThrow("enough");
+    while (!(await answer.next()).done);
+    expect(await ask(first)).toContain("one two");
+  });
+
+  test("whose process has died starts it again", async () => {
+    await own("mine");
+    let dead = false;
+    open({
+      load: async (request) => {
+        const engine = await load(request);
+        if (loads.length > 1) return engine;
+        return {
+          ...engine,
+          async *generate(asked) {
+            for await (const part of engine.generate(asked)) {
+              yield part;
+              dead = true;
+              throw new CharlaError("engine_stopped", { status: 503, message: "", hint: "" });
+            }
+          },
+        };
+      },
+    });
+    const engine = await library.get("mine", never);
+    await expect(ask(engine)).rejects.toMatchObject({ code: "engine_stopped" });
+    expect(dead).toBe(true);
+    expect(await ask(engine)).toContain("one two");
+    expect(loads).toEqual(["mine", "mine"]);
+  });
+});
+
+describe("a file", () => {
+  test("that does not load is not tried for ever", async () => {
+    await own("mine");
+    let tries = 0;
+    const failing = async () => {
+      tries += 1;
+      throw new Error("out of memory");
+    };
+    open({ load: failing });
+    for (let turn = 0; turn < 3; turn++) {
+      await expect(library.get("mine", never)).rejects.toMatchObject({
+        code: "model_load_failed",
+        params: { reason: "out of memory" },
+      });
+    }
+    expect(tries).toBe(1);
+    expect((await library.model("mine")).error?.code).toBe("model_load_failed");
+
+    // To choose it again is to want another try; so is to put another file in its place.
+    await library.use("mine");
+    await until(() => tries === 2);
+    await utimes(join(models(), "mine.gguf"), 1, 1);
+    await expect(library.get("mine", never)).rejects.toThrow("out of memory");
+    expect(tries).toBe(3);
+  });
+
+  test("of the catalogue that was changed on disk is never loaded", async () => {
+    open();
+    await (await library.pull("smollm2-135m")).done;
+    expect(await stateOf("smollm2-135m")).toBe("ready");
+    const changed = await readFile(join(models(), "tiny.gguf"));
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    await writeFile(join(models(), "tiny.gguf"), changed);
+    await expect(library.get("smollm2-135m", never)).rejects.toMatchObject({
+      code: "model_file_broken",
+    });
+    expect(loads).toEqual([]);
+    expect(await stateOf("smollm2-135m")).toBe("broken");
+    // Another start knows it without reading it, and a download mends it.
+    open();
+    expect(await stateOf("smollm2-135m")).toBe("broken");
+    await (await library.pull("smollm2-135m")).done;
+    expect((await library.get("smollm2-135m", never)).card.id).toBe("smollm2-135m");
+  });
+
+  test("of one's own has an id, and says what it is", async () => {
+    await own("My Own Model.F32");
+    await writeFile(join(models(), "broken.gguf"), "GGUF");
+    const { models: all } = await open().models();
+    expect(all.map(({ id, state, own }) => [id, state, own])).toEqual([
+      ["smollm2-135m", "absent", false],
+      ["my-own-model.f32", "ready", true],
+      ["broken", "broken", true],
+    ]);
+    expect(all[1]).toMatchObject({ name: "Tiny GPT-2", quantisation: "F32", contextWindow: 256 });
+    expect(all[2]?.error).toMatchObject({ code: "model_file_truncated" });
+    expect((await library.list()).map(({ id }) => id)).toEqual(["my-own-model.f32"]);
+    await expect(library.get("broken", never)).rejects.toMatchObject({
+      code: "model_file_truncated",
+    });
+  });
+
+  test("of one's own may be anywhere, and may be replaced", async () => {
+    const elsewhere = join(home, "elsewhere.gguf");
+    await copyFile(join(home, "tiny"), elsewhere);
+    open({ model: elsewhere });
+    await library.start();
+    expect((await library.get(undefined, never)).card.id).toBe("elsewhere");
+    await library.close();
+    writeGpt2(elsewhere, 2);
+    open({ model: elsewhere });
+    await library.get(undefined, never);
+    expect(requests.at(-1)?.digest).toBe(sha256(await readFile(elsewhere)));
+  });
+
+  test("cannot take the id of the catalogue", async () => {
+    await own("smollm2-135m");
+    const ids = (await open().models()).models.map(({ id }) => id);
+    expect(ids).toEqual(["smollm2-135m", "smollm2-135m-2"]);
+  });
+});
+
+describe("choosing", () => {
+  test("makes a model the one that answers, also after a restart", async () => {
+    await own("mine");
+    open();
+    const chosen = await library.use("mine");
+    expect(["loading", "verifying", "loaded", "ready"]).toContain(chosen.state);
+    await until(async () => (await stateOf("mine")) === "loaded");
+    expect((await library.models()).current).toBe("mine");
+    await library.close();
+    expect((await open().models()).current).toBe("mine");
+    // What the command line names counts for more; a file that is gone counts for nothing.
+    expect((await open({ model: "smollm2-135m" }).models()).current).toBe("smollm2-135m");
+    await rm(join(models(), "mine.gguf"));
+    expect((await open().models()).current).toBe("smollm2-135m");
+  });
+
+  test("needs the file to be there", async () => {
+    await expect(open().use("smollm2-135m")).rejects.toMatchObject({ code: "model_not_installed" });
+  });
+});
+
+describe("deleting", () => {
+  test("removes the file and what is known of it", async () => {
+    open();
+    await (await library.pull("smollm2-135m")).done;
+    expect((await library.remove("smollm2-135m"))?.state).toBe("absent");
+    await own("mine");
+    expect(await library.remove("mine")).toBeUndefined();
+    await expect(library.model("mine")).rejects.toMatchObject({ code: "model_not_found" });
+  });
+
+  test("is refused while the model is in use, or its file is not ours", async () => {
+    const elsewhere = join(home, "elsewhere.gguf");
+    await copyFile(join(home, "tiny"), elsewhere);
+    await own("mine");
+    open({ model: elsewhere });
+    await library.get("mine", never);
+    await expect(library.remove("mine")).rejects.toMatchObject({ code: "model_in_use" });
+    await expect(library.remove("elsewhere")).rejects.toMatchObject({ code: "model_not_ours" });
+    await expect(library.remove("nosuch")).rejects.toMatchObject({ code: "model_not_found" });
+  });
+
+  test("is refused while it is downloaded; to cancel keeps what has arrived", async () => {
+    server.chunkMs = 20;
+    open();
+    const { done } = await library.pull("smollm2-135m");
+    await until(async () => (await library.model("smollm2-135m")).received > 0);
+    await expect(library.remove("smollm2-135m")).rejects.toMatchObject({
+      code: "model_downloading",
+    });
+    const stopped = await library.cancel("smollm2-135m");
+    await expect(done).rejects.toMatchObject({ code: "download_stopped" });
+    expect(stopped).toMatchObject({ state: "partial", error: null });
+    expect(stopped.received).toBeGreaterThan(0);
+    expect((await library.remove("smollm2-135m"))?.state).toBe("absent");
+  });
+});
+
+test("closing ends downloads and frees the engine", async () => {
+  await own("mine");
+  server.chunkMs = 50;
+  open();
+  await library.get("mine", never);
+  const { done } = await library.pull("smollm2-135m");
+  await library.close();
+  await expect(done).rejects.toMatchObject({ code: "download_stopped" });
+  expect(inMemory).toEqual([]);
+  await expect(library.get("mine", never)).rejects.toThrow();
+});
+
+test("verifying reads every byte", async () => {
+  open();
+  await (await library.pull("smollm2-135m")).done;
+  const seen: number[] = [];
+  const digest = await library.verify("smollm2-135m", never, (read) => seen.push(read));
+  expect(digest).toBe(sha256(server.bytes));
+  expect(seen.at(-1)).toBe(server.bytes.length);
+  await expect(library.verify("nosuch", never, () => {})).rejects.toMatchObject({
+    code: "model_not_found",
+  });
+});
