@@ -18,11 +18,12 @@ export async function noServerErrors(
     const method = route.method.toUpperCase();
     const query = Object.keys(schema(route.query)?.properties ?? {});
     const name = query.length > 0 ? fc.oneof(fc.constantFrom(...query), word) : word;
+    const id = ids.length > 0 ? fc.oneof(fc.constantFrom(...ids), word) : word;
     await fc.assert(
       fc.asyncProperty(
-        fc.infiniteStream(ids.length > 0 ? fc.oneof(fc.constantFrom(...ids), word) : word),
+        fc.infiniteStream(id),
         fc.dictionary(name, word, { maxKeys: 3 }),
-        near(schema(route.body)),
+        near(schema(route.body), id),
         async (words, asked, value) => {
           const fill = () => encodeURIComponent(words.next().value ?? "");
           const where = url + route.path.replace(/:\w+/g, fill);
@@ -33,7 +34,7 @@ export async function noServerErrors(
           expect(reply.status, `${method} ${where} ${body}`).toBeLessThan(500);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   }
 }
@@ -46,30 +47,45 @@ const word = fc.oneof(
   fc.constantFrom("%00", "\0", "__proto__", "constructor", "0", "-1", "1e99", "' OR 1=1 --", "a/b"),
 );
 
-/** Values around what a schema wants: right ones, nearly right ones, and anything at all. */
-function near(schema: Json, depth = 4): fc.Arbitrary<unknown> {
+/** Values around what a schema wants: mostly right ones, and now and then anything at all. */
+function near(schema: Json, ids: fc.Arbitrary<string>, depth = 5): fc.Arbitrary<unknown> {
   const anything = fc.jsonValue({ maxDepth: 2 });
   if (schema === undefined || depth === 0) return anything;
-  const right = kinds(schema, depth);
+  const right = kinds(schema, ids, depth);
   if (right.length === 0) return anything;
-  return fc.oneof({ weight: 9, arbitrary: fc.oneof(...right) }, { weight: 1, arbitrary: anything });
+  return fc.oneof(
+    { weight: 30, arbitrary: fc.oneof(...right) },
+    { weight: 1, arbitrary: anything },
+  );
 }
 
-function kinds(schema: Json, depth: number): fc.Arbitrary<unknown>[] {
+function kinds(schema: Json, ids: fc.Arbitrary<string>, depth: number): fc.Arbitrary<unknown>[] {
   const options: Json[] = schema.anyOf ?? schema.oneOf ?? [];
-  if (options.length > 0) return options.map((option) => near(option, depth));
+  if (options.length > 0) return options.map((option) => near(option, ids, depth));
   if (schema.const !== undefined) return [fc.constant(schema.const)];
   if (schema.enum) return [fc.constantFrom(...schema.enum)];
-  if (schema.type === "string") return [fc.string({ unit: "binary", maxLength: 40 }), word];
-  if (schema.type === "integer") return [fc.integer(), fc.nat(100)];
-  if (schema.type === "number") return [fc.double({ noNaN: true }), fc.nat(2)];
-  if (schema.type === "boolean") return [fc.boolean()];
-  if (schema.type === "null") return [fc.constant(null)];
-  if (schema.type === "array") return [fc.array(near(schema.items, depth - 1), { maxLength: 4 })];
+  const { minimum: min = 0, maximum: max = 2 ** 31 } = schema;
+  switch (schema.type) {
+    case "string":
+      if (schema.format === "date-time") return [fc.date({ noInvalidDate: true })];
+      return [fc.string({ unit: "grapheme", maxLength: 40 }), ids];
+    case "integer":
+      return [fc.integer({ min, max: Math.min(max, 2 ** 31) })];
+    case "number":
+      return [fc.double({ min, max, noNaN: true })];
+    case "boolean":
+      return [fc.boolean()];
+    case "null":
+      return [fc.constant(null)];
+    case "array":
+      return [fc.array(near(schema.items, ids, depth - 1), { maxLength: 4 })];
+  }
   if (!schema.properties) return [];
-  const fields = Object.entries(schema.properties).map(([name, inner]) => [
-    name,
-    near(inner, depth - 1),
-  ]);
-  return [fc.record(Object.fromEntries(fields), { requiredKeys: schema.required ?? [] })];
+  const fields = Object.entries(schema.properties).map(([name, inner]) => {
+    const value = near(inner, ids, depth - 1);
+    const absent = { weight: 4, arbitrary: fc.constant(undefined) };
+    const present = { weight: 1, arbitrary: value };
+    return [name, schema.required?.includes(name) ? value : fc.oneof(absent, present)];
+  });
+  return [fc.record(Object.fromEntries(fields))];
 }
