@@ -4,8 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { chatCommand } from "./commands/chat.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { unknownVariables } from "./config.ts";
+import { log } from "./commands/shared.ts";
+import { readConfig, unknownVariables } from "./config.ts";
 import { CharlaError } from "./core/errors.ts";
 import { describe, t } from "./locales/index.ts";
 
@@ -19,15 +21,31 @@ const program = new Command("charla")
   .exitOverride()
   .showHelpAfterError(t("cli.usageHint", { command: "charla" }));
 
-serveCommand(program);
+// A reader such as `head` may leave before everything is printed.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 
 try {
   for (const name of unknownVariables(process.env)) {
     console.error(t("cli.unknownVariable", { name }));
   }
+  serveCommand(program);
+  chatCommand(program);
+  await addFeatureCommands();
   await program.parseAsync();
 } catch (thrown) {
   process.exitCode = report(thrown);
+}
+
+/** Features are loaded only when one of their commands, or the list of all, may be meant. */
+async function addFeatureCommands(): Promise<void> {
+  const [first] = process.argv.slice(2);
+  const own = program.commands.some((command) => command.name() === first);
+  if (own || first === "--version" || first === "-V") return;
+  const { addCommands } = await import("./app.ts");
+  addCommands(program, readConfig(), log);
 }
 
 function report(thrown: unknown): number {
@@ -35,8 +53,7 @@ function report(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   const error = CharlaError.from(thrown);
   const { message, hint } = describe(error);
-  console.error(message);
-  console.error(t("cli.hint", { hint }));
+  console.error(`${message}\n${t("cli.hint", { hint })}`);
   if (process.env.CHARLA_DEBUG) console.error(thrown);
   else if (error.code === "internal_error") console.error(t("cli.debug"));
   return error.code === "invalid_setting" ? 2 : 1;

@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { CharlaError } from "./core/errors.ts";
+import { DEFAULT_SAMPLING, type Sampling } from "./core/types.ts";
 
 export interface Config {
   readonly host: string;
@@ -22,6 +23,9 @@ export interface Config {
   readonly threads: number | undefined;
   /** Upper bound on the context window, in tokens; the model's own when absent. */
   readonly contextTokens: number | undefined;
+  /** System prompt and sampling of `charla chat`; the page and the API bring their own. */
+  readonly system: string | undefined;
+  readonly sampling: Sampling;
 }
 
 export interface RemoteConfig {
@@ -52,6 +56,11 @@ const SETTINGS = {
   remoteContext: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
   threads: { schema: whole(1, 1024), accepts: "1 - 1024" },
   context: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
+  system: { schema: z.string(), accepts: "text" },
+  temperature: { schema: z.coerce.number().min(0).max(2), accepts: "0 - 2" },
+  topP: { schema: z.coerce.number().gt(0).max(1), accepts: "0.01 - 1" },
+  maxTokens: { schema: whole(1, 2 ** 24), accepts: "1 - 16777216" },
+  seed: { schema: whole(0, 2 ** 32 - 1), accepts: "0 - 4294967295" },
 } as const;
 
 type Setting = keyof typeof SETTINGS;
@@ -118,6 +127,13 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     remote: remote ? Object.freeze(remote) : undefined,
     threads: read("threads"),
     contextTokens: read("context"),
+    system: read("system"),
+    sampling: Object.freeze({
+      temperature: read("temperature") ?? DEFAULT_SAMPLING.temperature,
+      topP: read("topP") ?? DEFAULT_SAMPLING.topP,
+      maxTokens: read("maxTokens") ?? DEFAULT_SAMPLING.maxTokens,
+      seed: read("seed"),
+    }),
   });
 }
 

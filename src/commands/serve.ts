@@ -1,8 +1,9 @@
 /** `charla serve`: the page and the API, until a signal stops it. */
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
-import { t } from "../locales/index.ts";
-import { examples, option } from "./options.ts";
+import { CharlaError } from "../core/errors.ts";
+import { describe, t } from "../locales/index.ts";
+import { examples, log, option } from "./shared.ts";
 
 export function serveCommand(program: Command): void {
   const command = program
@@ -11,15 +12,25 @@ export function serveCommand(program: Command): void {
     .addOption(option("port", "<port>"))
     .addOption(option("host", "<host>"))
     .addOption(option("model", "<model>"))
-    .addOption(option("home", "<folder>"))
     .option("--pull", t("option.pull"))
     .action(serve);
-  examples(command, ["charla serve", "charla serve --port 3000 --model ./model.gguf"]);
+  examples(command, ["charla serve", "charla serve --port 3000", "charla serve --pull"]);
 }
 
-async function serve(flags: object): Promise<void> {
+async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
   const config = readConfig(flags);
-  const { startApp } = await import("../app.ts");
+  const { fetchModel, startApp } = await import("../app.ts");
+  if (pull) {
+    try {
+      await fetchModel(config, log);
+    } catch (thrown) {
+      if (process.exitCode === 130) return;
+      // The page still helps: it shows what is missing and how to get it.
+      const { message, hint } = describe(CharlaError.from(thrown));
+      console.error(`${message}\n${t("cli.hint", { hint })}`);
+    }
+  }
+
   const app = await startApp(config, log);
   console.log(t("serve.address", { url: app.url }));
   if (app.taken !== undefined) console.log(t("serve.taken", { port: app.taken }));
@@ -30,17 +41,13 @@ async function serve(flags: object): Promise<void> {
     if (stopping) process.exit(130);
     stopping = true;
     console.log(t("serve.stopping"));
-    app.stop().then(() => process.exit(0), fail);
+    app.stop().then(
+      () => process.exit(0),
+      (thrown) => {
+        log("stop", thrown);
+        process.exit(1);
+      },
+    );
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-}
-
-function log(line: string, error?: unknown): void {
-  console.error(`${new Date().toISOString()} ${line}`, ...(error === undefined ? [] : [error]));
-}
-
-function fail(error: unknown): void {
-  log("stop", error);
-  process.exit(1);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
 }

@@ -16,7 +16,7 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
   return locale.toLowerCase().startsWith("es") ? "es" : "en";
 }
 
-const language = languageOf(process.env);
+export const language = languageOf(process.env);
 
 /** A text of the terminal, in its language. */
 export function t(key: TextKey, params: Readonly<Record<string, string | number>> = {}): string {

@@ -60,7 +60,7 @@ export function modelCommands(program: Command, library: Library, language: Lang
 }
 
 /** Ctrl-C stops the download and keeps what has arrived; the error says how to go on. */
-async function pull(library: Library, id: string, language: Language): Promise<void> {
+export async function pull(library: Library, id: string, language: Language): Promise<void> {
   const line = progressLine(process.stderr);
   const stop = () => {
     line.clear();

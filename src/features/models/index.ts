@@ -11,6 +11,7 @@ import { modelCommands } from "./commands.ts";
 import type { Library } from "./library.ts";
 import type { Language } from "./messages.ts";
 
+export { pull } from "./commands.ts";
 export { Library, type LibraryOptions, type LoadRequest } from "./library.ts";
 
 /** Progress is shown at most this often, in milliseconds. */
