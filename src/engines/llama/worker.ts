@@ -87,7 +87,9 @@ async function* generate(
       }
       if (filter.stopped || completionTokens >= maxTokens) break;
     }
-    yield filter.push(model.detokenize(pending, false, previous)) + filter.flush();
+    // A character that the limit has cut in two is left out.
+    const last = model.detokenize(pending, false, previous).replace(/\uFFFD+$/, "");
+    yield filter.push(last) + filter.flush();
     const full = completionTokens >= maxTokens && !filter.stopped;
     yield { reason: full ? "length" : "stop", promptTokens, cachedTokens, completionTokens };
   } finally {
