@@ -23,8 +23,8 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** How long to wait for another program that reads or backs up the file, in milliseconds. */
-const BUSY_MS = 5000;
+/** How long to wait for another program that writes to the file, in milliseconds; all else waits too. */
+const BUSY_MS = 2000;
 
 /**
  * Opens `charla.db` in the data folder, and makes both if they are not there.

@@ -7,7 +7,7 @@ import { sampling } from "../../core/completions.ts";
 import { text } from "../../core/route.ts";
 
 /** Settings of one chat; what is absent follows the server's defaults. */
-export const settings = z.strictObject({
+const settings = z.strictObject({
   systemPrompt: text.max(100_000).optional(),
   model: z.string().optional(),
   temperature: sampling.temperature.optional(),
@@ -18,7 +18,7 @@ export const settings = z.strictObject({
 export type Settings = z.output<typeof settings>;
 
 /** How an answer came to be; shown on demand under each answer. */
-export const details = z.object({
+const details = z.object({
   model: z.string(),
   modelName: z.string(),
   digest: z.string().optional(),
@@ -43,7 +43,7 @@ export const details = z.object({
 });
 export type Details = z.output<typeof details>;
 
-export const errorBody = z.object({
+const errorBody = z.object({
   message: z.string(),
   type: z.string(),
   code: z.string(),
@@ -57,7 +57,7 @@ export const errorBody = z.object({
  * running: being written; done: complete; stopped: by the reader; interrupted: the server went
  * down while it was written; failed: `error` says why. What was written is kept in each case.
  */
-export const status = z.enum(["running", "done", "stopped", "interrupted", "failed"]);
+const status = z.enum(["running", "done", "stopped", "interrupted", "failed"]);
 
 /** A node of the tree: edits and regenerations are siblings, children of the same parent. */
 export const message = z.object({

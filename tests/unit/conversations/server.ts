@@ -18,7 +18,7 @@ import type {
 import { conversations } from "../../../src/features/conversations/index.ts";
 import { type Database, migrate, openDatabase } from "../../../src/storage/index.ts";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests look at what is there
   readonly body: any;

@@ -1,14 +1,15 @@
 /** Questions, answers, and readers that come and go. */
-import { execFileSync } from "node:child_process";
 import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import type { StreamEvent } from "../../../src/features/conversations/api.ts";
+import type { ChatMessage, StreamEvent } from "../../../src/features/conversations/api.ts";
 import { Run } from "../../../src/features/conversations/run.ts";
+import { toPrompt } from "../../../src/features/conversations/tree.ts";
+import { mountDisk, NO_DISK } from "../storage/disk.ts";
 import { serveTemporarily, temporaryHome, until } from "./home.ts";
 import { serve, type TestServer } from "./server.ts";
 
@@ -124,7 +125,7 @@ describe("a turn", () => {
     await server.ended(id, (await server.ask(id, "short")).answer.id);
   });
 
-  it("fails in the middle: what was written is kept, with the reason, out of later prompts", async () => {
+  it("fails in the middle: what was written is kept, with the reason", async () => {
     const error = new CharlaError("engine_stopped", { status: 503, message: "m", hint: "h" });
     server = await serveTemporarily(saying("half an ", error));
     const { id } = await server.create();
@@ -262,6 +263,18 @@ describe("a reader", () => {
     );
   });
 
+  it("that is slow gets all that waits as one text, not as a queue", async () => {
+    const run = new Run("c");
+    run.answer = {
+      ...{ id: "a", parentId: "q", role: "assistant", content: "", createdAt: "" },
+      ...{ status: "running", details: null, error: null },
+    };
+    const reader = run.read(0);
+    await reader.next();
+    for (let index = 0; index < 10_000; index++) run.append("word ");
+    expect((await reader.next()).value).toEqual({ type: "text", text: "word ".repeat(10_000) });
+  });
+
   it("sees only text that a database can hold", async () => {
     server = await serveTemporarily(saying("a\0b\uD83D", "\uDE00c\uD800", "d", "\uDC00"));
     const { id } = await server.create();
@@ -272,18 +285,32 @@ describe("a reader", () => {
   });
 });
 
+describe("a prompt", () => {
+  it("leaves out answers that failed or are empty, and lets the roles take turns", () => {
+    const said = (id: string, content: string, status: ChatMessage["status"] = "done") => ({
+      ...{ id, content, status, parentId: null, createdAt: "", details: null, error: null },
+      role: id.startsWith("q") ? ("user" as const) : ("assistant" as const),
+    });
+    const path = [
+      ...[said("q1", "one"), said("a1", "half", "failed")],
+      ...[said("q2", "two"), said("a2", "", "stopped")],
+      ...[said("q3", "three"), said("a3", "part", "interrupted")],
+      said("q4", "four"),
+    ];
+    expect(toPrompt(path)).toEqual([
+      { id: "q1", role: "user", content: "one\n\ntwo\n\nthree" },
+      { id: "a3", role: "assistant", content: "part" },
+      { id: "q4", role: "user", content: "four" },
+    ]);
+  });
+});
+
 describe("a full disk", () => {
   it("fails a new turn and a running answer with the reason, and all goes on after", async ({
     skip,
   }) => {
     const home = await temporaryHome();
-    try {
-      const options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", home];
-      execFileSync("mount", options, { stdio: "ignore" });
-    } catch {
-      return skip("mounting a disk in memory needs root on Linux");
-    }
-    onTestFinished(() => void execFileSync("umount", ["-l", home]));
+    if (!mountDisk(home, "2m")) return skip(NO_DISK);
     server = await serve(home, slow());
     const { id } = await server.create();
     const { answer } = await server.ask(id, "hi");

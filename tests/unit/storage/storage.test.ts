@@ -1,5 +1,5 @@
 /** The database file: opened, locked, migrated, and every way in which its disk can fail. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { type Kysely, sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Feature } from "../../../src/core/feature.ts";
 import { migrate, openDatabase } from "../../../src/storage/index.ts";
+import { mountDisk, NO_DISK, remountDisk } from "./disk.ts";
 
 async function temporary(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), "charla-test-"));
@@ -178,35 +179,30 @@ describe("a bad disk", () => {
     });
   });
 
-  it("that this user may not write to is said so", async ({ skip }) => {
-    if (process.getuid?.() === 0) skip("root may write everywhere; see the read-only disk");
+  it("that this user may not write to is said so", async () => {
     const home = await temporary();
     await chmod(home, 0o500);
-    onTestFinished(() => chmod(home, 0o700));
-    await expect(openDatabase(home)).rejects.toMatchObject({ status: 503 });
+    // Root may write everywhere, so it becomes nobody for a moment.
+    const nobody = process.geteuid?.() === 0;
+    if (nobody) process.seteuid?.(65534);
+    try {
+      await expect(openDatabase(home)).rejects.toMatchObject({
+        code: expect.stringMatching(/^storage_(read_only|unreachable)$/),
+        status: 503,
+      });
+    } finally {
+      if (nobody) process.seteuid?.(0);
+      await chmod(home, 0o700);
+    }
   });
 
-  /** A disk of its own, in memory. */
-  async function disk(kilobytes: number): Promise<string | undefined> {
-    const at = await temporary();
-    try {
-      const options = ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", at];
-      execFileSync("mount", options, { stdio: "ignore" });
-    } catch {
-      return undefined;
-    }
-    onTestFinished(() => void execFileSync("umount", ["-l", at]));
-    return at;
-  }
-  const NO_MOUNT = "mounting a disk in memory needs root on Linux";
-
   it("that is read-only is said so", async ({ skip }) => {
-    const at = await disk(1024);
-    if (at === undefined) return skip(NO_MOUNT);
+    const at = await temporary();
+    if (!mountDisk(at, "1024k")) return skip(NO_DISK);
     const { db, close } = await openDatabase(at);
     await migrate(db, [notes]);
     await close();
-    execFileSync("mount", ["-o", "remount,ro", at]);
+    remountDisk(at, "ro");
     for (const home of [at, join(at, "below")]) {
       await expect(openDatabase(home)).rejects.toMatchObject({
         code: expect.stringMatching(/^storage_(read_only|unreachable)$/),
@@ -217,8 +213,8 @@ describe("a bad disk", () => {
   it("that is full refuses what does not fit, keeps what did, and goes on after", async ({
     skip,
   }) => {
-    const at = await disk(1024);
-    if (at === undefined) return skip(NO_MOUNT);
+    const at = await temporary();
+    if (!mountDisk(at, "1024k")) return skip(NO_DISK);
     const { db, close } = await openDatabase(at);
     await migrate(db, [notes]);
     const insert = (text: string) => db.insertInto("note").values({ text }).execute();
@@ -242,7 +238,7 @@ describe("a bad disk", () => {
     await expect(inTransaction).rejects.toMatchObject({ code: "storage_full" });
     expect(kept).toBeGreaterThan(5);
     expect(await count()).toBe(kept);
-    execFileSync("mount", ["-o", "remount,size=8m", at]);
+    remountDisk(at, "size=8m");
     await insert("fits now");
     expect(await count()).toBe(kept + 1);
     await close();
@@ -252,8 +248,8 @@ describe("a bad disk", () => {
   });
 
   it("that is full when Charla starts is said so", async ({ skip }) => {
-    const at = await disk(64);
-    if (at === undefined) return skip(NO_MOUNT);
+    const at = await temporary();
+    if (!mountDisk(at, "64k")) return skip(NO_DISK);
     await writeFile(join(at, "ballast"), Buffer.alloc(64 * 1024)).catch(() => {});
     const opening = async () => {
       const { db, close } = await openDatabase(at);
