@@ -1,13 +1,22 @@
 import { defineConfig } from "vitest/config";
 
-/** Suites are sorted by what they need; `npm test` says which need is missing on this machine. */
+/**
+ * Suites are sorted by what they need; `npm test` finds it, and says which need is missing. They
+ * run one after the other, and those with a model or a browser a file at a time: two models at
+ * once on two cores only measure how they starve each other.
+ */
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    projects: ["unit", "with-model", "with-browser"].map((name) => ({
+    projects: ["unit", "with-model", "with-browser"].map((name, groupOrder) => ({
       extends: true,
-      test: { name, include: [`tests/${name}/**/*.test.ts`] },
+      test: {
+        name,
+        include: [`tests/${name}/**/*.test.ts`],
+        sequence: { groupOrder },
+        ...(name === "unit" ? {} : { maxWorkers: 1 }),
+      },
     })),
   },
 });

@@ -115,3 +115,16 @@ async function buildPage(node, inputs) {
   }
   writeFileSync(PAGE_STAMP, inputs);
 }
+
+/**
+ * Path of the model that answers by default, downloaded first if need be. Its progress is shown.
+ *
+ * @throws SetupError when it cannot be had; the reason has been printed
+ */
+export async function findModel(node) {
+  const stdio = ["ignore", "pipe", "inherit"];
+  const { code, signal, output } = await run(node, ["scripts/model.ts"], { stdio });
+  if (signal) throw new SetupError("interrupted");
+  if (code !== 0) throw new SetupError("modelMissing");
+  return output.trim();
+}

@@ -1,17 +1,21 @@
 /**
- * `npm start`: from a fresh clone to a chat. Sets up what is missing, then serves.
- * `npm run minimal` is the same for the core alone. Arguments after `--` go to `charla serve`.
+ * `npm start`: from a fresh clone to a chat. Sets up what is missing, then serves; arguments after
+ * `--` go to `charla serve`. `npm run minimal` does the same for the core alone.
  */
-import { join } from "node:path";
-import { setUp } from "./setup.mjs";
-import { ROOT, run, tell } from "./terminal.mjs";
+import { findModel, setUp } from "./setup.mjs";
+import { run, tell } from "./terminal.mjs";
 
 await tell(async () => {
   const node = await setUp();
-  const args = process.argv.slice(2);
-  const cli = join(ROOT, "src", "cli.ts");
+  const [first, ...rest] = process.argv.slice(2);
+  const env = { ...process.env };
+  let args = ["src/cli.ts", "serve", "--pull", ...process.argv.slice(2)];
+  if (first === "--minimal") {
+    env.CHARLA_MODEL = await findModel(node);
+    args = ["src/minimal.ts", ...rest];
+  }
   // In a process group of its own, so that Ctrl-C reaches it once, from here.
-  const options = { stdio: "inherit", detached: process.platform !== "win32" };
-  const { code } = await run(node, [cli, "serve", "--pull", ...args], options);
+  const detached = process.platform !== "win32";
+  const { code } = await run(node, args, { env, stdio: "inherit", detached });
   return code;
 });

@@ -235,6 +235,11 @@ export class Library implements Engines {
     return this.#store.verify(path, digest, signal, { again: true, onBytes: report });
   }
 
+  /** Path of a model's file. @throws CharlaError `model_not_installed`, `model_not_found` */
+  async path(id: string): Promise<string> {
+    return (await this.#usable(id)).path;
+  }
+
   /** @throws CharlaError `model_not_found` */
   async model(id: string): Promise<Model> {
     return this.#describe(await this.#find(id));

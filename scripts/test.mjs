@@ -1,0 +1,96 @@
+/**
+ * `npm test`: sets up what is missing, then runs every check and every suite. The last line says
+ * `N passed, N failed`. Arguments after `--` go to Vitest, which then runs alone.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findBrowser } from "./browser.mjs";
+import { findModel, setUp } from "./setup.mjs";
+import { run, SetupError, t, tell } from "./terminal.mjs";
+
+const inCI = process.env.CI === "true";
+const filters = process.argv.slice(2);
+
+/** Name and arguments of Node for each check; all of them run, whichever fails. */
+const CHECKS = {
+  "biome check": ["node_modules/@biomejs/biome/bin/biome", "check"],
+  tsc: ["node_modules/typescript/bin/tsc", "--noEmit"],
+  "tsc -p web": ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "web"],
+  knip: ["node_modules/knip/bin/knip.js"],
+  "npm run count": ["scripts/count.ts"],
+};
+
+await tell(async () => {
+  const node = await setUp();
+  const model = await findModel(node).catch(understood);
+  const browser = await findBrowser(node);
+  const missing = {
+    ...(model ? {} : { "with-model": t("test.noModel"), "with-browser": t("test.noModel") }),
+    ...(browser ? {} : { "with-browser": t("test.noBrowser") }),
+  };
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const add = (counts) => {
+    for (const [name, count] of Object.entries(counts)) total[name] += count;
+  };
+
+  if (filters.length === 0) {
+    for (const [name, args] of Object.entries(CHECKS)) add(await check(node, name, args));
+  }
+  const suites = ["unit", "with-model", "with-browser"].filter((suite) => !missing[suite]);
+  const env = { ...process.env, CHARLA_TEST_MODEL: model ?? "", CHARLA_CHROME: browser ?? "" };
+  add(await vitest(node, suites, env));
+
+  for (const [suite, reason] of Object.entries(missing)) {
+    console.log(t("test.skipped", { suite, reason }));
+    if (inCI) total.failed += 1;
+  }
+  if (inCI && total.skipped > 0) {
+    console.log(t("test.noSkips"));
+    total.failed += total.skipped;
+  }
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed > 0 ? 1 : 0;
+});
+
+/** A missing model skips suites; anything that is not understood is a bug. */
+function understood(error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(error.output);
+}
+
+async function check(node, name, args) {
+  const began = Date.now();
+  const { code, output } = await run(node, args);
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  console.log(`${code === 0 ? "✓" : "✗"} ${name} (${seconds} s)`);
+  if (code === 0) return { passed: 1 };
+  console.log(output);
+  return { failed: 1 };
+}
+
+async function vitest(node, suites, env) {
+  const folder = mkdtempSync(join(tmpdir(), "charla-test-"));
+  const report = join(folder, "report.json");
+  try {
+    const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default"];
+    args.push("--reporter=json", `--outputFile.json=${report}`, ...filters);
+    for (const suite of suites) args.push("--project", suite);
+    const { code } = await run(node, args, { env, stdio: "inherit" });
+    const result = JSON.parse(readFileSync(report, "utf8"));
+    const failed = result.numFailedTests;
+    return {
+      passed: result.numPassedTests,
+      // A file that does not load, or an error outside of all tests, has no test that failed.
+      failed: code !== 0 && failed === 0 ? 1 : failed,
+      skipped: result.numPendingTests + result.numTodoTests,
+    };
+  } catch (error) {
+    // Vitest ended before it wrote a report.
+    if (error.code !== "ENOENT") throw error;
+    return { failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
