@@ -121,7 +121,7 @@ describe("the first start", () => {
   });
 
   test("meanwhile a question is told to wait", async () => {
-    server.chunkMs = 50;
+    server.faults = [{ stallAt: 65_536 }];
     open();
     await library.start();
     await until(() => library.status().state === "downloading");
@@ -345,7 +345,7 @@ describe("deleting", () => {
   });
 
   test("is refused while it is downloaded; to cancel keeps what has arrived", async () => {
-    server.chunkMs = 20;
+    server.faults = [{ stallAt: 65_536 }];
     open();
     const { done } = await library.pull("smollm2-135m");
     await until(async () => (await library.model("smollm2-135m")).received > 0);
@@ -362,7 +362,7 @@ describe("deleting", () => {
 
 test("closing ends downloads and frees the engine", async () => {
   await own("mine");
-  server.chunkMs = 50;
+  server.faults = [{ stallAt: 65_536 }];
   open();
   await library.get("mine", never);
   const { done } = await library.pull("smollm2-135m");

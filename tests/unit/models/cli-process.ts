@@ -1,0 +1,28 @@
+/**
+ * `charla models` with a hub and a catalogue of the test's own.
+ * Arguments: settings as JSON, then the command line after `charla`.
+ */
+import { Command } from "commander";
+import { CharlaError } from "../../../src/core/errors.ts";
+import type { CatalogueModel } from "../../../src/features/models/catalogue.ts";
+import type { Hub } from "../../../src/features/models/hub.ts";
+import { Library, models } from "../../../src/features/models/index.ts";
+
+const [settings = "", ...line] = process.argv.slice(2);
+const { home, hub, catalogue, language } = JSON.parse(settings) as {
+  home: string;
+  hub: Hub;
+  catalogue: CatalogueModel[];
+  language: "en" | "es";
+};
+const load = () => Promise.reject(new TypeError("the command line loads nothing"));
+const library = new Library({ home, hub, catalogue, load, log: console.error });
+const program = new Command("charla");
+models(library, language).commands?.(program);
+try {
+  await program.parseAsync(line, { from: "user" });
+} catch (thrown) {
+  const { code, message, hint } = CharlaError.from(thrown);
+  console.error(`${code}: ${message} ${hint}`);
+  process.exitCode = 1;
+}

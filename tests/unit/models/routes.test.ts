@@ -1,0 +1,148 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { completionRoutes } from "../../../src/core/completions.ts";
+import { assemble } from "../../../src/core/feature.ts";
+import { createServer, listen } from "../../../src/core/http.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { type Models, modelsReply } from "../../../src/features/models/api.ts";
+import { Library, models } from "../../../src/features/models/index.ts";
+import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { HubServer, modelOf } from "./hub-server.ts";
+
+let home: string;
+let hub: HubServer;
+let library: Library;
+let server: Server;
+let url: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "charla-"));
+  writeGpt2(join(home, "tiny"));
+  hub = await HubServer.start(await readFile(join(home, "tiny")));
+  library = new Library({
+    ...{ home, hub: hub.hub(), log: () => {} },
+    catalogue: [modelOf(hub.bytes, { id: "smollm2-135m" })],
+    load: async ({ id }) => scripted({ id }),
+  });
+  const feature = models(library);
+  const kit = assemble(library, [feature]);
+  const routes = [...completionRoutes(kit), ...(feature.routes?.(kit) ?? [])];
+  const app = createServer(routes, { page: home, document: "index.html", log: () => {} });
+  const listening = await listen(app, "127.0.0.1", 0);
+  server = listening.server;
+  url = `http://127.0.0.1:${listening.port}`;
+});
+
+afterEach(async () => {
+  await library.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await hub.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
+async function send(method: string, path: string): Promise<{ status: number; body: any }> {
+  const response = await fetch(`${url}/api/models${path}`, { method });
+  const body = response.status === 204 ? undefined : await response.json();
+  return { status: response.status, body };
+}
+
+/** Reads events until one holds. */
+async function until(holds: (all: Models) => boolean): Promise<Models> {
+  const response = await fetch(`${url}/api/models/events`);
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  let text = "";
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    for (const event of text.split("\n\n").slice(0, -1)) {
+      if (!event.startsWith("data: ")) continue;
+      const all = modelsReply.parse(JSON.parse(event.slice(6)));
+      if (holds(all)) return all;
+    }
+    text = text.slice(text.lastIndexOf("\n\n") + 2);
+  }
+  throw new Error("the events ended");
+}
+
+const stateOf = (all: Models, id = "smollm2-135m") => all.models.find((one) => one.id === id);
+
+test("a model is downloaded, used, and deleted after another one is chosen", async () => {
+  await mkdir(join(home, "models"));
+  await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
+  const { status, body } = await send("GET", "");
+  expect(status).toBe(200);
+  expect(modelsReply.parse(body)).toMatchObject({
+    current: "smollm2-135m",
+    models: [{ state: "absent" }, { id: "mine", state: "ready" }],
+  });
+
+  const pulled = await send("POST", "/smollm2-135m/pull");
+  expect(pulled).toMatchObject({ status: 200, body: { state: "downloading" } });
+  await until((all) => stateOf(all)?.state === "ready");
+  expect((await send("POST", "/smollm2-135m/use")).status).toBe(200);
+  await until((all) => stateOf(all)?.state === "loaded");
+  expect((await send("DELETE", "/smollm2-135m")).body.error.code).toBe("model_in_use");
+  await send("POST", "/mine/use");
+  const all = await until((all) => stateOf(all, "mine")?.state === "loaded");
+  expect(all.current).toBe("mine");
+  expect(await send("DELETE", "/smollm2-135m")).toMatchObject({
+    status: 200,
+    body: { state: "absent" },
+  });
+});
+
+test("a download can be stopped and goes on", async () => {
+  hub.faults = [{ stallAt: 65_536 }];
+  await send("POST", "/smollm2-135m/pull");
+  await until((all) => (stateOf(all)?.received ?? 0) > 0);
+  const stopped = await send("DELETE", "/smollm2-135m/pull");
+  expect(stopped.body).toMatchObject({ state: "partial", error: null });
+  await send("POST", "/smollm2-135m/pull");
+  await until((all) => stateOf(all)?.state === "ready");
+  expect(hub.seen.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
+});
+
+test("a download that fails says why in the list", async () => {
+  hub.refusals = [{ status: 403 }];
+  await send("POST", "/smollm2-135m/pull");
+  const all = await until((all) => stateOf(all)?.error != null);
+  expect(stateOf(all)).toMatchObject({
+    state: "absent",
+    error: { code: "model_gated", params: { page: `${hub.endpoint}/someone/tiny-GGUF` } },
+  });
+});
+
+test.each(["..%2f..%2fetc%2fpasswd", "%00", "nosuch", "__proto__"])(
+  "an id that is none (%s) is not found by any route",
+  async (id) => {
+    for (const [method, path] of [
+      ["POST", "/pull"],
+      ["DELETE", "/pull"],
+      ["POST", "/use"],
+      ["DELETE", ""],
+    ] as const) {
+      const { status, body } = await send(method, `/${id}${path}`);
+      expect({ status, code: body.error.code }).toEqual({ status: 404, code: "model_not_found" });
+    }
+  },
+);
+
+test("a chat with a model that is not there is told so in OpenAI's shape", async () => {
+  const ask = async (model: string | undefined) => {
+    const body = JSON.stringify({ model, messages: [{ role: "user", content: "hello" }] });
+    const response = await fetch(`${url}/v1/chat/completions`, { method: "POST", body });
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await ask(undefined)).toMatchObject({
+    status: 409,
+    body: { error: { code: "model_not_installed" } },
+  });
+  expect(await ask("nosuch")).toMatchObject({
+    status: 404,
+    body: { error: { code: "model_not_found", param: "model" } },
+  });
+});
