@@ -16,7 +16,7 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
   useLanguage();
   const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
   const chosen = chats.store.use(({ chat, newSettings }) => (chat?.settings ?? newSettings).model);
-  const model = status.store.use(({ status }) => status?.model?.name ?? null);
+  const model = status.store.use(({ status }) => status?.model ?? null);
   const sidebarLabel = t(sidebarOpen ? "list.hide" : "list.show");
   return (
     <header className="bar">

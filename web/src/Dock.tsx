@@ -4,7 +4,7 @@ import { Composer } from "./chat/Composer.tsx";
 import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
 import { explain } from "./chat/problem.ts";
-import { saveDraft, useDraft } from "./panels/conversations/drafts.ts";
+import { draftOf, saveDraft, useDraft } from "./panels/conversations/drafts.ts";
 import * as chats from "./panels/conversations/store.ts";
 import { Icon } from "./ui/icons.tsx";
 import { isTouch } from "./ui/useWide.ts";
@@ -31,7 +31,11 @@ export function Dock({ follow, composer }: Props) {
 
   async function send() {
     follow.jump();
-    if (await chats.send(draft)) saveDraft(openId, "");
+    saveDraft(openId, "");
+    if (await chats.send(draft)) return;
+    // It was not taken: it goes back to where it can be changed, above what was written since.
+    const { openId: now } = chats.store.get();
+    saveDraft(now, [draft, draftOf(now)].filter(Boolean).join("\n"));
   }
 
   return (

@@ -38,8 +38,8 @@ export function Thread({ follow, composer, onModels }: Props) {
         <StatusBanner onModels={onModels} />
         {messages.length === 0 && (openId === null || chat !== null) && (
           <Welcome
-            model={model?.name ?? null}
-            starter={/^smollm2-135m/i.test(model?.id ?? "")}
+            model={model}
+            starter={/^smollm2-135m/i.test(model ?? "")}
             onModels={onModels}
             onPick={(text) => {
               drafts.saveDraft(openId, text);

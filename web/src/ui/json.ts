@@ -9,12 +9,13 @@ export async function sendJson<Reply>(
   method: string,
   path: string,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<Reply> {
-  const init = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await request(path, {
     method,
     headers: { "content-type": "application/json" },
-    ...init,
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
   });
   return (response.status === 204 ? undefined : await response.json()) as Reply;
 }

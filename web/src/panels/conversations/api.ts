@@ -40,7 +40,8 @@ export const create = (settings: Settings) => sendJson<Conversation>("POST", bas
 export const patch = (id: string, body: Patch) => sendJson<Summary>("PATCH", at(id), body);
 export const remove = (id: string) => sendJson<void>("DELETE", at(id));
 export const restore = (id: string) => sendJson<Summary>("POST", `${at(id)}/restore`);
-export const turn = (id: string, body: NewTurn) => sendJson<Turn>("POST", `${at(id)}/turns`, body);
+export const turn = (id: string, body: NewTurn, signal: AbortSignal) =>
+  sendJson<Turn>("POST", `${at(id)}/turns`, body, signal);
 export const stop = (id: string, message: string) =>
   sendJson<ChatMessage>("POST", `${messageAt(id, message)}/stop`);
 export const streamUrl = (id: string, message: string, from: number) =>

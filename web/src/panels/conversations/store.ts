@@ -8,7 +8,6 @@ import { createStore } from "../../ui/store.ts";
 import { showToast } from "../../ui/toast.tsx";
 import type { ChatMessage, Conversation, NewTurn, Settings, Summary } from "./api.ts";
 import * as api from "./api.ts";
-import { draftOf, saveDraft } from "./drafts.ts";
 import { followAnswer } from "./running.ts";
 import { branchTo, leafBelow } from "./tree.ts";
 
@@ -49,6 +48,8 @@ export const store = createStore<State>({
 });
 const { get, set } = store;
 
+/** The question that the model has not taken yet. */
+let asking: AbortController | null = null;
 let following = new AbortController();
 let listing = new AbortController();
 
@@ -214,10 +215,6 @@ const TITLE_CHECKS_MS = [300, 2000, 6000];
 
 function ended(answer: ChatMessage): void {
   set({ finished: answer.id });
-  // The question was too long to be answered: it goes back to where it can be shortened.
-  const question = get().chat?.messages.find(({ id }) => id === answer.parentId);
-  if (answer.error?.code === "context_length_exceeded" && question && draftOf(get().openId) === "")
-    saveDraft(get().openId, question.content);
   for (const ms of TITLE_CHECKS_MS) setTimeout(refreshTitle, ms);
 }
 
@@ -228,25 +225,54 @@ async function refreshTitle(): Promise<void> {
   if (summary && summary.title !== chat?.title) putSummary(summary);
 }
 
-/** Asks in the open chat, which is made first if need be. False when it did not work. */
-function ask(turn: NewTurn): Promise<boolean> {
-  if (get().sending) return Promise.resolve(false);
+/**
+ * Asks in the open chat, which is made first if need be. Until the model has taken the question it
+ * stands in the chat as a guess, which goes away when it fails. False when it did not work.
+ */
+async function ask(turn: NewTurn): Promise<boolean> {
+  if (asking) return false;
+  asking = new AbortController();
+  const { signal } = asking;
   set({ sending: true, problem: null, editing: null, finished: null });
-  return attempt(async () => {
+  const worked = await attempt(async () => {
     if (get().chat === null) {
       const chat = await api.create(get().newSettings);
       set({ chat, openId: chat.id });
       history.pushState(null, "", pathOf(chat.id));
     }
-    const { chat } = get();
-    if (chat === null) return;
-    const { question, answer } = await api.turn(chat.id, turn);
-    if (get().openId !== chat.id) return;
-    putMessages(question, answer);
-    set({ chat: { ...(get().chat ?? chat), currentId: answer.id } });
-    follow(answer);
+    const before = get().chat;
+    if (before === null) return;
+    set({ chat: withGuess(before, turn) });
+    const here = () => get().openId === before.id;
+    try {
+      const { question, answer } = await api.turn(before.id, turn, signal);
+      if (!here()) return;
+      set({ chat: before });
+      putMessages(question, answer);
+      set({ chat: { ...(get().chat ?? before), currentId: answer.id } });
+      follow(answer);
+    } catch (thrown) {
+      if (here()) set({ chat: before });
+      throw thrown;
+    }
     void refreshList();
-  }).finally(() => set({ sending: false }));
+  });
+  if (signal.aborted) set({ problem: null });
+  asking = null;
+  set({ sending: false });
+  return worked;
+}
+
+function withGuess(chat: Conversation, turn: NewTurn): Conversation {
+  const common = { createdAt: "", status: "running", details: null, error: null } as const;
+  const question: ChatMessage[] = [];
+  if ("content" in turn) {
+    const { content, parentId } = turn;
+    question.push({ id: "asked", parentId, role: "user", content, ...common });
+  }
+  const parentId = "answerTo" in turn ? turn.answerTo : "asked";
+  const answer = { id: "waiting", parentId, role: "assistant", content: "", ...common } as const;
+  return { ...chat, messages: [...chat.messages, ...question, answer], currentId: answer.id };
 }
 
 export const send = (content: string) =>
@@ -261,6 +287,7 @@ export const regenerate = (answer: ChatMessage) =>
 
 export const stop = () =>
   attempt(async () => {
+    if (asking) return asking.abort();
     const { openId, chat } = get();
     const running = branchOf(chat).find(({ status }) => status === "running");
     if (openId !== null && running) await api.stop(openId, running.id);

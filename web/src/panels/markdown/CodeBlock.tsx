@@ -5,17 +5,7 @@ import { t } from "../../chat/language.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import type { Line } from "./highlight.ts";
 
-interface Node {
-  readonly type: string;
-  readonly value?: string;
-  readonly properties?: Record<string, unknown>;
-  readonly children?: readonly Node[];
-}
-
-export function CodeBlock({ node }: { node: unknown }) {
-  const code = (node as Node | undefined)?.children?.[0];
-  const text = textOf(code).replace(/\n+$/, "");
-  const language = languageOf(code);
+export function CodeBlock({ text, language }: { text: string; language: string }) {
   const incomplete = useIsCodeFenceIncomplete();
   const [lines, setLines] = useState<readonly Line[] | null>(null);
   useEffect(() => {
@@ -59,12 +49,4 @@ function renderLine(line: Line, index: number) {
       {"\n"}
     </span>
   );
-}
-
-const textOf = (node: Node | undefined): string =>
-  node?.value ?? node?.children?.map(textOf).join("") ?? "";
-
-function languageOf(node: Node | undefined): string {
-  const names = [node?.properties?.className].flat().map(String);
-  return names.find((name) => name.startsWith("language-"))?.slice("language-".length) ?? "";
 }

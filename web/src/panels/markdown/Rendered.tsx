@@ -3,7 +3,8 @@
  * ones that changed. What is shown for links, images, code and tables is ours, and so is the last
  * step of the pipeline, which lets through only what it knows.
  */
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
+import remarkMath from "remark-math";
 import {
   type Components,
   defaultRehypePlugins,
@@ -13,39 +14,25 @@ import {
 } from "streamdown";
 import { t, useLanguage } from "../../chat/language.ts";
 import { CodeBlock } from "./CodeBlock.tsx";
-import { hasMath, mathDelimiters } from "./delimiters.ts";
+import { mathDelimiters } from "./delimiters.ts";
+import { Formula } from "./Formula.tsx";
+import { languageOf, type Node, textOf } from "./hast.ts";
 import { Link, RemoteImage } from "./Link.tsx";
 import { lastLook } from "./lastLook.ts";
 import "./markdown.css";
 
-type Plugins = NonNullable<Parameters<typeof Streamdown>[0]["rehypePlugins"]>;
-
-const SAFE: Plugins = [defaultRehypePlugins.raw, defaultRehypePlugins.sanitize].filter(
+/** Raw HTML is read, then sanitised, and the last look is ours. */
+const REHYPE = [defaultRehypePlugins.raw, defaultRehypePlugins.sanitize, lastLook].filter(
   (plugin) => plugin !== undefined,
 );
-const WITHOUT_MATH = {
-  remark: Object.values(defaultRemarkPlugins),
-  rehype: [...SAFE, lastLook],
-};
-let withMath: typeof WITHOUT_MATH | undefined;
-
-/** KaTeX is large and seldom needed, so it comes with the first formula. */
-async function loadMath(): Promise<void> {
-  const { math } = await import("./math.ts");
-  withMath ??= {
-    remark: [...WITHOUT_MATH.remark, math.remarkPlugin],
-    rehype: [...SAFE, math.rehypePlugin, lastLook],
-  };
-}
+const MATH: [typeof remarkMath, object] = [remarkMath, { singleDollarTextMath: false }];
+const REMARK = [...Object.values(defaultRemarkPlugins), MATH];
+  ...Object.values(defaultRemarkPlugins),
+  [remarkMath, { singleDollarTextMath: false }],
+];
 
 export default function Rendered({ text, running }: { text: string; running: boolean }) {
   useLanguage();
-  const wantsMath = hasMath(text);
-  const [, loaded] = useState(withMath !== undefined);
-  useEffect(() => {
-    if (wantsMath && !withMath) loadMath().then(() => loaded(true), console.error);
-  }, [wantsMath]);
-  const plugins = (wantsMath && withMath) || WITHOUT_MATH;
   return (
     <Streamdown
       className="prose"
@@ -53,10 +40,10 @@ export default function Rendered({ text, running }: { text: string; running: boo
       isAnimating={running}
       parseIncompleteMarkdown={running}
       components={COMPONENTS}
-      remarkPlugins={plugins.remark}
-      rehypePlugins={plugins.rehype}
+      remarkPlugins={REMARK}
+      rehypePlugins={REHYPE}
     >
-      {wantsMath ? mathDelimiters(text) : text}
+      {mathDelimiters(text)}
     </Streamdown>
   );
 }
@@ -64,6 +51,13 @@ export default function Rendered({ text, running }: { text: string; running: boo
 /** All headings are one level below the one that says who speaks; their size tells them apart. */
 function Heading({ node, children }: ExtraProps & { children?: ReactNode }) {
   return <h3 data-level={node?.tagName.slice(1)}>{children}</h3>;
+}
+
+function Block({ code }: { code: Node | undefined }) {
+  const language = languageOf(code);
+  const text = textOf(code).replace(/\n+$/, "");
+  if (language === "math") return <Formula tex={text} display />;
+  return <CodeBlock text={text} language={language} />;
 }
 
 const COMPONENTS: Components = {
@@ -75,8 +69,13 @@ const COMPONENTS: Components = {
   h6: Heading,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
-  pre: ({ node }) => <CodeBlock node={node} />,
-  inlineCode: ({ children }) => <code>{children}</code>,
+  pre: ({ node }) => <Block code={node?.children[0] as Node | undefined} />,
+  inlineCode: ({ node, children }) =>
+    languageOf(node) === "math" ? (
+      <Formula tex={textOf(node)} display={false} />
+    ) : (
+      <code>{children}</code>
+    ),
   input: ({ checked }) => (
     <span role="img" aria-label={t(checked ? "task.done" : "task.open")} className="task">
       {checked ? "☑" : "☐"}

@@ -3,12 +3,11 @@
  * single dollar is left alone, because it is money more often than not.
  */
 
-export const hasMath = (text: string) => /\$\$|\\\(|\\\[/.test(text);
-
 /** Fences, closed or still open, and code within a line: no formula begins there. */
 const CODE = /(```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)|`[^`\n]*`)/;
 
 export function mathDelimiters(text: string): string {
+  if (!/\\[([]/.test(text)) return text;
   const parts = text.split(CODE).map((part, index) => (index % 2 === 1 ? part : replace(part)));
   return parts.join("");
 }

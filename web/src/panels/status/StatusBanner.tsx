@@ -16,10 +16,11 @@ export function StatusBanner({ onModels }: { onModels(): void }) {
       {!busy && <Icon name="warn" />}
       <div className="banner-text">
         <p>
-          <strong>{t(key, { model: model?.name ?? t("status.theModel") })}</strong>{" "}
-          {reachable ? (busy ? "" : reason) : t("status.offline.hint")}
+          <strong>{t(key, { model: model ?? t("status.theModel") })}</strong>{" "}
+          {!busy && t(reachable ? "status.unready.hint" : "status.offline.hint")}
         </p>
-        {busy && <Progress value={progress} label={t(key, { model: model?.name ?? "" })} />}
+        {reachable && state === "failed" && reason && <p className="hint">{reason}</p>}
+        {busy && <Progress value={progress ?? undefined} label={t(key, { model: model ?? "" })} />}
       </div>
       {reachable && (
         <button type="button" className="outline" onClick={onModels}>

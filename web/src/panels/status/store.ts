@@ -2,10 +2,10 @@
  * Whether the server can be reached and its model can answer. `/readyz` is asked often while
  * something is under way and seldom when all is well; the server is this machine or close to it.
  */
-import type { EngineStatus } from "../../../../src/core/engine.ts";
+import type { Readiness } from "../../../../src/features/api/index.ts";
 import { createStore } from "../../ui/store.ts";
 
-export interface Status extends EngineStatus {
+export interface Status extends Pick<Readiness, "state" | "model" | "progress" | "reason"> {
   readonly reachable: boolean;
 }
 
@@ -26,14 +26,13 @@ export async function checkStatus(): Promise<void> {
 }
 
 async function ask(): Promise<Status> {
+  const { status } = store.get();
+  const unreachable = { progress: null, reason: null, reachable: false } as const;
   try {
     // Not ready is 503, with the same body.
-    const body = (await (await fetch("/readyz")).json()) as Partial<EngineStatus>;
-    if (body.state !== undefined)
-      return { model: null, ...body, state: body.state, reachable: true };
+    const readiness = (await (await fetch("/readyz")).json()) as Readiness;
+    return { ...readiness, reachable: true };
   } catch {
-    // No answer at all: the state below says so to the reader.
+    return { state: "failed", model: status?.model ?? null, ...unreachable };
   }
-  const { status } = store.get();
-  return { state: "failed", model: status?.model ?? null, reachable: false };
 }

@@ -1,0 +1,78 @@
+/** One Chromium for a file of tests, and a fresh, watched page for each test. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+let browser: Browser;
+
+export function useBrowser(): void {
+  beforeAll(async () => {
+    const executablePath = process.env.CHARLA_CHROME ?? "/usr/bin/chromium";
+    browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  });
+  afterAll(() => browser.close());
+}
+
+export interface Watched {
+  readonly page: Page;
+  /** Addresses outside the server that the page tried to load. */
+  readonly outside: string[];
+  /** Errors that nothing caught, and violations of the Content-Security-Policy. */
+  readonly faults: string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page that knows what was asked of the network and what went wrong in it. */
+export async function open(url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext({
+    locale: "en-GB",
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const outside: string[] = [];
+  const faults: string[] = [];
+  const { origin } = new URL(url);
+  context.on("request", (request) => {
+    const asked = request.url();
+    if (!asked.startsWith(origin) && !/^(data|blob):/.test(asked)) outside.push(asked);
+  });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) faults.push(message.text());
+  });
+  await page.goto(url);
+  return { page, outside, faults, close: () => context.close() };
+}
+
+export const composer = (page: Page) =>
+  page.getByPlaceholder(/Write your message|Escribe tu mensaje/);
+
+/** Writes a message and sends it. */
+export async function say(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press("Enter");
+}
+
+/** The answers on the page, oldest first. */
+export const answers = (page: Page) => page.locator(".message.assistant");
+export const questions = (page: Page) => page.locator(".message.user");
+
+/** Waits until no answer is being written. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^(Send|Enviar)$/ }).waitFor();
+}
+
+export function expectClean({ outside, faults }: Watched): void {
+  expect(outside).toEqual([]);
+  expect(faults).toEqual([]);
+}

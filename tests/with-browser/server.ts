@@ -1,0 +1,96 @@
+/**
+ * A whole server on a folder of its own: SQLite, every feature, the built page, and an engine
+ * that says what the test tells it to.
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { completionRoutes } from "../../src/core/completions.ts";
+import { type Engines, only } from "../../src/core/engine.ts";
+import { assemble } from "../../src/core/feature.ts";
+import { createServer, listen } from "../../src/core/http.ts";
+import type { Route } from "../../src/core/route.ts";
+import { type Script, scripted } from "../../src/engines/scripted.ts";
+import { api } from "../../src/features/api/index.ts";
+import { conversations } from "../../src/features/conversations/index.ts";
+import { Library, type LibraryOptions, models } from "../../src/features/models/index.ts";
+import { migrate, openDatabase } from "../../src/storage/index.ts";
+
+const PAGE = fileURLToPath(new URL("../../dist/web", import.meta.url));
+
+export interface ServeOptions {
+  readonly script?: Script;
+  /** "minimal.html" for the clone alone. */
+  readonly document?: string;
+  /** Data folder to go on with; a fresh one when absent. */
+  readonly home?: string;
+  /** 0 for any. */
+  readonly port?: number;
+  /** With a library of models, which loads the scripted engine whatever the file. */
+  readonly library?: Pick<LibraryOptions, "hub" | "catalogue"> & { readonly model?: string };
+}
+
+export interface Served {
+  readonly url: string;
+  readonly home: string;
+  readonly port: number;
+  /** Pulls the plug: connections break, the data stays. */
+  stop(): Promise<void>;
+  /** Stops and removes the data. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  if (!existsSync(join(PAGE, "index.html"))) throw new Error("build the page first: npm run build");
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), "charla-page-")));
+  const log = () => {};
+  const { db, close } = await openDatabase(home);
+  const engine = scripted(options.script);
+  const library =
+    options.library &&
+    new Library({
+      ...options.library,
+      home,
+      log,
+      load: async ({ id }) => scripted({ ...options.script, id }),
+    });
+  const engines: Engines = library ?? only(engine);
+  const routes: Route[] = [];
+  const features = [
+    api({ version: "0.0.0", routes: () => routes }),
+    conversations(db, log),
+    ...(library ? [models(library)] : []),
+  ];
+  await migrate(db, features);
+  const kit = assemble(engines, features);
+  routes.push(...completionRoutes(kit), ...features.flatMap((one) => one.routes?.(kit) ?? []));
+  for (const feature of features) await feature.start?.(kit);
+  const app = createServer(routes, {
+    page: PAGE,
+    document: options.document ?? "index.html",
+    log,
+  });
+  const { server, port } = await listen(app, "127.0.0.1", options.port ?? 0);
+  let running = true;
+  const stop = async () => {
+    if (!running) return;
+    running = false;
+    server.closeAllConnections();
+    server.close();
+    for (const feature of features.toReversed()) await feature.stop?.();
+    await engines.close();
+    await close();
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    home,
+    port,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
