@@ -99,7 +99,8 @@ async function listModels(server: Server, context?: number): Promise<readonly Mo
   const running = asked ? asked.default_generation_settings.n_ctx : undefined;
   return data.map(({ id, max_model_len, meta }) => ({
     id,
-    name: id,
+    // llama-server's ids are paths, vLLM's have the owner's name before them.
+    name: id.replace(/^.*[/\\]/, "").replace(/\.gguf$/, ""),
     contextWindow: context ?? max_model_len ?? running ?? meta?.n_ctx_train ?? DEFAULT_CONTEXT,
     device: server.origin,
   }));

@@ -71,6 +71,16 @@ describe("models and their context window", () => {
     expect((await configured.get(undefined, never)).card.id).toBe("two");
   });
 
+  test.each([
+    ["llama3.2", "llama3.2"],
+    ["Qwen/Qwen3-8B", "Qwen3-8B"],
+    ["/models/SmolLM2-Q4_1.gguf", "SmolLM2-Q4_1"],
+    ["C:\\models\\a.gguf", "a"],
+  ])("%s is shown as %s", async (id, name) => {
+    await using server = await fake(models({ id }));
+    expect(await remote({ url: server.url }).list()).toMatchObject([{ id, name }]);
+  });
+
   test("a server with no model says so", async () => {
     await using server = await fake(models());
     const error = await failure(remote({ url: server.url }).get(undefined, never));
