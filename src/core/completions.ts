@@ -38,7 +38,7 @@ export const sampling = {
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
 
-export const completionRequest = z.strictObject({
+const completionRequest = z.strictObject({
   model: orNull(z.string()),
   messages: z
     .array(message)

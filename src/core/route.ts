@@ -81,7 +81,7 @@ function parseJson(source: string): unknown {
 }
 
 /** @throws CharlaError that names the field which is wrong, missing or unknown */
-export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -16,7 +16,7 @@ export interface ApiOptions {
 
 const alive = z.object({ state: z.literal("alive") });
 
-export const readiness = z.object({
+const readiness = z.object({
   state: z.enum(["ready", "loading", "downloading", "missing", "failed"]),
   /** Id of the model that answers by default, and the SHA-256 of its file. */
   model: z.string().nullable(),

@@ -16,7 +16,7 @@ export interface Made {
 }
 
 /** A question whose answer is long, even from a small model. */
-export const LONG = "Write a long story about an old ship, its captain and a storm.";
+const LONG = "Write a long story about an old ship, its captain and a storm.";
 
 const ask = (content: string): Message[] => [{ role: "user", content }];
 
