@@ -9,7 +9,7 @@ import * as z from "zod";
  * way; ready: on disk and its digest matched; loading, loaded: in the engine; broken: the file is
  * not what it should be.
  */
-export const state = z.enum([
+const state = z.enum([
   "absent",
   "partial",
   "downloading",

@@ -9,6 +9,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CharlaError } from "../../core/errors.ts";
 import type { HubPlace } from "./catalogue.ts";
+import { offline, refusal, unreachable } from "./hub-errors.ts";
 
 export interface Hub {
   /** Base address, without a slash at the end. */
@@ -33,6 +34,8 @@ export interface HubFile {
 const DEFAULT_ENDPOINT = "https://huggingface.co";
 const MAX_TRIES = 5;
 const MAX_LOOKUPS = 2;
+/** A hub that does not answer is given up on sooner than a download. */
+const LOOKUP_MS = 10_000;
 const MAX_REDIRECTS = 5;
 /** A limit that lasts longer is reported instead of waited for. */
 const MAX_WAIT_MS = 60_000;
@@ -53,12 +56,13 @@ export function hubFrom(env: Readonly<Record<string, string | undefined>>): Hub 
  * @throws CharlaError `hub_offline`, `hub_unreachable`, `hub_busy`, `model_gated`, `hub_no_file`
  */
 export async function lookUp(hub: Hub, place: HubPlace, signal: AbortSignal): Promise<HubFile> {
-  if (hub.offline) throw offline(hub);
+  if (hub.offline) throw offline(hub.endpoint);
   for (let tries = 1; ; tries++) {
     try {
       return await describe(hub, place, signal);
     } catch (thrown) {
       signal.throwIfAborted();
+      if (thrown instanceof CharlaError && thrown.params.reason === "timeout") throw thrown;
       const wait = pause(hub, thrown, tries, MAX_LOOKUPS);
       await sleep(wait, undefined, { signal });
     }
@@ -67,11 +71,11 @@ export async function lookUp(hub: Hub, place: HubPlace, signal: AbortSignal): Pr
 
 async function describe(hub: Hub, place: HubPlace, signal: AbortSignal): Promise<HubFile> {
   const response = await headers(hub, address(hub, place), signal);
-  if (response.status >= 400) throw refusal(hub, place, response);
+  if (response.status >= 400) throw refusal(hub.endpoint, place, response);
   const header = (name: string) => response.headers.get(name);
   const etag = (header("x-linked-etag") ?? header("etag") ?? "").replace(/^(W\/)?"|"$/g, "");
   const bytes = Number(header("x-linked-size") ?? header("content-length"));
-  if (!(bytes > 0)) throw unreachable(hub, "no size");
+  if (!(bytes > 0)) throw unreachable(hub.endpoint, "no size");
   return {
     // By its commit, so that the file cannot change between this and the download.
     url: address(hub, { ...place, revision: header("x-repo-commit") ?? place.revision }),
@@ -107,18 +111,18 @@ async function request(
 ): Promise<Response> {
   const own = new URL(url).origin === new URL(hub.endpoint).origin;
   const auth = own && hub.token ? { authorization: `Bearer ${hub.token}` } : {};
+  const patience = AbortSignal.timeout(Math.min(hub.stallMs, LOOKUP_MS));
   try {
     return await fetch(url, {
       method,
       headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...extra },
       // `fetch` drops the authorization when a redirect leads to another origin.
       redirect: method === "HEAD" ? "manual" : "follow",
-      signal:
-        method === "HEAD" ? AbortSignal.any([signal, AbortSignal.timeout(hub.stallMs)]) : signal,
+      signal: method === "HEAD" ? AbortSignal.any([signal, patience]) : signal,
     });
   } catch (cause) {
     signal.throwIfAborted();
-    throw unreachable(hub, reasonOf(cause), cause);
+    throw unreachable(hub.endpoint, reasonOf(cause), cause);
   }
 }
 
@@ -158,7 +162,7 @@ export async function* download(
         if (at > file.bytes) return;
         if (at > reached) [reached, tries] = [at, 0];
       }
-      if (at < file.bytes) throw unreachable(hub, "cut off");
+      if (at < file.bytes) throw unreachable(hub.endpoint, "cut off");
     } catch (thrown) {
       signal.throwIfAborted();
       tries += 1;
@@ -187,8 +191,8 @@ async function* attempt(
   try {
     const either = AbortSignal.any([signal, stalled.signal]);
     const response = await request(hub, url, "GET", range, either);
-    if (response.status === 416) throw unreachable(hub, "416");
-    if (response.status >= 400) throw refusal(hub, place, response);
+    if (response.status === 416) throw unreachable(hub.endpoint, "416");
+    if (response.status >= 400) throw refusal(hub.endpoint, place, response);
     const etag = response.headers.get("etag") ?? undefined;
     let at = startOf(response);
     for await (const bytes of response.body ?? []) {
@@ -198,8 +202,10 @@ async function* attempt(
     }
   } catch (thrown) {
     signal.throwIfAborted();
-    if (stalled.signal.aborted) throw unreachable(hub, "timeout", thrown);
-    throw thrown instanceof CharlaError ? thrown : unreachable(hub, reasonOf(thrown), thrown);
+    if (stalled.signal.aborted) throw unreachable(hub.endpoint, "timeout", thrown);
+    throw thrown instanceof CharlaError
+      ? thrown
+      : unreachable(hub.endpoint, reasonOf(thrown), thrown);
   } finally {
     clearTimeout(timer);
   }
@@ -222,53 +228,4 @@ function pause(hub: Hub, thrown: unknown, tries: number, limit: number): number 
 function reasonOf(thrown: unknown): string {
   const { cause, message, name } = thrown as Error & { cause?: { code?: string } };
   return cause?.code ?? (name === "TimeoutError" ? "timeout" : message);
-}
-
-function refusal(hub: Hub, place: HubPlace, response: Response): CharlaError {
-  const { status } = response;
-  const page = `${hub.endpoint}/${place.repository}`;
-  const error = response.headers.get("x-error-code");
-  if (status === 429 || status >= 500) {
-    const after = response.headers.get("retry-after") ?? "";
-    const seconds = Number(after) || Math.ceil((Date.parse(after) - Date.now()) / 1000) || 0;
-    return new CharlaError("hub_busy", {
-      status: 503,
-      message: "The model hub asks to wait (status {code}).",
-      hint: "Try again in a while; what has arrived so far is kept.",
-      params: { code: status, ...(seconds > 0 && { seconds }) },
-    });
-  }
-  if ((status === 401 || status === 403) && error !== "RepoNotFound") {
-    return new CharlaError("model_gated", {
-      status: 403,
-      message: "The model hub lets only approved accounts download from {page}.",
-      hint: "Accept the terms on that page, then set HF_TOKEN to a token of that account.",
-      params: { page },
-    });
-  }
-  return new CharlaError("hub_no_file", {
-    status: 404,
-    message: "The model hub has no file {file} at {page} (status {code}).",
-    hint: "It may have moved: choose another model, or download the file by hand.",
-    params: { file: place.file, page, code: status },
-  });
-}
-
-function unreachable(hub: Hub, reason: string, cause?: unknown): CharlaError {
-  return new CharlaError("hub_unreachable", {
-    status: 503,
-    message: "The model hub {endpoint} cannot be reached ({reason}).",
-    hint: "Check the network, or set HF_ENDPOINT to a mirror; a later try goes on from here.",
-    params: { endpoint: hub.endpoint, reason },
-    cause,
-  });
-}
-
-function offline(hub: Hub): CharlaError {
-  return new CharlaError("hub_offline", {
-    status: 409,
-    message: "HF_HUB_OFFLINE is set, so the model hub {endpoint} is not asked.",
-    hint: "Unset HF_HUB_OFFLINE to download models.",
-    params: { endpoint: hub.endpoint },
-  });
 }

@@ -9,7 +9,17 @@ import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
 import type { Model, Models } from "./api.ts";
 import { CATALOGUE, type CatalogueModel, STARTER } from "./catalogue.ts";
+import { describe } from "./describe.ts";
 import { Downloads } from "./downloads.ts";
+import {
+  downloading,
+  inUse,
+  loadFailed,
+  notDownloadable,
+  notFound,
+  notInstalled,
+  notOurs,
+} from "./errors.ts";
 import { type Hub, hubFrom } from "./hub.ts";
 import { Loader } from "./loader.ts";
 import { machine, recommend } from "./machine.ts";
@@ -246,50 +256,19 @@ export class Library implements Engines {
   }
 
   async #describe(entry: Entry): Promise<Model> {
-    const { id, name, bytes, catalogue, file, path } = entry;
-    const gguf = entry.gguf instanceof CharlaError ? undefined : entry.gguf;
+    const { id, bytes, catalogue, file, path } = entry;
     const { loaded, loading } = this.#loader;
-    const download = this.#downloads.get(id);
-    const pinned = catalogue?.digest ?? null;
-    const known =
-      bytes === undefined
-        ? undefined
-        : await this.#store.recall(path, pinned).catch(() => undefined);
     const partial = catalogue && (await this.#store.bytes(this.#store.path(`${file}.part`)));
-    const fileError = entry.gguf instanceof CharlaError ? entry.gguf : undefined;
-    const error = fileError ?? this.#failures.get(id)?.error ?? this.#downloads.error(id);
-
-    const state = (): Model["state"] => {
-      if (download) return download.progress.phase;
-      if (loaded?.id === id) return "loaded";
-      if (loading?.id === id) return this.#verifying?.id === id ? "verifying" : "loading";
-      if (fileError || known?.broken) return "broken";
-      if (bytes !== undefined) return "ready";
-      return partial ? "partial" : "absent";
-    };
-    const fileBytes = bytes ?? download?.progress.total ?? catalogue?.fileBytes ?? 0;
-    return {
-      id,
-      name,
-      description: catalogue?.description ?? OWN,
-      languages: [...(catalogue?.languages ?? [])],
-      licence: catalogue?.licence ?? gguf?.licence ?? "?",
-      parameters: catalogue?.parameters ?? rounded(gguf?.parameters ?? 0),
-      quantisation: catalogue?.quantisation ?? gguf?.quantisation ?? "?",
-      contextWindow: catalogue?.contextWindow ?? gguf?.contextWindow ?? 0,
-      fileBytes,
-      memoryBytes: catalogue?.memoryBytes ?? Math.round(fileBytes * 1.2 + OVERHEAD_BYTES),
-      gated: catalogue?.gated ?? false,
-      own: !catalogue,
-      digest: known?.digest ?? pinned,
-      state: state(),
-      received:
-        this.#verifying?.id === id
-          ? this.#verifying.received
-          : (download?.progress.received ?? bytes ?? partial ?? 0),
-      bytesPerSecond: download?.bytesPerSecond ?? null,
-      error: download || !error ? null : { ...error.toJSON() },
-    };
+    const known =
+      bytes === undefined ? undefined : await this.#store.recall(path, catalogue?.digest ?? null);
+    return describe(entry, {
+      ...{ known, partial },
+      download: this.#downloads.get(id),
+      loaded: loaded?.id === id,
+      loading: loading?.id === id,
+      verified: this.#verifying?.id === id ? this.#verifying.received : undefined,
+      error: this.#failures.get(id)?.error ?? this.#downloads.error(id),
+    });
   }
 
   async #find(id: string): Promise<Entry> {
@@ -347,10 +326,6 @@ export class Library implements Engines {
   }
 }
 
-const OWN = { en: "A file of your own.", es: "Un archivo tuyo." };
-/** What an engine takes besides the weights and their working memory. */
-const OVERHEAD_BYTES = 300e6;
-
 function isPath(model: string): boolean {
   return /[\\/]|\.gguf$/i.test(model);
 }
@@ -360,80 +335,6 @@ async function stampOf(path: string): Promise<string> {
   return `${size} ${mtimeMs} ${ino}`;
 }
 
-function rounded(parameters: number): string {
-  if (parameters === 0) return "?";
-  if (parameters < 1e9) return `${Math.round(parameters / 1e6)}M`;
-  return `${(parameters / 1e9).toFixed(1)}B`;
-}
-
 function sentence({ message, hint }: CharlaError): string {
   return `${message} ${hint}`;
-}
-
-function notFound(model: string): CharlaError {
-  return new CharlaError("model_not_found", {
-    status: 404,
-    param: "model",
-    message: "There is no model {model}.",
-    hint: "Choose one of the list of models.",
-    params: { model },
-  });
-}
-
-function notInstalled(model: string): CharlaError {
-  return new CharlaError("model_not_installed", {
-    status: 409,
-    param: "model",
-    message: "The model {model} is not on this machine.",
-    hint: "Download it in the models panel or with `charla models pull {model}`.",
-    params: { model },
-  });
-}
-
-function downloading(
-  name: string,
-  { received, total }: { received: number; total: number } = { received: 0, total: 0 },
-): CharlaError {
-  return new CharlaError("model_downloading", {
-    status: 503,
-    message: "The model {name} is still being downloaded ({percent} %).",
-    hint: "Wait until it is there, or stop the download.",
-    params: { name, percent: total > 0 ? Math.floor((100 * received) / total) : 0 },
-  });
-}
-
-function inUse(name: string): CharlaError {
-  return new CharlaError("model_in_use", {
-    status: 409,
-    message: "The model {name} is in use.",
-    hint: "Choose another model first, then delete this one.",
-    params: { name },
-  });
-}
-
-function notOurs(path: string): CharlaError {
-  return new CharlaError("model_not_ours", {
-    status: 409,
-    message: "The file {path} is outside the models folder, so Charla does not delete it.",
-    hint: "Delete it yourself if you no longer want it.",
-    params: { path },
-  });
-}
-
-function notDownloadable(file: string): CharlaError {
-  return new CharlaError("model_not_downloadable", {
-    status: 409,
-    message: "{file} is a file of your own, so there is nothing to download.",
-    hint: "Choose a model of the catalogue: `charla models list` shows it.",
-    params: { file },
-  });
-}
-
-function loadFailed(name: string, cause: unknown): CharlaError {
-  return new CharlaError("model_load_failed", {
-    message: "The model {name} could not be loaded: {reason}",
-    hint: "Check the file with `charla models verify`, or choose a smaller model.",
-    params: { name, reason: (cause as Error).message },
-    cause,
-  });
 }

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import type { Wheel } from "./catalogue.ts";
 
-const PYTHONS = ["python3", "python"];
+/** On Windows `python3` may be a stub that opens a shop. */
+const PYTHONS = process.platform === "win32" ? ["py", "python"] : ["python3", "python"];
 const POLL_MS = 250;
 const READ_MEMBER =
   "import shutil, sys, zipfile; shutil.copyfileobj(" +

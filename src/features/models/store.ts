@@ -170,8 +170,9 @@ export class Store {
 }
 
 async function isStill(known: Known, path: string): Promise<boolean> {
-  const { size, mtimeMs, ino } = await stat(path);
-  return size === known.bytes && mtimeMs === known.mtimeMs && ino === known.inode;
+  const found = await stat(path).catch(() => undefined);
+  const { bytes, mtimeMs, inode } = known;
+  return found?.size === bytes && found.mtimeMs === mtimeMs && found.ino === inode;
 }
 
 async function digestOf(

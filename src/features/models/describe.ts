@@ -1,0 +1,65 @@
+/** A model as the models panel shows it: what it is, and how things stand with it. */
+import { CharlaError } from "../../core/errors.ts";
+import type { Model } from "./api.ts";
+import type { Download } from "./downloads.ts";
+import type { Entry } from "./shelf.ts";
+
+export interface Standing {
+  /** What is known of the file on disk without reading it. */
+  readonly known: { readonly digest: string | null; readonly broken: boolean } | undefined;
+  /** Bytes of a partial download. */
+  readonly partial: number | undefined;
+  readonly download: Download | undefined;
+  readonly loaded: boolean;
+  readonly loading: boolean;
+  /** Bytes that have been checked, while it is checked before it is loaded. */
+  readonly verified: number | undefined;
+  readonly error: CharlaError | undefined;
+}
+
+export function describe(entry: Entry, standing: Standing): Model {
+  const { id, name, bytes, catalogue } = entry;
+  const { known, partial, download, verified } = standing;
+  const gguf = entry.gguf instanceof CharlaError ? undefined : entry.gguf;
+  const error = entry.gguf instanceof CharlaError ? entry.gguf : standing.error;
+  const fileBytes = bytes ?? download?.progress.total ?? catalogue?.fileBytes ?? 0;
+  return {
+    id,
+    name,
+    description: catalogue?.description ?? OWN,
+    languages: [...(catalogue?.languages ?? [])],
+    licence: catalogue?.licence ?? gguf?.licence ?? "?",
+    parameters: catalogue?.parameters ?? rounded(gguf?.parameters ?? 0),
+    quantisation: catalogue?.quantisation ?? gguf?.quantisation ?? "?",
+    contextWindow: catalogue?.contextWindow ?? gguf?.contextWindow ?? 0,
+    fileBytes,
+    memoryBytes: catalogue?.memoryBytes ?? Math.round(fileBytes * 1.2 + OVERHEAD_BYTES),
+    gated: catalogue?.gated ?? false,
+    own: !catalogue,
+    digest: known?.digest ?? catalogue?.digest ?? null,
+    state: stateOf(entry, standing),
+    received: verified ?? download?.progress.received ?? bytes ?? partial ?? 0,
+    bytesPerSecond: download?.bytesPerSecond ?? null,
+    error: download || !error ? null : { ...error.toJSON() },
+  };
+}
+
+function stateOf({ bytes, gguf }: Entry, standing: Standing): Model["state"] {
+  const { known, partial, download, loaded, loading, verified } = standing;
+  if (download) return download.progress.phase;
+  if (loaded) return "loaded";
+  if (loading) return verified === undefined ? "loading" : "verifying";
+  if (gguf instanceof CharlaError || known?.broken) return "broken";
+  if (bytes !== undefined) return "ready";
+  return partial ? "partial" : "absent";
+}
+
+const OWN = { en: "A file of your own.", es: "Un archivo tuyo." };
+/** What an engine takes besides the weights and their working memory. */
+const OVERHEAD_BYTES = 300e6;
+
+function rounded(parameters: number): string {
+  if (parameters === 0) return "?";
+  if (parameters < 1e9) return `${Math.round(parameters / 1e6)}M`;
+  return `${(parameters / 1e9).toFixed(1)}B`;
+}

@@ -1,0 +1,70 @@
+/** What can be wrong with a model that somebody asks for. */
+import { CharlaError } from "../../core/errors.ts";
+
+export function notFound(model: string): CharlaError {
+  return new CharlaError("model_not_found", {
+    status: 404,
+    param: "model",
+    message: "There is no model {model}.",
+    hint: "Choose one of the list of models.",
+    params: { model },
+  });
+}
+
+export function notInstalled(model: string): CharlaError {
+  return new CharlaError("model_not_installed", {
+    status: 409,
+    param: "model",
+    message: "The model {model} is not on this machine.",
+    hint: "Download it in the models panel or with `charla models pull {model}`.",
+    params: { model },
+  });
+}
+
+export function downloading(
+  name: string,
+  { received, total }: { received: number; total: number } = { received: 0, total: 0 },
+): CharlaError {
+  return new CharlaError("model_downloading", {
+    status: 503,
+    message: "The model {name} is still being downloaded ({percent} %).",
+    hint: "Wait until it is there, or stop the download.",
+    params: { name, percent: total > 0 ? Math.floor((100 * received) / total) : 0 },
+  });
+}
+
+export function inUse(name: string): CharlaError {
+  return new CharlaError("model_in_use", {
+    status: 409,
+    message: "The model {name} is in use.",
+    hint: "Choose another model first, then delete this one.",
+    params: { name },
+  });
+}
+
+export function notOurs(path: string): CharlaError {
+  return new CharlaError("model_not_ours", {
+    status: 409,
+    message: "The file {path} is outside the models folder, so Charla does not delete it.",
+    hint: "Delete it yourself if you no longer want it.",
+    params: { path },
+  });
+}
+
+export function notDownloadable(file: string): CharlaError {
+  return new CharlaError("model_not_downloadable", {
+    status: 409,
+    message: "{file} is a file of your own, so there is nothing to download.",
+    hint: "Choose a model of the catalogue: `charla models list` shows it.",
+    params: { file },
+  });
+}
+
+export function loadFailed(name: string, cause: unknown): CharlaError {
+  return new CharlaError("model_load_failed", {
+    message: "The model {name} could not be loaded: {reason}",
+    hint: "Check the file with `charla models verify`, or choose a smaller model.",
+    params: { name, reason: (cause as Error).message },
+    cause,
+  });
+}
