@@ -50,8 +50,6 @@ export interface Wheel {
 
 export const STARTER = "smollm2-135m";
 
-const GIB = 2 ** 30;
-
 export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: STARTER,
@@ -92,7 +90,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     quantisation: "Q4_K_M",
     contextWindow: 32_768,
     fileBytes: 1_117_320_736,
-    memoryBytes: 1.6 * GIB,
+    memoryBytes: 1.7e9,
     gated: false,
     digest: "6a1a2eb6d15622bf3c96857206351ba97e1af16c30d7a74ee38970e434e9407e",
     hub: {
@@ -114,7 +112,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     quantisation: "Q4_K_M",
     contextWindow: 262_144,
     fileBytes: 2_147_023_008,
-    memoryBytes: 3.2 * GIB,
+    memoryBytes: 3.4e9,
     gated: false,
     digest: "9ed150d4367e68df0ac8e1540f6ddc65b42d0ee26378329d1ecbca60f93fc5f8",
     hub: {
@@ -136,7 +134,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     quantisation: "Q4_K_M",
     contextWindow: 262_144,
     fileBytes: 2_497_281_120,
-    memoryBytes: 3.9 * GIB,
+    memoryBytes: 4.2e9,
     gated: false,
     digest: "3605803b982cb64aead44f6c1b2ae36e3acdb41d8e46c8a94c6533bc4c67e597",
     hub: {
@@ -158,7 +156,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     quantisation: "Q4_K_M",
     contextWindow: 262_144,
     fileBytes: 5_198_911_904,
-    memoryBytes: 6.3 * GIB,
+    memoryBytes: 6.8e9,
     gated: false,
     digest: "33e7a72cf5e6e2cfc2f2847075acc013d68bba023e35310cef86b5cf8fdca761",
     hub: {
@@ -180,7 +178,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     quantisation: "Q4_0",
     contextWindow: 262_144,
     fileBytes: 6_975_879_296,
-    memoryBytes: 8 * GIB,
+    memoryBytes: 8.6e9,
     gated: false,
     digest: "93567e57a8fe10b23569b9d9ec38cd005deedf71e29477c421a4b83f418a538b",
     hub: {
@@ -202,7 +200,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     quantisation: "Q4_0",
     contextWindow: 262_144,
     fileBytes: 14_439_363_584,
-    memoryBytes: 15.5 * GIB,
+    memoryBytes: 16.6e9,
     activeBytes: 2.2e9,
     gated: false,
     digest: "3eca3b8f6d7baf218a7dd6bba5fb59a56ee25fe2d567b6f5f589b4f697eca51d",

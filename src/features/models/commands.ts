@@ -12,7 +12,7 @@ import { progressLine } from "./progress.ts";
 
 export function modelCommands(program: Command, library: Library, language: Language): void {
   const text = messages[language];
-  const command = program.command("models").description(text.about);
+  const command = program.command("models").description(text.about).helpCommand(false);
 
   command
     .command("list", { isDefault: true })
@@ -127,8 +127,8 @@ function table({ models, current, recommended }: Models, language: Language): st
   const rows = models.map((model) => [
     `${model.id === current ? "*" : " "} ${model.id}`,
     stateOf(model, language),
-    gigabytes(model.fileBytes),
-    gigabytes(model.memoryBytes),
+    size(model.fileBytes),
+    size(model.memoryBytes),
     model.languages.slice(0, 3).join(" ") + (model.languages.length > 3 ? " ..." : ""),
     model.licence,
   ]);
@@ -152,6 +152,6 @@ function stateOf({ state, received, fileBytes }: Model, language: Language): str
   return fill(messages[language][state], { percent });
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+function size(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -109,10 +109,10 @@ async function request(
   extra: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Response> {
-  const own = new URL(url).origin === new URL(hub.endpoint).origin;
-  const auth = own && hub.token ? { authorization: `Bearer ${hub.token}` } : {};
   const patience = AbortSignal.timeout(Math.min(hub.stallMs, LOOKUP_MS));
   try {
+    const own = new URL(url).origin === new URL(hub.endpoint).origin;
+    const auth = own && hub.token ? { authorization: `Bearer ${hub.token}` } : {};
     return await fetch(url, {
       method,
       headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...extra },

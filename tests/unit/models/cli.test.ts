@@ -51,7 +51,7 @@ test("a session: list, pull, verify, delete", async () => {
   const before = await charla("models list");
   expect(before.out.split("\n").slice(0, 3)).toEqual([
     "  ID            STATE     SIZE     MEMORY   LANGUAGES  LICENCE",
-    "* smollm2-135m  not here  0.0 GB   0.0 GB   en es      Apache-2.0",
+    "* smollm2-135m  not here  0 MB     1 MB     en es      Apache-2.0",
     "  large         not here  14.4 GB  15.5 GB  en es      Apache-2.0",
   ]);
 

@@ -288,6 +288,13 @@ describe("the hub", () => {
     await expect(attempt({ hub })).rejects.toMatchObject({ code: "hub_unreachable" });
   });
 
+  test.each(["no address", "ftp://127.0.0.1"])("may be no hub at all (%s)", async (endpoint) => {
+    await expect(attempt({ hub: { endpoint } })).rejects.toMatchObject({
+      code: "hub_unreachable",
+      params: { endpoint },
+    });
+  });
+
   test("is not asked when that is forbidden", async () => {
     await expect(attempt({ hub: { offline: true } })).rejects.toMatchObject({
       code: "hub_offline",
