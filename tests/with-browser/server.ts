@@ -10,12 +10,13 @@ import { fileURLToPath } from "node:url";
 import { completionRoutes } from "../../src/core/completions.ts";
 import { type Engines, only } from "../../src/core/engine.ts";
 import { assemble } from "../../src/core/feature.ts";
-import { createServer, listen } from "../../src/core/http.ts";
+import { createServer } from "../../src/core/http.ts";
 import type { Route } from "../../src/core/route.ts";
 import { type Script, scripted } from "../../src/engines/scripted.ts";
 import { api } from "../../src/features/api/index.ts";
 import { conversations } from "../../src/features/conversations/index.ts";
 import { Library, type LibraryOptions, models } from "../../src/features/models/index.ts";
+import { listen } from "../../src/listen.ts";
 import { migrate, openDatabase } from "../../src/storage/index.ts";
 
 const PAGE = fileURLToPath(new URL("../../dist/web", import.meta.url));

@@ -26,7 +26,8 @@ export function Popover({ label, icon, kind, className = "icon-button", children
     if (!button.current || !box.current) return;
     const anchor = button.current.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = box.current;
-    const left = Math.min(anchor.right - width, innerWidth - width - GAP);
+    const beside = kind === "menu" ? anchor.right - width : anchor.left;
+    const left = Math.min(beside, innerWidth - width - GAP);
     const below = anchor.bottom + GAP;
     const top = below + height > innerHeight - GAP ? anchor.top - GAP - height : below;
     box.current.style.left = `${Math.max(GAP, left)}px`;

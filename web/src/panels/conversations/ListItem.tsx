@@ -11,7 +11,7 @@ export function ListItem({ summary, onOpen }: { summary: Summary; onOpen(): void
   const current = chats.store.use(({ openId }) => openId === id);
   if (renaming) return <Rename summary={summary} onDone={() => setRenaming(false)} />;
   return (
-    <li className="list-item">
+    <li className="chat-item">
       <a
         href={`/c/${encodeURIComponent(id)}`}
         aria-current={current ? "page" : undefined}
@@ -80,7 +80,7 @@ function Rename({ summary, onDone }: { summary: Summary; onDone(): void }) {
     if (name !== "" && name !== summary.title) void chats.rename(summary.id, name);
   };
   return (
-    <li className="list-item renaming">
+    <li className="chat-item renaming">
       <input
         value={title}
         maxLength={300}
@@ -101,12 +101,16 @@ function Rename({ summary, onDone }: { summary: Summary; onDone(): void }) {
   );
 }
 
+/** Characters before the match, so that it stands in the first line. */
+const BEFORE = 22;
+
 /** The match stands between U+E000 and U+E001. */
 function Snippet({ text }: { text: string }) {
   const [before = "", match = "", after = ""] = text.split(/[\uE000\uE001]/);
+  const near = before.length > BEFORE ? `…${before.slice(-BEFORE)}` : before;
   return (
     <span className="list-snippet" dir="auto">
-      {before}
+      {near}
       <mark>{match}</mark>
       {after}
     </span>

@@ -111,7 +111,7 @@ function Failure({ problem, message }: { problem: Problem; message: ChatMessage 
 }
 
 const Retry = ({ message }: Props) => (
-  <button type="button" className="outline" onClick={() => void chats.regenerate(message)}>
+  <button type="button" className="secondary" onClick={() => void chats.regenerate(message)}>
     <Icon name="refresh" />
     {t("retry")}
   </button>

@@ -35,7 +35,7 @@ export function Welcome({ model, starter, onPick, onModels }: Props) {
           <p>
             <strong>{t("starter.title", { model: model ?? "" })}</strong> {t("starter.text")}
           </p>
-          <button type="button" className="outline" onClick={onModels}>
+          <button type="button" className="secondary" onClick={onModels}>
             <Icon name="model" />
             {t("starter.better")}
           </button>

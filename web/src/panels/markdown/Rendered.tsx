@@ -13,6 +13,7 @@ import {
   Streamdown,
 } from "streamdown";
 import { t, useLanguage } from "../../chat/language.ts";
+import { Icon } from "../../ui/icons.tsx";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { mathDelimiters } from "./delimiters.ts";
 import { Formula } from "./Formula.tsx";
@@ -27,9 +28,6 @@ const REHYPE = [defaultRehypePlugins.raw, defaultRehypePlugins.sanitize, lastLoo
 );
 const MATH: [typeof remarkMath, object] = [remarkMath, { singleDollarTextMath: false }];
 const REMARK = [...Object.values(defaultRemarkPlugins), MATH];
-  ...Object.values(defaultRemarkPlugins),
-  [remarkMath, { singleDollarTextMath: false }],
-];
 
 export default function Rendered({ text, running }: { text: string; running: boolean }) {
   useLanguage();
@@ -67,6 +65,7 @@ const COMPONENTS: Components = {
   h4: Heading,
   h5: Heading,
   h6: Heading,
+  strong: ({ children }) => <strong>{children}</strong>,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
   pre: ({ node }) => <Block code={node?.children[0] as Node | undefined} />,
@@ -78,12 +77,12 @@ const COMPONENTS: Components = {
     ),
   input: ({ checked }) => (
     <span role="img" aria-label={t(checked ? "task.done" : "task.open")} className="task">
-      {checked ? "☑" : "☐"}
+      {checked && <Icon name="check" />}
     </span>
   ),
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
-    <section className="table" aria-label={t("table")} tabIndex={0}>
+    <section className="table-box" aria-label={t("table")} tabIndex={0}>
       <table>{children}</table>
     </section>
   ),

@@ -150,7 +150,7 @@ function Actions({ model: { id, state }, current }: { model: Model; current: boo
         </button>
       )}
       {state === "downloading" && (
-        <button type="button" className="outline" onClick={() => void models.cancel(id)}>
+        <button type="button" className="secondary" onClick={() => void models.cancel(id)}>
           {t("models.cancel")}
         </button>
       )}

@@ -23,7 +23,7 @@ export function StatusBanner({ onModels }: { onModels(): void }) {
         {busy && <Progress value={progress ?? undefined} label={t(key, { model: model ?? "" })} />}
       </div>
       {reachable && (
-        <button type="button" className="outline" onClick={onModels}>
+        <button type="button" className="secondary" onClick={onModels}>
           {t("models.open")}
         </button>
       )}
