@@ -77,16 +77,27 @@ export class Loader {
     };
   }
 
-  /** Keeps the engine in its place while its answer is read. */
+  /**
+   * Keeps the engine in its place while its answer is read. One that turns out to be dead before
+   * it has said anything is started again, once.
+   */
   async *#use<T>(id: string, work: (engine: Engine) => AsyncIterable<T>): AsyncGenerator<T> {
-    const slot = await this.#enter(id);
-    try {
-      yield* work(slot.engine);
-    } catch (thrown) {
-      if (thrown instanceof CharlaError && thrown.code === "engine_stopped") this.#drop(slot);
-      throw thrown;
-    } finally {
-      this.#leave(slot);
+    for (let first = true; ; first = false) {
+      const slot = await this.#enter(id);
+      let silent = true;
+      try {
+        for await (const part of work(slot.engine)) {
+          silent = false;
+          yield part;
+        }
+        return;
+      } catch (thrown) {
+        if (!(thrown instanceof CharlaError && thrown.code === "engine_stopped")) throw thrown;
+        this.#drop(slot);
+        if (!silent || !first) throw thrown;
+      } finally {
+        this.#leave(slot);
+      }
     }
   }
 

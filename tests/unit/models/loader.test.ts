@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
+import { CharlaError } from "../../../src/core/errors.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { Loader } from "../../../src/features/models/loader.ts";
 
@@ -91,6 +92,23 @@ test("a load that fails leaves the loader fit for the next", async () => {
   await expect(loader.get("one", never)).rejects.toThrow("no memory");
   expect(loader.loading).toBeUndefined();
   expect((await loader.get("two", never)).card.id).toBe("two");
+});
+
+test("an engine that dies on every question is given up on after the second", async () => {
+  const stopped = new CharlaError("engine_stopped", { status: 503, message: "", hint: "" });
+  loader = new Loader({
+    load: async (id) => {
+      story.push(`load ${id}`);
+      const countTokens = () => Promise.reject(stopped);
+      return { ...scripted({ id }), countTokens };
+    },
+    onChange: () => {},
+  });
+  const one = await loader.get("one", never);
+  await expect(one.countTokens([])).rejects.toBe(stopped);
+  expect(story).toEqual(["load one", "load one"]);
+  await finish(generate(one));
+  expect(story.at(-1)).toBe("load one");
 });
 
 test("after closing nothing is loaded any more", async () => {
