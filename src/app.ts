@@ -6,11 +6,11 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import type { Config } from "./config.ts";
-import { completionRoutes } from "./core/completions.ts";
+import { type Config, DEFAULT_PORT } from "./config.ts";
+import { chatRoutes } from "./core/chat.ts";
 import { type Engines, only } from "./core/engine.ts";
 import { assemble, type Feature } from "./core/feature.ts";
-import { createServer, listen } from "./core/http.ts";
+import { createServer } from "./core/http.ts";
 import type { Route } from "./core/route.ts";
 import type { Step } from "./core/turn.ts";
 import { startLlama } from "./engines/llama/index.ts";
@@ -19,18 +19,21 @@ import { scripted } from "./engines/scripted.ts";
 import { api } from "./features/api/index.ts";
 import { conversations } from "./features/conversations/index.ts";
 import { Library, models, pull } from "./features/models/index.ts";
+import { openai } from "./features/openai/index.ts";
+import { listen } from "./listen.ts";
 import { language } from "./locales/index.ts";
 import { type Database, migrate, openDatabase } from "./storage/index.ts";
+
+export { hubFrom } from "./features/models/index.ts";
 
 export type Log = (line: string, error?: unknown) => void;
 
 /** The built page, seen from `src/` in the clone and from `dist/` in the package. */
 export const PAGE = fileURLToPath(new URL("../dist/web", import.meta.url));
-export const VERSION: string = JSON.parse(
+const VERSION: string = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 ).version;
 
-export const DEFAULT_PORT = 8080;
 const PORTS_TO_TRY = 20;
 /** How long streams may take to end before their connections are cut, in milliseconds. */
 const GRACE_MS = 2000;
@@ -47,6 +50,7 @@ interface Parts {
 function features({ db, library, log, routes }: Parts): readonly Feature[] {
   return [
     api({ version: VERSION, routes }),
+    openai(),
     ...(db ? [conversations(db, log)] : []),
     ...(library ? [models(library, language)] : []),
   ];
@@ -123,7 +127,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 
   const stopping = new AbortController();
   const kit = assemble(engines, [{ name: "app", steps: [endWith(stopping.signal)] }, ...all]);
-  routes.push(...completionRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []));
+  routes.push(...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []));
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
   opened.defer(() => stopping.abort());

@@ -4,10 +4,11 @@
  */
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { completionRoutes } from "./core/completions.ts";
+import { serve } from "@hono/node-server";
+import { chatRoutes } from "./core/chat.ts";
 import { only } from "./core/engine.ts";
 import { assemble } from "./core/feature.ts";
-import { createServer, listen } from "./core/http.ts";
+import { createServer } from "./core/http.ts";
 import { startLlama } from "./engines/llama/index.ts";
 
 const { CHARLA_MODEL: path, CHARLA_PORT: wanted = "8080" } = process.env;
@@ -16,10 +17,11 @@ if (!path) throw new Error("Set CHARLA_MODEL to the path of a GGUF file.");
 const name = basename(path, ".gguf");
 const kit = assemble(only(await startLlama({ path, id: name, name })), []);
 const page = fileURLToPath(new URL("../dist/web", import.meta.url));
-const app = createServer(completionRoutes(kit), {
+const app = createServer(chatRoutes(kit), {
   page,
   document: "minimal.html",
   log: (line, error) => console.error(line, error ?? ""),
 });
-const { port } = await listen(app, "127.0.0.1", Number(wanted), 10);
-console.log(`Charla (core): http://127.0.0.1:${port}`);
+serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(wanted) }, ({ port }) => {
+  console.log(`Charla (core): http://127.0.0.1:${port}`);
+});

@@ -25,15 +25,10 @@ export interface ErrorOptions {
 }
 
 /** How an error travels: OpenAI's shape, and the fields that OpenAI does not have. */
-export interface ErrorBody {
-  readonly message: string;
-  readonly type: string;
-  readonly code: string;
-  readonly param: string | null;
-  readonly hint: string;
-  readonly retryable: boolean;
-  readonly params: Readonly<Record<string, string | number>>;
-}
+export type ErrorBody = { readonly type: string } & Pick<
+  CharlaError,
+  "message" | "code" | "param" | "hint" | "retryable" | "params"
+>;
 
 export class CharlaError extends Error {
   override readonly name = "CharlaError";

@@ -1,10 +1,6 @@
 /**
  * The server: who may ask, what an error looks like, the routes, and the page.
  */
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -25,29 +21,22 @@ export interface ServerOptions {
 }
 
 const MAX_BODY_BYTES = 10 * 2 ** 20;
+/** Nothing from elsewhere, nothing inline, no frame around the page. */
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 export function createServer(routes: readonly Route[], options: ServerOptions): Hono {
   const app = new Hono();
   app.use(requestId());
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", "data:"],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-      // Charla speaks plain HTTP on loopback; a proxy in front decides about TLS.
-      strictTransportSecurity: false,
-    }),
-  );
+  // Charla speaks plain HTTP on loopback; a proxy in front decides about TLS.
+  app.use(secureHeaders({ strictTransportSecurity: false }));
+  app.use(async (c, next) => {
+    await next();
+    c.header("content-security-policy", CONTENT_POLICY);
+  });
   app.use(sameSite([...LOOPBACK, ...(options.hosts ?? [])]));
   for (const route of routes) {
     const limit = bodyLimit({ maxSize: route.maxBytes ?? MAX_BODY_BYTES, onError: tooLarge });
@@ -117,34 +106,4 @@ function notFound(method: string, path: string): CharlaError {
     hint: "See /openapi.json for the addresses there are.",
     params: { method, path },
   });
-}
-
-/**
- * Starts to listen and gives the server with its port.
- *
- * @param port 0 for any free one
- * @param attempts how many ports to try, counting up, when one is taken
- * @throws CharlaError `port_in_use`
- */
-export async function listen(
-  app: Hono,
-  host: string,
-  port: number,
-  attempts = 1,
-): Promise<{ server: Server; port: number }> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-    return { server, port: (server.address() as AddressInfo).port };
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
-    if (attempts > 1) return listen(app, host, port + 1, attempts - 1);
-    throw new CharlaError("port_in_use", {
-      message: "Port {port} on {host} is taken by another program.",
-      hint: "Choose another one with --port, or stop the other program.",
-      params: { port, host },
-      cause,
-    });
-  }
 }

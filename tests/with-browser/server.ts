@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { completionRoutes } from "../../src/core/completions.ts";
+import { chatRoutes } from "../../src/core/chat.ts";
 import { type Engines, only } from "../../src/core/engine.ts";
 import { assemble } from "../../src/core/feature.ts";
 import { createServer } from "../../src/core/http.ts";
@@ -16,6 +16,7 @@ import { type Script, scripted } from "../../src/engines/scripted.ts";
 import { api } from "../../src/features/api/index.ts";
 import { conversations } from "../../src/features/conversations/index.ts";
 import { Library, type LibraryOptions, models } from "../../src/features/models/index.ts";
+import { openai } from "../../src/features/openai/index.ts";
 import { listen } from "../../src/listen.ts";
 import { migrate, openDatabase } from "../../src/storage/index.ts";
 
@@ -61,12 +62,13 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const routes: Route[] = [];
   const features = [
     api({ version: "0.0.0", routes: () => routes }),
+    openai(),
     conversations(db, log),
     ...(library ? [models(library)] : []),
   ];
   await migrate(db, features);
   const kit = assemble(engines, features);
-  routes.push(...completionRoutes(kit), ...features.flatMap((one) => one.routes?.(kit) ?? []));
+  routes.push(...chatRoutes(kit), ...features.flatMap((one) => one.routes?.(kit) ?? []));
   for (const feature of features) await feature.start?.(kit);
   const app = createServer(routes, {
     page: PAGE,

@@ -3,7 +3,7 @@
  * routes, and whose types the page uses.
  */
 import * as z from "zod";
-import { sampling } from "../../core/completions.ts";
+import { sampling } from "../../core/chat.ts";
 import { text } from "../../core/route.ts";
 
 /** Settings of one chat; what is absent follows the server's defaults. */
@@ -11,8 +11,8 @@ const settings = z.strictObject({
   systemPrompt: text.max(100_000).optional(),
   model: z.string().optional(),
   temperature: sampling.temperature.optional(),
-  topP: sampling.top_p.optional(),
-  maxTokens: sampling.max_tokens.optional(),
+  topP: sampling.topP.optional(),
+  maxTokens: sampling.maxTokens.optional(),
   seed: sampling.seed.optional(),
 });
 export type Settings = z.output<typeof settings>;

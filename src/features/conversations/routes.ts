@@ -97,8 +97,7 @@ function turnRoutes(turns: Turns): readonly Route[] {
       query: api.streamQuery,
       reply: api.streamEvent,
       async handle({ params, query }) {
-        const events = await turns.read(...ids({ params }), query.from);
-        return eventStream(asData(events));
+        return eventStream(await turns.read(...ids({ params }), query.from));
       },
     }),
     route({
@@ -109,10 +108,6 @@ function turnRoutes(turns: Turns): readonly Route[] {
       handle: ({ params }) => turns.stop(...ids({ params })),
     }),
   ];
-}
-
-async function* asData(events: AsyncIterable<api.StreamEvent>) {
-  for await (const data of events) yield { data };
 }
 
 function transferRoutes(store: Store): readonly Route[] {

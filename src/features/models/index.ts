@@ -5,13 +5,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Feature } from "../../core/feature.ts";
 import { type Route, route } from "../../core/route.ts";
-import { eventStream, type ServerEvent } from "../../core/sse.ts";
-import { model, modelsReply } from "./api.ts";
+import { eventStream } from "../../core/sse.ts";
+import { type Models, model, modelsReply } from "./api.ts";
 import { modelCommands } from "./commands.ts";
 import type { Library } from "./library.ts";
 import type { Language } from "./messages.ts";
 
 export { pull } from "./commands.ts";
+export { hubFrom } from "./hub.ts";
 export { Library, type LibraryOptions, type LoadRequest } from "./library.ts";
 
 /** Progress is shown at most this often, in milliseconds. */
@@ -76,10 +77,10 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
   ];
 }
 
-async function* snapshots(library: Library, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+async function* snapshots(library: Library, signal: AbortSignal): AsyncGenerator<Models> {
   while (!signal.aborted && !library.closed) {
     const change = library.change(signal);
-    yield { data: await library.models() };
+    yield await library.models();
     await change;
     await sleep(EVENT_MS, undefined, { signal }).catch(() => {});
   }

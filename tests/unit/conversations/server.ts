@@ -6,7 +6,7 @@ import { once } from "node:events";
 import type { Engine } from "../../../src/core/engine.ts";
 import { only } from "../../../src/core/engine.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
-import { createServer, listen } from "../../../src/core/http.ts";
+import { createServer } from "../../../src/core/http.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import type {
   ChatMessage,
@@ -16,6 +16,7 @@ import type {
   TurnReply,
 } from "../../../src/features/conversations/api.ts";
 import { conversations } from "../../../src/features/conversations/index.ts";
+import { listen } from "../../../src/listen.ts";
 import { type Database, migrate, openDatabase } from "../../../src/storage/index.ts";
 
 interface Reply {

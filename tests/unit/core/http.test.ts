@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type Engine, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { createServer, listen } from "../../../src/core/http.ts";
+import { createServer } from "../../../src/core/http.ts";
 import { route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { listen } from "../../../src/listen.ts";
 import { type Json, type Served, serve } from "./serve.ts";
 
 const CHAT = "/v1/chat/completions";

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { completionRoutes } from "../../../src/core/completions.ts";
+import { chatRoutes } from "../../../src/core/chat.ts";
 import { type Engines, only } from "../../../src/core/engine.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
-import { createServer, listen } from "../../../src/core/http.ts";
+import { createServer } from "../../../src/core/http.ts";
 import type { Route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { listen } from "../../../src/listen.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
 export type Json = any;
@@ -34,7 +35,7 @@ export async function serve(
 
   const kit = assemble(engines, features);
   const own = features.flatMap((one) => one.routes?.(kit) ?? []);
-  const routes = [...completionRoutes(kit), ...own, ...extra];
+  const routes = [...chatRoutes(kit), ...own, ...extra];
 
   const log: Served["log"] = [];
   const app = createServer(routes, {

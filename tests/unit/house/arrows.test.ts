@@ -19,8 +19,11 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales)\//, /^src\/features\/SELF\//]],
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/config\.ts/, [/^src\/core\//]],
-  [/^src\/app\.ts/, [/^src\/(core|engines|features|storage|locales)\//, /^src\/config\.ts/]],
+  [/^src\/(config|listen)\.ts/, [/^src\/core\//]],
+  [
+    /^src\/app\.ts/,
+    [/^src\/(core|engines|features|storage|locales)\//, /^src\/(config|listen)\.ts/],
+  ],
   [/^src\/(cli\.ts|commands\/)/, [/^src\/(core|locales|commands)\//, /^src\/(app|config)\.ts/]],
   [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
   [

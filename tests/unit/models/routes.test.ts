@@ -3,12 +3,13 @@ import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { completionRoutes } from "../../../src/core/completions.ts";
+import { chatRoutes } from "../../../src/core/chat.ts";
 import { assemble } from "../../../src/core/feature.ts";
-import { createServer, listen } from "../../../src/core/http.ts";
+import { createServer } from "../../../src/core/http.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { type Models, modelsReply } from "../../../src/features/models/api.ts";
 import { Library, models } from "../../../src/features/models/index.ts";
+import { listen } from "../../../src/listen.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
 import { HubServer, modelOf } from "./hub-server.ts";
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   });
   const feature = models(library);
   const kit = assemble(library, [feature]);
-  const routes = [...completionRoutes(kit), ...(feature.routes?.(kit) ?? [])];
+  const routes = [...chatRoutes(kit), ...(feature.routes?.(kit) ?? [])];
   const app = createServer(routes, { page: home, document: "index.html", log: () => {} });
   const listening = await listen(app, "127.0.0.1", 0);
   server = listening.server;
@@ -131,10 +132,10 @@ test.each(["..%2f..%2fetc%2fpasswd", "%00", "nosuch", "__proto__"])(
   },
 );
 
-test("a chat with a model that is not there is told so in OpenAI's shape", async () => {
+test("a chat with a model that is not there is told so", async () => {
   const ask = async (model: string | undefined) => {
     const body = JSON.stringify({ model, messages: [{ role: "user", content: "hello" }] });
-    const response = await fetch(`${url}/v1/chat/completions`, { method: "POST", body });
+    const response = await fetch(`${url}/api/chat`, { method: "POST", body });
     return { status: response.status, body: await response.json() };
   };
   expect(await ask(undefined)).toMatchObject({
