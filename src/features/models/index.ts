@@ -72,6 +72,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
       method: "delete",
       path: "/api/models/:id",
       summary: "Deletes a model's file, and what has been downloaded of it.",
+      reply: model,
       handle: ({ params }) => library.remove(id(params)),
     }),
   ];
