@@ -3,10 +3,10 @@ import { type RefObject, useEffect } from "react";
 import { Composer } from "./chat/Composer.tsx";
 import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
-import { explain } from "./chat/problem.ts";
 import { draftOf, saveDraft, useDraft } from "./panels/conversations/drafts.ts";
 import * as chats from "./panels/conversations/store.ts";
 import { Icon } from "./ui/icons.tsx";
+import { ProblemText } from "./ui/ProblemText.tsx";
 import { isTouch } from "./ui/useWide.ts";
 
 interface Props {
@@ -48,9 +48,7 @@ export function Dock({ follow, composer }: Props) {
       )}
       {problem && (
         <div role="alert" className="problem dismissable">
-          <p>
-            <strong>{explain(problem).message}</strong> {explain(problem).hint}
-          </p>
+          <ProblemText problem={problem} />
           <button
             type="button"
             className="icon-button"

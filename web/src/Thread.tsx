@@ -1,8 +1,8 @@
 /** The messages of the open chat, or the welcome while there is none. */
-import type { RefObject } from "react";
+import { memo, type RefObject } from "react";
 import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
-import { MessageList, type Parts } from "./chat/MessageList.tsx";
+import { MessageList } from "./chat/MessageList.tsx";
 import type { ChatMessage } from "./panels/conversations/api.ts";
 import * as drafts from "./panels/conversations/drafts.ts";
 import { MemoryMark, MessageFoot, MessageText } from "./panels/conversations/parts.tsx";
@@ -19,11 +19,16 @@ interface Props {
   onModels(): void;
 }
 
-const PARTS: Parts<ChatMessage> = {
-  Above: MemoryMark,
-  Text: ({ message }) => <MessageText message={message} Markdown={Markdown} />,
-  Below: ({ message }) => <MessageFoot message={message} Details={Details} />,
-};
+const Row = memo(({ message }: { message: ChatMessage }) => {
+  useLanguage();
+  return (
+    <>
+      <MemoryMark message={message} />
+      <MessageText message={message} Markdown={Markdown} />
+      <MessageFoot message={message} Details={Details} />
+    </>
+  );
+});
 
 export function Thread({ follow, composer, onModels }: Props) {
   useLanguage();
@@ -47,7 +52,7 @@ export function Thread({ follow, composer, onModels }: Props) {
             }}
           />
         )}
-        <MessageList messages={messages} parts={PARTS} />
+        <MessageList messages={messages} Row={Row} />
       </div>
     </main>
   );

@@ -2,63 +2,64 @@
  * The clone alone: one chat with one model, its history kept by the page. The full page
  * (`App.tsx`) is made of the same parts of `chat/` and adds rooms from `panels/`.
  */
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { createRoot } from "react-dom/client";
+import type { Delta } from "../../src/core/types.ts";
 import { Composer } from "./chat/Composer.tsx";
-import { ask } from "./chat/completions.ts";
 import { useFollow } from "./chat/follow.ts";
 import { perFrame } from "./chat/frames.ts";
-import { type Language, language, setLanguage, t, useLanguage } from "./chat/language.ts";
-import { type Entry, MessageList } from "./chat/MessageList.tsx";
-import { explain, type Problem, toProblem } from "./chat/problem.ts";
+import { t } from "./chat/language.ts";
+import { type Entry, MessageList, Plain } from "./chat/MessageList.tsx";
+import { explain, failure, type Problem, request, toProblem } from "./chat/problem.ts";
+import { readEvents } from "./chat/sse.ts";
 import "./style.css";
 
-const PARTS = {};
-const OTHER: Record<Language, Language> = { en: "es", es: "en" };
+async function* ask(history: readonly Entry[], signal: AbortSignal): AsyncGenerator<Delta> {
+  const messages = history.map(({ role, content }) => ({ role, content }));
+  const init = { method: "POST", body: JSON.stringify({ messages }), signal };
+  const events = readEvents<Delta | { error: Problem }>(await request("/api/chat", init));
+  for await (const event of events) {
+    if ("error" in event) throw failure(event.error);
+    yield event;
+  }
+}
 
 function MinimalPage() {
-  useLanguage();
   const [messages, setMessages] = useState<readonly Entry[]>([]);
   const [draft, setDraft] = useState("");
-  const [problem, setProblem] = useState<Problem>();
+  const [notice, setNotice] = useState("");
   const [running, setRunning] = useState<AbortController>();
-  const [status, setStatus] = useState("");
   const follow = useFollow();
-  const nextId = useRef(0);
 
   async function send() {
-    const question: Entry = { id: `${nextId.current++}`, role: "user", content: draft };
-    const answer: Entry = { id: `${nextId.current++}`, role: "assistant", content: "" };
+    const question: Entry = { id: crypto.randomUUID(), role: "user", content: draft };
     const history = [...messages, question];
     const abort = new AbortController();
-    let content = "";
+    let answer: Entry = { id: crypto.randomUUID(), role: "assistant", content: "" };
     const frames = perFrame((text) => {
-      content += text;
-      setMessages([...history, { ...answer, content }]);
+      answer = { ...answer, content: answer.content + text };
+      setMessages([...history, answer]);
     });
     setMessages([...history, answer]);
     setDraft("");
-    setProblem(undefined);
-    setStatus("");
+    setNotice("");
     setRunning(abort);
     follow.jump();
     try {
-      for await (const { choices, charla } of ask(history, abort.signal)) {
-        frames.add(choices[0]?.delta.content ?? "");
-        if (charla?.droppedMessages) setStatus(t("memory.dropped", { n: charla.droppedMessages }));
+      for await (const delta of ask(history, abort.signal)) {
+        if (delta.type === "text") frames.add(delta.text);
+        const dropped = delta.type === "start" ? delta.start.droppedMessages : 0;
+        if (dropped > 0) setNotice(t("memory.dropped", { n: dropped }));
       }
-      frames.now();
-      setStatus((dropped) => `${t("answer.done")} ${dropped}`);
     } catch (thrown) {
-      frames.now();
-      if (!abort.signal.aborted) setProblem(toProblem(thrown));
-      // Nothing was answered: the question goes back to where it was written.
-      if (content === "") {
-        setMessages(messages);
-        setDraft(question.content);
-      }
+      if (!abort.signal.aborted) setNotice(explain(toProblem(thrown)).join(" "));
     }
+    frames.now();
     setRunning(undefined);
+    if (answer.content !== "") return;
+    // Nothing was answered: the question goes back to where it was written.
+    setMessages(messages);
+    setDraft(question.content);
   }
 
   return (
@@ -66,15 +67,12 @@ function MinimalPage() {
       <header className="bar">
         <h1 className="wordmark">Charla</h1>
         <p className="subtitle">{t("app.subtitle")}</p>
-        <button type="button" className="quiet" onClick={() => setLanguage(OTHER[language()])}>
-          {t("language.other")}
-        </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
       <main className="scroller" ref={follow.attach} tabIndex={0} aria-label={t("chat.label")}>
-        <div className="column">
+        <div className="column" role="log" aria-busy={running !== undefined}>
           {messages.length === 0 && <p className="welcome">{t("welcome.ai")}</p>}
-          <MessageList messages={messages} parts={PARTS} />
+          <MessageList messages={messages} Row={Plain} />
         </div>
       </main>
       <footer className="dock">
@@ -83,11 +81,7 @@ function MinimalPage() {
             {t("chat.jump")}
           </button>
         )}
-        {problem && (
-          <p role="alert" className="problem">
-            <strong>{explain(problem).message}</strong> {explain(problem).hint}
-          </p>
-        )}
+        <p role="status">{notice}</p>
         <Composer
           value={draft}
           busy={running !== undefined}
@@ -95,9 +89,6 @@ function MinimalPage() {
           onSend={send}
           onStop={() => running?.abort()}
         />
-        <p role="status" className="sr-only">
-          {status}
-        </p>
       </footer>
     </div>
   );

@@ -1,60 +1,44 @@
 /** Where the reader writes: Enter sends, Shift+Enter starts a new line, and the box grows. */
-import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
-import { SendIcon, StopIcon } from "./icons.tsx";
+import type { KeyboardEvent, Ref } from "react";
 import { t, useLanguage } from "./language.ts";
 
-interface Props {
+interface ComposerProps {
   readonly value: string;
+  /** Whether an answer is under way, which can be stopped. */
   readonly busy: boolean;
-  readonly input?: RefObject<HTMLTextAreaElement | null>;
-  readonly children?: ReactNode;
+  readonly input?: Ref<HTMLTextAreaElement>;
   onChange(value: string): void;
   onSend(): void;
   onStop(): void;
 }
 
-export function Composer({ value, busy, input, children, onChange, onSend, onStop }: Props) {
+export function Composer({ value, busy, input, onChange, onSend, onStop }: ComposerProps) {
   useLanguage();
-  const own = useRef<HTMLTextAreaElement>(null);
-  const box = input ?? own;
-  const empty = value.trim() === "";
-  const send = () => {
-    if (!busy && !empty) onSend();
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the value
-  useLayoutEffect(() => {
-    if (!box.current) return;
-    box.current.style.height = "auto";
-    box.current.style.height = `${box.current.scrollHeight}px`;
-  }, [box, value]);
+  const sendable = !busy && value.trim() !== "";
+  function onKeyDown(event: KeyboardEvent) {
+    // While an input method is composing, Enter chooses a character.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (sendable) onSend();
+  }
   return (
-    <form className="composer" action={send}>
+    <div className="composer" data-value={value}>
       <textarea
-        ref={box}
+        ref={input}
         rows={1}
         value={value}
-        dir="auto"
         placeholder={t("composer.placeholder")}
         aria-label={t("composer.label")}
-        enterKeyHint="send"
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          // While an input method is composing, Enter chooses a character.
-          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
+        onKeyDown={onKeyDown}
       />
-      {children}
-      {busy ? (
-        <button type="button" className="send" onClick={onStop} aria-label={t("composer.stop")}>
-          <StopIcon />
-        </button>
-      ) : (
-        <button type="submit" className="send" disabled={empty} aria-label={t("composer.send")}>
-          <SendIcon />
-        </button>
-      )}
-    </form>
+      <button
+        type="button"
+        className={busy ? "send stop" : "send"}
+        disabled={!busy && !sendable}
+        onClick={busy ? onStop : onSend}
+        aria-label={t(busy ? "composer.stop" : "composer.send")}
+      />
+    </div>
   );
 }

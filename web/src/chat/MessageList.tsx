@@ -1,6 +1,6 @@
 /**
  * The conversation as a list, in the manner of a Spanish dialogue: a dash opens what the reader
- * says. A row is rendered again only when its message changes.
+ * says. What a row shows beyond that is up to the page.
  */
 import { type ComponentType, memo } from "react";
 import { t, useLanguage } from "./language.ts";
@@ -11,49 +11,22 @@ export interface Entry {
   readonly content: string;
 }
 
-/** What a row shows; components, not functions, so that they can follow state of their own. */
-export interface Parts<Message> {
-  readonly Text?: ComponentType<{ message: Message }>;
-  readonly Above?: ComponentType<{ message: Message }>;
-  readonly Below?: ComponentType<{ message: Message }>;
-}
-
-interface Props<Message> {
+interface ListProps<Message> {
   readonly messages: readonly Message[];
-  /** Must be the same object every time. */
-  readonly parts: Parts<Message>;
+  /** Memoised, so that only the message that changes is rendered again. */
+  readonly Row: ComponentType<{ message: Message }>;
 }
 
-export function MessageList<Message extends Entry>({ messages, parts }: Props<Message>) {
+export function MessageList<Message extends Entry>({ messages, Row }: ListProps<Message>) {
   useLanguage();
-  return (
-    <ol className="messages">
-      {messages.map((message) => (
-        <li key={message.id} className={`message ${message.role}`} data-id={message.id}>
-          <Row message={message} parts={parts as Parts<Entry>} />
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-const Row = memo(function Row({ message, parts }: { message: Entry; parts: Parts<Entry> }) {
-  useLanguage();
-  const { Above, Text = Plain, Below } = parts;
-  return (
-    <>
-      {Above && <Above message={message} />}
+  return messages.map((message) => (
+    <article key={message.id} className={`message ${message.role}`} data-id={message.id}>
       <h2 className="sr-only">{t(`role.${message.role}`)}</h2>
-      <Text message={message} />
-      {Below && <Below message={message} />}
-    </>
-  );
-});
-
-export function Plain({ message }: { message: Entry }) {
-  return (
-    <div className="plain" dir="auto">
-      {message.content}
-    </div>
-  );
+      <Row message={message} />
+    </article>
+  ));
 }
+
+export const Plain = memo(({ message }: { message: Entry }) => (
+  <div className="plain">{message.content}</div>
+));

@@ -1,17 +1,13 @@
 /** Collects pieces of text and hands them on once a frame, however fast they come. */
 export function perFrame(flush: (text: string) => void) {
   let waiting = "";
-  let frame = 0;
   const now = () => {
-    cancelAnimationFrame(frame);
-    frame = 0;
-    const text = waiting;
+    if (waiting !== "") flush(waiting);
     waiting = "";
-    if (text !== "") flush(text);
   };
   const add = (text: string) => {
+    if (waiting === "") requestAnimationFrame(now);
     waiting += text;
-    frame ||= requestAnimationFrame(now);
   };
   return { add, now };
 }

@@ -10,27 +10,27 @@ export type Key = keyof typeof en;
 export type Language = "en" | "es";
 type Params = Readonly<Record<string, string | number>>;
 
+const STORED = "charla.language";
 const tables: Record<Language, Record<string, string>> = { en, es };
 const listeners = new Set<() => void>();
-const chosen = localStorage.getItem("charla.language");
-let current: Language = (chosen ?? navigator.language).startsWith("es") ? "es" : "en";
+const preferred = localStorage.getItem(STORED) ?? navigator.language;
+let current: Language = preferred.startsWith("es") ? "es" : "en";
 document.documentElement.lang = current;
 
-export const language = () => current;
-
 export function setLanguage(next: Language): void {
-  current = next;
-  localStorage.setItem("charla.language", next);
-  document.documentElement.lang = next;
+  current = document.documentElement.lang = next;
+  localStorage.setItem(STORED, next);
   for (const listener of listeners) listener();
 }
 
-export function useLanguage(): Language {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, language);
+export const language = () => current;
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
+
+export const useLanguage = () => useSyncExternalStore(subscribe, language);
 
 /** The text for a key; `{name}` is replaced by its parameter. */
 export const t = (key: Key, params: Params = {}) => fill(tables[current][key] ?? key, params);

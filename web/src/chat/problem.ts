@@ -8,34 +8,27 @@ import { fill, language, t } from "./language.ts";
 
 export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params">;
 
-export class RequestError extends Error {
-  readonly problem: Problem;
-  constructor(problem: Problem) {
-    super(problem.message);
-    this.problem = problem;
-  }
-}
+/** An error with its problem as the cause. */
+export const failure = (problem: Problem) => new Error(problem.message, { cause: problem });
 
 export function toProblem(thrown: unknown): Problem {
-  if (thrown instanceof RequestError) return thrown.problem;
+  if (thrown instanceof Error && thrown.cause) return thrown.cause as Problem;
   // fetch() rejects with a TypeError when there is no answer at all.
   const code = thrown instanceof TypeError ? "offline" : "unexpected";
-  const message = t(`error.${code}`, { reason: String(thrown) });
-  return { code, message, hint: t(`error.${code}.hint`), retryable: true, params: {} };
+  const [message, hint] = [t(`error.${code}`), t(`error.${code}.hint`)];
+  return { code, message, hint, retryable: true, params: { reason: String(thrown) } };
 }
 
 /** Message and hint; in English where there is no translation. */
-export function explain(problem: Problem): { message: string; hint: string } {
+export function explain(problem: Problem): readonly [message: string, hint: string] {
   const table: Record<string, { message: string; hint: string } | undefined> = spanish;
-  const found = language() === "es" ? table[problem.code] : undefined;
-  const { message, hint } = found ?? problem;
-  return { message: fill(message, problem.params), hint: fill(hint, problem.params) };
+  const { message, hint } = (language() === "es" && table[problem.code]) || problem;
+  return [fill(message, problem.params), fill(hint, problem.params)];
 }
 
-/** fetch(), with answers other than 2xx thrown as {@link RequestError}. */
+/** fetch(), with a thrown {@link failure} for answers other than 2xx. */
 export async function request(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init);
   if (response.ok) return response;
-  const body = (await response.json().catch(() => ({}))) as { error?: Problem };
-  throw body.error ? new RequestError(body.error) : new Error(`HTTP ${response.status}`);
+  throw failure((await response.json()).error);
 }

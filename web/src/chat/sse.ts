@@ -1,25 +1,19 @@
 /**
- * Reads a stream of server-sent events. Each event carries JSON in its data; `[DONE]` ends it.
+ * Reads a stream of server-sent events, each with one line of JSON.
  * Source: WHATWG HTML, section 9.2 "Server-sent events".
  */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
+export async function* readEvents<Event>({ body }: Response): AsyncGenerator<Event> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
-    while (true) {
+    while (reader) {
       const { done, value } = await reader.read();
       if (done) return;
-      const lines = (rest + decoder.decode(value, { stream: true })).split(/\r?\n/);
+      const lines = (rest + value).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) {
-        if (!line.startsWith("data:")) continue;
-        const data = line.slice(5).trim();
-        if (data === "[DONE]") return;
-        yield JSON.parse(data);
-      }
+      for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6));
     }
   } finally {
-    await reader.cancel().catch(() => {});
+    await reader?.cancel();
   }
 }

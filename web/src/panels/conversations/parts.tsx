@@ -5,9 +5,10 @@
 import { type ComponentType, useState } from "react";
 import { t } from "../../chat/language.ts";
 import { Plain } from "../../chat/MessageList.tsx";
-import { explain, type Problem } from "../../chat/problem.ts";
+import type { Problem } from "../../chat/problem.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
+import { ProblemText } from "../../ui/ProblemText.tsx";
 import type { ChatMessage, Conversation } from "./api.ts";
 import * as chats from "./store.ts";
 import { siblingsOf } from "./tree.ts";
@@ -98,17 +99,12 @@ function Ending({ message }: Props) {
   return details?.finishReason === "length" ? <p className="note">{t("answer.length")}</p> : null;
 }
 
-function Failure({ problem, message }: { problem: Problem; message: ChatMessage }) {
-  const { message: what, hint } = explain(problem);
-  return (
-    <div className="problem" role="alert">
-      <p>
-        <strong>{what}</strong> {hint}
-      </p>
-      <Retry message={message} />
-    </div>
-  );
-}
+const Failure = ({ problem, message }: { problem: Problem; message: ChatMessage }) => (
+  <div className="problem" role="alert">
+    <ProblemText problem={problem} />
+    <Retry message={message} />
+  </div>
+);
 
 const Retry = ({ message }: Props) => (
   <button type="button" className="secondary" onClick={() => void chats.regenerate(message)}>

@@ -3,7 +3,7 @@
  * that it has, with growing pauses; the server writes on meanwhile.
  */
 import { perFrame } from "../../chat/frames.ts";
-import { RequestError, request } from "../../chat/problem.ts";
+import { request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
 import { type ChatMessage, type StreamEvent, streamUrl } from "./api.ts";
 
@@ -34,10 +34,9 @@ export async function followAnswer(
   while (!signal.aborted) {
     try {
       const url = streamUrl(chat, message.id, message.content.length);
-      const { body } = await request(url, { signal });
-      if (!body) throw new TypeError("the stream has no body");
+      const response = await request(url, { signal });
       listener.connected(true);
-      for await (const event of readEvents(body) as AsyncIterable<StreamEvent>) {
+      for await (const event of readEvents<StreamEvent>(response)) {
         pause = FIRST_PAUSE_MS;
         if (event.type === "start") change({ details: event.details });
         if (event.type === "text") frames.add(event.text);
@@ -48,7 +47,7 @@ export async function followAnswer(
       }
     } catch (thrown) {
       // An answer of the server is final (the chat was deleted); a lost connection is not.
-      if (thrown instanceof RequestError && !thrown.problem.retryable) throw thrown;
+      if (!toProblem(thrown).retryable) throw thrown;
     }
     frames.now();
     if (signal.aborted) return;

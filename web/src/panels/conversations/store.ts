@@ -3,7 +3,7 @@
  * owns them; what stands here is a copy that is refreshed when something happened.
  */
 import { t } from "../../chat/language.ts";
-import { type Problem, RequestError, toProblem } from "../../chat/problem.ts";
+import { failure, type Problem, toProblem } from "../../chat/problem.ts";
 import { createStore } from "../../ui/store.ts";
 import { showToast } from "../../ui/toast.tsx";
 import type { ChatMessage, Conversation, NewTurn, Settings, Summary } from "./api.ts";
@@ -132,7 +132,7 @@ export const importFile = (file: File) =>
       parsed = JSON.parse(content);
     } catch {
       const hint = t("import.notJson.hint");
-      throw new RequestError({
+      throw failure({
         code: "import_not_json",
         message: t("import.notJson", { name: file.name }),
         hint,

@@ -1,9 +1,9 @@
 /** One model: what it is, what it needs, and what can be done with it now. */
 import { useState } from "react";
 import { language, t } from "../../chat/language.ts";
-import { explain } from "../../chat/problem.ts";
 import { formatBytes, formatNumber } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import type { Model } from "./store.ts";
 import * as models from "./store.ts";
@@ -45,9 +45,9 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
       </dl>
       <Download model={model} />
       {error && (
-        <p role="alert" className="problem">
-          <strong>{explain(toProblem(error)).message}</strong> {explain(toProblem(error)).hint}
-        </p>
+        <div role="alert" className="problem">
+          <ProblemText problem={toProblem(error)} />
+        </div>
       )}
       <Actions model={model} current={current} />
     </li>

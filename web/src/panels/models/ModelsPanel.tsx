@@ -1,9 +1,9 @@
 /** The catalogue: what there is, what suits this machine, and what is here already. */
 import { useEffect } from "react";
 import { language, t, useLanguage } from "../../chat/language.ts";
-import { explain } from "../../chat/problem.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { formatBytes } from "../../ui/format.ts";
+import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import { type Model, type Models, store, watchModels } from "./store.ts";
@@ -21,9 +21,9 @@ export function ModelsPanel({ onClose }: { onClose(): void }) {
       <p className="lead">{t("models.lead")}</p>
       {models && <p className="machine">{machineText(models)}</p>}
       {problem && (
-        <p role="alert" className="problem">
-          <strong>{explain(problem).message}</strong> {explain(problem).hint}
-        </p>
+        <div role="alert" className="problem">
+          <ProblemText problem={problem} />
+        </div>
       )}
       {!models && !problem && <Progress value={undefined} label={t("models.loading")} />}
       <ul className="models">

@@ -19,9 +19,8 @@ export async function watchModels(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       store.set({ models: await getJson<Models>("/api/models", signal), problem: null });
-      const { body } = await request("/api/models/events", { signal });
-      if (!body) throw new TypeError("the stream has no body");
-      for await (const event of readEvents(body)) store.set({ models: event as Models });
+      const events = readEvents<Models>(await request("/api/models/events", { signal }));
+      for await (const models of events) store.set({ models });
     } catch (thrown) {
       if (signal.aborted) return;
       store.set({ problem: toProblem(thrown) });
