@@ -15,7 +15,6 @@ export const sampling = {
   topP: z.number().gt(0).max(1),
   maxTokens: z.int().min(1),
   seed: z.int().min(0).max(0xffffffff),
-  stop: z.array(text.min(1)).max(4),
 };
 
 export const MAX_MESSAGES = 10_000;

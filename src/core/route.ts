@@ -6,19 +6,19 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { CharlaError } from "./errors.ts";
 
-export interface Route {
+export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** Hono syntax: `/api/things/:id`. */
   readonly path: string;
   /** One sentence for the reference. */
   readonly summary: string;
-  readonly body?: z.ZodType;
-  readonly query?: z.ZodType;
+  readonly body?: Body;
+  readonly query?: Query;
   /** What a 200 answers, as JSON or as the events of a stream. */
   readonly reply?: z.ZodType;
   /** Largest body in bytes, if not the server's usual limit. */
   readonly maxBytes?: number;
-  handle(input: Input): unknown;
+  handle(input: Input<z.output<Body>, z.output<Query>>): unknown;
 }
 
 /** What `handle` gets. It returns JSON, a `Response` to send as it is, or nothing (204). */
@@ -33,17 +33,11 @@ export interface Input<Body = unknown, Query = unknown> {
   log(line: string, error?: unknown): void;
 }
 
-type Typed<Body extends z.ZodType, Query extends z.ZodType> = Omit<Route, "handle"> & {
-  readonly body?: Body;
-  readonly query?: Query;
-  handle(input: Input<z.output<Body>, z.output<Query>>): unknown;
-};
-
 /** Ties the types of `handle` to the schemas of the route. */
 export function route<
   Body extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = z.ZodUndefined,
->(typed: Typed<Body, Query>): Route {
+>(typed: Route<Body, Query>): Route {
   return typed as Route;
 }
 

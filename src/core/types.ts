@@ -9,7 +9,7 @@ export interface Message {
   readonly content: string;
 }
 
-/** How the next token is chosen, and when to stop. */
+/** How the next token is chosen, and how many there may be. */
 export interface Sampling {
   /** 0 always takes the likeliest token; 1 samples from the model's own distribution. */
   readonly temperature: number;
@@ -19,8 +19,6 @@ export interface Sampling {
   readonly maxTokens: number;
   /** The same seed, prompt, model and machine give the same answer. Random when absent. */
   readonly seed?: number | undefined;
-  /** The answer ends before the first of these strings. */
-  readonly stop?: readonly string[] | undefined;
 }
 
 export const DEFAULT_SAMPLING: Sampling = { temperature: 0.7, topP: 0.9, maxTokens: 1024 };
@@ -30,6 +28,8 @@ export interface Turn {
   /** Whole history, oldest first, ending with the message to answer. */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** The answer ends before the first of these strings; the work of a step, not of engines. */
+  readonly stop?: readonly string[] | undefined;
   /** Model id; the server's default when absent. */
   readonly model?: string | undefined;
   /** Which door the turn came through: "api", "page", "cli", "title", ... */

@@ -24,7 +24,6 @@ export async function* generateWith(
     topP: sampling.topP,
     maxOutputTokens: sampling.maxTokens,
     // Some servers refuse an empty list.
-    stopSequences: sampling.stop?.length ? [...sampling.stop] : undefined,
     seed: sampling.seed,
     abortSignal: signal,
   });
@@ -43,10 +42,11 @@ export async function* generateWith(
   }
 }
 
-/** An engine as a model of the AI SDK. It answers with text; tools and files are refused. */
+/** An engine as a model of the AI SDK. It answers with text; what it cannot do is refused. */
 export function toLanguageModel(engine: Engine): LanguageModelV4 {
   async function* pieces(options: LanguageModelV4CallOptions): AsyncGenerator<string | Ending> {
     if (options.tools?.length) throw new TypeError("tools are not supported");
+    if (options.stopSequences?.length) throw new TypeError("stop sequences are not supported");
     if (options.responseFormat?.type === "json") throw new TypeError("JSON is not supported");
     yield* engine.generate({
       messages: fromPrompt(options.prompt),
@@ -54,7 +54,6 @@ export function toLanguageModel(engine: Engine): LanguageModelV4 {
         temperature: options.temperature ?? DEFAULT_SAMPLING.temperature,
         topP: options.topP ?? DEFAULT_SAMPLING.topP,
         maxTokens: options.maxOutputTokens ?? DEFAULT_SAMPLING.maxTokens,
-        stop: options.stopSequences,
         seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
       },
       reproducible: options.seed !== undefined,

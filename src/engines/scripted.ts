@@ -32,9 +32,7 @@ export function scripted(script: Script = {}): Engine {
     close: async () => {},
     async *generate({ messages, sampling, signal }) {
       const answer = reply(messages);
-      const stops = (sampling.stop ?? []).map((stop) => answer.indexOf(stop));
-      const end = Math.min(Infinity, ...stops.filter((at) => at >= 0));
-      const tokens = tokenize(answer.slice(0, end));
+      const tokens = tokenize(answer);
       let completionTokens = 0;
       for (const token of tokens.slice(0, sampling.maxTokens)) {
         if (tokenMs > 0) await sleep(tokenMs, undefined, { signal }).catch(() => {});

@@ -94,16 +94,6 @@ describe("the starter model", () => {
     expect(finish).toMatchObject({ reason: "length", completionTokens: 5 });
   });
 
-  it("ends before a stop string that spans tokens", async () => {
-    const sampling = { temperature: 0, seed: 1 };
-    const question = [user("What is the capital of France?")];
-    const whole = await ask(engine, question, sampling);
-    const stop = whole.text.slice(10, 23);
-    const { text, finish } = await ask(engine, question, { ...sampling, stop: [stop] });
-    expect(text).toBe(whole.text.slice(0, whole.text.indexOf(stop)));
-    expect(finish.reason).toBe("stop");
-  });
-
   it("keeps what was written when it is cancelled", async () => {
     const controller = new AbortController();
     const answer = await ask(

@@ -3,21 +3,15 @@
  * Each call gets any number of parts, then an end or an error.
  */
 import type { Request } from "../../core/engine.ts";
-import type { Message } from "../../core/types.ts";
+import type { Message, ModelCard } from "../../core/types.ts";
 
-export interface LoadOptions {
+export interface LoadOptions extends Pick<ModelCard, "id" | "name" | "digest" | "quantisation"> {
   /** Path of a GGUF file. */
   readonly path: string;
-  readonly id: string;
-  readonly name: string;
-  readonly digest?: string | undefined;
-  readonly quantisation?: string | undefined;
   /** Decode threads; cores - 1 by default. */
   readonly threads?: number | undefined;
   /** Context window of each sequence, in tokens; the model's own, up to 8,192, by default. */
   readonly contextTokens?: number | undefined;
-  /** How many turns are computed at once; the others wait in line. */
-  readonly sequences?: number | undefined;
 }
 
 export type Call =

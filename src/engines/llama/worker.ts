@@ -13,11 +13,12 @@ import {
 } from "node-llama-cpp";
 import type { Ending, ModelCard } from "../../core/types.ts";
 import type { Call, LoadOptions, Reply } from "./protocol.ts";
-import { stopFilter } from "./stop.ts";
 import { chatTemplate, type Template } from "./template.ts";
 
 /** Tokens computed at once while reading a prompt; a cancel takes effect between two batches. */
 const PREFILL_BATCH = 128;
+/** How many turns are computed at once; the others wait in line. */
+const SEQUENCES = 2;
 const MAX_DEFAULT_CONTEXT = 8192;
 /** A character of UTF-8 takes at most four tokens; longer waits are broken text. */
 const MAX_PENDING_TOKENS = 4;
@@ -30,29 +31,29 @@ const waiting: Array<(sequence: LlamaContextSequence) => void> = [];
 
 async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard> {
   // The library's threads wait by spinning, so a thread too many slows every other one down.
-  const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
+  const {
+    path,
+    threads = Math.max(1, availableParallelism() - 1),
+    contextTokens,
+    ...card
+  } = options;
   const logLevel = LlamaLogLevel.error;
   const llama = await getLlama({ build: "never", maxThreads: threads, logLevel });
-  model = await llama.loadModel({
-    modelPath: options.path,
-    onLoadProgress: (fraction) => send({ id, part: fraction }),
-  });
+  const onLoadProgress = (fraction: number) => send({ id, part: fraction });
+  model = await llama.loadModel({ modelPath: path, onLoadProgress });
   const context = await model.createContext({
-    contextSize: options.contextTokens ?? Math.min(model.trainContextSize, MAX_DEFAULT_CONTEXT),
-    sequences: options.sequences ?? 2,
+    contextSize: contextTokens ?? Math.min(model.trainContextSize, MAX_DEFAULT_CONTEXT),
+    sequences: SEQUENCES,
     batchSize: PREFILL_BATCH,
     threads,
   });
   template = chatTemplate(model);
   for (let n = 0; n < context.totalSequences; n++) free.push(context.getSequence());
-  const { file_type } = model.fileInfo.metadata.general;
+  // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
+  const fileType = GgufFileType[model.fileInfo.metadata.general.file_type ?? -1];
   yield {
-    id: options.id,
-    name: options.name,
-    digest: options.digest,
-    // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
-    quantisation:
-      options.quantisation ?? GgufFileType[file_type ?? -1]?.replace(/^(MOSTLY|ALL)_/, ""),
+    ...card,
+    quantisation: card.quantisation ?? fileType?.replace(/^(MOSTLY|ALL)_/, ""),
     contextWindow: context.contextSize,
     device: llama.gpu || `CPU, ${threads} ${threads === 1 ? "thread" : "threads"}`,
   };
@@ -65,12 +66,11 @@ async function* generate(
   signal: AbortSignal,
 ): AsyncGenerator<string | Ending> {
   const { tokens, stopTokens } = template(messages);
-  const { temperature, topP, seed, maxTokens, stop = [] } = sampling;
+  const { temperature, topP, seed, maxTokens } = sampling;
   const promptTokens = tokens.length;
   const sequence = await borrow(tokens);
   try {
     const cachedTokens = await prefill(sequence, tokens, reproducible, signal);
-    const filter = stopFilter(stop);
     let previous = tokens.slice(-1);
     let pending: Token[] = [];
     let completionTokens = 0;
@@ -82,16 +82,15 @@ async function* generate(
       const text = model.detokenize(pending, false, previous);
       // U+FFFD at the end: the rest of the character comes with the next token.
       if (!text.endsWith("\uFFFD") || pending.length >= MAX_PENDING_TOKENS) {
-        yield filter.push(text);
+        yield text;
         [previous, pending] = [pending, []];
       }
-      if (filter.stopped || completionTokens >= maxTokens) break;
+      if (completionTokens >= maxTokens) break;
     }
     // A character that the limit has cut in two is left out.
-    const last = model.detokenize(pending, false, previous).replace(/\uFFFD+$/, "");
-    yield filter.push(last) + filter.flush();
-    const full = completionTokens >= maxTokens && !filter.stopped;
-    yield { reason: full ? "length" : "stop", promptTokens, cachedTokens, completionTokens };
+    yield model.detokenize(pending, false, previous).replace(/\uFFFD+$/, "");
+    const reason = completionTokens >= maxTokens ? "length" : "stop";
+    yield { reason, promptTokens, cachedTokens, completionTokens };
   } finally {
     giveBack(sequence);
   }

@@ -9,10 +9,12 @@ import { route } from "../../core/route.ts";
 import type { ModelCard } from "../../core/types.ts";
 import { stream, whole } from "./reply.ts";
 import { completionRequest, toTurn } from "./request.ts";
+import { stopAtStrings } from "./stop.ts";
 
 export function openai(): Feature {
   return {
     name: "openai",
+    steps: [stopAtStrings],
     routes: (kit) => [
       route({
         method: "post",

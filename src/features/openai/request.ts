@@ -44,7 +44,7 @@ export const completionRequest = z.strictObject({
   max_tokens: orNull(sampling.maxTokens),
   max_completion_tokens: orNull(sampling.maxTokens),
   seed: orNull(sampling.seed),
-  stop: orNull(z.union([text.min(1), sampling.stop])),
+  stop: orNull(z.union([text.min(1), z.array(text.min(1)).max(4)])),
   // These change nothing at the one value that is accepted; clients send them unasked.
   n: orNull(z.literal(1)),
   user: orNull(z.string()),
@@ -66,7 +66,7 @@ export function toTurn(body: z.output<typeof completionRequest>, signal: AbortSi
       topP: body.top_p ?? DEFAULT_SAMPLING.topP,
       maxTokens: body.max_completion_tokens ?? body.max_tokens ?? DEFAULT_SAMPLING.maxTokens,
       seed: body.seed ?? undefined,
-      stop: typeof body.stop === "string" ? [body.stop] : (body.stop ?? undefined),
     },
+    stop: typeof body.stop === "string" ? [body.stop] : (body.stop ?? undefined),
   };
 }

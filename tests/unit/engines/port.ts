@@ -82,15 +82,6 @@ export function engineSuite(name: string, make: () => Promise<Made>): void {
       expect(new Set(sizes).size).toBe(sizes.length);
     });
 
-    test("it stops before a stop string, which is not part of the answer", async () => {
-      const { text } = await read(engine, request({}, 20));
-      const stop = text.trim().slice(6, 12);
-      const sampling = { ...request({}, 20).sampling, stop: [stop] };
-      const cut = await read(engine, request({ sampling }));
-      expect(cut.text).toBe(text.slice(0, text.indexOf(stop)));
-      expect(cut.ending.reason).toBe("stop");
-    });
-
     test("the same seed gives the same answer", async () => {
       const sampling = { temperature: 0.8, topP: 0.95, maxTokens: 12, seed: 42 };
       const first = await read(engine, request({ sampling }));
