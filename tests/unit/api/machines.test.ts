@@ -74,8 +74,7 @@ test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () =>
   expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
   expect(validator.version).toBe("3.1");
   expect(Object.keys(document.paths)).toEqual([
-    "/v1/chat/completions",
-    "/v1/models",
+    "/api/chat",
     "/healthz",
     "/readyz",
     "/openapi.json",
@@ -105,9 +104,9 @@ test("/openapi.json describes what a client sends and what it gets", async () =>
   expect(patch.requestBody.content[json].schema.properties.size).toMatchObject({ type: "string" });
   expect(patch.responses["2XX"].content[json].schema.properties.size).toEqual({ type: "number" });
 
-  const chat = document.paths["/v1/chat/completions"].post;
+  const chat = document.paths["/api/chat"].post;
   const { properties, additionalProperties } = chat.requestBody.content[json].schema;
-  expect(Object.keys(properties)).toContain("max_completion_tokens");
+  expect(Object.keys(properties)).toContain("sampling");
   expect(additionalProperties).toBe(false);
 });
 
@@ -115,7 +114,7 @@ test("an error on the wire has the shape that the reference promises", async () 
   await using served = await serve();
   const document = await served.json("/openapi.json");
   const promised = document.components.schemas.Error.properties.error;
-  const reply = await served.post("/v1/chat/completions", "{");
+  const reply = await served.post("/api/chat", "{");
   const { error } = (await reply.json()) as Json;
   expect(Object.keys(error).toSorted()).toEqual(promised.required.toSorted());
 });

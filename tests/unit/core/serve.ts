@@ -1,4 +1,7 @@
-/** The whole server over real HTTP, with the scripted engine unless told otherwise. */
+/**
+ * The clone's server over real HTTP, with the features that a test gives it, and the scripted
+ * engine unless told otherwise.
+ */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,11 +11,22 @@ import { type Engines, only } from "../../../src/core/engine.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
 import type { Route } from "../../../src/core/route.ts";
+import type { Finish, Message, Sampling, Start } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { listen } from "../../../src/listen.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
 export type Json = any;
+
+/** What `POST /api/chat` said: its deltas put together, and the error if there was one. */
+interface Answer {
+  readonly status: number;
+  start?: Start;
+  text: string;
+  finish?: Finish;
+  /** Of the response, or of the event that ended the stream. */
+  error?: Json;
+}
 
 export interface Served extends AsyncDisposable {
   readonly url: string;
@@ -22,6 +36,23 @@ export interface Served extends AsyncDisposable {
   readonly log: { line: string; error: unknown }[];
   json(path: string): Promise<Json>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  ask(messages: readonly Message[], sampling?: Partial<Sampling>): Promise<Answer>;
+}
+
+/** A history that is one question. */
+export const question = (content: string): Message[] => [{ role: "user", content }];
+
+/** Reads a response of `POST /api/chat` to its end. */
+async function answerOf(reply: Response): Promise<Answer> {
+  const answer: Answer = { status: reply.status, text: "" };
+  if (!reply.ok) return Object.assign(answer, await reply.json());
+  for (const event of (await reply.text()).split("\n\n")) {
+    if (!event.startsWith("data: ")) continue;
+    const { type: _type, text = "", ...rest } = JSON.parse(event.slice(6)) as Json;
+    answer.text += text;
+    Object.assign(answer, rest);
+  }
+  return answer;
 }
 
 export async function serve(
@@ -45,18 +76,20 @@ export async function serve(
   });
   const { server, port } = await listen(app, "127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
+  const post: Served["post"] = (path, body, headers) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
   return {
     url,
     port,
     routes,
     log,
     json: async (path) => (await fetch(url + path)).json(),
-    post: (path, body, headers) =>
-      fetch(url + path, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: typeof body === "string" ? body : JSON.stringify(body),
-      }),
+    post,
+    ask: async (messages, sampling) => answerOf(await post("/api/chat", { messages, sampling })),
     async [Symbol.asyncDispose]() {
       const closed = once(server, "close");
       server.close();

@@ -2,16 +2,11 @@
 import { Command } from "commander";
 import { expect, test, vi } from "vitest";
 import { shout } from "../../../examples/shout/index.ts";
-import { type Json, serve } from "../core/serve.ts";
+import { question, serve } from "../core/serve.ts";
 
 test("its step changes the answers it is meant for, and its route counts them", async () => {
   await using served = await serve(undefined, [shout()]);
-  const ask = async (content: string) => {
-    const reply = await served.post("/v1/chat/completions", {
-      messages: [{ role: "user", content }],
-    });
-    return ((await reply.json()) as Json).choices[0].message.content;
-  };
+  const ask = async (content: string) => (await served.ask(question(content))).text;
   expect(await ask("hello")).toBe("You said: hello");
   expect(await ask("hello!!")).toBe("YOU SAID: HELLO!!");
   expect(await served.json("/api/shout?text=ma%C3%B1ana")).toEqual({

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, type Engines, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { openai as openaiApi } from "../../../src/features/openai/index.ts";
 import { type Served, serve } from "../core/serve.ts";
 
 const parrot = scripted({ id: "parrot" });
@@ -57,7 +58,7 @@ const engines: Engines = {
 let served: Served;
 let openai: OpenAI;
 beforeAll(async () => {
-  served = await serve(engines);
+  served = await serve(engines, [openaiApi()]);
   openai = new OpenAI({ baseURL: `${served.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 afterAll(() => served[Symbol.asyncDispose]());
