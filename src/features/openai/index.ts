@@ -4,9 +4,11 @@
  * Source: the OpenAI API reference, "Chat completions" and "Models".
  */
 import { randomUUID } from "node:crypto";
+import * as z from "zod";
 import type { Feature } from "../../core/feature.ts";
 import { route } from "../../core/route.ts";
 import type { ModelCard } from "../../core/types.ts";
+import { chunk, completion, type Model, modelList } from "./answers.ts";
 import { stream, whole } from "./reply.ts";
 import { completionRequest, toTurn } from "./request.ts";
 import { stopAtStrings } from "./stop.ts";
@@ -21,6 +23,7 @@ export function openai(): Feature {
         path: "/v1/chat/completions",
         summary: "Answers a list of messages, at once or as a stream.",
         body: completionRequest,
+        reply: z.union([completion, chunk]),
         handle({ body, signal, log }) {
           const id = `chatcmpl-${randomUUID()}`;
           const deltas = kit.run(toTurn(body, signal));
@@ -32,6 +35,7 @@ export function openai(): Feature {
         method: "get",
         path: "/v1/models",
         summary: "Lists the models that can be asked for.",
+        reply: modelList,
         async handle() {
           const models = await kit.engines.list();
           return { object: "list", data: models.map(toModel) };
@@ -41,7 +45,6 @@ export function openai(): Feature {
   };
 }
 
-function toModel({ id, contextWindow }: ModelCard) {
-  // The last is vLLM's name for it; clients that cut the history themselves look for it.
+function toModel({ id, contextWindow }: ModelCard): Model {
   return { id, object: "model", created: 0, owned_by: "local", max_model_len: contextWindow };
 }

@@ -7,10 +7,11 @@ import { CharlaError } from "../../core/errors.ts";
 import type { Input } from "../../core/route.ts";
 import { eventStream } from "../../core/sse.ts";
 import type { Delta, Finish, Start } from "../../core/types.ts";
+import type { Chunk, Completion, Usage } from "./answers.ts";
 
 const finishReason = (finish: Finish) => (finish.reason === "length" ? "length" : "stop");
 
-const usage = (finish: Finish) => ({
+const usage = (finish: Finish): Usage => ({
   prompt_tokens: finish.promptTokens,
   completion_tokens: finish.completionTokens,
   total_tokens: finish.promptTokens + finish.completionTokens,
@@ -19,22 +20,24 @@ const usage = (finish: Finish) => ({
 
 const now = () => Math.floor(Date.now() / 1000);
 
-export async function whole(id: string, deltas: AsyncIterable<Delta>): Promise<unknown> {
+export async function whole(id: string, deltas: AsyncIterable<Delta>): Promise<Completion> {
   let content = "";
   let start: Start | undefined;
   for await (const delta of deltas) {
     if (delta.type === "start") start = delta.start;
     if (delta.type === "text") content += delta.text;
-    if (delta.type === "finish") {
-      const { finish } = delta;
-      const message = { role: "assistant", content, refusal: null };
-      const choice = { index: 0, message, logprobs: null, finish_reason: finishReason(finish) };
-      const model = start?.model.id;
-      const head = { id, object: "chat.completion", created: now(), model };
-      return { ...head, choices: [choice], usage: usage(finish), charla: { ...start, finish } };
-    }
+    if (delta.type !== "finish" || !start) continue;
+    const { finish } = delta;
+    const message = { role: "assistant", content, refusal: null } as const;
+    const reason = finishReason(finish);
+    return {
+      ...{ id, object: "chat.completion", created: now(), model: start.model.id },
+      choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
+      usage: usage(finish),
+      charla: { ...start, finish },
+    };
   }
-  throw new TypeError("a turn ended without a finish");
+  throw new TypeError("a turn ended without a start and a finish");
 }
 
 /** How long the stream stays closed while there is no token, in milliseconds. */
@@ -57,9 +60,14 @@ export async function stream(
   const { start } = first.value;
   const second = iterator.next();
   await Promise.race([second, sleep(PATIENCE_MS, undefined, { ref: false })]);
-  const head = { id, object: "chat.completion.chunk", created: now(), model: start.model.id };
+  const object = "chat.completion.chunk";
+  const head = { id, object, created: now(), model: start.model.id } as const;
   const noUsage = includeUsage ? { usage: null } : {};
-  const chunk = (delta: object, reason: string | null, extra: object) => ({
+  const chunk = (
+    delta: Chunk["choices"][number]["delta"],
+    reason: ReturnType<typeof finishReason> | null,
+    extra: Pick<Chunk, "charla"> = {},
+  ): Chunk => ({
     ...head,
     choices: [{ index: 0, delta, finish_reason: reason }],
     ...noUsage,
@@ -68,14 +76,14 @@ export async function stream(
 
   async function* events(): AsyncGenerator<unknown> {
     try {
-      yield chunk({ role: "assistant", content: "" }, null, { charla: start });
+      yield chunk({ role: "assistant", content: "" }, null, { charla: { ...start } });
       for (let next = await second; !next.done; next = await iterator.next()) {
         const delta = next.value;
-        if (delta.type === "text") yield chunk({ content: delta.text }, null, {});
+        if (delta.type === "text") yield chunk({ content: delta.text }, null);
         if (delta.type === "finish") {
           const { finish } = delta;
           yield chunk({}, finishReason(finish), { charla: { finish } });
-          if (includeUsage) yield { ...head, choices: [], usage: usage(finish) };
+          if (includeUsage) yield { ...head, choices: [], usage: usage(finish) } satisfies Chunk;
         }
       }
     } catch (thrown) {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { chunk, completion, modelList } from "../../../src/features/openai/answers.ts";
 import { openai } from "../../../src/features/openai/index.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, question, type Served, serve } from "../core/serve.ts";
@@ -75,6 +76,22 @@ describe("fields", () => {
     expect(((await reply.json()) as Json).charla.droppedMessages).toBeGreaterThan(5000);
     expect((await refusal({ messages: [...many, ...hello] })).param).toBe("messages");
   });
+});
+
+test("answers have the fields that the reference names, and no others", async () => {
+  const reply = await served.post(CHAT, { messages: hello });
+  const whole = await reply.json();
+  expect(completion.parse(whole)).toEqual(whole);
+
+  const stream_options = { include_usage: true };
+  const stream = await served.post(CHAT, { messages: hello, stream: true, stream_options });
+  const events = (await stream.text()).split("\n\n").filter((event) => event.includes("{"));
+  const chunks = events.map((event) => JSON.parse(event.slice("data: ".length)));
+  expect(chunks.length).toBeGreaterThan(3);
+  expect(chunks.map((one) => chunk.parse(one))).toEqual(chunks);
+
+  const models = await served.json("/v1/models");
+  expect(modelList.parse(models)).toEqual(models);
 });
 
 test("no request gives a 5xx", async () => {
