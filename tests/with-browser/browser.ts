@@ -13,7 +13,7 @@ const ARGUMENTS = [
 
 let browser: Browser;
 
-export function useBrowser(): void {
+export function withBrowser(): void {
   beforeAll(async () => {
     const executablePath = process.env.CHARLA_CHROME ?? "/usr/bin/chromium";
     browser = await chromium.launch({ executablePath, args: ARGUMENTS });

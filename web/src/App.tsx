@@ -51,6 +51,13 @@ export function App() {
     };
   }, []);
 
+  // A stream that breaks is the first sign that the server is away.
+  const connected = chats.store.use((state) => state.connected);
+  const offline = chats.store.use(({ problem }) => problem?.code === "offline");
+  useEffect(() => {
+    if (!connected || offline) void checkStatus();
+  }, [connected, offline]);
+
   // A drawer that was open makes no sense beside a wide page, and the other way round.
   useEffect(() => setSidebar(wide), [wide]);
 

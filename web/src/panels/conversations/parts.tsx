@@ -160,6 +160,7 @@ function Editor({ message }: Props) {
         aria-label={t("edit.label")}
         // biome-ignore lint/a11y/noAutofocus: the reader has just asked to type here
         autoFocus
+        onFocus={({ target }) => target.setSelectionRange(text.length, text.length)}
         rows={Math.min(12, text.split("\n").length + 1)}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {

@@ -1,0 +1,92 @@
+/** The list of chats: search, rename, pin, delete and undo, export and import. */
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { expectClean, open, questions, say, settled, withBrowser } from "./browser.ts";
+import { serve } from "./server.ts";
+
+withBrowser();
+
+const list = (page: Page) => page.getByRole("navigation", { name: "Chats" });
+
+async function chat(page: Page, text: string): Promise<void> {
+  await page.getByRole("button", { name: "New chat", exact: true }).click();
+  await say(page, text);
+  await questions(page).getByText(text).waitFor();
+  await settled(page);
+  await list(page).getByRole("link", { name: text }).waitFor();
+}
+
+async function choose(page: Page, title: string, item: string): Promise<void> {
+  await page.getByRole("link", { name: title }).hover();
+  await page.getByRole("button", { name: `Options for “${title}”` }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+/** Titles are the first words here, because the engine only repeats. */
+const reply = () => "";
+
+test("finds, renames, pins, deletes and restores", async () => {
+  await using server = await serve({ script: { reply } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  for (const text of ["canción de cuna", "tortilla", "lentejas"]) await chat(page, text);
+
+  await page.getByRole("searchbox").fill("cancion");
+  await list(page).locator("mark", { hasText: "canción" }).waitFor();
+  expect(await list(page).getByRole("link").count()).toBe(1);
+  await page.getByRole("searchbox").fill("nothing like it");
+  await page.getByText("No chat says that.").waitFor();
+  await page.getByRole("searchbox").fill("");
+
+  await choose(page, "tortilla", "Rename");
+  await page.getByLabel("Rename").fill("Tortilla de patatas");
+  await page.keyboard.press("Enter");
+  await list(page).getByRole("link", { name: "Tortilla de patatas" }).waitFor();
+
+  await choose(page, "Tortilla de patatas", "Pin");
+  await list(page).getByRole("heading", { name: "Pinned" }).waitFor();
+
+  await choose(page, "lentejas", "Delete");
+  await page.getByText("Conversation deleted.").waitFor();
+  expect(await list(page).getByRole("link", { name: "lentejas" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await list(page).getByRole("link", { name: "lentejas" }).waitFor();
+  await page.reload();
+  await list(page).getByRole("link", { name: "lentejas" }).waitFor();
+  expectClean(watched);
+  await watched.close();
+});
+
+test("exports a chat and imports it again", async () => {
+  await using server = await serve({ script: { reply } });
+  const { page, close } = await open(server.url);
+  await chat(page, "to be kept");
+  const downloading = page.waitForEvent("download");
+  await choose(page, "to be kept", "Export as JSON");
+  const path = await (await downloading).path();
+  expect(JSON.parse(await readFile(path, "utf8")).conversations).toHaveLength(1);
+
+  await page.getByLabel("Import from JSON…").setInputFiles(path);
+  await page.getByText("1 conversations imported.").waitFor();
+  await expect.poll(() => list(page).getByRole("link", { name: "to be kept" }).count()).toBe(2);
+
+  const notJson = { name: "note.json", mimeType: "application/json", buffer: Buffer.from("{") };
+  await page.getByLabel("Import from JSON…").setInputFiles(notJson);
+  await page.getByRole("alert").getByText("note.json is not a JSON file.").waitFor();
+  await close();
+});
+
+test("takes the address as the place of a chat, back and forth", async () => {
+  await using server = await serve({ script: { reply } });
+  const { page, close } = await open(server.url);
+  await chat(page, "one");
+  await chat(page, "two");
+  await list(page).getByRole("link", { name: "one", exact: true }).click();
+  await questions(page).getByText("one").waitFor();
+  await page.goBack();
+  await questions(page).getByText("two").waitFor();
+  await page.goto(`${server.url}/c/no-such-chat`);
+  await page.getByRole("alert").waitFor();
+  await close();
+});

@@ -1,0 +1,248 @@
+/** What holds for the page as a whole: language, keyboard, phones, accessibility, the core alone. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import {
+  answers,
+  composer,
+  expectClean,
+  open,
+  questions,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
+import { serve } from "./server.ts";
+
+withBrowser();
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds wrong, in few words. */
+async function findings(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await page.evaluate(axe);
+  // Colours are judged as they are, not half-way through an animation.
+  await page
+    .evaluate("Promise.all(document.getAnimations().map((a) => a.finish?.()))")
+    .catch(() => {});
+  const found = (await page.evaluate("axe.run()")) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+const MARKDOWN = `# One
+
+Text with [a link](https://example.org/), \`code\` and ![an image](https://example.org/a.png).
+
+### Three
+
+\`\`\`python
+def f(x): return x + 1  # comment
+\`\`\`
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+- [x] done
+- [ ] open
+
+> quoted
+
+$$x^2$$`;
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`has nothing for axe to find, in every state (${colorScheme})`, async () => {
+    const reply = () => MARKDOWN;
+    await using server = await serve({ script: { reply, contextWindow: 300, tokenMs: 3 } });
+    const options = { colorScheme, reducedMotion: "reduce" as const };
+    const { page, close } = await open(server.url, options);
+    const check = async (state: string) => {
+      expect(await findings(page), state).toEqual([]);
+    };
+    await composer(page).waitFor();
+    await check("empty");
+    await say(page, "Show me everything.");
+    await check("streaming");
+    await settled(page);
+    await page.locator(".katex").waitFor();
+    await page.locator(".code-comment").waitFor();
+    await check("answered");
+    await answers(page).getByRole("button", { name: "Details of the answer" }).click();
+    await page.getByRole("dialog", { name: "Details of the answer" }).waitFor();
+    await check("details");
+    await page.keyboard.press("Escape");
+    await questions(page).getByRole("button", { name: "Edit" }).click();
+    await check("editing");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Settings of this chat" }).click();
+    await check("settings");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await check("help");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Import and export" }).click();
+    await check("menu");
+    await page.keyboard.press("Escape");
+    await page.getByRole("searchbox").fill("everything");
+    await page.locator("mark").waitFor();
+    await check("search");
+    await say(page, "too long ".repeat(400));
+    await page.getByRole("alert").waitFor();
+    await check("problem");
+    await close();
+  });
+}
+
+test("speaks the browser's language until the reader chooses another", async () => {
+  await using server = await serve();
+  const { page, close } = await open(server.url, { locale: "es-MX" });
+  await page.getByPlaceholder("Escribe tu mensaje").waitFor();
+  expect(await page.title()).toBe("Charla · Clon de ChatGPT");
+  expect(await page.locator("html").getAttribute("lang")).toBe("es");
+  await page.getByLabel("Idioma").selectOption("en");
+  await page.getByPlaceholder("Write your message").waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await page.reload();
+  await page.getByPlaceholder("Write your message").waitFor();
+  await close();
+});
+
+test("takes light, dark or the system's theme, and keeps the choice", async () => {
+  await using server = await serve();
+  const { page, close } = await open(server.url, { colorScheme: "light" });
+  const paper = () =>
+    page.evaluate("getComputedStyle(document.documentElement).backgroundColor") as Promise<string>;
+  const light = await paper();
+  await page.getByLabel("Theme").selectOption("dark");
+  const dark = await paper();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await paper()).toBe(dark);
+  await page.getByLabel("Theme").selectOption("system");
+  expect(await paper()).toBe(light);
+  await close();
+});
+
+test("works by keyboard alone", async () => {
+  await using server = await serve({ script: { reply: () => "" } });
+  const { page, close } = await open(server.url);
+  const key = (name: string) => page.keyboard.press(name);
+  await composer(page).waitFor();
+  await page.keyboard.type("first line");
+  await key("Shift+Enter");
+  await page.keyboard.type("second line");
+  await key("Enter");
+  await questions(page).getByText("second line").waitFor();
+  await settled(page);
+
+  await key("ArrowUp");
+  await page.getByLabel("Edit your message").waitFor();
+  await page.keyboard.type(" more");
+  await key("Enter");
+  await questions(page).getByText("second line more").waitFor();
+  await settled(page);
+
+  await key("Control+K");
+  await expect.poll(() => page.evaluate("document.activeElement.type")).toBe("search");
+  await page.keyboard.type("first");
+  await page.locator("mark").waitFor();
+  await key("Tab");
+  await key("Tab");
+  await key("Enter");
+  await page.getByRole("menuitem", { name: "Pin" }).waitFor();
+  await key("ArrowDown");
+  await key("Enter");
+  await page.getByLabel("Rename").waitFor();
+  await page.keyboard.type("By keyboard");
+  await key("Enter");
+  await page.getByRole("link", { name: "By keyboard" }).waitFor();
+
+  await page.locator(".scroller").focus();
+  await key("?");
+  const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await help.waitFor();
+  await key("Escape");
+  await help.waitFor({ state: "detached" });
+  expect(await page.evaluate("document.activeElement.className")).toBe("scroller");
+  await key("/");
+  await expect.poll(() => page.evaluate("document.activeElement.tagName")).toBe("TEXTAREA");
+  await key("Control+Shift+O");
+  await page.getByRole("heading", { name: "What shall we talk about?" }).waitFor();
+  await close();
+});
+
+test("announces the finished answer, once and not in pieces", async () => {
+  await using server = await serve({ script: { reply: () => "one two three", tokenMs: 300 } });
+  const { page, close } = await open(server.url);
+  const status = page.locator(".dock [role=status]");
+  await say(page, "Count.");
+  await answers(page).getByText("one").waitFor();
+  expect(await status.textContent()).toBe("");
+  await settled(page);
+  await expect.poll(() => status.textContent()).toBe("Charla says: one two three");
+  await close();
+});
+
+test("fits a phone: a drawer, targets for fingers, no zoom, nothing cut off", async () => {
+  await using server = await serve({ script: { reply: () => MARKDOWN } });
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, close } = await open(server.url, phone);
+  await say(page, "hello");
+  await settled(page);
+  await page.getByRole("button", { name: "Show the list" }).click();
+  const drawer = page.getByRole("dialog", { name: "Chats" });
+  await drawer.getByRole("link", { name: "hello" }).waitFor();
+  const small = (await page.evaluate(`[...document.querySelectorAll("button, a, select, input")]
+    .filter((e) => e.checkVisibility({ opacityProperty: true }) && !e.closest(".prose, .skip"))
+    .filter((e) => !e.matches(".skip, .wordmark, [hidden]"))
+    .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+    .filter(([, r]) => r.width < 44 || r.height < 40)
+    .map(([html, r]) => html + " " + r.width + "x" + r.height)`)) as string[];
+  expect(small).toEqual([]);
+  await drawer.getByRole("link", { name: "hello" }).click();
+  await drawer.waitFor({ state: "detached" });
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  const size = await page.evaluate(
+    'Number.parseFloat(getComputedStyle(document.querySelector("textarea")).fontSize)',
+  );
+  expect(size).toBeGreaterThanOrEqual(16);
+  await close();
+});
+
+test("the core alone chats, stops, and says what went wrong", async () => {
+  const reply = (messages: readonly { content: string }[]) =>
+    messages.at(-1)?.content === "long" ? "word ".repeat(200) : `You have said ${messages.length}`;
+  await using server = await serve({
+    document: "minimal.html",
+    script: { reply, tokenMs: 5, contextWindow: 400 },
+  });
+  const watched = await open(server.url, { locale: "es-ES" });
+  const { page } = watched;
+  await page.getByText("Hablas con una IA").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await say(page, "hola");
+  await answers(page).getByText("You have said 1").waitFor();
+  await settled(page);
+  await say(page, "otra vez");
+  await answers(page).getByText("You have said 3").waitFor();
+  await settled(page);
+  await say(page, "long");
+  await answers(page).getByText("word word").waitFor();
+  await page.getByRole("button", { name: "Detener la respuesta" }).click();
+  await settled(page);
+  expect((await answers(page).last().textContent())?.split("word").length).toBeLessThan(200);
+  await say(page, "palabra ".repeat(500));
+  await page
+    .getByRole("status")
+    .getByText(/\d+ tokens/)
+    .waitFor();
+  expect(await composer(page).inputValue()).toBe("palabra ".repeat(500));
+  expectClean(watched);
+  await watched.close();
+});
