@@ -13,18 +13,20 @@ import { assemble, type Feature } from "./core/feature.ts";
 import { createServer } from "./core/http.ts";
 import type { Route } from "./core/route.ts";
 import type { Step } from "./core/turn.ts";
+import { Library } from "./engines/library/index.ts";
 import { startLlama } from "./engines/llama/index.ts";
 import { remote } from "./engines/remote/index.ts";
 import { scripted } from "./engines/scripted.ts";
 import { api } from "./features/api/index.ts";
 import { conversations } from "./features/conversations/index.ts";
-import { Library, models, pull } from "./features/models/index.ts";
+import { models } from "./features/models/index.ts";
 import { openai } from "./features/openai/index.ts";
 import { listen } from "./listen.ts";
 import { language } from "./locales/index.ts";
 import { type Database, migrate, openDatabase } from "./storage/index.ts";
+import { pull } from "./terminal/pull.ts";
 
-export { hubFrom } from "./features/models/index.ts";
+export { hubFrom } from "./engines/library/index.ts";
 
 export type Log = (line: string, error?: unknown) => void;
 
@@ -135,6 +137,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     opened.defer(() => feature.stop?.());
     await feature.start?.(kit);
   }
+  await library?.start();
 
   const app = createServer(routes, { page: PAGE, document: "index.html", log });
   const wanted = config.port ?? DEFAULT_PORT;

@@ -12,10 +12,11 @@ import { type Engines, only } from "../../src/core/engine.ts";
 import { assemble } from "../../src/core/feature.ts";
 import { createServer } from "../../src/core/http.ts";
 import type { Route } from "../../src/core/route.ts";
+import { Library, type LibraryOptions } from "../../src/engines/library/index.ts";
 import { type Script, scripted } from "../../src/engines/scripted.ts";
 import { api } from "../../src/features/api/index.ts";
 import { conversations } from "../../src/features/conversations/index.ts";
-import { Library, type LibraryOptions, models } from "../../src/features/models/index.ts";
+import { models } from "../../src/features/models/index.ts";
 import { openai } from "../../src/features/openai/index.ts";
 import { listen } from "../../src/listen.ts";
 import { migrate, openDatabase } from "../../src/storage/index.ts";
@@ -70,6 +71,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const kit = assemble(engines, features);
   routes.push(...chatRoutes(kit), ...features.flatMap((one) => one.routes?.(kit) ?? []));
   for (const feature of features) await feature.start?.(kit);
+  await library?.start();
   const app = createServer(routes, {
     page: PAGE,
     document: options.document ?? "index.html",

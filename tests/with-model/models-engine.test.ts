@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Engine } from "../../src/core/engine.ts";
+import { CATALOGUE, STARTER } from "../../src/engines/library/catalogue.ts";
+import { hubFrom } from "../../src/engines/library/hub.ts";
+import { Library } from "../../src/engines/library/index.ts";
 import { startLlama } from "../../src/engines/llama/index.ts";
-import { CATALOGUE, STARTER } from "../../src/features/models/catalogue.ts";
-import { hubFrom } from "../../src/features/models/hub.ts";
-import { Library } from "../../src/features/models/index.ts";
 import { writeGpt2 } from "../fixtures/gpt2.ts";
 import { starterModel } from "./model.ts";
 

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CATALOGUE, STARTER } from "../../src/features/models/catalogue.ts";
-import { hubFrom } from "../../src/features/models/hub.ts";
-import { Library } from "../../src/features/models/index.ts";
+import { CATALOGUE, STARTER } from "../../src/engines/library/catalogue.ts";
+import { hubFrom } from "../../src/engines/library/hub.ts";
+import { Library } from "../../src/engines/library/index.ts";
 
 const load = () => Promise.reject(new TypeError("nothing is loaded here"));
 const never = new AbortController().signal;

@@ -4,11 +4,12 @@
  */
 import type { Command } from "commander";
 import { CharlaError, fill } from "../../core/errors.ts";
+import type { Language } from "../../locales/index.ts";
+import { progressLine } from "../../terminal/progress.ts";
+import { pull } from "../../terminal/pull.ts";
 import type { Model, Models } from "./api.ts";
-import { STARTER } from "./catalogue.ts";
 import type { Library } from "./library.ts";
-import { type Language, messages } from "./messages.ts";
-import { progressLine } from "./progress.ts";
+import { messages } from "./messages.ts";
 
 export function modelCommands(program: Command, library: Library, language: Language): void {
   const text = messages[language];
@@ -28,7 +29,7 @@ export function modelCommands(program: Command, library: Library, language: Lang
     .description(text.pull)
     .argument("[id]", text.id)
     .option("--json", text.json)
-    .action(async (id = STARTER, { json }: { json?: boolean }) => {
+    .action(async (id = library.starter, { json }: { json?: boolean }) => {
       const before = await library.model(id);
       const there = before.state === "ready";
       if (!there) await pull(library, id, language);
@@ -57,35 +58,6 @@ export function modelCommands(program: Command, library: Library, language: Lang
       await library.remove(id);
       console.log(fill(text.removed, { id }));
     });
-}
-
-/** Ctrl-C stops the download and keeps what has arrived; the error says how to go on. */
-export async function pull(library: Library, id: string, language: Language): Promise<void> {
-  const line = progressLine(process.stderr);
-  const stop = () => {
-    line.clear();
-    console.error(messages[language].stopping);
-    void library.cancel(id);
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  const ended = new AbortController();
-  try {
-    const { done } = await library.pull(id);
-    void done.catch(() => {}).finally(() => ended.abort());
-    while (!ended.signal.aborted) {
-      const { received, fileBytes, bytesPerSecond, state } = await library.model(id);
-      if (state === "downloading" || state === "verifying") {
-        line.show(`${id} ${messages[language][state]}`, received, fileBytes, bytesPerSecond);
-      }
-      await library.change(ended.signal);
-    }
-    await done;
-  } finally {
-    line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-  }
 }
 
 interface Report {

@@ -1,19 +1,12 @@
-/**
- * Models: a library of files to choose from, download and switch between, in the page, in the
- * terminal and as the server's engines.
- */
+/** Models: a library of files to choose from, download and switch between, in page and terminal. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Feature } from "../../core/feature.ts";
 import { type Route, route } from "../../core/route.ts";
 import { eventStream } from "../../core/sse.ts";
+import type { Language } from "../../locales/index.ts";
 import { type Models, model, modelsReply } from "./api.ts";
 import { modelCommands } from "./commands.ts";
 import type { Library } from "./library.ts";
-import type { Language } from "./messages.ts";
-
-export { pull } from "./commands.ts";
-export { hubFrom } from "./hub.ts";
-export { Library, type LibraryOptions, type LoadRequest } from "./library.ts";
 
 /** Progress is shown at most this often, in milliseconds. */
 const EVENT_MS = 250;
@@ -25,7 +18,6 @@ export function models(library: Library, language: Language = "en"): Feature {
     name: "models",
     routes: () => modelRoutes(library, stopping.signal),
     commands: (program) => modelCommands(program, library, language),
-    start: () => library.start(),
     stop: () => stopping.abort(),
   };
 }

@@ -1,5 +1,4 @@
 /** What `charla models` says, in both languages of the terminal. */
-export type Language = "en" | "es";
 
 const en = {
   about: "list, download, check and delete models",
@@ -22,7 +21,6 @@ const en = {
   broken: "broken",
   present: "{id} is there already.",
   pulled: "{id} is ready.",
-  stopping: "Stopping...",
   intact: "{id} is intact: SHA-256 {digest}",
   nothing: "There are no model files yet.",
   removed: "{id} is deleted.",
@@ -49,7 +47,6 @@ const es: typeof en = {
   broken: "dañado",
   present: "{id} ya está.",
   pulled: "{id} está listo.",
-  stopping: "Parando...",
   intact: "{id} está intacto: SHA-256 {digest}",
   nothing: "Todavía no hay archivos de modelos.",
   removed: "{id} está borrado.",

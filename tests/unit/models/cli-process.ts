@@ -4,9 +4,10 @@
  */
 import { Command } from "commander";
 import { CharlaError } from "../../../src/core/errors.ts";
-import type { CatalogueModel } from "../../../src/features/models/catalogue.ts";
-import type { Hub } from "../../../src/features/models/hub.ts";
-import { Library, models } from "../../../src/features/models/index.ts";
+import type { CatalogueModel } from "../../../src/engines/library/catalogue.ts";
+import type { Hub } from "../../../src/engines/library/hub.ts";
+import { Library } from "../../../src/engines/library/index.ts";
+import { models } from "../../../src/features/models/index.ts";
 
 const [settings = "", ...line] = process.argv.slice(2);
 const { home, hub, catalogue, language } = JSON.parse(settings) as {

@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { progressLine } from "../../../src/features/models/progress.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
-import { HubServer, modelOf, sha256 } from "./hub-server.ts";
+import { HubServer, modelOf, sha256 } from "../library/hub-server.ts";
 
 const SCRIPT = fileURLToPath(new URL("cli-process.ts", import.meta.url));
 let home: string;
@@ -135,25 +134,4 @@ test("Ctrl-C keeps what has arrived, and says how to go on", async () => {
   expect(out).toMatch(/smollm2-135m {2}partial, \d+ %/);
   expect((await charla("models pull")).out).toBe("smollm2-135m is ready.");
   expect(server.seen.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
-});
-
-test("progress is one line in a terminal, and a line every tenth elsewhere", () => {
-  const draw = (isTTY: boolean) => {
-    let written = "";
-    const stream = { isTTY, columns: 70, write: (more: string) => (written += more) };
-    const line = progressLine(stream as unknown as NodeJS.WriteStream);
-    for (const done of [0, 1e6, 25e6, 26e6, 50e6]) line.show("tiny", done, 50e6, 2e6);
-    line.clear();
-    return written;
-  };
-  expect(draw(false).split("\n")).toEqual([
-    "tiny 0 % (0.0/50 MB)",
-    "tiny 50 % (25/50 MB)",
-    "tiny 100 % (50/50 MB)",
-    "",
-  ]);
-  const drawn = draw(true).split("\r\u001b[K");
-  expect(drawn).toHaveLength(7);
-  expect(drawn[3]).toBe("tiny [############............] 50 % (25/50 MB, 2.0 MB/s)");
-  expect(drawn.at(-1)).toBe("");
 });

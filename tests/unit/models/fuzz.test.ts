@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Library, models } from "../../../src/features/models/index.ts";
+import { Library } from "../../../src/engines/library/index.ts";
+import { models } from "../../../src/features/models/index.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { serve } from "../core/serve.ts";
 

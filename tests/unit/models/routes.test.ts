@@ -6,12 +6,13 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { chatRoutes } from "../../../src/core/chat.ts";
 import { assemble } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
+import { Library } from "../../../src/engines/library/index.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { type Models, modelsReply } from "../../../src/features/models/api.ts";
-import { Library, models } from "../../../src/features/models/index.ts";
+import { models } from "../../../src/features/models/index.ts";
 import { listen } from "../../../src/listen.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
-import { HubServer, modelOf } from "./hub-server.ts";
+import { HubServer, modelOf } from "../library/hub-server.ts";
 
 let home: string;
 let hub: HubServer;

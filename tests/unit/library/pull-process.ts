@@ -2,10 +2,10 @@
  * Downloads a model in a process of its own, so that a test can kill it.
  * Arguments, as JSON: the data folder, the hub, the model.
  */
-import type { CatalogueModel } from "../../../src/features/models/catalogue.ts";
-import type { Hub } from "../../../src/features/models/hub.ts";
-import { pull } from "../../../src/features/models/pull.ts";
-import { Store } from "../../../src/features/models/store.ts";
+import type { CatalogueModel } from "../../../src/engines/library/catalogue.ts";
+import type { Hub } from "../../../src/engines/library/hub.ts";
+import { pull } from "../../../src/engines/library/pull.ts";
+import { Store } from "../../../src/engines/library/store.ts";
 
 const [home, hub, model] = process.argv.slice(2).map((text) => JSON.parse(text)) as [
   string,

@@ -1,8 +1,21 @@
-/** A model as the models panel shows it: what it is, and how things stand with it. */
+/** A model as people see it: what it is, and how things stand with it. */
 import { CharlaError } from "../../core/errors.ts";
-import type { Model } from "./api.ts";
 import type { Download } from "./downloads.ts";
 import type { Entry } from "./shelf.ts";
+
+/**
+ * absent: not on this machine; partial: a download can be resumed; downloading, verifying: under
+ * way; ready: on disk; loading, loaded: in the engine; broken: the file is not what it should be.
+ */
+type State =
+  | "absent"
+  | "partial"
+  | "downloading"
+  | "verifying"
+  | "ready"
+  | "loading"
+  | "loaded"
+  | "broken";
 
 export interface Standing {
   /** What is known of the file on disk without reading it. */
@@ -17,7 +30,9 @@ export interface Standing {
   readonly error: CharlaError | undefined;
 }
 
-export function describe(entry: Entry, standing: Standing): Model {
+export type Model = ReturnType<typeof describe>;
+
+export function describe(entry: Entry, standing: Standing) {
   const { id, name, bytes, catalogue } = entry;
   const { known, partial, download, verified } = standing;
   const gguf = entry.gguf instanceof CharlaError ? undefined : entry.gguf;
@@ -44,7 +59,7 @@ export function describe(entry: Entry, standing: Standing): Model {
   };
 }
 
-function stateOf({ bytes, gguf }: Entry, standing: Standing): Model["state"] {
+function stateOf({ bytes, gguf }: Entry, standing: Standing): State {
   const { known, partial, download, loaded, loading, verified } = standing;
   if (download) return download.progress.phase;
   if (loaded) return "loaded";

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { scripted } from "../../../src/engines/scripted.ts";
 import {
   Library,
   type LibraryOptions,
   type LoadRequest,
-} from "../../../src/features/models/index.ts";
+} from "../../../src/engines/library/index.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
 import { HubServer, modelOf, sha256 } from "./hub-server.ts";
 

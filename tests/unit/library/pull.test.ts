@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CatalogueModel } from "../../../src/features/models/catalogue.ts";
-import type { Hub } from "../../../src/features/models/hub.ts";
-import { type Progress, pull } from "../../../src/features/models/pull.ts";
-import { Store } from "../../../src/features/models/store.ts";
+import type { CatalogueModel } from "../../../src/engines/library/catalogue.ts";
+import type { Hub } from "../../../src/engines/library/hub.ts";
+import { type Progress, pull } from "../../../src/engines/library/pull.ts";
+import { Store } from "../../../src/engines/library/store.ts";
 import { bytesOf, HubServer, modelOf, sha256 } from "./hub-server.ts";
 
 const BYTES = bytesOf(1_500_000);

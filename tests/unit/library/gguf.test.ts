@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { readGguf } from "../../../src/features/models/gguf.ts";
+import { readGguf } from "../../../src/engines/library/gguf.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { CATALOGUE, STARTER } from "../../../src/features/models/catalogue.ts";
-import { recommend } from "../../../src/features/models/machine.ts";
+import { CATALOGUE, STARTER } from "../../../src/engines/library/catalogue.ts";
+import { recommend } from "../../../src/engines/library/machine.ts";
 
 const GB = 2 ** 30;
 

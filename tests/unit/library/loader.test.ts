@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
+import { Loader } from "../../../src/engines/library/loader.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { Loader } from "../../../src/features/models/loader.ts";
 
 const never = new AbortController().signal;
 /** What happened, in order. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Store } from "../../../src/features/models/store.ts";
+import { Store } from "../../../src/engines/library/store.ts";
 import { bytesOf, HubServer, modelOf, sha256 } from "./hub-server.ts";
 
 const BYTES = bytesOf(3_000_000);

@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CatalogueModel } from "../../../src/features/models/catalogue.ts";
-import type { Hub } from "../../../src/features/models/hub.ts";
+import type { CatalogueModel } from "../../../src/engines/library/catalogue.ts";
+import type { Hub } from "../../../src/engines/library/hub.ts";
 
 export const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
