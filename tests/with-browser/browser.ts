@@ -1,4 +1,6 @@
 /** One Chromium for a file of tests, and a fresh, watched page for each test. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 
@@ -75,4 +77,22 @@ export async function settled(page: Page): Promise<void> {
 export function expectClean({ outside, faults }: Watched): void {
   expect(outside).toEqual([]);
   expect(faults).toEqual([]);
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds wrong, in few words. */
+export async function findings(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await page.evaluate(axe);
+  // Colours are judged as they are, not half-way through an animation.
+  await page
+    .evaluate("Promise.all(document.getAnimations().map((a) => a.finish?.()))")
+    .catch(() => {});
+  const found = (await page.evaluate("axe.run()")) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
 }

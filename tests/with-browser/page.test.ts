@@ -1,12 +1,10 @@
 /** What holds for the page as a whole: language, keyboard, phones, accessibility, the core alone. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import {
   answers,
   composer,
   expectClean,
+  findings,
   open,
   questions,
   say,
@@ -16,24 +14,6 @@ import {
 import { serve } from "./server.ts";
 
 withBrowser();
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds wrong, in few words. */
-async function findings(page: Page): Promise<string[]> {
-  // Evaluated by the debugger, which the page's policy does not bind.
-  await page.evaluate(axe);
-  // Colours are judged as they are, not half-way through an animation.
-  await page
-    .evaluate("Promise.all(document.getAnimations().map((a) => a.finish?.()))")
-    .catch(() => {});
-  const found = (await page.evaluate("axe.run()")) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
 
 const MARKDOWN = `# One
 

@@ -179,9 +179,11 @@ export class Store {
         "id" in question
           ? toMessage(await findMessage(db, question.id), this.live)
           : { ...blank, id: newId(), role: "user", ...question };
+      // The model may have seen nothing but the question, which had no id when it was asked.
+      const known = details.memoryBegins === "" ? { memoryBegins: asked.id } : {};
       const answer: ChatMessage = {
         ...{ id: answerId, parentId: asked.id, role: "assistant", content: "" },
-        ...{ ...blank, status: "running", details },
+        ...{ ...blank, status: "running", details: { ...details, ...known } },
       };
       const added = "id" in question ? [answer] : [asked, answer];
       const position = await nextPosition(db, conversationId);

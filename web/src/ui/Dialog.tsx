@@ -1,5 +1,5 @@
 /** A native modal dialog: the browser keeps the focus in it and gives it back afterwards. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { t } from "../chat/language.ts";
 import { Icon } from "./icons.tsx";
 
@@ -14,7 +14,8 @@ interface Props {
 export function Dialog({ title, children, kind = "sheet", onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // A layout effect closes it while it is still in the page, so the focus can go back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();

@@ -1,0 +1,110 @@
+/** The models panel with a real library, whose hub is a server of this machine. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeGpt2 } from "../fixtures/gpt2.ts";
+import { HubServer, modelOf } from "../unit/library/hub-server.ts";
+import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
+import { serve } from "./server.ts";
+
+withBrowser();
+
+/** Appended to a real model, so that its download takes a while. */
+const PADDING_BYTES = 8 * 2 ** 20;
+let folder: string;
+let bytes: Buffer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "charla-models-"));
+  const path = join(folder, "tiny.gguf");
+  writeGpt2(path);
+  bytes = Buffer.concat([await readFile(path), Buffer.alloc(PADDING_BYTES)]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const catalogue = () => [
+  modelOf(bytes, { id: "smollm2-135m", name: "Starter" }),
+  modelOf(bytes, {
+    id: "better",
+    name: "Better <b>model</b>",
+    description: { en: "Answers well.", es: "Responde bien." },
+    hub: { repository: "someone/better", revision: "main", file: "better.gguf" },
+  }),
+];
+
+const card = (page: Page, name: string) => page.locator(".model", { hasText: name });
+
+test("says that the starter is on its way, then what it is good for", async () => {
+  const hub = await HubServer.start(bytes);
+  hub.chunkMs = 15;
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  await page
+    .getByRole("status")
+    .getByText(/Downloading/)
+    .waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.getByText("is a starter model.").waitFor();
+  await page
+    .getByRole("status")
+    .getByText(/Downloading/)
+    .waitFor({ state: "detached" });
+  await say(page, "hello");
+  await answers(page).getByText("You said: hello").waitFor();
+  expectClean(watched);
+  await watched.close();
+  await hub.close();
+});
+
+test("downloads with progress, cancels, goes on, switches and deletes", async () => {
+  const hub = await HubServer.start(bytes);
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  await page.getByRole("button", { name: "Choose a better model" }).click();
+  const better = card(page, "Better");
+  await card(page, "Starter").getByText("In use").waitFor();
+  await better.getByText("Answers well.").waitFor();
+  expect(await findings(page)).toEqual([]);
+
+  hub.chunkMs = 25;
+  await better.getByRole("button", { name: "Download" }).click();
+  await better.getByText(/MB of \d MB · .+\/s/).waitFor();
+  await better.getByRole("button", { name: "Stop the download" }).click();
+  await better.getByText("are here; the rest can follow.").waitFor();
+  hub.chunkMs = 0;
+  await better.getByRole("button", { name: "Go on downloading" }).click();
+  await better.getByRole("button", { name: "Use it" }).click();
+  await better.getByText("In use").waitFor();
+
+  await card(page, "Starter").getByRole("button", { name: "Delete the file" }).click();
+  await page.getByText("Delete it from the disk?").waitFor();
+  await card(page, "Starter").getByRole("button", { name: "Delete the file" }).click();
+  await card(page, "Starter").getByRole("button", { name: "Download" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".model-chip", { hasText: "better" }).waitFor();
+  await say(page, "hello");
+  await answers(page).getByText("You said: hello").waitFor();
+  await settled(page);
+  expectClean(watched);
+  await watched.close();
+  await hub.close();
+});
+
+test("explains a download that fails, in the reader's language", async () => {
+  const hub = await HubServer.start(bytes);
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const { page, close } = await open(server.url, { locale: "es-ES" });
+  await page.getByRole("button", { name: "Elegir un modelo mejor" }).click();
+  hub.refusals = Array.from({ length: 20 }, () => ({ status: 404 }));
+  const better = card(page, "Better");
+  await better.getByRole("button", { name: "Descargar" }).click();
+  await better.getByRole("alert").waitFor();
+  expect(await better.getByRole("alert").textContent()).toMatch(/[áéíóúñ]|modelo|archivo/);
+  expect(await findings(page)).toEqual([]);
+  await close();
+  await hub.close();
+});
