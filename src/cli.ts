@@ -5,13 +5,22 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { chatCommand } from "./commands/chat.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { log } from "./commands/shared.ts";
 import { readConfig, unknownVariables } from "./config.ts";
 import { CharlaError } from "./core/errors.ts";
-import { describe, t } from "./locales/index.ts";
+import { describe, type TextKey, t } from "./locales/index.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** Commander's own headings. */
+const TITLES: Readonly<Record<string, string>> = {
+  "Usage:": t("cli.usage"),
+  "Arguments:": t("cli.arguments"),
+  "Options:": t("cli.options"),
+  "Commands:": t("cli.commands"),
+};
 
 const program = new Command("charla")
   .description(t("cli.about"))
@@ -19,6 +28,8 @@ const program = new Command("charla")
   .helpOption("-h, --help", t("cli.help"))
   .helpCommand(false)
   .exitOverride()
+  .configureHelp({ styleTitle: (title) => TITLES[title] ?? title })
+  .configureOutput({ outputError: (message, write) => write(usageError(message)) })
   .showHelpAfterError(t("cli.usageHint", { command: "charla" }));
 
 // A reader such as `head` may leave before everything is printed.
@@ -33,10 +44,27 @@ try {
   }
   serveCommand(program);
   chatCommand(program);
+  doctorCommand(program);
   await addFeatureCommands();
   await program.parseAsync();
 } catch (thrown) {
   process.exitCode = report(thrown);
+}
+
+/** Commander's own message, or its meaning in the terminal's language. */
+function usageError(message: string): string {
+  const [, what = ""] = /'([^']*)'/.exec(message) ?? [];
+  const [, near] = /Did you mean (.+)\?/.exec(message) ?? [];
+  const kinds: ReadonlyArray<readonly [pattern: RegExp, key: TextKey]> = [
+    [/unknown command/, "cli.unknownCommand"],
+    [/unknown option/, "cli.unknownOption"],
+    [/argument missing/, "cli.valueMissing"],
+    [/missing required argument/, "cli.argumentMissing"],
+    [/too many arguments/, "cli.tooMany"],
+  ];
+  const known = kinds.find(([pattern]) => pattern.test(message));
+  if (!known) return message;
+  return `${t(known[1], { what })}\n${near ? `${t("cli.meant", { near })}\n` : ""}`;
 }
 
 /** Features are loaded only when one of their commands, or the list of all, may be meant. */

@@ -24,7 +24,10 @@ export function t(key: TextKey, params: Readonly<Record<string, string | number>
 }
 
 /** Message and hint of an error, in the terminal's language. */
-export function describe(error: CharlaError, into = language): { message: string; hint: string } {
+export function describe(
+  error: Pick<CharlaError, "code" | "message" | "hint" | "params">,
+  into = language,
+): { message: string; hint: string } {
   const spanish: Readonly<Record<string, { message: string; hint: string }>> = spanishErrors;
   const own = into === "es" ? spanish[error.code] : undefined;
   if (!own) return { message: error.message, hint: error.hint };

@@ -1,0 +1,177 @@
+/** The examinations of `charla doctor`: each looks at one thing and changes nothing. */
+import { execFile } from "node:child_process";
+import { constants, existsSync, statSync } from "node:fs";
+import { access, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createLibrary, hubFrom, PAGE } from "../app.ts";
+import { type Config, DEFAULT_PORT } from "../config.ts";
+import { CharlaError } from "../core/errors.ts";
+import { describe, type TextKey, t } from "../locales/index.ts";
+
+/** ok: as it should be; note: works without it, or it comes by itself; missing: needed. */
+export interface Finding {
+  readonly name: string;
+  readonly state: "ok" | "note" | "missing";
+  readonly found: string;
+  /** What to do, or null when there is nothing to do. */
+  readonly hint: string | null;
+}
+
+type Params = Readonly<Record<string, string | number>>;
+type Subject = TextKey extends infer Key
+  ? Key extends `doctor.name.${infer Name}`
+    ? Name
+    : never
+  : never;
+
+const ok = (name: Subject, found: string): Finding => finding(name, "ok", found, null);
+
+function finding(name: Subject, state: Finding["state"], found: string, hint: string | null) {
+  return { name: t(`doctor.name.${name}`), state, found, hint };
+}
+
+/** A finding whose texts are `doctor.<key>` and `doctor.<key>.hint`. */
+function told(
+  name: Subject,
+  state: "note" | "missing",
+  key: Extract<TextKey, `doctor.${string}.hint`> extends `doctor.${infer Key}.hint` ? Key : never,
+  params: Params = {},
+): Finding {
+  return finding(name, state, t(`doctor.${key}`, params), t(`doctor.${key}.hint`, params));
+}
+
+/** What an examination threw is what it found. */
+export function ill(name: Subject, thrown: unknown): Finding {
+  const { message, hint } = describe(CharlaError.from(thrown));
+  return finding(name, "missing", message, hint);
+}
+
+const EXAMINATION_MS = 20_000;
+
+async function output(program: string, args: readonly string[]): Promise<string> {
+  const shell = process.platform === "win32" && program === "npm";
+  const options = { timeout: EXAMINATION_MS, shell };
+  return (await promisify(execFile)(program, args, options)).stdout.trim();
+}
+
+export async function node(): Promise<Finding> {
+  return ok("node", `${process.versions.node} (${process.execPath})`);
+}
+
+export async function npm(): Promise<Finding> {
+  const version = await output("npm", ["--version"]).catch(() => undefined);
+  return version ? ok("npm", version) : told("npm", "note", "npmMissing");
+}
+
+export async function page(): Promise<Finding> {
+  return existsSync(join(PAGE, "index.html"))
+    ? ok("page", PAGE)
+    : told("page", "missing", "pageMissing", { folder: PAGE });
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+export async function memory(): Promise<Finding> {
+  const amounts = { total: gigabytes(totalmem()), free: gigabytes(freemem()) };
+  return ok("memory", t("doctor.memory", amounts));
+}
+
+export async function cores({ threads }: Config): Promise<Finding> {
+  const count = availableParallelism();
+  return ok("cores", t("doctor.cores", { count, threads: threads ?? Math.max(1, count - 1) }));
+}
+
+export async function engine(): Promise<Finding> {
+  const program = fileURLToPath(new URL(`./gpu${import.meta.url.slice(-3)}`, import.meta.url));
+  try {
+    const { gpu, devices } = JSON.parse(await output(process.execPath, [program]));
+    return ok("engine", gpu ? `${gpu}: ${devices.join(", ")}` : t("doctor.noGpu"));
+  } catch {
+    return told("engine", "missing", "engineBroken");
+  }
+}
+
+/** The nearest folder that exists decides whether the data folder can be made and written to. */
+export async function folder({ home }: Config): Promise<Finding> {
+  const existing = nearest(home);
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+  } catch {
+    return told("folder", "missing", "readOnly", { folder: existing });
+  }
+  const { bavail, bsize } = await statfs(existing);
+  const free = bavail * bsize;
+  const params = { folder: home, free: gigabytes(free) };
+  if (free < 500e6) return told("folder", "missing", "littleSpace", params);
+  return ok("folder", t("doctor.folder", params));
+}
+
+function nearest(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
+}
+
+export async function database({ home }: Config): Promise<Finding> {
+  const path = join(home, "charla.db");
+  if (!existsSync(path)) return ok("database", t("doctor.noDatabase"));
+  try {
+    const opened = new DatabaseSync(path, { readOnly: true });
+    const result = opened.prepare("pragma quick_check(1)").get();
+    opened.close();
+    if (result?.quick_check === "ok") return ok("database", `${path} (${statSync(path).size} B)`);
+  } catch {
+    // Damaged too far to be opened; the finding below says what to do.
+  }
+  return told("database", "missing", "databaseDamaged", { path });
+}
+
+export async function model(config: Config): Promise<Finding> {
+  if (config.remote) return ok("model", config.remote.url);
+  const library = createLibrary(config, () => {});
+  try {
+    const { current, models } = await library.models();
+    const found = models.find(({ id }) => id === current);
+    if (!found) return told("model", "missing", "modelUnknown", { model: current ?? "?" });
+    const { id, state, error, digest, own } = found;
+    if (error) {
+      const { message, hint } = describe({ ...error, params: error.params as Params });
+      return finding("model", "missing", message, hint);
+    }
+    if (state === "ready") return ok("model", `${id}, SHA-256 ${digest ?? t("doctor.noDigest")}`);
+    return told("model", own ? "missing" : "note", "modelAbsent", { model: id });
+  } finally {
+    await library.close();
+  }
+}
+
+export async function port({ host, port = DEFAULT_PORT }: Config): Promise<Finding> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer();
+  server.once("error", () => resolve(false));
+  server.listen(port, host, () => server.close(() => resolve(true)));
+  if (await promise) return ok("port", `${host}:${port}`);
+  return told("port", "note", "portTaken", { port, host });
+}
+
+const HUB_MS = 5000;
+
+export async function hub(): Promise<Finding> {
+  const { endpoint, offline } = hubFrom(process.env);
+  if (offline) return ok("hub", t("doctor.offline"));
+  try {
+    await fetch(endpoint, { method: "HEAD", signal: AbortSignal.timeout(HUB_MS) });
+    return ok("hub", endpoint);
+  } catch {
+    return told("hub", "note", "hubUnreachable", { endpoint });
+  }
+}
+
+export async function pip(): Promise<Finding> {
+  const python = process.platform === "win32" ? "py" : "python3";
+  const version = await output(python, ["-m", "pip", "--version"]).catch(() => undefined);
+  return version ? ok("pip", version) : told("pip", "note", "pipMissing");
+}
