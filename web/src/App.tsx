@@ -15,6 +15,7 @@ import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
 import { Preferences } from "./panels/preferences/Preferences.tsx";
 import { ChatSettings } from "./panels/settings/ChatSettings.tsx";
+import { StatusBanner } from "./panels/status/StatusBanner.tsx";
 import { checkStatus } from "./panels/status/store.ts";
 import { Thread } from "./Thread.tsx";
 import { copyText } from "./ui/CopyButton.tsx";
@@ -121,6 +122,7 @@ export function App() {
           onModels={openModels}
           onSettings={() => setPanel("settings")}
         />
+        <StatusBanner onModels={openModels} />
         <Thread follow={follow} composer={composer} onModels={openModels} />
         <Dock follow={follow} composer={composer} />
       </div>

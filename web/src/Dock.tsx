@@ -5,6 +5,7 @@ import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
 import { draftOf, saveDraft, useDraft } from "./panels/conversations/drafts.ts";
 import * as chats from "./panels/conversations/store.ts";
+import * as status from "./panels/status/store.ts";
 import { Icon } from "./ui/icons.tsx";
 import { ProblemText } from "./ui/ProblemText.tsx";
 import { isTouch } from "./ui/useWide.ts";
@@ -17,7 +18,11 @@ interface Props {
 export function Dock({ follow, composer }: Props) {
   useLanguage();
   const openId = chats.store.use((state) => state.openId);
-  const problem = chats.store.use((state) => state.problem);
+  const reachable = status.store.use(({ status }) => status?.reachable ?? true);
+  // The banner says already that nothing can be reached.
+  const problem = chats.store.use(({ problem }) =>
+    problem?.code === "offline" && !reachable ? null : problem,
+  );
   const sending = chats.store.use((state) => state.sending);
   const running = chats.store.use(({ chat }) => chats.branchOf(chat).at(-1)?.status === "running");
   const draft = useDraft(openId);

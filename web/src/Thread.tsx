@@ -10,7 +10,6 @@ import * as chats from "./panels/conversations/store.ts";
 import { Details } from "./panels/details/Details.tsx";
 import { Welcome } from "./panels/help/Welcome.tsx";
 import { Markdown } from "./panels/markdown/Markdown.tsx";
-import { StatusBanner } from "./panels/status/StatusBanner.tsx";
 import * as status from "./panels/status/store.ts";
 
 interface Props {
@@ -40,7 +39,6 @@ export function Thread({ follow, composer, onModels }: Props) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
     <main className="scroller" ref={follow.attach} tabIndex={0} aria-label={t("chat.label")}>
       <div className="column">
-        <StatusBanner onModels={onModels} />
         {messages.length === 0 && (openId === null || chat !== null) && (
           <Welcome
             model={model}

@@ -8,6 +8,7 @@ import { createStore } from "../../ui/store.ts";
 import { showToast } from "../../ui/toast.tsx";
 import type { ChatMessage, Conversation, NewTurn, Settings, Summary } from "./api.ts";
 import * as api from "./api.ts";
+import { draftOf } from "./drafts.ts";
 import { followAnswer } from "./running.ts";
 import { branchTo, leafBelow } from "./tree.ts";
 
@@ -151,7 +152,11 @@ export const importFile = (file: File) =>
 export async function open(id: string | null, push = true): Promise<void> {
   if (push && location.pathname !== pathOf(id)) history.pushState(null, "", pathOf(id));
   following.abort();
-  const same = get().chat?.id === id;
+  const left = get().chat;
+  const same = left?.id === id;
+  // A chat in which nothing came about (its first question failed) would only clutter the list.
+  if (left && !same && left.messages.length === 0 && draftOf(left.id) === "")
+    void attempt(() => api.remove(left.id)).then(refreshList);
   set({ openId: id, problem: null, editing: null, finished: null, connected: true });
   if (!same) set({ chat: null, newSettings: {} });
   if (id !== null) await attempt(reload);

@@ -14,6 +14,6 @@ export function mathDelimiters(text: string): string {
 
 function replace(text: string): string {
   return text
-    .replace(/\\\[([\s\S]+?)\\\]/g, (_, formula: string) => `\n$$$$\n${formula.trim()}\n$$$$\n`)
-    .replace(/\\\(([^\n]+?)\\\)/g, (_, formula: string) => `$$$$${formula.trim()}$$$$`);
+    .replace(/\\\[([\s\S]+?)\\\]/g, (_, tex: string) => ["", "$$", tex.trim(), "$$", ""].join("\n"))
+    .replace(/\\\(([^\n]+?)\\\)/g, (_, tex: string) => ["$$", tex.trim(), "$$"].join(""));
 }

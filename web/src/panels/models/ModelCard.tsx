@@ -39,9 +39,9 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
           warning={tooLarge ? t("models.tooLarge") : undefined}
         />
         <Fact name={t("models.context")} value={formatNumber(model.contextWindow, lang)} />
-        <Fact name={t("models.languages")} value={languageNames(model.languages)} />
         <Fact name={t("models.licence")} value={model.licence} />
         <Fact name={t("models.build")} value={`${model.parameters} · ${model.quantisation}`} />
+        <Fact name={t("models.languages")} value={languageNames(model.languages)} wide />
       </dl>
       <Download model={model} />
       {error && (
@@ -59,18 +59,18 @@ function toProblem(error: NonNullable<Model["error"]>) {
   return { ...error, retryable: true, params };
 }
 
-function Fact({
-  name,
-  value,
-  warning,
-}: {
-  name: string;
-  value: string;
-  warning?: string | undefined;
-}) {
+interface FactProps {
+  readonly name: string;
+  readonly value: string;
+  readonly warning?: string | undefined;
+  /** Takes a line of its own. */
+  readonly wide?: boolean;
+}
+
+function Fact({ name, value, warning, wide }: FactProps) {
   if (value === "") return null;
   return (
-    <div>
+    <div className={wide ? "wide" : undefined}>
       <dt>{name}</dt>
       <dd>
         {value}

@@ -1,0 +1,68 @@
+/** The pure parts of showing Markdown: formulas' delimiters and the last look at the tree. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { mathDelimiters } from "../../../web/src/panels/markdown/delimiters.ts";
+import type { Node } from "../../../web/src/panels/markdown/hast.ts";
+import { lastLook } from "../../../web/src/panels/markdown/lastLook.ts";
+
+describe("delimiters of formulas", () => {
+  test.each([
+    ["so \\(x^2\\) it is", "so $$x^2$$ it is"],
+    ["\\[ x \\]", "\n$$\nx\n$$\n"],
+    ["it costs $5 or $6", "it costs $5 or $6"],
+    ["`\\(x\\)` is code", "`\\(x\\)` is code"],
+    ["```tex\n\\[x\\]\n```\n\\(y\\)", "```tex\n\\[x\\]\n```\n$$y$$"],
+    ["```tex\n\\[x\\] still open", "```tex\n\\[x\\] still open"],
+    ["\\(not\nclosed on its line\\)", "\\(not\nclosed on its line\\)"],
+  ])("%j", (text, expected) => {
+    expect(mathDelimiters(text)).toBe(expected);
+  });
+
+  test("text without them stays as it is", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!text.includes("\\(") && !text.includes("\\["));
+        expect(mathDelimiters(text)).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("the last look", () => {
+  const clean = (children: Node[]) => {
+    const root: Node = { type: "root", children };
+    lastLook()(root);
+    return root.children;
+  };
+
+  test("drops elements, attributes and raw nodes that are not on its list", () => {
+    const kept = { type: "element", tagName: "p", properties: {}, children: [] };
+    const children = [
+      { type: "element", tagName: "script", children: [{ type: "text", value: "x" }] },
+      { type: "raw", value: "<b>" },
+      { type: "comment", value: "x" },
+      { ...kept, properties: { onClick: "x", style: "x", id: "root", dataX: "1", srcDoc: "x" } },
+    ];
+    expect(clean(children)).toEqual([kept]);
+  });
+
+  test("looks at every depth", () => {
+    const tagName = fc.constantFrom("p", "script", "iframe", "em", "style", "object", "form");
+    const element = (children: fc.Arbitrary<Node[]>) =>
+      fc.record({
+        type: fc.constant("element"),
+        tagName,
+        properties: fc.dictionary(fc.constantFrom("href", "onLoad", "style", "id"), fc.string()),
+        children,
+      });
+    const leaf: fc.Arbitrary<Node> = element(fc.constant([]));
+    const branch: fc.Arbitrary<Node> = element(fc.array(leaf, { maxLength: 3 }));
+    const tree: fc.Arbitrary<Node> = element(fc.array(branch, { maxLength: 3 }));
+    const check = (node: Node) => {
+      expect(["p", "em"]).toContain(node.tagName);
+      expect(Object.keys(node.properties ?? {}).filter((name) => name !== "href")).toEqual([]);
+      node.children?.forEach(check);
+    };
+    fc.assert(fc.property(fc.array(tree), (nodes) => clean(nodes)?.forEach(check)));
+  });
+});
