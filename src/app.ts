@@ -32,7 +32,7 @@ export type Log = (line: string, error?: unknown) => void;
 
 /** The built page, seen from `src/` in the clone and from `dist/` in the package. */
 export const PAGE = fileURLToPath(new URL("../dist/web", import.meta.url));
-const VERSION: string = JSON.parse(
+export const VERSION: string = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 ).version;
 
@@ -49,12 +49,12 @@ interface Parts {
   routes(): readonly Route[];
 }
 
-function features({ db, library, log, routes }: Parts): readonly Feature[] {
+function features(parts: Parts): readonly Feature[] {
   return [
-    api({ version: VERSION, routes }),
+    api({ version: VERSION, routes: parts.routes }),
     openai(),
-    ...(db ? [conversations(db, log)] : []),
-    ...(library ? [models(library, language)] : []),
+    ...(parts.db ? [conversations(parts.db, parts.log)] : []),
+    ...(parts.library ? [models(parts.library, language)] : []),
   ];
 }
 

@@ -43,6 +43,9 @@ const whole = (min: number, max: number) =>
     .min(min)
     .max(max);
 
+/** The port that is tried first when none is chosen. */
+export const DEFAULT_PORT = 8080;
+
 /** Each setting with what it accepts, written so that it reads the same in every language. */
 const SETTINGS = {
   host: { schema: z.string(), accepts: "127.0.0.1 | localhost | ::1" },
