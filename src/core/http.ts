@@ -45,7 +45,14 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
     );
   }
   app.on(["GET", "HEAD"], "/*", staticPage(options));
-  app.notFound((c) => c.json({ error: notFound(c.req.method, c.req.path) }, 404));
+  app.notFound((c) => {
+    throw new CharlaError("not_found", {
+      status: 404,
+      message: "There is nothing at {method} {path}.",
+      hint: "See /openapi.json for the addresses there are.",
+      params: { method: c.req.method, path: c.req.path },
+    });
+  });
   app.onError((thrown, c) => {
     const error = CharlaError.from(thrown);
     if (error.status >= 500) options.log(`${c.get("requestId")} ${error.code}`, thrown);
@@ -96,14 +103,5 @@ function tooLarge(): never {
     status: 413,
     message: "The request is larger than this address takes.",
     hint: "Send less text at once.",
-  });
-}
-
-function notFound(method: string, path: string): CharlaError {
-  return new CharlaError("not_found", {
-    status: 404,
-    message: "There is nothing at {method} {path}.",
-    hint: "See /openapi.json for the addresses there are.",
-    params: { method, path },
   });
 }

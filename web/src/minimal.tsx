@@ -4,15 +4,17 @@
  */
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
-import type { Delta } from "../../src/core/types.ts";
+import type { Delta, Message } from "../../src/core/types.ts";
 import { Composer } from "./chat/Composer.tsx";
-import { useFollow } from "./chat/follow.ts";
-import { perFrame } from "./chat/frames.ts";
 import { t } from "./chat/language.ts";
-import { type Entry, MessageList, Plain } from "./chat/MessageList.tsx";
 import { explain, failure, type Problem, request, toProblem } from "./chat/problem.ts";
 import { readEvents } from "./chat/sse.ts";
 import "./style.css";
+
+interface Entry extends Message {
+  readonly id: string;
+  readonly role: "user" | "assistant";
+}
 
 async function* ask(history: readonly Entry[], signal: AbortSignal): AsyncGenerator<Delta> {
   const messages = history.map(({ role, content }) => ({ role, content }));
@@ -29,32 +31,27 @@ function MinimalPage() {
   const [draft, setDraft] = useState("");
   const [notice, setNotice] = useState("");
   const [running, setRunning] = useState<AbortController>();
-  const follow = useFollow();
 
   async function send() {
     const question: Entry = { id: crypto.randomUUID(), role: "user", content: draft };
     const history = [...messages, question];
     const abort = new AbortController();
     let answer: Entry = { id: crypto.randomUUID(), role: "assistant", content: "" };
-    const frames = perFrame((text) => {
-      answer = { ...answer, content: answer.content + text };
-      setMessages([...history, answer]);
-    });
-    setMessages([...history, answer]);
+    setMessages(history);
     setDraft("");
     setNotice("");
     setRunning(abort);
-    follow.jump();
     try {
       for await (const delta of ask(history, abort.signal)) {
-        if (delta.type === "text") frames.add(delta.text);
-        const dropped = delta.type === "start" ? delta.start.droppedMessages : 0;
-        if (dropped > 0) setNotice(t("memory.dropped", { n: dropped }));
+        if (delta.type === "start" && delta.start.droppedMessages > 0)
+          setNotice(t("memory.dropped", { n: delta.start.droppedMessages }));
+        if (delta.type !== "text") continue;
+        answer = { ...answer, content: answer.content + delta.text };
+        setMessages([...history, answer]);
       }
     } catch (thrown) {
       if (!abort.signal.aborted) setNotice(explain(toProblem(thrown)).join(" "));
     }
-    frames.now();
     setRunning(undefined);
     if (answer.content !== "") return;
     // Nothing was answered: the question goes back to where it was written.
@@ -69,18 +66,18 @@ function MinimalPage() {
         <p className="subtitle">{t("app.subtitle")}</p>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
-      <main className="scroller" ref={follow.attach} tabIndex={0} aria-label={t("chat.label")}>
+      <main className="scroller follow" tabIndex={0} aria-label={t("chat.label")}>
         <div className="column" role="log" aria-busy={running !== undefined}>
           {messages.length === 0 && <p className="welcome">{t("welcome.ai")}</p>}
-          <MessageList messages={messages} Row={Plain} />
+          {messages.map(({ id, role, content }) => (
+            <article key={id} className={`message ${role}`}>
+              <h2 className="sr-only">{t(`role.${role}`)}</h2>
+              <div className="plain">{content}</div>
+            </article>
+          ))}
         </div>
       </main>
       <footer className="dock">
-        {follow.away && (
-          <button type="button" className="jump" onClick={follow.jump}>
-            {t("chat.jump")}
-          </button>
-        )}
         <p role="status">{notice}</p>
         <Composer
           value={draft}
