@@ -1,0 +1,48 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { ended, environment, printed, start, temporary } from "../fixtures/charla.ts";
+import { starterModel } from "./model.ts";
+
+it("the packed package works in an empty folder with an empty home", {
+  timeout: 240_000,
+}, async () => {
+  const [tarball, folder, HOME] = [temporary(), temporary(), temporary()];
+  const packed = await ended(start("npm", ["pack", "--pack-destination", tarball], { input: "" }));
+  expect(packed.code, packed.stderr).toBe(0);
+  const [file = ""] = readdirSync(tarball);
+
+  writeFileSync(join(folder, "package.json"), "{}");
+  const npm = environment({ HOME, NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS });
+  const args = ["install", "--no-audit", "--no-fund", "--prefer-offline", join(tarball, file)];
+  // The packages were just fetched for this clone; its cache has them.
+  const cache = process.env.npm_config_cache;
+  const env = cache ? { ...npm, npm_config_cache: cache } : npm;
+  const installed = await ended(start("npm", args, { cwd: folder, env, input: "" }));
+  expect(installed.code, installed.stderr).toBe(0);
+
+  const home = join(HOME, "data");
+  mkdirSync(join(home, "models"), { recursive: true });
+  symlinkSync(starterModel(), join(home, "models", "SmolLM2-135M-Instruct.Q4_1.gguf"));
+  const options = { cwd: folder, env: { HOME, CHARLA_ENGINE: "", CHARLA_HOME: home }, input: "" };
+  const charla = join(folder, "node_modules", ".bin", "charla");
+
+  const version = await ended(start(charla, ["--version"], options));
+  expect(version).toMatchObject({
+    code: 0,
+    stderr: "",
+    stdout: expect.stringMatching(/^\d+\.\d+/),
+  });
+  const question = { ...options, input: "Say hello." };
+  const answer = await ended(start(charla, ["chat", "--max-tokens", "10"], question));
+  expect(answer).toMatchObject({ code: 0, stderr: "" });
+  expect(answer.stdout.trim()).not.toBe("");
+  const doctor = await ended(start(charla, ["doctor"], options));
+  expect(doctor.stdout).toMatch(/✓ GPU/);
+
+  const server = start(charla, ["serve", "--port", "0"], options);
+  const [url = ""] = /http:\S+/.exec(await printed(server, /http:\S+\n/)) ?? [];
+  expect(await (await fetch(url)).text()).toContain("<title>Charla");
+  server.kill("SIGTERM");
+  expect((await ended(server)).code).toBe(0);
+});
