@@ -9,7 +9,7 @@ import type { Command } from "commander";
 import { type Config, DEFAULT_PORT } from "./config.ts";
 import { chatRoutes } from "./core/chat.ts";
 import { type Engines, only } from "./core/engine.ts";
-import { assemble, type Feature } from "./core/feature.ts";
+import { assemble, type Feature, type Kit } from "./core/feature.ts";
 import { createServer } from "./core/http.ts";
 import type { Route } from "./core/route.ts";
 import type { Step } from "./core/turn.ts";
@@ -87,6 +87,13 @@ export async function fetchModel(config: Config, log: Log): Promise<void> {
   } finally {
     await library.close();
   }
+}
+
+/** For a chat without a server: the same steps around every turn, and no database. */
+export function createKit(config: Config, log: Log): Kit {
+  const engines = createEngines(config, log);
+  const library = engines instanceof Library ? engines : undefined;
+  return assemble(engines, features({ library, log, routes: () => [] }));
 }
 
 /** Adds the commands of the features. */

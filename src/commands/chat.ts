@@ -33,18 +33,17 @@ export function chatCommand(program: Command): void {
 
 async function chat({ json, ...flags }: { json?: boolean }): Promise<void> {
   const config = readConfig(flags);
-  const { createEngines, fetchModel } = await import("../app.ts");
-  const { assemble } = await import("../core/feature.ts");
+  const { createKit, fetchModel } = await import("../app.ts");
   await fetchModel(config, log);
-  const engines = createEngines(config, log);
+  const kit = createKit(config, log);
   try {
-    const session = new Session(assemble(engines, []), config, json ?? false);
+    const session = new Session(kit, config, json ?? false);
     if (process.stdin.isTTY) return await talk(session);
     const question = (await text(process.stdin)).trim();
     if (question === "") throw noQuestion();
     await session.ask(question);
   } finally {
-    await engines.close();
+    await kit.engines.close();
   }
 }
 
