@@ -78,11 +78,14 @@ export function Dock({ follow, composer }: Props) {
   );
 }
 
+/** Characters; whoever wants to hear more goes to the answer itself. */
+const SPOKEN = 1000;
+
 /** Reads an answer out once it is complete, not token by token. */
 function Announcer() {
   const text = chats.store.use(({ chat, finished }) => {
     const answer = chat?.messages.find(({ id }) => id === finished);
-    return answer ? `${t("role.assistant")}: ${answer.content}` : "";
+    return answer ? `${t("role.assistant")}: ${answer.content.slice(0, SPOKEN)}` : "";
   });
   return (
     <p role="status" className="sr-only">

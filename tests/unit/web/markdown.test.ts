@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { mathDelimiters } from "../../../web/src/panels/markdown/delimiters.ts";
 import type { Node } from "../../../web/src/panels/markdown/hast.ts";
 import { lastLook } from "../../../web/src/panels/markdown/lastLook.ts";
+import { lineBreaks } from "../../../web/src/panels/markdown/lineBreaks.ts";
 
 describe("delimiters of formulas", () => {
   test.each([
@@ -25,6 +26,25 @@ describe("delimiters of formulas", () => {
         expect(mathDelimiters(text)).toBe(text);
       }),
     );
+  });
+});
+
+describe("line breaks", () => {
+  const paragraph = (...children: Node[]): Node => ({ type: "element", tagName: "p", children });
+  const shape = (node: Node): string =>
+    node.value ?? (node.tagName === "br" ? "/" : (node.children ?? []).map(shape).join(""));
+  const text = (value: string): Node => ({ type: "text", value });
+  const br: Node = { type: "element", tagName: "br" };
+
+  test.each([
+    [paragraph(text("a\nb\nc")), "a/b/c"],
+    [paragraph(text("a"), br, text("\nb")), "a/b"],
+    [paragraph(text("a"), br, text("b\nc")), "a/b/c"],
+    [{ type: "element", tagName: "pre", children: [text("a\nb")] }, "a\nb"],
+  ])("%#", (node, expected) => {
+    const root: Node = { type: "root", children: [node] };
+    lineBreaks()(root);
+    expect(shape(root)).toBe(expected);
   });
 });
 

@@ -20,12 +20,12 @@ import { Formula } from "./Formula.tsx";
 import { languageOf, type Node, textOf } from "./hast.ts";
 import { Link, RemoteImage } from "./Link.tsx";
 import { lastLook } from "./lastLook.ts";
+import { lineBreaks } from "./lineBreaks.ts";
 import "./markdown.css";
 
 /** Raw HTML is read, then sanitised, and the last look is ours. */
-const REHYPE = [defaultRehypePlugins.raw, defaultRehypePlugins.sanitize, lastLook].filter(
-  (plugin) => plugin !== undefined,
-);
+const { raw, sanitize } = defaultRehypePlugins;
+const REHYPE = [raw, sanitize, lineBreaks, lastLook].filter((plugin) => plugin !== undefined);
 const MATH: [typeof remarkMath, object] = [remarkMath, { singleDollarTextMath: false }];
 const REMARK = [...Object.values(defaultRemarkPlugins), MATH];
 
@@ -34,7 +34,6 @@ export default function Rendered({ text, running }: { text: string; running: boo
   return (
     <Streamdown
       className="prose"
-      dir="auto"
       isAnimating={running}
       parseIncompleteMarkdown={running}
       components={COMPONENTS}
