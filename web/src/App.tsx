@@ -126,7 +126,14 @@ export function App() {
         <Thread follow={follow} composer={composer} onModels={openModels} />
         <Dock follow={follow} composer={composer} />
       </div>
-      {panel === "models" && <ModelsPanel onClose={() => setPanel(null)} />}
+      {panel === "models" && (
+        <ModelsPanel
+          onClose={() => {
+            setPanel(null);
+            void checkStatus();
+          }}
+        />
+      )}
       {panel === "help" && <HelpSheet onClose={() => setPanel(null)} />}
       {panel === "settings" && <Settings onClose={() => setPanel(null)} />}
       <ToastArea />

@@ -2,6 +2,7 @@
 import { t, useLanguage } from "./chat/language.ts";
 import { titleOf } from "./panels/conversations/ListItem.tsx";
 import * as chats from "./panels/conversations/store.ts";
+import { useModelName } from "./panels/models/store.ts";
 import * as status from "./panels/status/store.ts";
 import { Icon } from "./ui/icons.tsx";
 
@@ -16,7 +17,8 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
   useLanguage();
   const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
   const chosen = chats.store.use(({ chat, newSettings }) => (chat?.settings ?? newSettings).model);
-  const model = status.store.use(({ status }) => status?.model ?? null);
+  const current = status.store.use(({ status }) => status?.model ?? null);
+  const model = useModelName(chosen ?? current);
   const sidebarLabel = t(sidebarOpen ? "list.hide" : "list.show");
   return (
     <header className="bar">
@@ -40,10 +42,10 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
           {title}
         </h1>
       )}
-      {(chosen ?? model) && (
+      {model && (
         <button type="button" className="model-chip" onClick={onModels} title={t("models.open")}>
           <Icon name="model" />
-          <span>{chosen ?? model}</span>
+          <span>{model}</span>
         </button>
       )}
       <button

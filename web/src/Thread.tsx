@@ -10,6 +10,7 @@ import * as chats from "./panels/conversations/store.ts";
 import { Details } from "./panels/details/Details.tsx";
 import { Welcome } from "./panels/help/Welcome.tsx";
 import { Markdown } from "./panels/markdown/Markdown.tsx";
+import { useModelName } from "./panels/models/store.ts";
 import * as status from "./panels/status/store.ts";
 
 interface Props {
@@ -34,6 +35,7 @@ export function Thread({ follow, composer, onModels }: Props) {
   const chat = chats.store.use((state) => state.chat);
   const openId = chats.store.use((state) => state.openId);
   const model = status.store.use(({ status }) => status?.model ?? null);
+  const name = useModelName(model);
   const messages = chats.branchOf(chat);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
@@ -41,7 +43,7 @@ export function Thread({ follow, composer, onModels }: Props) {
       <div className="column">
         {messages.length === 0 && (openId === null || chat !== null) && (
           <Welcome
-            model={model}
+            model={name}
             starter={/^smollm2-135m/i.test(model ?? "")}
             onModels={onModels}
             onPick={(text) => {

@@ -1,4 +1,5 @@
 /** The catalogue and what is on the machine, live while somebody looks. */
+import { useEffect } from "react";
 import type { Model, Models } from "../../../../src/features/models/api.ts";
 import { type Problem, request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
@@ -49,3 +50,17 @@ export const pull = (id: string) => act("POST", id, "/pull");
 export const cancel = (id: string) => act("DELETE", id, "/pull");
 export const use = (id: string) => act("POST", id, "/use");
 export const remove = (id: string) => act("DELETE", id, "");
+
+/** The name of a model that is known by its id; the id where there is no catalogue. */
+export function useModelName(id: string | null): string | null {
+  const name = store.use(({ models }) => models?.models.find((one) => one.id === id)?.name);
+  useEffect(() => {
+    if (id === null || store.get().models) return;
+    // A server without a catalogue has no names to give, and the id will do.
+    getJson<Models>("/api/models").then(
+      (models) => store.set({ models }),
+      () => {},
+    );
+  }, [id]);
+  return name ?? id;
+}
