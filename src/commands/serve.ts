@@ -5,6 +5,8 @@ import { CharlaError } from "../core/errors.ts";
 import { describe, t } from "../locales/index.ts";
 import { examples, log, option } from "./shared.ts";
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 export function serveCommand(program: Command): void {
   const command = program
     .command("serve")
@@ -20,16 +22,7 @@ export function serveCommand(program: Command): void {
 async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
   const config = readConfig(flags);
   const { fetchModel, startApp } = await import("../app.ts");
-  if (pull) {
-    try {
-      await fetchModel(config, log);
-    } catch (thrown) {
-      if (process.exitCode === 130) return;
-      // The page still helps: it shows what is missing and how to get it.
-      const { message, hint } = describe(CharlaError.from(thrown));
-      console.error(`${message}\n${t("cli.hint", { hint })}`);
-    }
-  }
+  if (pull && !(await fetched(() => fetchModel(config, log)))) return;
 
   const app = await startApp(config, log);
   console.log(t("serve.address", { url: app.url }));
@@ -49,5 +42,29 @@ async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
       },
     );
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
+}
+
+/**
+ * Fetches the model, and says why when it cannot be had.
+ *
+ * @returns false when the reader stopped it, and so wants no server either
+ */
+async function fetched(fetchModel: () => Promise<void>): Promise<boolean> {
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    process.exitCode = 130; // 128 + SIGINT, as shells have it
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    await fetchModel();
+  } catch (thrown) {
+    // The page still helps: it shows what is missing and how to get it.
+    const { message, hint } = describe(CharlaError.from(thrown));
+    console.error(`${message}\n${t("cli.hint", { hint })}`);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
+  return !stopped;
 }

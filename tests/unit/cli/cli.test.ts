@@ -17,8 +17,15 @@ import {
   withCharla,
 } from "../../fixtures/charla.ts";
 
-const COMMANDS = ["serve", "chat", "models", "doctor"];
+/** Those that are there without any feature. */
+const COMMANDS = ["serve", "chat", "doctor"];
 const STACK = /^\s+at .+:\d+:\d+\)?$/m;
+
+const ask = (url: string, content = "Hello?") =>
+  fetch(`${url}/api/chat`, {
+    method: "POST",
+    body: JSON.stringify({ messages: [{ role: "user", content }] }),
+  });
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -114,7 +121,7 @@ describe("the examples of the help", async () => {
       const command = line.replace("3000", String(await freePort()));
       const child = start("sh", ["-c", `exec ${command}`], { env });
       const [url = ""] = /http:\S+/.exec(await printed(child, /http:\S+\n/)) ?? [];
-      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      expect((await ask(url)).status).toBe(200);
       child.kill("SIGTERM");
       expect((await ended(child)).code).toBe(0);
     } else if (line === "charla chat") {
@@ -137,7 +144,7 @@ describe("charla serve", () => {
       env: { CHARLA_HOME: temporary() },
     });
     expect(output.split("\n")[0]).toBe(`Charla is at ${url}`);
-    expect((await fetch(`${url}/v1/models`)).status).toBe(200);
+    expect((await ask(url)).status).toBe(200);
     child.kill("SIGINT");
     expect((await ended(child)).code).toBe(0);
   });
@@ -145,10 +152,8 @@ describe("charla serve", () => {
   it("ends a stream in good order when it is stopped", async () => {
     const { child, url } = await serve(["--port", "0"], { env: { CHARLA_HOME: temporary() } });
     const content = "word ".repeat(2000);
-    const response = await fetch(`${url}/v1/chat/completions`, {
-      method: "POST",
-      body: JSON.stringify({ stream: true, messages: [{ role: "user", content }] }),
-    });
+    const response = await ask(url, content);
+    expect(response.status).toBe(200);
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     let text = "";
     while (!text.includes("word")) text += new TextDecoder().decode((await reader.read()).value);
@@ -157,7 +162,7 @@ describe("charla serve", () => {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       text += new TextDecoder().decode(part.value);
     }
-    expect(text).toMatch(/data: \[DONE\]\n\n$/);
+    expect(text).toMatch(/data: \{"type":"finish",.*"reason":"cancelled".*\}\n\n$/);
     expect((await exit).code).toBe(0);
   });
 
@@ -180,7 +185,25 @@ describe("charla serve", () => {
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(String(child.pid));
     expect(second.stderr).toContain("CHARLA_HOME");
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await ask(url)).status).toBe(200);
+  });
+
+  it("does not serve when the download before it is stopped", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const asked = once(silent, "request");
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const env = { CHARLA_ENGINE: "", CHARLA_HOME: temporary(), HF_ENDPOINT: endpoint };
+    const child = start(process.execPath, [CLI, "serve", "--pull", "--port", "0"], { env });
+    await asked;
+    const exit = ended(child);
+    child.kill("SIGINT");
+    const { code, stdout } = await exit;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
   });
 
   it("says what to do when its folder cannot be made", async () => {
