@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { charla as plugged } from "../../fixtures/charla.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
 import { HubServer, modelOf, sha256 } from "../library/hub-server.ts";
 
@@ -134,4 +135,11 @@ test("Ctrl-C keeps what has arrived, and says how to go on", async () => {
   expect(out).toMatch(/smollm2-135m {2}partial, \d+ %/);
   expect((await charla("models pull")).out).toBe("smollm2-135m is ready.");
   expect(server.seen.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
+});
+
+test("it is one of the program's commands, with help of its own", async () => {
+  const help = await plugged(["--help"], { env: { CHARLA_HOME: home } });
+  expect(help.stdout).toContain("  models");
+  const { stdout } = await plugged(["models", "--help"], { env: { CHARLA_HOME: home } });
+  for (const command of ["list", "pull", "verify", "rm"]) expect(stdout).toContain(`  ${command}`);
 });
