@@ -1,6 +1,5 @@
 /** One Chromium for a file of tests, and a fresh, watched page for each test. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 
@@ -79,12 +78,10 @@ export function expectClean({ outside, faults }: Watched): void {
   expect(faults).toEqual([]);
 }
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** What axe finds wrong, in few words. */
 export async function findings(page: Page): Promise<string[]> {
   // Evaluated by the debugger, which the page's policy does not bind.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   // Colours are judged as they are, not half-way through an animation.
   await page
     .evaluate("Promise.all(document.getAnimations().map((a) => a.finish?.()))")

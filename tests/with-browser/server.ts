@@ -39,6 +39,8 @@ export interface Served {
   readonly url: string;
   readonly home: string;
   readonly port: number;
+  /** Breaks every connection; new ones are served. */
+  cut(): void;
   /** Pulls the plug: connections break, the data stays. */
   stop(): Promise<void>;
   /** Stops and removes the data. */
@@ -92,6 +94,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     url: `http://127.0.0.1:${port}`,
     home,
     port,
+    cut: () => server.closeAllConnections(),
     stop,
     async [Symbol.asyncDispose]() {
       await stop();

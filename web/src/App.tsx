@@ -16,7 +16,7 @@ import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
 import { Preferences } from "./panels/preferences/Preferences.tsx";
 import { ChatSettings } from "./panels/settings/ChatSettings.tsx";
 import { StatusBanner } from "./panels/status/StatusBanner.tsx";
-import { checkStatus } from "./panels/status/store.ts";
+import * as status from "./panels/status/store.ts";
 import { Thread } from "./Thread.tsx";
 import { copyText } from "./ui/CopyButton.tsx";
 import { Dialog } from "./ui/Dialog.tsx";
@@ -43,7 +43,7 @@ export function App() {
       if (document.visibilityState === "visible") void chats.refreshList();
     };
     onAddress();
-    void checkStatus();
+    void status.checkStatus();
     addEventListener("popstate", onAddress);
     document.addEventListener("visibilitychange", onVisible);
     return () => {
@@ -56,8 +56,16 @@ export function App() {
   const connected = chats.store.use((state) => state.connected);
   const offline = chats.store.use(({ problem }) => problem?.code === "offline");
   useEffect(() => {
-    if (!connected || offline) void checkStatus();
+    if (!connected || offline) void status.checkStatus();
   }, [connected, offline]);
+
+  // And when it is back, what failed meanwhile is looked at again.
+  const reachable = status.store.use(({ status }) => status?.reachable ?? false);
+  useEffect(() => {
+    if (!reachable) return;
+    void chats.refreshList();
+    if (chats.store.get().problem?.code === "offline") chats.dismissProblem();
+  }, [reachable]);
 
   // A drawer that was open makes no sense beside a wide page, and the other way round.
   useEffect(() => setSidebar(wide), [wide]);
@@ -130,7 +138,7 @@ export function App() {
         <ModelsPanel
           onClose={() => {
             setPanel(null);
-            void checkStatus();
+            void status.checkStatus();
           }}
         />
       )}
