@@ -1,0 +1,68 @@
+/** What the documents say is there: commands, scripts, settings, files. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { unknownVariables } from "../../../src/config.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+const DOCUMENTS = [
+  "README.md",
+  "README.es.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+];
+const READMES = ["README.md", "README.es.md"];
+
+/** `CHARLA_REMOTE_URL`, `_KEY` in a table row stand for variables with the same beginning. */
+function variables(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const names = [...line.matchAll(/\bCHARLA_[A-Z_]+/g)].map(([name]) => name);
+    const stem = names[0]?.replace(/_[A-Z]+$/, "");
+    return [...names, ...[...line.matchAll(/`(_[A-Z]+)`/g)].map(([, end]) => stem + (end ?? ""))];
+  });
+}
+
+describe.each(DOCUMENTS)("%s", (file) => {
+  const text = read(file);
+
+  it("links to files that exist", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(
+      ([, path]) => path ?? "",
+    );
+    expect(links.filter((path) => !existsSync(join(root, dirname(file), path)))).toEqual([]);
+  });
+
+  it("names scripts and files of the repository that exist", () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    const runs = [...text.matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name ?? "");
+    expect(runs.filter((name) => !(name in scripts))).toEqual([]);
+    const files = [...text.matchAll(/`((?:src|web|tests|scripts|docs|examples)\/[\w./-]+)`/g)];
+    expect(files.map(([, path]) => path ?? "").filter((path) => !existsSync(root + path))).toEqual(
+      [],
+    );
+  });
+
+  it("names settings that Charla reads", () => {
+    const named = Object.fromEntries(variables(text).map((name) => [name, "x"]));
+    expect(unknownVariables(named)).toEqual([]);
+  });
+});
+
+describe("the two READMEs", () => {
+  it("show the same commands and settings", () => {
+    const [english, spanish] = READMES.map((file) => {
+      const text = read(file);
+      const commands = [...text.matchAll(/^(?:npx |echo .*\| )?charla[^#\n]*|^npm .*?(?= {2,})/gm)];
+      return {
+        commands: commands.map(([line]) => line.replace(/^echo .*\| /, "").trim()),
+        variables: new Set(variables(text)),
+        pictures: [...text.matchAll(/!\[/g)].length,
+      };
+    });
+    expect(english?.commands.length).toBeGreaterThan(6);
+    expect(spanish).toEqual(english);
+  });
+});
