@@ -116,7 +116,10 @@ function failed(wheel: Wheel, reason: string, output: string): CharlaError {
   });
 }
 
-/** Size of everything in a folder, in bytes. pip moves files while we look, which is no matter. */
+/**
+ * Size of the largest file in a folder, in bytes: the package while it arrives. pip copies it once
+ * more at the end, and moves files while we look.
+ */
 async function fetched(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries.map(async (entry) => {
@@ -124,5 +127,5 @@ async function fetched(folder: string): Promise<number> {
     const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
     return found?.size ?? 0;
   });
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  return Math.max(0, ...(await Promise.all(sizes)));
 }
