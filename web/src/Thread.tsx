@@ -38,8 +38,14 @@ export function Thread({ follow, composer, onModels }: Props) {
   const name = useModelName(model);
   const messages = chats.branchOf(chat);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
-    <main className="scroller" ref={follow.attach} tabIndex={0} aria-label={t("chat.label")}>
+    <main
+      className="scroller"
+      // The welcome is read from its beginning; there is no end to follow.
+      ref={messages.length === 0 ? undefined : follow.attach}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
+      tabIndex={0}
+      aria-label={t("chat.label")}
+    >
       <div className="column">
         {messages.length === 0 && (openId === null || chat !== null) && (
           <Welcome
