@@ -69,7 +69,7 @@ function usageError(message: string): string {
 
 /** Features are loaded only when one of their commands, or the list of all, may be meant. */
 async function addFeatureCommands(): Promise<void> {
-  const [first] = process.argv.slice(2);
+  const [first = "serve"] = process.argv.slice(2);
   const own = program.commands.some((command) => command.name() === first);
   if (own || first === "--version" || first === "-V") return;
   const { addCommands } = await import("./app.ts");

@@ -1,4 +1,4 @@
-/** `charla serve`: the page and the API, until a signal stops it. */
+/** `charla serve`, or `charla` alone: the page and the API, until a signal stops it. */
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
@@ -9,7 +9,8 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 export function serveCommand(program: Command): void {
   const command = program
-    .command("serve")
+    // Not the default for every word, so that a misspelt command is told as one.
+    .command("serve", { isDefault: process.argv[2]?.startsWith("-") ?? true })
     .description(t("serve.about"))
     .addOption(option("port", "<port>"))
     .addOption(option("host", "<host>"))

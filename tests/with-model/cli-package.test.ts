@@ -40,7 +40,9 @@ it("the packed package works in an empty folder with an empty home", {
   const doctor = await ended(start(charla, ["doctor"], options));
   expect(doctor.stdout).toMatch(/✓ GPU/);
 
-  const server = start(charla, ["serve", "--port", "0"], options);
+  // As `npx charla` does, with nothing after it.
+  const served = { ...options, env: { ...options.env, CHARLA_PORT: "0" } };
+  const server = start(charla, [], served);
   const [url = ""] = /http:\S+/.exec(await printed(server, /http:\S+\n/)) ?? [];
   expect(await (await fetch(url)).text()).toContain("<title>Charla");
   server.kill("SIGTERM");

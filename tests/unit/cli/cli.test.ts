@@ -45,8 +45,24 @@ describe("charla", () => {
     for (const command of COMMANDS) expect(stdout).toContain(`  ${command}`);
   });
 
+  it.each([[[]], [["--port", "0"]]])("alone, with %j, serves", async (args) => {
+    const env = { CHARLA_HOME: temporary(), CHARLA_PORT: "0" };
+    const child = start(process.execPath, [CLI, ...args], { env });
+    const [url = ""] = /http:\S+/.exec(await printed(child, /http:\S+\n/)) ?? [];
+    expect((await ask(url)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect((await ended(child)).code).toBe(0);
+  });
+
+  it("takes a misspelt command for one, and suggests the right one", async () => {
+    const { code, stderr } = await charla(["sreve"], { env: { CHARLA_HOME: temporary() } });
+    expect(code).toBe(2);
+    expect(stderr).toContain("There is no command 'sreve'.\nDid you mean serve?");
+  });
+
   it.each([
     ["an unknown command", ["sreve"]],
+    ["an unknown flag without a command", ["--prot", "1"]],
     ["an unknown flag", ["serve", "--prot", "1"]],
     ["a flag without its value", ["serve", "--port"]],
     ["a value out of range", ["serve", "--port", "99999"]],
