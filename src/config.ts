@@ -1,6 +1,7 @@
 /**
  * Environment and flags -> one checked, frozen object. A flag wins over its variable; an empty
- * variable counts as absent. Nothing else in Charla reads the settings from the environment.
+ * variable counts as absent. The whole product takes its settings from here; the minimal app reads
+ * its two by itself.
  */
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
@@ -21,7 +22,7 @@ export interface Config {
   readonly remote: RemoteConfig | undefined;
   /** Decode threads; the engine chooses when absent. */
   readonly threads: number | undefined;
-  /** Upper bound on the context window, in tokens; the model's own when absent. */
+  /** Upper bound on the context window, in tokens; 8,192 when absent. Never more than the model's. */
   readonly contextTokens: number | undefined;
   /** System prompt and sampling of `charla chat`; the page and the API bring their own. */
   readonly system: string | undefined;
@@ -46,9 +47,12 @@ const whole = (min: number, max: number) =>
 /** The port that is tried first when none is chosen. */
 export const DEFAULT_PORT = 8080;
 
+/** The hosts that `core/http.ts` takes requests for. */
+const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
+
 /** Each setting with what it accepts, written so that it reads the same in every language. */
 const SETTINGS = {
-  host: { schema: z.string(), accepts: "127.0.0.1 | localhost | ::1" },
+  host: { schema: z.string(), accepts: LOOPBACK.join(" | ") },
   port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
   home: { schema: z.string(), accepts: "/path" },
   model: { schema: z.string(), accepts: "id | file.gguf" },
@@ -71,7 +75,7 @@ type Setting = keyof typeof SETTINGS;
 export type Flags = Partial<Record<Setting, unknown>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that are read elsewhere: by the terminal, the tests and the storage. */
+/** Variables that are read elsewhere: by the terminal and the tests. */
 const OTHER_VARIABLES = ["CHARLA_DEBUG", "CHARLA_CHROME", "CHARLA_TEST_MODEL"];
 
 /** `remoteUrl` -> `CHARLA_REMOTE_URL` */
@@ -146,7 +150,7 @@ export function flag(setting: string): string {
 }
 
 function loopback(host: string): string {
-  if (host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host)) return host;
+  if (LOOPBACK.includes(host)) return host;
   throw new CharlaError("host_not_allowed", {
     status: 400,
     message: "Charla has no accounts, so it only listens to this machine, not on {host}.",

@@ -52,10 +52,10 @@ it("asks another server as soon as it has an address", () => {
 });
 
 it("refuses what is not this machine, since there are no accounts", () => {
-  for (const host of ["0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.1.example.com"]) {
+  for (const host of ["0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.2", "[::1]"]) {
     expect(codeOf(() => readConfig({ host }, { HOME: "/h" }))).toBe("host_not_allowed");
   }
-  for (const host of ["127.0.0.1", "127.8.0.1", "localhost", "::1"]) {
+  for (const host of ["127.0.0.1", "localhost", "::1"]) {
     expect(readConfig({ host }, { HOME: "/h" }).host).toBe(host);
   }
 });
