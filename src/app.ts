@@ -66,7 +66,7 @@ export function createLibrary(config: Config, log: Log): Library {
   });
 }
 
-export function createEngines(config: Config, log: Log): Engines | Library {
+export function createEngines(config: Config, log: Log): Engines {
   if (config.engine === "scripted") return only(scripted({ tokenMs: 20 }));
   if (config.remote) return remote(config.remote);
   return createLibrary(config, log);
@@ -106,7 +106,6 @@ export interface App {
   readonly url: string;
   /** The port that was wanted, when it was taken and another one is used. */
   readonly taken: number | undefined;
-  readonly engines: Engines;
   /** Ends running answers, closes connections, engines and the database. */
   stop(): Promise<void>;
 }
@@ -139,11 +138,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   routes.push(...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []));
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
-  opened.defer(() => stopping.abort());
   for (const feature of all) {
     opened.defer(() => feature.stop?.());
     await feature.start?.(kit);
   }
+  opened.defer(() => stopping.abort());
   await library?.start();
 
   const app = createServer(routes, { page: PAGE, document: "index.html", log });
@@ -157,7 +156,6 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   return {
     url: `http://${host}:${port}`,
     taken: wanted === 0 || port === wanted ? undefined : wanted,
-    engines,
     stop: () => opened.disposeAsync(),
   };
 }

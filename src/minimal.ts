@@ -12,7 +12,10 @@ import { createServer } from "./core/http.ts";
 import { startLlama } from "./engines/llama/index.ts";
 
 const { CHARLA_MODEL: path, CHARLA_PORT: wanted = "8080" } = process.env;
-if (!path) throw new Error("Set CHARLA_MODEL to the path of a GGUF file.");
+if (!path) {
+  console.error("Set CHARLA_MODEL to the path of a GGUF file.");
+  process.exit(2);
+}
 
 const name = basename(path, ".gguf");
 const kit = assemble(only(await startLlama({ path, id: name, name })), []);

@@ -25,10 +25,7 @@ export interface ErrorOptions {
 }
 
 /** How an error travels: OpenAI's shape, and the fields that OpenAI does not have. */
-export type ErrorBody = { readonly type: string } & Pick<
-  CharlaError,
-  "message" | "code" | "param" | "hint" | "retryable" | "params"
->;
+export type ErrorBody = ReturnType<CharlaError["toJSON"]>;
 
 export class CharlaError extends Error {
   override readonly name = "CharlaError";
@@ -52,7 +49,7 @@ export class CharlaError extends Error {
     this.params = params;
   }
 
-  toJSON(): ErrorBody {
+  toJSON() {
     const { message, code, param, hint, retryable, params } = this;
     const type = this.status < 500 ? "invalid_request_error" : "server_error";
     return { message, type, code, param, hint, retryable, params };

@@ -14,8 +14,6 @@ export interface ServerOptions {
   readonly page: string;
   /** The page's document: "index.html". */
   readonly document: string;
-  /** Host names that requests may carry besides the loopback ones. */
-  readonly hosts?: readonly string[];
   /** Called with what goes to the log; never with message text. */
   log(line: string, error?: unknown): void;
 }
@@ -37,14 +35,14 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
     await next();
     c.header("content-security-policy", CONTENT_POLICY);
   });
-  app.use(sameSite([...LOOPBACK, ...(options.hosts ?? [])]));
+  app.use(sameSite);
   for (const route of routes) {
     const limit = bodyLimit({ maxSize: route.maxBytes ?? MAX_BODY_BYTES, onError: tooLarge });
     app.on(route.method, route.path, limit, (c) =>
       answer(route, c, (line, error) => options.log(`${c.get("requestId")} ${line}`, error)),
     );
   }
-  app.on(["GET", "HEAD"], "/*", staticPage(options));
+  app.on(["GET", "HEAD"], "/*", staticPage(routes, options));
   app.notFound((c) => {
     throw new CharlaError("not_found", {
       status: 404,
@@ -66,24 +64,22 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
  * A page on another site must not reach a server on this machine, be it by a request across
  * origins or by a host name that it points to 127.0.0.1 (DNS rebinding).
  */
-function sameSite(hosts: readonly string[]): MiddlewareHandler {
-  return async (c, next) => {
-    const host = c.req.header("host") ?? "";
-    const origin = c.req.header("origin");
-    const known = hosts.includes(host.replace(/:\d+$/, "").toLowerCase());
-    if (!known || (origin !== undefined && URL.parse(origin)?.host !== host)) {
-      throw new CharlaError("forbidden_origin", {
-        status: 403,
-        message: "Requests from {source} are not accepted.",
-        hint: "Open Charla by the address that it prints when it starts.",
-        params: { source: origin ?? (host || "a client without a Host header") },
-      });
-    }
-    await next();
-  };
-}
+const sameSite: MiddlewareHandler = async (c, next) => {
+  const host = c.req.header("host") ?? "";
+  const origin = c.req.header("origin");
+  const known = LOOPBACK.includes(host.replace(/:\d+$/, "").toLowerCase());
+  if (known && (origin === undefined || URL.parse(origin)?.host === host)) return next();
+  throw new CharlaError("forbidden_origin", {
+    status: 403,
+    message: "Requests from {source} are not accepted.",
+    hint: "Open Charla by the address that it prints when it starts.",
+    params: { source: origin ?? (host || "a client without a Host header") },
+  });
+};
 
-function staticPage({ page, document }: ServerOptions): MiddlewareHandler {
+function staticPage(routes: readonly Route[], options: ServerOptions): MiddlewareHandler {
+  const { page, document } = options;
+  const taken = new Set(routes.map(({ path }) => path.split("/")[1]));
   const files = serveStatic({
     root: page,
     precompressed: true,
@@ -95,7 +91,7 @@ function staticPage({ page, document }: ServerOptions): MiddlewareHandler {
       c.header("cache-control", forever ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
-  return (c, next) => (/^\/(api|v1)\//.test(c.req.path) ? next() : files(c, next));
+  return (c, next) => (taken.has(c.req.path.split("/")[1]) ? next() : files(c, next));
 }
 
 function tooLarge(): never {

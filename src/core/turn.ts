@@ -1,10 +1,10 @@
 /**
- * One turn: window -> steps -> engine -> deltas. This is the path that every message takes,
+ * One turn: steps -> window -> engine -> deltas. This is the path that every message takes,
  * whether it comes from the page, the API or the terminal.
  */
 import { randomInt } from "node:crypto";
 import type { Engines } from "./engine.ts";
-import type { Delta, Ending, Finish, Start, Turn } from "./types.ts";
+import type { Delta, Ending, Finish, Message, Turn } from "./types.ts";
 import { fitWindow } from "./window.ts";
 
 export type RunTurn = (turn: Turn) => AsyncIterable<Delta>;
@@ -26,20 +26,19 @@ export function askEngine(engines: Engines): RunTurn {
     const began = performance.now();
     const engine = await engines.get(model, signal);
     const { contextWindow } = engine.card;
-    const window = await fitWindow(messages, contextWindow, sampling.maxTokens, (kept) =>
-      engine.countTokens(kept),
-    );
+    const count = (kept: readonly Message[]) => engine.countTokens(kept);
+    const window = await fitWindow(messages, contextWindow, sampling.maxTokens, count);
     const { promptTokens, droppedMessages } = window;
     const seed = sampling.seed ?? randomInt(2 ** 31);
-    const estimated = !engine.exactCount;
-    const start: Start = { model: engine.card, seed, promptTokens, estimated, droppedMessages };
-    yield { type: "start", start };
+    const choice = { seed, reproducible: sampling.seed !== undefined };
+    const counts = { promptTokens, droppedMessages, estimated: !engine.exactCount };
+    yield { type: "start", start: { model: engine.card, ...choice, ...counts } };
 
     const maxTokens = Math.min(sampling.maxTokens, Math.max(1, contextWindow - promptTokens));
     const pieces = engine.generate({
       messages: window.messages,
       sampling: { ...sampling, seed, maxTokens },
-      reproducible: sampling.seed !== undefined,
+      reproducible: choice.reproducible,
       signal,
     });
     let firstTokenAt: number | undefined;

@@ -48,6 +48,8 @@ export type Delta =
 export interface Start {
   readonly model: ModelCard;
   readonly seed: number;
+  /** Whether the seed was given, and so gives the same answer again. */
+  readonly reproducible: boolean;
   /** Exact size of the prompt in tokens, chat template included; an estimate if `estimated`. */
   readonly promptTokens: number;
   readonly estimated: boolean;

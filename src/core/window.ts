@@ -1,6 +1,6 @@
 /**
  * Which messages still fit the context window. The system prompt and the last question always
- * stay; what falls out is whole turns (a question and its answers), oldest first.
+ * stay, each in its place; what falls out is whole turns (a question and its answers), oldest first.
  */
 import { CharlaError } from "./errors.ts";
 import type { Message } from "./types.ts";
@@ -28,15 +28,15 @@ export async function fitWindow(
   count: (messages: readonly Message[]) => Promise<number>,
 ): Promise<Window> {
   const limit = contextWindow - Math.min(answerTokens, Math.floor(contextWindow / 2));
-  const system = messages.filter((message) => message.role === "system");
-  const rest = messages.filter((message) => message.role !== "system");
-  const starts = rest.flatMap((message, index) => (message.role === "user" ? [index] : []));
+  const starts = messages.flatMap(({ role }, index) => (role === "user" ? [index] : []));
   // A history may open with an answer (a greeting), which then belongs to the first turn.
   starts[0] = 0;
 
   const from = async (turn: number) => {
-    const kept = [...system, ...rest.slice(starts[turn])];
-    return { messages: kept, promptTokens: await count(kept), droppedMessages: starts[turn] ?? 0 };
+    const start = starts[turn] ?? 0;
+    const kept = messages.filter(({ role }, index) => role === "system" || index >= start);
+    const droppedMessages = messages.length - kept.length;
+    return { messages: kept, promptTokens: await count(kept), droppedMessages };
   };
   const whole = await from(0);
   if (whole.promptTokens <= limit) return whole;

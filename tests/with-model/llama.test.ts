@@ -1,4 +1,5 @@
 /** The embedded engine with the real starter model, and with a GPT-2 made on the spot. */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,14 @@ interface Answer {
 
 const never = new AbortController().signal;
 const user = (content: string): Message => ({ role: "user", content });
+
+/** Process ids of a process's children. */
+function childrenOf(parent: number): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  const rows = stdout.split("\n").filter((row) => row.includes("worker.ts"));
+  const ids = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  return ids.flatMap(([pid, ppid]) => (ppid === parent && pid ? [pid] : []));
+}
 
 async function ask(
   engine: Engine,
@@ -125,6 +134,23 @@ describe("the starter model", () => {
     for (const { finish } of answers) expect(finish.completionTokens).toBeGreaterThan(0);
   });
 
+  it("lets go of one who is cancelled while waiting in line", async () => {
+    const story = { maxTokens: 300, seed: 1 };
+    const running = ["one", "two"].map((word) => ask(engine, [user(`A story: ${word}`)], story));
+    const controller = new AbortController();
+    const done: string[] = [];
+    const waiting = ask(engine, [user("Three")], {}, controller.signal, (delta) => {
+      if (delta.type === "start") setTimeout(() => controller.abort(), 50);
+    }).then((answer) => {
+      done.push("waiting");
+      return answer;
+    });
+    const others = Promise.all(running).then(() => done.push("running"));
+    expect((await waiting).finish).toMatchObject({ reason: "cancelled", completionTokens: 0 });
+    await others;
+    expect(done).toEqual(["waiting", "running"]);
+  });
+
   it("refuses what no window can hold, with the counts", async () => {
     const question = ask(engine, [user("word ".repeat(9000))]);
     await expect(question).rejects.toMatchObject({
@@ -163,6 +189,20 @@ describe("a model process that dies", () => {
     await expect(engine.countTokens([user("Hi")])).rejects.toMatchObject({
       code: "engine_stopped",
     });
+  });
+});
+
+describe("a model process that dies while nobody looks", () => {
+  it("ends no server, only the question that meets it", async () => {
+    const engine = await startLlama({ path: starterModel(), id: "starter", name: "Starter" });
+    const [worker] = childrenOf(process.pid);
+    process.kill(worker as number, "SIGKILL");
+    // The event loop has not heard of it when the next call is written to a closed pipe.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    await expect(engine.countTokens([user("Hi")])).rejects.toMatchObject({
+      code: "engine_stopped",
+    });
+    await engine.close();
   });
 });
 

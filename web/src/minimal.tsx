@@ -11,10 +11,7 @@ import { explain, failure, type Problem, request, toProblem } from "./chat/probl
 import { readEvents } from "./chat/sse.ts";
 import "./style.css";
 
-interface Entry extends Message {
-  readonly id: string;
-  readonly role: "user" | "assistant";
-}
+type Entry = Message & { readonly id: string };
 
 async function* ask(history: readonly Entry[], signal: AbortSignal): AsyncGenerator<Delta> {
   const messages = history.map(({ role, content }) => ({ role, content }));
@@ -71,7 +68,7 @@ function MinimalPage() {
           {messages.length === 0 && <p className="welcome">{t("welcome.ai")}</p>}
           {messages.map(({ id, role, content }) => (
             <article key={id} className={`message ${role}`}>
-              <h2 className="sr-only">{t(`role.${role}`)}</h2>
+              <h2 className="sr-only">{t(role === "user" ? "role.user" : "role.assistant")}</h2>
               <div className="plain">{content}</div>
             </article>
           ))}

@@ -2,7 +2,6 @@
  * The embedded engine: llama.cpp through node-llama-cpp, in a process of its own.
  */
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
@@ -24,9 +23,13 @@ export async function startLlama({ onProgress, signal, ...load }: StartOptions):
   const child = fork(worker, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
   const readers = new Map<number, (reply: Reply | "gone") => void>();
   child.on("message", (reply: Reply) => readers.get(reply.id)?.(reply));
-  const exited = once(child, "exit").then(() => {
+  const { promise: exited, resolve } = Promise.withResolvers<void>();
+  const gone = () => {
     for (const read of readers.values()) read("gone");
-  });
+    resolve();
+  };
+  child.on("exit", gone);
+  child.on("error", gone); // it did not start, or died while it was being written to
   let calls = 0;
 
   /** Sends a call and streams its parts; to stop reading is to cancel it. */
@@ -93,7 +96,7 @@ function stopped(name: string): CharlaError {
   return new CharlaError("engine_stopped", {
     status: 503,
     message: "The model process of {name} stopped.",
-    hint: "Ask again: it is started anew. What was written is kept.",
+    hint: "Ask again; if it does not come back, start Charla again. What was written is kept.",
     params: { name },
   });
 }

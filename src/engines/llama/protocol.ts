@@ -10,7 +10,7 @@ export interface LoadOptions extends Pick<ModelCard, "id" | "name" | "digest" | 
   readonly path: string;
   /** Decode threads; cores - 1 by default. */
   readonly threads?: number | undefined;
-  /** Context window of each sequence, in tokens; the model's own, up to 8,192, by default. */
+  /** Upper bound on the context window, in tokens; 8,192 by default, and never over the model's. */
   readonly contextTokens?: number | undefined;
 }
 

@@ -19,7 +19,7 @@ import { chatTemplate, type Template } from "./template.ts";
 const PREFILL_BATCH = 128;
 /** How many turns are computed at once; the others wait in line. */
 const SEQUENCES = 2;
-const MAX_DEFAULT_CONTEXT = 8192;
+const DEFAULT_CONTEXT = 8192;
 /** A character of UTF-8 takes at most four tokens; longer waits are broken text. */
 const MAX_PENDING_TOKENS = 4;
 
@@ -27,7 +27,7 @@ let model: LlamaModel;
 let template: Template;
 /** Sequences that nobody uses, least recently used first, and the turns that wait for one. */
 const free: LlamaContextSequence[] = [];
-const waiting: Array<(sequence: LlamaContextSequence) => void> = [];
+const waiting = new Set<(sequence?: LlamaContextSequence) => void>();
 
 async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard> {
   // The library's threads wait by spinning, so a thread too many slows every other one down.
@@ -42,7 +42,7 @@ async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard
   const onLoadProgress = (fraction: number) => send({ id, part: fraction });
   model = await llama.loadModel({ modelPath: path, onLoadProgress });
   const context = await model.createContext({
-    contextSize: contextTokens ?? Math.min(model.trainContextSize, MAX_DEFAULT_CONTEXT),
+    contextSize: Math.min(contextTokens ?? DEFAULT_CONTEXT, model.trainContextSize),
     sequences: SEQUENCES,
     batchSize: PREFILL_BATCH,
     threads,
@@ -68,7 +68,9 @@ async function* generate(
   const { tokens, stopTokens } = template(messages);
   const { temperature, topP, seed, maxTokens } = sampling;
   const promptTokens = tokens.length;
-  const sequence = await borrow(tokens);
+  const sequence = await borrow(tokens, signal);
+  if (!sequence)
+    return yield { reason: "stop", promptTokens, cachedTokens: 0, completionTokens: 0 };
   try {
     const cachedTokens = await prefill(sequence, tokens, reproducible, signal);
     let previous = tokens.slice(-1);
@@ -96,20 +98,28 @@ async function* generate(
   }
 }
 
-/** The free sequence that remembers the longest beginning of the prompt; else wait in line. */
-async function borrow(tokens: readonly Token[]): Promise<LlamaContextSequence> {
+/**
+ * The free sequence that remembers the longest beginning of the prompt, or the next one that is
+ * given back; none when the turn is cancelled while it waits in line.
+ */
+async function borrow(tokens: readonly Token[], signal: AbortSignal) {
   const remembered = free.map(({ contextTokens }) => {
     const different = contextTokens.findIndex((token, index) => token !== tokens[index]);
     return different < 0 ? contextTokens.length : different;
   });
   const [best] = free.splice(remembered.indexOf(Math.max(...remembered)), 1);
-  return best ?? new Promise((resolve) => waiting.push(resolve));
+  if (best || signal.aborted) return best;
+  const { promise, resolve } = Promise.withResolvers<LlamaContextSequence | undefined>();
+  waiting.add(resolve);
+  signal.addEventListener("abort", () => waiting.delete(resolve) && resolve(undefined));
+  return promise;
 }
 
 function giveBack(sequence: LlamaContextSequence): void {
-  const next = waiting.shift();
-  if (next) next(sequence);
-  else free.push(sequence);
+  const [next] = waiting;
+  if (!next) return void free.push(sequence);
+  waiting.delete(next);
+  next(sequence);
 }
 
 /**

@@ -25,6 +25,8 @@ const details = z.object({
   quantisation: z.string().optional(),
   device: z.string(),
   seed: z.number(),
+  /** Whether the seed was set, and so gives the same answer again. */
+  reproducible: z.boolean(),
   contextWindow: z.number(),
   promptTokens: z.number(),
   estimated: z.boolean(),

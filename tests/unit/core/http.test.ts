@@ -141,14 +141,6 @@ describe("who may ask", () => {
   test("the page itself is kept from strangers too", async () => {
     expect((await raw({ host: "evil.example" }, { path: "/" })).status).toBe(403);
   });
-
-  test("further host names can be allowed", async () => {
-    const options = { page: ".", document: "x", hosts: ["chat.example"], log() {} };
-    const app = createServer(extra, options);
-    const ask = (host: string) => app.request("/api/later", { headers: { host } });
-    expect((await ask("chat.example")).status).toBe(503);
-    expect((await ask("other.example")).status).toBe(403);
-  });
 });
 
 describe("every response", () => {
@@ -192,7 +184,6 @@ describe("addresses", () => {
   test.each([
     "/missing.js",
     "/api/nowhere",
-    "/v1/nowhere",
     "/../package.json",
     "/..%2f..%2fetc%2fpasswd",
     "/%2e%2e/%2e%2e/package.json",
