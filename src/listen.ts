@@ -13,7 +13,7 @@ import { CharlaError } from "./core/errors.ts";
  *
  * @param port 0 for any free one
  * @param attempts how many ports to try, counting up, when one is taken
- * @throws CharlaError `port_in_use`
+ * @throws CharlaError `port_in_use`, `port_not_allowed`
  */
 export async function listen(
   app: Hono,
@@ -27,7 +27,16 @@ export async function listen(
     await once(server, "listening");
     return { server, port: (server.address() as AddressInfo).port };
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    const { code: reason } = cause as NodeJS.ErrnoException;
+    if (reason === "EACCES" || reason === "EADDRNOTAVAIL") {
+      throw new CharlaError("port_not_allowed", {
+        message: "The system does not let Charla listen to port {port} on {host} ({reason}).",
+        hint: "Choose a port from 1024 on with --port, and leave --host out.",
+        params: { port, host, reason },
+        cause,
+      });
+    }
+    if (reason !== "EADDRINUSE") throw cause;
     if (attempts > 1) return listen(app, host, port + 1, attempts - 1);
     throw new CharlaError("port_in_use", {
       message: "Port {port} on {host} is taken by another program.",

@@ -2,15 +2,16 @@
 import { execFile } from "node:child_process";
 import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
-import { createServer } from "node:net";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Hono } from "hono";
 import { createLibrary, hubFrom, PAGE } from "../app.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
+import { listen } from "../listen.ts";
 import { describe, type TextKey, t } from "../locales/index.ts";
 
 /** ok: as it should be; note: works without it, or it comes by itself; missing: needed. */
@@ -149,12 +150,14 @@ export async function model(config: Config): Promise<Finding> {
 }
 
 export async function port({ host, port = DEFAULT_PORT }: Config): Promise<Finding> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const server = createServer();
-  server.once("error", () => resolve(false));
-  server.listen(port, host, () => server.close(() => resolve(true)));
-  if (await promise) return ok("port", `${host}:${port}`);
-  return told("port", "note", "portTaken", { port, host });
+  try {
+    const { server } = await listen(new Hono(), host, port);
+    await promisify(server.close.bind(server))();
+    return ok("port", `${host}:${port}`);
+  } catch (thrown) {
+    const taken = thrown instanceof CharlaError && thrown.code === "port_in_use";
+    return taken ? told("port", "note", "portTaken", { port, host }) : ill("port", thrown);
+  }
 }
 
 const HUB_MS = 5000;

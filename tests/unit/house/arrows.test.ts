@@ -25,7 +25,10 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
     /^src\/app\.ts/,
     [/^src\/(core|engines|features|storage|locales|terminal)\//, /^src\/(config|listen)\.ts/],
   ],
-  [/^src\/(cli\.ts|commands\/)/, [/^src\/(core|locales|commands)\//, /^src\/(app|config)\.ts/]],
+  [
+    /^src\/(cli\.ts|commands\/)/,
+    [/^src\/(core|locales|commands)\//, /^src\/(app|config|listen)\.ts/],
+  ],
   [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
   [
     /^web\/src\/panels\/([\w-]+)/,
