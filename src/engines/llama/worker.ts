@@ -30,13 +30,9 @@ const free: LlamaContextSequence[] = [];
 const waiting = new Set<(sequence?: LlamaContextSequence) => void>();
 
 async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard> {
+  const { path, threads: wanted, contextTokens, ...card } = options;
   // The library's threads wait by spinning, so a thread too many slows every other one down.
-  const {
-    path,
-    threads = Math.max(1, availableParallelism() - 1),
-    contextTokens,
-    ...card
-  } = options;
+  const threads = wanted ?? Math.max(1, availableParallelism() - 1);
   const logLevel = LlamaLogLevel.error;
   const llama = await getLlama({ build: "never", maxThreads: threads, logLevel });
   const onLoadProgress = (fraction: number) => send({ id, part: fraction });
