@@ -7,10 +7,9 @@ import { Command, CommanderError } from "commander";
 import { chatCommand } from "./commands/chat.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { log } from "./commands/shared.ts";
+import { complain, log } from "./commands/shared.ts";
 import { readConfig, unknownVariables } from "./config.ts";
-import { CharlaError } from "./core/errors.ts";
-import { describe, type TextKey, t } from "./locales/index.ts";
+import { type TextKey, t } from "./locales/index.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -79,10 +78,5 @@ async function addFeatureCommands(): Promise<void> {
 function report(thrown: unknown): number {
   // Commander has printed its own message by then; help and version end with code 0.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  const error = CharlaError.from(thrown);
-  const { message, hint } = describe(error);
-  console.error(`${message}\n${t("cli.hint", { hint })}`);
-  if (process.env.CHARLA_DEBUG) console.error(thrown);
-  else if (error.code === "internal_error") console.error(t("cli.debug"));
-  return error.code === "invalid_setting" ? 2 : 1;
+  return complain(thrown).code === "invalid_setting" ? 2 : 1;
 }

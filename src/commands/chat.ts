@@ -9,8 +9,8 @@ import { type Config, readConfig } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import type { Kit } from "../core/feature.ts";
 import type { Finish, Message, Start } from "../core/types.ts";
-import { describe, t } from "../locales/index.ts";
-import { examples, log, option } from "./shared.ts";
+import { t } from "../locales/index.ts";
+import { complain, examples, log, option } from "./shared.ts";
 
 export function chatCommand(program: Command): void {
   const command = program
@@ -41,7 +41,8 @@ async function chat({ json, ...flags }: { json?: boolean }): Promise<void> {
     if (process.stdin.isTTY) return await talk(session);
     const question = (await text(process.stdin)).trim();
     if (question === "") throw noQuestion();
-    await session.ask(question);
+    // 128 + SIGINT, as shells have it: what was printed is not the whole answer.
+    if (!(await session.ask(question))) process.exitCode = 130;
   } finally {
     await kit.engines.close();
   }
@@ -66,18 +67,22 @@ class Session {
     this.#history = system === undefined ? [] : [{ role: "system", content: system }];
   }
 
-  /** Streams an answer to standard output; Ctrl-C ends it with what was written. */
-  async ask(question: string): Promise<void> {
+  /**
+   * Streams an answer to standard output; Ctrl-C ends it with what was written.
+   *
+   * @returns whether it came to its end
+   */
+  async ask(question: string): Promise<boolean> {
     const messages: Message[] = [...this.#history, { role: "user", content: question }];
     const stop = new AbortController();
     const onStop = () => stop.abort();
     process.on("SIGINT", onStop);
+    let content = "";
+    let start: Start | undefined;
+    let finish: Finish | undefined;
     try {
       const { sampling } = this.#config;
       const turn = { messages, sampling, origin: "cli", signal: stop.signal };
-      let content = "";
-      let start: Start | undefined;
-      let finish: Finish | undefined;
       for await (const delta of this.#kit.run(turn)) {
         if (delta.type === "start") start = delta.start;
         if (delta.type === "finish") finish = delta.finish;
@@ -86,14 +91,17 @@ class Session {
           if (!this.#json) process.stdout.write(printable(delta.text));
         }
       }
-      if (this.#json) console.log(JSON.stringify({ content, ...start, finish }));
-      else process.stdout.write("\n");
-      this.#history = [...messages, { role: "assistant", content }];
-      if (start?.droppedMessages)
-        console.error(t("chat.dropped", { count: start.droppedMessages }));
+    } catch (thrown) {
+      // A model that is stopped while it loads throws, and who stopped it knows why.
+      if (!stop.signal.aborted) throw thrown;
     } finally {
       process.off("SIGINT", onStop);
     }
+    if (this.#json) console.log(JSON.stringify({ content, ...start, finish }));
+    else process.stdout.write("\n");
+    if (content !== "") this.#history = [...messages, { role: "assistant", content }];
+    if (start?.droppedMessages) console.error(t("chat.dropped", { count: start.droppedMessages }));
+    return !stop.signal.aborted;
   }
 }
 
@@ -115,10 +123,7 @@ async function talk(session: Session): Promise<void> {
       session.forget();
       console.error(t("chat.new"));
     } else {
-      await session.ask(line).catch((thrown) => {
-        const { message, hint } = describe(CharlaError.from(thrown));
-        console.error(`${message}\n${t("cli.hint", { hint })}`);
-      });
+      await session.ask(line).catch(complain);
     }
   }
 }

@@ -1,9 +1,8 @@
 /** `charla serve`, or `charla` alone: the page and the API, until a signal stops it. */
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
-import { CharlaError } from "../core/errors.ts";
-import { describe, t } from "../locales/index.ts";
-import { examples, log, option } from "./shared.ts";
+import { t } from "../locales/index.ts";
+import { complain, examples, log, option } from "./shared.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -62,8 +61,7 @@ async function fetched(fetchModel: () => Promise<void>): Promise<boolean> {
     await fetchModel();
   } catch (thrown) {
     // The page still helps: it shows what is missing and how to get it.
-    const { message, hint } = describe(CharlaError.from(thrown));
-    console.error(`${message}\n${t("cli.hint", { hint })}`);
+    complain(thrown);
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
   }

@@ -1,7 +1,8 @@
 /** What the commands share: flags that are settings, examples under the help, and the log. */
 import { type Command, Option } from "commander";
 import { flag, variable } from "../config.ts";
-import { type TextKey, t } from "../locales/index.ts";
+import { CharlaError } from "../core/errors.ts";
+import { describe, type TextKey, t } from "../locales/index.ts";
 
 type Described = TextKey extends infer Key
   ? Key extends `option.${infer Name}`
@@ -18,6 +19,15 @@ export function option(setting: Exclude<Described, "pull" | "json">, value: stri
 export function examples(command: Command, lines: readonly string[]): void {
   const list = lines.map((line) => `  $ ${line}`).join("\n");
   command.addHelpText("after", `\n${t("cli.examples")}\n${list}`);
+}
+
+/** Says what went wrong and what to do; the whole of it to who sets CHARLA_DEBUG. */
+export function complain(thrown: unknown): CharlaError {
+  const error = CharlaError.from(thrown);
+  const { message, hint } = describe(error);
+  console.error(`${message}\n${t("cli.hint", { hint })}`);
+  if (process.env.CHARLA_DEBUG) console.error(thrown);
+  return error;
 }
 
 export function log(line: string, error?: unknown): void {

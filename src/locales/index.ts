@@ -23,13 +23,18 @@ export function t(key: TextKey, params: Readonly<Record<string, string | number>
   return fill((language === "es" ? es : en)[key], params);
 }
 
-/** Message and hint of an error, in the terminal's language. */
+/**
+ * Message and hint of an error, in the terminal's language. A bug is shown there by a variable;
+ * requests and their ids belong to the server.
+ */
 export function describe(
   error: Pick<CharlaError, "code" | "message" | "hint" | "params">,
   into = language,
 ): { message: string; hint: string } {
   const spanish: Readonly<Record<string, { message: string; hint: string }>> = spanishErrors;
+  const texts = into === "es" ? es : en;
   const own = into === "es" ? spanish[error.code] : undefined;
-  if (!own) return { message: error.message, hint: error.hint };
-  return { message: fill(own.message, error.params), hint: fill(own.hint, error.params) };
+  const { message, hint } = own ?? error;
+  const wayOut = error.code === "internal_error" ? texts["cli.debug"] : hint;
+  return { message: fill(message, error.params), hint: fill(wayOut, error.params) };
 }

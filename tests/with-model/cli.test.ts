@@ -34,6 +34,20 @@ describe("charla chat", () => {
     child.stdin?.write("\x04");
     expect((await ended(child)).code).toBe(0);
   });
+
+  it("can be stopped while the model loads, and goes on", async () => {
+    const child = terminal(`${process.execPath} ${CLI} chat --max-tokens 10`, home());
+    await printed(child, /> /);
+    child.stdin?.write("Say hello.\r");
+    // The terminal's own echo; the process of the model has not even started.
+    await printed(child, /hello\.\s+/);
+    child.stdin?.write("\x03");
+    expect(await printed(child, /> /)).not.toMatch(/→|wrong/);
+    child.stdin?.write("Say hello.\r");
+    await printed(child, /hello\.[\s\S]{10,}> /);
+    child.stdin?.write("\x04");
+    expect((await ended(child)).code).toBe(0);
+  });
 });
 
 describe("charla serve", () => {

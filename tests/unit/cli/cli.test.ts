@@ -308,6 +308,46 @@ describe("charla chat", () => {
   });
 });
 
+describe("an answer that is stopped before its first word", () => {
+  /** A server whose first answer never begins. */
+  async function slowServer() {
+    const prompts: unknown[] = [];
+    const asked = Promise.withResolvers<void>();
+    const url = await fakeServer((messages) => {
+      prompts.push(messages);
+      asked.resolve();
+      return prompts.length === 1 ? undefined : "at last";
+    });
+    const env = { CHARLA_ENGINE: "", CHARLA_REMOTE_URL: url, CHARLA_HOME: temporary() };
+    return { env, prompts, asked: asked.promise };
+  }
+
+  it("leaves no trace in the chat", async () => {
+    const { env, prompts, asked } = await slowServer();
+    const child = terminal(`${process.execPath} ${CLI} chat`, env);
+    await printed(child, /> /);
+    child.stdin?.write("first\r");
+    await asked;
+    child.stdin?.write("\x03");
+    await printed(child, /> /);
+    child.stdin?.write("second\r");
+    await printed(child, /at last[\s\S]*> /);
+    child.stdin?.write("\x04");
+    expect((await ended(child)).code).toBe(0);
+    const user = (content: string) => [{ role: "user", content }];
+    expect(prompts).toEqual([user("first"), user("second")]);
+  });
+
+  it("ends a pipe as shells expect of Ctrl-C", async () => {
+    const { env, asked } = await slowServer();
+    const child = start(process.execPath, [CLI, "chat"], { env, input: "first" });
+    const exit = ended(child);
+    await asked;
+    child.kill("SIGINT");
+    expect(await exit).toEqual({ code: 130, stdout: "\n", stderr: "" });
+  });
+});
+
 describe("charla doctor", () => {
   it("finds what is there and what is not, in both forms", async () => {
     const env = { CHARLA_HOME: temporary(), CHARLA_ENGINE: "", HF_HUB_OFFLINE: "1" };
@@ -336,8 +376,8 @@ describe("charla doctor", () => {
   });
 });
 
-/** A server that speaks OpenAI's API as far as a chat needs it. */
-async function fakeServer(answer: (messages: unknown) => string): Promise<string> {
+/** A server that speaks OpenAI's API as far as a chat needs it; no answer never begins. */
+async function fakeServer(answer: (messages: unknown) => string | undefined): Promise<string> {
   const server = createServer(async (request, response) => {
     if (request.url?.endsWith("/models")) {
       return response.end(JSON.stringify({ data: [{ id: "fake", max_model_len: 4096 }] }));
@@ -346,7 +386,9 @@ async function fakeServer(answer: (messages: unknown) => string): Promise<string
     const { messages } = JSON.parse(Buffer.concat(await request.toArray()).toString());
     const chunk = (choice: object) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`;
     response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(chunk({ index: 0, delta: { content: answer(messages) } }));
+    const content = answer(messages);
+    if (content === undefined) return response.flushHeaders();
+    response.write(chunk({ index: 0, delta: { content } }));
     response.end(`${chunk({ index: 0, delta: {}, finish_reason: "stop" })}data: [DONE]\n\n`);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -68,6 +68,14 @@ group("the Spanish of errors", () => {
     expect(Object.keys(errors)).toEqual(Object.keys(errors).toSorted());
   });
 
+  it("says in a terminal how to see a bug, where there is no request and no log", () => {
+    const bug = CharlaError.from(new TypeError("no"));
+    for (const language of ["en", "es"] as const) {
+      expect(describe(bug, language).hint).toContain("CHARLA_DEBUG=1");
+      expect(describe(bug, language).hint).not.toMatch(/request|petición/);
+    }
+  });
+
   it("is filled in with the values of the error", () => {
     const error = new CharlaError("port_in_use", {
       message: "Port {port} on {host} is taken by another program.",
