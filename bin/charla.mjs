@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { findNode, installNode } from "./runtime.mjs";
 
 /** Only the clone has `src/`; the published package is built. */
@@ -13,7 +13,7 @@ const cli = existsSync(source) ? source : built;
 
 if (findNode() === process.execPath) {
   process.argv[1] = cli;
-  await import(new URL(`file://${cli}`).href);
+  await import(pathToFileURL(cli).href);
 } else {
   const child = spawn(node(), [cli, ...process.argv.slice(2)], { stdio: "inherit" });
   // The terminal sends Ctrl-C to both; only what comes to this process alone is passed on.
