@@ -5,6 +5,7 @@
 import { randomUUIDv7 as newId } from "node:crypto";
 import { setImmediate as nextTick } from "node:timers/promises";
 import * as z from "zod";
+import { CharlaError } from "../../core/errors.ts";
 import { text } from "../../core/route.ts";
 import {
   type Conversation,
@@ -73,7 +74,7 @@ export function importAll(store: Store, file: z.output<typeof importBody>): Prom
   async function* renewed() {
     for (const one of file.conversations) {
       yield renew(one);
-      // Requests of others get their turn between two conversations.
+      // Between two conversations, requests that need no database get their turn.
       await nextTick();
     }
   }
@@ -96,7 +97,10 @@ function renew(imported: Imported): Conversation {
   return { ...imported, id: newId(), snippet: null, messages, currentId };
 }
 
-/** An export file as text, one conversation at a time, so that its size does not matter. */
+/**
+ * An export file as text, one conversation at a time, so that its size does not matter. One that is
+ * deleted before its turn is left out.
+ */
 export async function* exportJson(store: Store, ids: readonly string[]): AsyncGenerator<string> {
   const head: Omit<ExportFile, "conversations"> = {
     format: "charla.conversations",
@@ -104,11 +108,20 @@ export async function* exportJson(store: Store, ids: readonly string[]): AsyncGe
     exportedAt: new Date().toISOString(),
   };
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
-  for (const [index, id] of ids.entries()) {
-    const { snippet: _, ...one } = await store.read(id);
-    yield `${index === 0 ? "" : ","}\n${JSON.stringify(one)}`;
+  let separator = "\n";
+  for (const id of ids) {
+    const found = await store.read(id).catch(unlessGone);
+    if (!found) continue;
+    const { snippet: _, ...one } = found;
+    yield separator + JSON.stringify(one);
+    separator = ",\n";
   }
   yield "]}\n";
+}
+
+/** A reader takes its time, and meanwhile a conversation may be deleted. */
+function unlessGone(thrown: unknown): undefined {
+  if (!(thrown instanceof CharlaError && thrown.code === "conversation_not_found")) throw thrown;
 }
 
 const HEADINGS = {

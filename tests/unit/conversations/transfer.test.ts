@@ -8,6 +8,8 @@ import {
   type ExportFile,
   exportFile,
 } from "../../../src/features/conversations/api.ts";
+import { Store } from "../../../src/features/conversations/store.ts";
+import { exportJson } from "../../../src/features/conversations/transfer.ts";
 import { serveTemporarily } from "./home.ts";
 import type { TestServer } from "./server.ts";
 
@@ -87,6 +89,26 @@ describe("export and import", () => {
     await take(all);
     const twice = exportFile.parse(await get("/api/conversations/export"));
     expect(twice.conversations).toHaveLength(4);
+  });
+
+  it("leave out what is deleted while the file is written", async () => {
+    server = await serveTemporarily();
+    const titles = ["first", "second", "third", "fourth"];
+    for (const title of titles) await take(file(TREE, { title }));
+    const store = new Store(server.db);
+    const ids = await store.ids();
+    const parts = exportJson(store, ids);
+    let text = "";
+    const next = async () => {
+      text += (await parts.next()).value ?? "";
+    };
+    await next();
+    await server.call("DELETE", `/api/conversations/${ids[0]}`);
+    await next();
+    await server.call("DELETE", `/api/conversations/${ids[2]}`);
+    for await (const part of parts) text += part;
+    const left = exportFile.parse(JSON.parse(text)).conversations.map(({ title }) => title);
+    expect(left).toEqual(["second", "fourth"]);
   });
 
   it("writes the current branch as Markdown in the reader's language", async () => {
