@@ -53,12 +53,7 @@ export async function askTitle(
   answer: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const excerpt = (text: string) => cut(text, MAX_EXCERPT);
-  const request =
-    "Write a title of two to six words for the following chat, in its language. " +
-    "Answer with the title alone.\n\n" +
-    `User: ${excerpt(question)}\n\nAssistant: ${excerpt(answer)}`;
-  const messages: readonly Message[] = [{ role: "user", content: request }];
+  const messages = titlePrompt(question, answer);
   const sampling = { temperature: 0, topP: 1, maxTokens: MAX_TITLE_TOKENS };
   let written = "";
   for await (const delta of run({ messages, sampling, model, origin: "title", signal })) {
@@ -66,6 +61,16 @@ export async function askTitle(
     if (delta.type === "finish" && delta.finish.reason !== "stop") return null;
   }
   return sane(written, `${question} ${answer}`);
+}
+
+/** One message of the user, which holds the beginning of both texts. */
+export function titlePrompt(question: string, answer: string): readonly Message[] {
+  const excerpt = (text: string) => cut(text, MAX_EXCERPT);
+  const content =
+    "Write a title of two to six words for the following chat, in its language. " +
+    "Answer with the title alone.\n\n" +
+    `User: ${excerpt(question)}\n\nAssistant: ${excerpt(answer)}`;
+  return [{ role: "user", content }];
 }
 
 /** A title is short, one line, and shares a word of some length with what was said. */

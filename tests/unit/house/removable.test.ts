@@ -63,7 +63,9 @@ test.each(features)(
       expect(code, `${script}\n${stdout}\n${stderr}`).toBe(0);
     };
     rmSync(join(copy, "src/features", name), { recursive: true });
-    rmSync(join(copy, "tests/unit", name), { recursive: true, force: true });
+    for (const own of [`tests/unit/${name}`, `tests/with-model/${name}.test.ts`]) {
+      rmSync(join(copy, own), { recursive: true, force: true });
+    }
     const app = join(copy, "src/app.ts");
     writeFileSync(app, unplugged(readFileSync(app, "utf8"), name));
 
