@@ -32,7 +32,10 @@ export interface Request {
 
 /** Whoever owns the engines: one fixed engine, a library of files, a remote server. */
 export interface Engines {
-  /** The engine for a model, loaded if need be. Called once a turn; throws `model_not_found`. */
+  /**
+   * The engine for a model, loaded if need be; throws `model_not_found`. Called once a turn: the
+   * model keeps its place in memory until the signal is aborted, at the turn's end at the latest.
+   */
   get(model: string | undefined, signal: AbortSignal): Promise<Engine>;
   /** The models that `get` would accept. */
   list(): Promise<readonly ModelCard[]>;

@@ -24,23 +24,22 @@ export function compose(steps: readonly Step[], innermost: RunTurn): RunTurn {
 export function askEngine(engines: Engines): RunTurn {
   return async function* ({ messages, sampling, model, signal }) {
     const began = performance.now();
-    const engine = await engines.get(model, signal);
+    // However the turn ends, also half-way: its engine is then free for a change of models.
+    using turn = new DisposableStack();
+    const over = turn.adopt(new AbortController(), (controller) => controller.abort());
+    const engine = await engines.get(model, AbortSignal.any([signal, over.signal]));
     const { contextWindow } = engine.card;
     const count = (kept: readonly Message[]) => engine.countTokens(kept);
     const window = await fitWindow(messages, contextWindow, sampling.maxTokens, count);
-    const { promptTokens, droppedMessages } = window;
+    const { messages: kept, ...size } = window;
     const seed = sampling.seed ?? randomInt(2 ** 31);
-    const choice = { seed, reproducible: sampling.seed !== undefined };
-    const counts = { promptTokens, droppedMessages, estimated: !engine.exactCount };
-    yield { type: "start", start: { model: engine.card, ...choice, ...counts } };
+    const reproducible = sampling.seed !== undefined;
+    const estimated = !engine.exactCount;
+    yield { type: "start", start: { model: engine.card, seed, reproducible, estimated, ...size } };
 
-    const maxTokens = Math.min(sampling.maxTokens, Math.max(1, contextWindow - promptTokens));
-    const pieces = engine.generate({
-      messages: window.messages,
-      sampling: { ...sampling, seed, maxTokens },
-      reproducible: choice.reproducible,
-      signal,
-    });
+    const room = Math.max(1, contextWindow - size.promptTokens);
+    const exact = { ...sampling, seed, maxTokens: Math.min(sampling.maxTokens, room) };
+    const pieces = engine.generate({ messages: kept, sampling: exact, reproducible, signal });
     let firstTokenAt: number | undefined;
     for await (const piece of pieces) {
       if (typeof piece !== "string") {

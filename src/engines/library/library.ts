@@ -116,7 +116,7 @@ export class Library implements Engines {
   async #prepare({ id, bytes, catalogue }: Entry): Promise<void> {
     if (bytes === undefined && catalogue) await this.#downloads.start(catalogue).done;
     // Another one may have been chosen meanwhile.
-    if (this.#current.id === id) await this.#loader.get(id, this.#closing.signal);
+    if (this.#current.id === id) await this.#loader.load(id, this.#closing.signal);
   }
 
   async get(model: string | undefined, signal: AbortSignal): Promise<Engine> {
@@ -218,7 +218,7 @@ export class Library implements Engines {
     const { path } = await this.#usable(id);
     this.#current = { id, path };
     await this.#store.remember(this.#current);
-    void this.#loader.get(id, this.#closing.signal).catch((thrown) => {
+    void this.#loader.load(id, this.#closing.signal).catch((thrown) => {
       if (!this.#closing.signal.aborted) this.#options.log(`${id} did not load`, thrown);
     });
     return this.model(id);

@@ -1,6 +1,7 @@
 /**
- * Keeps one engine in memory and changes it for another when a turn asks for that. A change waits
- * until the answers that run have ended, and turns that come later wait for the change.
+ * Keeps one engine in memory and changes it for another when a turn asks for that. A turn keeps its
+ * engine from its beginning to its end: a change waits until the turns before it have ended, and
+ * turns that come later wait for the change.
  */
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
@@ -10,8 +11,15 @@ interface Slot {
   readonly id: string;
   readonly engine: Engine;
   users: number;
-  /** Called when the last user leaves. */
+  /** Called when the last user leaves, or there is nothing left to use. */
   onIdle: () => void;
+}
+
+/** A turn's hold on its engine. */
+interface Lease {
+  readonly id: string;
+  /** Undefined once it is given back. */
+  slot: Slot | undefined;
 }
 
 export interface LoaderOptions {
@@ -37,42 +45,50 @@ export class Loader {
     return this.#slot?.engine.card;
   }
 
-  /**
-   * An engine that stays valid: when its model has been changed for another, or has died, the next
-   * call loads it again.
-   */
-  async get(id: string, signal: AbortSignal): Promise<Engine> {
-    signal.throwIfAborted();
-    const entered = this.#enter(id).then((slot) => {
-      this.#leave(slot);
-      return this.#lasting(id, slot.engine);
-    });
-    // Nobody may be left to hear of it.
-    entered.catch(() => {});
-    const { promise, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop);
-    try {
-      return await Promise.race([entered, promise]);
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
+  /** Loads a model for the turns to come. */
+  async load(id: string, signal: AbortSignal): Promise<void> {
+    this.#leave(await this.#enter(id, signal));
   }
 
-  #lasting(id: string, { card, exactCount }: Engine): Engine {
+  /**
+   * The engine for one turn: it stays in memory until its answer has ended or the signal is
+   * aborted. Asked again after its answer, it is loaded again if need be.
+   */
+  async get(id: string, signal: AbortSignal): Promise<Engine> {
+    const slot = await this.#enter(id, signal);
+    const lease: Lease = { id, slot };
+    const giveBack = () => {
+      if (lease.slot) this.#leave(lease.slot);
+      lease.slot = undefined;
+      signal.removeEventListener("abort", giveBack);
+    };
+    signal.addEventListener("abort", giveBack);
+    if (signal.aborted) giveBack();
+
     const use = this.#use.bind(this);
+    const { card, exactCount } = slot.engine;
     return {
       card,
       exactCount,
       async countTokens(messages) {
-        for await (const tokens of use(id, async function* (engine) {
+        for await (const tokens of use(lease, signal, async function* (engine) {
           yield await engine.countTokens(messages);
         })) {
-          return tokens;
+          return tokens as number;
         }
         throw new TypeError("an engine counts tokens");
       },
-      generate: (request) => use(id, (engine) => engine.generate(request)),
+      async *generate(request) {
+        try {
+          yield* use(lease, request.signal, (engine) => engine.generate(request));
+        } catch (thrown) {
+          if (!request.signal.aborted || thrown !== request.signal.reason) throw thrown;
+          // It was told to stop while it waited for its model: nothing was read, nothing written.
+          yield { reason: "stop", promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+        } finally {
+          giveBack();
+        }
+      },
       close: async () => {},
     };
   }
@@ -81,9 +97,13 @@ export class Loader {
    * Keeps the engine in its place while its answer is read. One that turns out to be dead before
    * it has said anything is started again, once.
    */
-  async *#use<T>(id: string, work: (engine: Engine) => AsyncIterable<T>): AsyncGenerator<T> {
+  async *#use<T>(
+    lease: Lease,
+    signal: AbortSignal,
+    work: (engine: Engine) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
     for (let first = true; ; first = false) {
-      const slot = await this.#enter(id);
+      const slot = await this.#slotOf(lease, signal);
       let silent = true;
       try {
         for await (const part of work(slot.engine)) {
@@ -101,18 +121,32 @@ export class Loader {
     }
   }
 
-  async #enter(id: string): Promise<Slot> {
+  async #slotOf(lease: Lease, signal: AbortSignal): Promise<Slot> {
+    if (lease.slot && lease.slot === this.#slot) return join(lease.slot);
+    const slot = await this.#enter(lease.id, signal);
+    // The one that it holds has died, so it holds this one from now on.
+    if (lease.slot) lease.slot = join(slot);
+    return slot;
+  }
+
+  async #enter(id: string, signal: AbortSignal): Promise<Slot> {
+    signal.throwIfAborted();
     // Who comes while a change waits would otherwise keep it waiting for ever.
-    if (this.#slot?.id === id && this.#waiting === 0) {
-      this.#slot.users += 1;
-      return this.#slot;
-    }
+    if (this.#slot?.id === id && this.#waiting === 0) return join(this.#slot);
     this.#waiting += 1;
-    const change = this.#changes.then(() => this.#change(id));
+    const change = this.#changes.then(() => this.#change(id, signal));
     this.#changes = change.catch(() => {});
-    return change.finally(() => {
-      this.#waiting -= 1;
-    });
+
+    const { promise, resolve, reject } = Promise.withResolvers<Slot>();
+    const giveUp = () => reject(signal.reason);
+    signal.addEventListener("abort", giveUp);
+    change
+      .then((slot) => (signal.aborted ? this.#leave(slot) : resolve(slot)), reject)
+      .finally(() => {
+        this.#waiting -= 1;
+        signal.removeEventListener("abort", giveUp);
+      });
+    return promise;
   }
 
   #leave(slot: Slot): void {
@@ -123,17 +157,16 @@ export class Loader {
   #drop(slot: Slot): void {
     if (this.#slot !== slot) return;
     this.#slot = undefined;
+    slot.onIdle();
     void slot.engine.close().catch(() => {});
     this.#options.onChange();
   }
 
-  async #change(id: string): Promise<Slot> {
-    const old = this.#slot;
-    if (old?.id === id) {
-      old.users += 1;
-      return old;
-    }
-    await this.unload();
+  async #change(id: string, signal: AbortSignal): Promise<Slot> {
+    if (this.#slot?.id === id) return join(this.#slot);
+    if (this.#slot) await idle(this.#slot, signal);
+    signal.throwIfAborted();
+    await this.#unload();
     this.#closing.signal.throwIfAborted();
     this.loading = { id, progress: 0 };
     this.#options.onChange();
@@ -151,13 +184,10 @@ export class Loader {
     }
   }
 
-  /** Frees the engine when nobody uses it any more. */
-  async unload(): Promise<void> {
+  async #unload(): Promise<void> {
     const slot = this.#slot;
-    if (!slot) return;
-    if (slot.users > 0) await new Promise<void>((resolve) => (slot.onIdle = resolve));
     this.#slot = undefined;
-    await slot.engine.close();
+    await slot?.engine.close();
     this.#options.onChange();
   }
 
@@ -166,8 +196,25 @@ export class Loader {
     this.#closing.abort();
     const slot = this.#slot;
     await slot?.engine.close();
+    slot?.onIdle();
     await this.#changes;
     if (this.#slot !== slot) await this.#slot?.engine.close();
     this.#slot = undefined;
   }
+}
+
+function join(slot: Slot): Slot {
+  slot.users += 1;
+  return slot;
+}
+
+/** Resolves when nobody uses the slot any more, or when the signal is aborted. */
+async function idle(slot: Slot, signal: AbortSignal): Promise<void> {
+  if (slot.users === 0 || signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  slot.onIdle = resolve;
+  const giveUp = () => resolve();
+  signal.addEventListener("abort", giveUp);
+  await promise;
+  signal.removeEventListener("abort", giveUp);
 }

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
+import { askEngine } from "../../../src/core/turn.ts";
+import type { Delta } from "../../../src/core/types.ts";
 import { Loader } from "../../../src/engines/library/loader.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 
@@ -28,12 +30,14 @@ beforeEach(() => {
   });
 });
 
-function generate(engine: Engine): AsyncIterator<unknown> {
+const loads = () => story.flatMap((line) => /^load (.*)/.exec(line)?.slice(1) ?? []);
+
+function generate(engine: Engine, signal = never): AsyncIterator<unknown> {
   const request = {
     messages: [{ role: "user" as const, content: "one two three" }],
     sampling: { temperature: 0, topP: 1, maxTokens: 100, seed: 1 },
     reproducible: false,
-    signal: never,
+    signal,
   };
   return engine.generate(request)[Symbol.asyncIterator]();
 }
@@ -47,15 +51,17 @@ test("a change waits for the running answer, and later turns wait for the change
   const answer = generate(one);
   await answer.next();
   const two = loader.get("two", never);
-  const late = finish(generate(one));
+  const late = loader.get("one", never).then((engine) => finish(generate(engine)));
   await finish(answer);
   expect((await two).card.id).toBe("two");
+  await finish(generate(await two));
   await late;
   expect(story).toEqual([
     "load one",
     "answer of one",
     "close one",
     "load two",
+    "answer of two",
     "close two",
     "load one",
     "answer of one",
@@ -72,11 +78,93 @@ test("turns of the model that is there do not wait for each other", async () => 
   expect(story).toEqual(["load one", "answer of one", "answer of one"]);
 });
 
-test("counting loads the model again when another one took its place", async () => {
+test("after its answer an engine is loaded again when another one took its place", async () => {
   const one = await loader.get("one", never);
-  await loader.get("two", never);
+  await finish(generate(one));
+  await loader.load("two", never);
   expect(await one.countTokens([{ role: "user", content: "one two" }])).toBe(6);
-  expect(story).toEqual(["load one", "close one", "load two", "close two", "load one"]);
+  expect(loads()).toEqual(["one", "two", "one"]);
+});
+
+/** A whole turn, as the core runs it. */
+function turn(model: string, content = "one two three"): AsyncIterator<Delta> {
+  const engines = {
+    get: (id = "one", signal = never) => loader.get(id, signal),
+    list: async () => [],
+    status: () => ({ state: "ready" as const, model: null }),
+    close: () => loader.close(),
+  };
+  const messages = [{ role: "user" as const, content }];
+  const sampling = { temperature: 0, topP: 1, maxTokens: 100 };
+  const deltas = askEngine(engines)({ messages, sampling, model, origin: "test", signal: never });
+  return deltas[Symbol.asyncIterator]();
+}
+
+test("two turns at once on two models load each model once", async () => {
+  await Promise.all([finish(turn("one")), finish(turn("two"))]);
+  expect(loads()).toEqual(["one", "two"]);
+});
+
+test("a turn that ends without an answer lets go of its model", async () => {
+  const tooLong = turn("one", "word ".repeat(9000));
+  await expect(tooLong.next()).rejects.toMatchObject({ code: "context_length_exceeded" });
+  const left = turn("two");
+  expect((await left.next()).value?.type).toBe("start");
+  await left.return?.();
+  await finish(turn("three"));
+  expect(loads()).toEqual(["one", "two", "three"]);
+});
+
+test("an answer that waits for its model ends at once when it is told to stop", async () => {
+  const held = new AbortController();
+  const gone = AbortSignal.abort();
+  const one = await loader.get("one", held.signal);
+  const two = loader.get("two", never);
+  held.abort();
+  // Its turn is over, so it stands in line; the answer of "two" goes on meanwhile.
+  await two;
+  const stop = new AbortController();
+  const waiting = generate(one, stop.signal).next();
+  stop.abort(new Error("enough"));
+  const nothing = { reason: "stop", promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+  expect((await waiting).value).toEqual(nothing);
+  expect((await generate(one, gone).next()).value).toEqual(nothing);
+  expect(story).toEqual(["load one", "close one", "load two"]);
+});
+
+test("a change that nobody waits for any more is not made, and keeps nobody waiting", async () => {
+  const one = await loader.get("one", never);
+  const answer = generate(one);
+  await answer.next();
+  const stop = new AbortController();
+  const two = loader.get("two", stop.signal);
+  const another = loader.get("one", never);
+  stop.abort(new Error("enough"));
+  await expect(two).rejects.toThrow("enough");
+  await finish(generate(await another));
+  await finish(answer);
+  expect(story).toEqual(["load one", "answer of one", "answer of one"]);
+});
+
+test("an engine that dies in its turn is loaded again behind a change that waits", async () => {
+  const stopped = new CharlaError("engine_stopped", { status: 503, message: "", hint: "" });
+  let deaths = 0;
+  loader = new Loader({
+    load: async (id) => {
+      story.push(`load ${id}`);
+      const engine = scripted({ id });
+      const countTokens: Engine["countTokens"] = async (messages) => {
+        if (id === "one" && deaths++ === 0) throw stopped;
+        return engine.countTokens(messages);
+      };
+      return { ...engine, countTokens };
+    },
+    onChange: () => {},
+  });
+  const beside = await loader.get("one", never);
+  await Promise.all([finish(turn("one")), finish(turn("two"))]);
+  expect(loads()).toEqual(["one", "two", "one"]);
+  await finish(generate(beside));
 });
 
 test("a load that fails leaves the loader fit for the next", async () => {
@@ -109,6 +197,15 @@ test("an engine that dies on every question is given up on after the second", as
   expect(story).toEqual(["load one", "load one"]);
   await finish(generate(one));
   expect(story.at(-1)).toBe("load one");
+});
+
+test("closing does not wait for turns that never end", async () => {
+  await loader.get("one", never);
+  const two = loader.get("two", never);
+  two.catch(() => {});
+  await loader.close();
+  await expect(two).rejects.toThrow();
+  expect(story).toContain("close one");
 });
 
 test("after closing nothing is loaded any more", async () => {
