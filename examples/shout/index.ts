@@ -2,8 +2,9 @@
  * A whole feature in one folder: a step around every turn, a route, and a command. With it, a
  * message that ends in "!!" is answered in capitals.
  *
- * To plug it in, copy the folder to `src/features/shout/` and add `shout()` to the list of features
- * in `src/app.ts`. To take it out, undo both.
+ * To plug it in, copy the folder to `src/features/shout/` and write `../../core/` for
+ * `../../src/core/` in its imports; then, in `src/app.ts`, import it and add `shout()` to the list
+ * of features. To take it out, undo both.
  */
 import * as z from "zod";
 import type { Feature } from "../../src/core/feature.ts";
