@@ -26,7 +26,7 @@ await tell(async () => {
   const model = await findModel(node).catch(understood);
   const browser = await findBrowser(node);
   const missing = {
-    ...(model ? {} : { "with-model": t("test.noModel"), "with-browser": t("test.noModel") }),
+    ...(model ? {} : { "with-model": t("test.noModel") }),
     ...(browser ? {} : { "with-browser": t("test.noBrowser") }),
   };
   const total = { passed: 0, failed: 0, skipped: 0 };
