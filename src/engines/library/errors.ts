@@ -68,3 +68,12 @@ export function loadFailed(name: string, cause: unknown): CharlaError {
     cause,
   });
 }
+
+export function loadGivenUp(name: string, times: number, cause: CharlaError): CharlaError {
+  return new CharlaError("model_load_given_up", {
+    message: "The model {name} did not load {times} times in a row: {reason}",
+    hint: "It is not tried again until you choose it again; a smaller model may fit better.",
+    params: { name, times, reason: cause.message },
+    cause,
+  });
+}

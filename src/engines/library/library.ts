@@ -14,6 +14,7 @@ import {
   downloading,
   inUse,
   loadFailed,
+  loadGivenUp,
   notDownloadable,
   notFound,
   notInstalled,
@@ -47,6 +48,15 @@ export interface LibraryOptions {
   readonly catalogue?: readonly CatalogueModel[];
 }
 
+interface Failure {
+  readonly error: CharlaError;
+  readonly times: number;
+  readonly stamp: string;
+}
+
+/** A load that was cut short may do better the next time, but not for ever. */
+const MAX_LOADS = 3;
+
 /** All models, and what this machine has for them. */
 export interface Models {
   readonly machine: Machine;
@@ -68,8 +78,8 @@ export class Library implements Engines {
   readonly #downloads: Downloads;
   readonly #closing = new AbortController();
   readonly #listeners = new Set<() => void>();
-  /** Why a file did not load, for as long as it stays the same file. */
-  readonly #failures = new Map<string, { readonly error: CharlaError; readonly stamp: string }>();
+  /** Why a file did not load, and how often in a row, for as long as it stays the same file. */
+  readonly #failures = new Map<string, Failure>();
   #verifying: { readonly id: string; readonly received: number } | undefined;
   #current: Chosen;
 
@@ -296,7 +306,8 @@ export class Library implements Engines {
     if (entry.gguf instanceof CharlaError) throw entry.gguf;
     if (entry.bytes === undefined) throw this.#downloads.error(id) ?? notInstalled(id);
     const failure = this.#failures.get(id);
-    if (failure?.stamp === (await stampOf(entry.path))) throw failure.error;
+    const final = failure && !failure.error.retryable;
+    if (final && failure.stamp === (await stampOf(entry.path))) throw failure.error;
     return entry;
   }
 
@@ -324,8 +335,12 @@ export class Library implements Engines {
       this.#failures.delete(id);
       return engine;
     } catch (thrown) {
-      const error = thrown instanceof CharlaError ? thrown : loadFailed(name, thrown);
-      if (!signal.aborted) this.#failures.set(id, { error, stamp });
+      const cause = thrown instanceof CharlaError ? thrown : loadFailed(name, thrown);
+      const before = this.#failures.get(id);
+      const times = before?.stamp === stamp ? before.times + 1 : 1;
+      const last = cause.retryable && times === MAX_LOADS;
+      const error = last ? loadGivenUp(name, times, cause) : cause;
+      if (!signal.aborted) this.#failures.set(id, { error, times, stamp });
       throw error;
     } finally {
       this.#verifying = undefined;

@@ -246,6 +246,50 @@ describe("a file", () => {
     expect(tries).toBe(3);
   });
 
+  const stopped = () =>
+    new CharlaError("engine_stopped", { status: 503, message: "It stopped.", hint: "Ask again." });
+
+  test("whose load is cut short is loaded when it is asked for again", async () => {
+    await own("mine");
+    let tries = 0;
+    open({
+      load: async (request) => {
+        tries += 1;
+        if (tries < 3) throw stopped();
+        return load(request);
+      },
+    });
+    for (let turn = 0; turn < 2; turn++) {
+      await expect(library.get("mine", never)).rejects.toMatchObject({ code: "engine_stopped" });
+    }
+    expect((await library.get("mine", never)).card.id).toBe("mine");
+    expect((await library.model("mine")).error).toBeNull();
+  });
+
+  test("whose load is cut short every time is given up on after the third", async () => {
+    await own("mine");
+    let tries = 0;
+    open({
+      load: async () => {
+        tries += 1;
+        throw stopped();
+      },
+    });
+    const codes: string[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      codes.push(await library.get("mine", never).catch(({ code }) => code));
+    }
+    const given = "model_load_given_up";
+    expect(codes).toEqual(["engine_stopped", "engine_stopped", given, given, given]);
+    expect(tries).toBe(3);
+    expect((await library.model("mine")).error).toMatchObject({
+      retryable: false,
+      params: { name: "Tiny GPT-2", times: 3, reason: "It stopped." },
+    });
+    await library.use("mine");
+    await until(() => tries === 4);
+  });
+
   test("of the catalogue that was changed on disk is never loaded", async () => {
     open();
     await (await library.pull("smollm2-135m")).done;
