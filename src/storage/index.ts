@@ -2,13 +2,13 @@
  * The database: one SQLite file in the data folder, in which a write that was acknowledged outlives
  * a crash and a loss of power. Features bring their own tables as migrations.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { CharlaError } from "../core/errors.ts";
 import type { Feature } from "../core/feature.ts";
+import { makeFolder } from "../folder.ts";
 import { storageError } from "./errors.ts";
 import { lockHome } from "./lock.ts";
 import { guard, NodeSqliteDialect } from "./sqlite.ts";
@@ -34,7 +34,7 @@ const BUSY_MS = 2000;
  */
 export async function openDatabase(home: string): Promise<OpenDatabase> {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
   } catch (thrown) {
     throw storageError(thrown, home);
   }

@@ -7,9 +7,10 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
+import { makeFolder } from "../../folder.ts";
 
 /** What was found out about a file. Size, time and inode tell whether it is still that file. */
 interface Known {
@@ -37,7 +38,7 @@ export class Store {
   /** @throws CharlaError `models_folder_not_writable` */
   async prepare(): Promise<void> {
     try {
-      await mkdir(join(this.folder, ".charla"), { recursive: true });
+      makeFolder(join(this.folder, ".charla"));
     } catch (cause) {
       throw notWritable(this.folder, cause);
     }
@@ -223,12 +224,14 @@ function broken(path: string, wanted: string): CharlaError {
   });
 }
 
+/** @param cause the file system's error, or SQLite's */
 export function notWritable(folder: string, cause: unknown): CharlaError {
+  const { errstr, code } = cause as { errstr?: string; code?: string };
   return new CharlaError("models_folder_not_writable", {
     status: 507,
     message: "The models folder {folder} cannot be written to ({reason}).",
     hint: "Make it writable, or choose another data folder with CHARLA_HOME.",
-    params: { folder, reason: (cause as NodeJS.ErrnoException).code ?? String(cause) },
+    params: { folder, reason: errstr ?? code ?? String(cause) },
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
@@ -371,6 +371,14 @@ describe("charla doctor", () => {
       env: { ...env, CHARLA_HOME: join(home, "charla.db", "x") },
     });
     expect(unmade.stdout).toMatch(/✗ Data folder/);
+    const link = join(home, "link");
+    symlinkSync("nowhere", link);
+    for (const unmakable of [join(link, "x"), "/proc/charla"]) {
+      const own = { CHARLA_ENGINE: "", CHARLA_HOME: unmakable };
+      const { code, stdout } = await charla(["doctor"], { env: { ...env, ...own } });
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/✗ Model: .*cannot be written/);
+    }
     const wrong = await charla(["doctor"], { env: { ...env, CHARLA_PORT: "many" } });
     expect(wrong.stdout).toMatch(/✗ Settings: .*CHARLA_PORT/);
   });

@@ -15,12 +15,15 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/locales\//, [/^src\/(core|locales)\//]],
   [/^src\/terminal\//, [/^src\/(core|locales|terminal)\//]],
   [/^src\/engines\/ai-sdk\.ts/, [/^src\/core\//]],
-  [/^src\/engines\/(\w+)/, [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts)/]],
-  [/^src\/storage\//, [/^src\/(core|storage)\//]],
+  [
+    /^src\/engines\/(\w+)/,
+    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts)/, /^src\/folder\.ts/],
+  ],
+  [/^src\/storage\//, [/^src\/(core|storage)\//, /^src\/folder\.ts/]],
   [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales|terminal)\//, /^src\/features\/SELF\//]],
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/(config|listen)\.ts/, [/^src\/core\//]],
+  [/^src\/(config|listen|folder)\.ts/, [/^src\/core\//]],
   [
     /^src\/app\.ts/,
     [/^src\/(core|engines|features|storage|locales|terminal)\//, /^src\/(config|listen)\.ts/],

@@ -1,7 +1,7 @@
 /** The database file: opened, locked, migrated, and every way in which its disk can fail. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
@@ -177,6 +177,18 @@ describe("a bad disk", () => {
     await expect(openDatabase(join(file, "below"))).rejects.toMatchObject({
       code: "storage_unreachable",
     });
+  });
+
+  it("that cannot hold the folder is said so, at once", async () => {
+    const link = join(await temporary(), "link");
+    await symlink(join(link, "nowhere"), link);
+    const nowhere = join(await temporary(), "nowhere");
+    await symlink("absent", nowhere);
+    const homes = [link, join(link, "below"), nowhere, join(nowhere, "far", "below")];
+    if (process.platform === "linux") homes.push("/proc/charla", "/proc/charla/below");
+    for (const home of homes) {
+      await expect(openDatabase(home)).rejects.toMatchObject({ code: "storage_unreachable" });
+    }
   });
 
   it("that this user may not write to is said so", async () => {
