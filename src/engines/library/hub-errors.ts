@@ -2,6 +2,16 @@
 import { CharlaError } from "../../core/errors.ts";
 import type { HubPlace } from "./catalogue.ts";
 
+/** Cause of `hub_unreachable`: nothing came for too long. */
+export class Silence extends Error {
+  override readonly message = "timeout";
+}
+
+/** Cause of `hub_unreachable`: the server has fewer bytes of the file than are here. */
+export class NoSuchRange extends Error {
+  override readonly message = "416";
+}
+
 /** What a status of 400 or more means. */
 export function refusal(endpoint: string, place: HubPlace, response: Response): CharlaError {
   const { status } = response;
@@ -9,12 +19,13 @@ export function refusal(endpoint: string, place: HubPlace, response: Response): 
   const error = response.headers.get("x-error-code");
   if (status === 429 || status >= 500) {
     const after = response.headers.get("retry-after") ?? "";
-    const seconds = Number(after) || Math.ceil((Date.parse(after) - Date.now()) / 1000) || 0;
+    const seconds = Number(after) || Math.ceil((Date.parse(after) - Date.now()) / 1000);
     return new CharlaError("hub_busy", {
       status: 503,
+      retryAfter: seconds > 0 ? seconds : undefined,
       message: "The model hub asks to wait (status {code}).",
       hint: "Try again in a while; what has arrived so far is kept.",
-      params: { code: status, ...(seconds > 0 && { seconds }) },
+      params: { code: status },
     });
   }
   if ((status === 401 || status === 403) && error !== "RepoNotFound") {
@@ -33,12 +44,14 @@ export function refusal(endpoint: string, place: HubPlace, response: Response): 
   });
 }
 
-export function unreachable(endpoint: string, reason: string, cause?: unknown): CharlaError {
+export function unreachable(endpoint: string, cause: Error): CharlaError {
+  // Where `fetch` hides its reason.
+  const { code } = (cause.cause ?? {}) as NodeJS.ErrnoException;
   return new CharlaError("hub_unreachable", {
     status: 503,
     message: "The model hub {endpoint} cannot be reached ({reason}).",
     hint: "Check the network, or set HF_ENDPOINT to a mirror; a later try goes on from here.",
-    params: { endpoint, reason },
+    params: { endpoint, reason: code ?? cause.message },
     cause,
   });
 }

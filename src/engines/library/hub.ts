@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CharlaError } from "../../core/errors.ts";
 import type { HubPlace } from "./catalogue.ts";
-import { offline, refusal, unreachable } from "./hub-errors.ts";
+import { NoSuchRange, offline, refusal, Silence, unreachable } from "./hub-errors.ts";
 
 export interface Hub {
   /** Base address, without a slash at the end. */
@@ -62,7 +62,7 @@ export async function lookUp(hub: Hub, place: HubPlace, signal: AbortSignal): Pr
       return await describe(hub, place, signal);
     } catch (thrown) {
       signal.throwIfAborted();
-      if (thrown instanceof CharlaError && thrown.params.reason === "timeout") throw thrown;
+      if ((thrown as Error).cause instanceof Silence) throw thrown;
       const wait = pause(hub, thrown, tries, MAX_LOOKUPS);
       await sleep(wait, undefined, { signal });
     }
@@ -75,7 +75,7 @@ async function describe(hub: Hub, place: HubPlace, signal: AbortSignal): Promise
   const header = (name: string) => response.headers.get(name);
   const etag = (header("x-linked-etag") ?? header("etag") ?? "").replace(/^(W\/)?"|"$/g, "");
   const bytes = Number(header("x-linked-size") ?? header("content-length"));
-  if (!(bytes > 0)) throw unreachable(hub.endpoint, "no size");
+  if (!(bytes > 0)) throw unreachable(hub.endpoint, new Error("no size"));
   return {
     // By its commit, so that the file cannot change between this and the download.
     url: address(hub, { ...place, revision: header("x-repo-commit") ?? place.revision }),
@@ -109,7 +109,8 @@ async function request(
   extra: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Response> {
-  const patience = AbortSignal.timeout(Math.min(hub.stallMs, LOOKUP_MS));
+  const look = method === "HEAD";
+  const patience = look ? AbortSignal.timeout(Math.min(hub.stallMs, LOOKUP_MS)) : undefined;
   try {
     const own = new URL(url).origin === new URL(hub.endpoint).origin;
     const auth = own && hub.token ? { authorization: `Bearer ${hub.token}` } : {};
@@ -117,12 +118,12 @@ async function request(
       method,
       headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...extra },
       // `fetch` drops the authorization when a redirect leads to another origin.
-      redirect: method === "HEAD" ? "manual" : "follow",
-      signal: method === "HEAD" ? AbortSignal.any([signal, patience]) : signal,
+      redirect: look ? "manual" : "follow",
+      signal: patience ? AbortSignal.any([signal, patience]) : signal,
     });
-  } catch (cause) {
+  } catch (thrown) {
     signal.throwIfAborted();
-    throw unreachable(hub.endpoint, reasonOf(cause), cause);
+    throw unreachable(hub.endpoint, patience?.aborted ? new Silence() : (thrown as Error));
   }
 }
 
@@ -162,13 +163,13 @@ export async function* download(
         if (at > file.bytes) return;
         if (at > reached) [reached, tries] = [at, 0];
       }
-      if (at < file.bytes) throw unreachable(hub.endpoint, "cut off");
+      if (at < file.bytes) throw unreachable(hub.endpoint, new Error("cut off"));
     } catch (thrown) {
       signal.throwIfAborted();
       tries += 1;
       const wait = pause(hub, thrown, tries, MAX_TRIES);
       // The server has less than we do, so ours is not the beginning of its file.
-      if ((thrown as CharlaError).params.reason === "416") [at, etag] = [0, undefined];
+      if ((thrown as Error).cause instanceof NoSuchRange) [at, etag] = [0, undefined];
       await sleep(wait, undefined, { signal });
     }
   }
@@ -191,7 +192,7 @@ async function* attempt(
   try {
     const either = AbortSignal.any([signal, stalled.signal]);
     const response = await request(hub, url, "GET", range, either);
-    if (response.status === 416) throw unreachable(hub.endpoint, "416");
+    if (response.status === 416) throw unreachable(hub.endpoint, new NoSuchRange());
     if (response.status >= 400) throw refusal(hub.endpoint, place, response);
     const etag = response.headers.get("etag") ?? undefined;
     let at = startOf(response);
@@ -202,10 +203,8 @@ async function* attempt(
     }
   } catch (thrown) {
     signal.throwIfAborted();
-    if (stalled.signal.aborted) throw unreachable(hub.endpoint, "timeout", thrown);
-    throw thrown instanceof CharlaError
-      ? thrown
-      : unreachable(hub.endpoint, reasonOf(thrown), thrown);
+    if (stalled.signal.aborted) throw unreachable(hub.endpoint, new Silence());
+    throw thrown instanceof CharlaError ? thrown : unreachable(hub.endpoint, thrown as Error);
   } finally {
     clearTimeout(timer);
   }
@@ -220,12 +219,7 @@ function startOf(response: Response): number {
 /** How long to wait before another try, in milliseconds; throws when none can help. */
 function pause(hub: Hub, thrown: unknown, tries: number, limit: number): number {
   if (!(thrown instanceof CharlaError && thrown.retryable) || tries >= limit) throw thrown;
-  const asked = Number(thrown.params.seconds ?? 0) * 1000;
+  const asked = (thrown.retryAfter ?? 0) * 1000;
   if (asked > MAX_WAIT_MS) throw thrown;
   return asked || hub.retryMs * 2 ** (tries - 1);
-}
-
-function reasonOf(thrown: unknown): string {
-  const { cause, message, name } = thrown as Error & { cause?: { code?: string } };
-  return cause?.code ?? (name === "TimeoutError" ? "timeout" : message);
 }

@@ -2,8 +2,10 @@
  * One process at a time writes a model's file. The lock is SQLite's on an empty file: the system
  * gives it back when its holder dies, however it dies, so none is ever stale.
  */
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { notWritable } from "./store.ts";
 
 const SQLITE_BUSY = 5;
 const POLL_MS = 250;
@@ -13,6 +15,7 @@ const POLL_MS = 250;
  *
  * @param path of the lock's own file; it stays, since deleting it would let two in
  * @param onWait called every 250 ms while another process holds it
+ * @throws CharlaError `models_folder_not_writable`
  */
 export async function withLock<T>(
   path: string,
@@ -36,13 +39,14 @@ export async function withLock<T>(
 }
 
 function tryLock(path: string): DatabaseSync | undefined {
-  const lock = new DatabaseSync(path, { timeout: 0 });
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(path, { timeout: 0 });
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
   } catch (thrown) {
-    lock.close();
+    lock?.close();
     if ((thrown as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
-    throw thrown;
+    throw notWritable(dirname(path), thrown);
   }
 }

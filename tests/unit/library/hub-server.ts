@@ -58,6 +58,8 @@ export class HubServer {
   /** For each answer of the network: what goes wrong with it. */
   faults: { cutAt?: number; stallAt?: number; status?: number }[] = [];
   ignoresRange = false;
+  /** Takes questions and never answers. */
+  silent = false;
   /** What the network really sends, when that is not the file. */
   sends: Buffer | undefined;
   digestHeader = true;
@@ -100,6 +102,7 @@ export class HubServer {
 
   #resolve(request: IncomingMessage, response: ServerResponse): void {
     this.#note("hub", request);
+    if (this.silent) return;
     const refusal = this.refusals.shift();
     if (refusal) return void response.writeHead(refusal.status, refusal.headers).end();
     const port = (this.#cdn.address() as AddressInfo).port;

@@ -279,8 +279,34 @@ describe("the hub", () => {
     await expect(attempt()).rejects.toMatchObject({
       code: "hub_busy",
       retryable: true,
-      params: { seconds: 3600 },
+      retryAfter: 3600,
     });
+  });
+
+  test("may say when to come back as a date", async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    server.refusals = [{ status: 503, headers: { "retry-after": date } }];
+    const { retryAfter } = await attempt().catch((error) => error);
+    expect(retryAfter).toBeGreaterThan(3500);
+    expect(retryAfter).toBeLessThanOrEqual(3600);
+  });
+
+  test("that never answers is asked once, not for minutes", async () => {
+    server.silent = true;
+    await expect(attempt({ hub: { stallMs: 50 } })).rejects.toMatchObject({
+      code: "hub_unreachable",
+      params: { reason: "timeout" },
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("that refuses every range is not asked for ever", async () => {
+    await stopAt(HALF);
+    server.faults = Array.from({ length: 20 }, () => ({ status: 416 }));
+    await expect(attempt()).rejects.toMatchObject({ code: "hub_unreachable" });
+    // From the middle, then from the beginning.
+    const ranges = cdn().map(({ headers }) => headers.range !== undefined);
+    expect(ranges).toEqual([false, true, false, false, false, false]);
   });
 
   test("may not be there", async () => {
@@ -323,6 +349,15 @@ test("a data folder that cannot be written to is a clear error", async () => {
   await expect(attempt()).rejects.toMatchObject({
     code: "models_folder_not_writable",
     params: { reason: "ENOTDIR" },
+  });
+});
+
+test("a models folder that no lock can be made in is a clear error too", async () => {
+  await store.prepare();
+  await mkdir(store.note("tiny.gguf", "lock"));
+  await expect(attempt()).rejects.toMatchObject({
+    code: "models_folder_not_writable",
+    params: { folder: join(home, "models", ".charla"), reason: "unable to open database file" },
   });
 });
 
