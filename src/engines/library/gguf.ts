@@ -32,13 +32,14 @@ export async function readGguf(path: string): Promise<Gguf> {
     for (let bytes = 2 ** 20; ; bytes *= 4) {
       const buffer = Buffer.alloc(Math.min(bytes, size, MAX_HEADER));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-      const result = parseGguf(buffer.subarray(0, bytesRead), size);
+      // It may have become shorter since.
+      const there = bytesRead < buffer.length ? bytesRead : size;
+      const result = parseGguf(buffer.subarray(0, bytesRead), there);
       if (result !== "more") return checked(result, file, size);
-      if (bytesRead >= size) throw truncated(file, size, size + 1);
-      if (bytes >= MAX_HEADER) throw invalid(file);
     }
   } catch (cause) {
     if (cause instanceof CharlaError) throw cause;
+    if (cause instanceof PastEnd) throw truncated(file, cause.size, cause.wanted);
     if (cause instanceof RangeError) throw invalid(file, cause);
     throw missing(path, cause);
   } finally {
@@ -58,7 +59,8 @@ interface Header extends Gguf {
 /**
  * @param bytes the beginning of the file
  * @returns "more" when the header goes on after these bytes
- * @throws RangeError when this cannot be a GGUF file of that size
+ * @throws PastEnd when it goes on after the end of the file
+ * @throws RangeError when this cannot be a GGUF file
  */
 function parseGguf(bytes: Buffer, size: number): Header | "more" {
   try {
@@ -122,6 +124,19 @@ function parse(at: Cursor): Header {
 
 class NeedsMore extends Error {}
 
+class PastEnd extends Error {
+  /** Bytes that the file has. */
+  readonly size: number;
+  /** Bytes that it would need. */
+  readonly wanted: number;
+
+  constructor(size: number, wanted: number) {
+    super();
+    this.size = size;
+    this.wanted = wanted;
+  }
+}
+
 /** Walks over little-endian values, and never past what is there. */
 class Cursor {
   offset = 0;
@@ -135,14 +150,16 @@ class Cursor {
 
   #take(length: number): number {
     const from = this.offset;
-    if (from + length > this.#bytes.length) throw new NeedsMore();
-    this.offset += length;
+    const end = from + length;
+    // A length that cannot be is not worth reading on for.
+    if (end > this.#size) throw new PastEnd(this.#size, end);
+    if (end > MAX_HEADER) throw new RangeError("a header of more than 256 MB");
+    if (end > this.#bytes.length) throw new NeedsMore();
+    this.offset = end;
     return from;
   }
 
   text(length: number): string {
-    // A longer file would not help: the magic and every length are checked against its size.
-    if (this.offset + length > this.#size) throw new NeedsMore();
     const from = this.#take(length);
     return this.#bytes.toString("utf8", from, from + length);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -100,6 +100,20 @@ test("a part of a split model is refused", async () => {
   pairs.writeBigUInt64LE(pairs.readBigUInt64LE() + 1n);
   const file = Buffer.concat([good.subarray(0, 16), pairs, pair, good.subarray(24)]);
   expect(await read(file)).toBe("model_file_unsupported");
+});
+
+test.each([
+  ["the file", 2 ** 40, "model_file_truncated"],
+  ["any header", 300e6, "model_file_invalid"],
+])("a text that is said to be longer than %s is refused", async (_, length, code) => {
+  const path = join(folder, "sparse.gguf");
+  const damaged = Buffer.from(good);
+  damaged.writeBigUInt64LE(BigInt(length), 24);
+  await writeFile(path, damaged);
+  const file = await open(path, "r+");
+  await file.truncate(2 ** 31);
+  await file.close();
+  await expect(readGguf(path)).rejects.toMatchObject({ code });
 });
 
 test("a file that is not there, and a folder, are clear errors", async () => {
