@@ -4,6 +4,7 @@ import { titleOf } from "./panels/conversations/ListItem.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { useModelName } from "./panels/models/store.ts";
 import * as status from "./panels/status/store.ts";
+import { IconButton } from "./ui/IconButton.tsx";
 import { Icon } from "./ui/icons.tsx";
 
 interface Props {
@@ -19,19 +20,14 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
   const chosen = chats.store.use(({ chat, newSettings }) => (chat?.settings ?? newSettings).model);
   const current = status.store.use(({ status }) => status?.model ?? null);
   const model = useModelName(chosen ?? current);
-  const sidebarLabel = t(sidebarOpen ? "list.hide" : "list.show");
   return (
     <header className="bar">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={sidebarLabel}
-        title={sidebarLabel}
+      <IconButton
+        icon="sidebar"
+        label={t(sidebarOpen ? "list.hide" : "list.show")}
         aria-expanded={sidebarOpen}
         onClick={onSidebar}
-      >
-        <Icon name="sidebar" />
-      </button>
+      />
       {title === null ? (
         <h1 className="chat-title">
           <span className="sr-only">Charla · </span>
@@ -48,15 +44,7 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
           <span>{model}</span>
         </button>
       )}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t("settings.title")}
-        title={t("settings.title")}
-        onClick={onSettings}
-      >
-        <Icon name="sliders" />
-      </button>
+      <IconButton icon="sliders" label={t("settings.title")} onClick={onSettings} />
     </header>
   );
 }

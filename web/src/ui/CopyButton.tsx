@@ -1,7 +1,8 @@
 /** Copies a text and says so for a moment, to the eye and to a screen reader. */
 import { useEffect, useState } from "react";
 import { t } from "../chat/language.ts";
-import { Icon } from "./icons.tsx";
+import { IconButton } from "./IconButton.tsx";
+import { showToast } from "./toast.tsx";
 
 const SHOWN_MS = 2000;
 
@@ -14,18 +15,11 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   }, [copied]);
   return (
     <>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={label}
-        title={label}
-        onClick={async () => {
-          await copyText(text);
-          setCopied(true);
-        }}
-      >
-        <Icon name={copied ? "check" : "copy"} />
-      </button>
+      <IconButton
+        icon={copied ? "check" : "copy"}
+        label={label}
+        onClick={async () => setCopied(await copyText(text))}
+      />
       <span role="status" className="sr-only">
         {copied && t("copied")}
       </span>
@@ -33,13 +27,13 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** The clipboard needs a secure context; on plain HTTP in a network a selection does the work. */
-export async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const box = document.createElement("textarea");
-  box.value = text;
-  document.body.append(box);
-  box.select();
-  document.execCommand("copy");
-  box.remove();
+/** False, and a word to the reader, when the browser does not allow it. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    showToast({ text: t("copy.refused") });
+    return false;
+  }
 }

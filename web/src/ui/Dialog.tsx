@@ -1,7 +1,7 @@
 /** A native modal dialog: the browser keeps the focus in it and gives it back afterwards. */
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { t } from "../chat/language.ts";
-import { Icon } from "./icons.tsx";
+import { IconButton } from "./IconButton.tsx";
 
 interface Props {
   readonly title: string;
@@ -35,9 +35,7 @@ export function Dialog({ title, children, kind = "sheet", onClose }: Props) {
       <div className="dialog-body">
         <header className="dialog-head">
           <h2 id={heading}>{title}</h2>
-          <button type="button" className="icon-button" onClick={onClose} aria-label={t("close")}>
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label={t("close")} onClick={onClose} />
         </header>
         {children}
       </div>

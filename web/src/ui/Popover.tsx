@@ -2,7 +2,15 @@
  * A button that opens a small box beside itself. The browser's own popover closes it on Escape and
  * on a click elsewhere; only its place is ours.
  */
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { IconButton } from "./IconButton.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 
 interface Props {
@@ -10,13 +18,12 @@ interface Props {
   readonly icon: IconName;
   /** "menu": its buttons are choices, walked with the arrow keys. */
   readonly kind: "menu" | "dialog";
-  readonly className?: string;
   children(close: () => void): ReactNode;
 }
 
 const GAP = 6;
 
-export function Popover({ label, icon, kind, className = "icon-button", children }: Props) {
+export function Popover({ label, icon, kind, children }: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -35,6 +42,12 @@ export function Popover({ label, icon, kind, className = "icon-button", children
     if (kind === "menu") box.current.querySelector("button")?.focus();
   }
 
+  // Before anybody can see it or press a key; its content has a size only now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
+  useLayoutEffect(() => {
+    if (open) place();
+  }, [open]);
+
   function walk(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (kind !== "menu" || !step) return;
@@ -46,18 +59,14 @@ export function Popover({ label, icon, kind, className = "icon-button", children
 
   return (
     <>
-      <button
+      <IconButton
         ref={button}
-        type="button"
-        className={className}
-        aria-label={label}
-        title={label}
+        icon={icon}
+        label={label}
         aria-haspopup={kind}
         aria-expanded={open}
         popoverTarget={id}
-      >
-        <Icon name={icon} />
-      </button>
+      />
       {/* biome-ignore lint/a11y: its role is one of the two of `kind` */}
       <div
         ref={box}
@@ -67,11 +76,7 @@ export function Popover({ label, icon, kind, className = "icon-button", children
         aria-label={label}
         className="popover"
         onKeyDown={walk}
-        onToggle={(event) => {
-          setOpen(event.newState === "open");
-          // Its content is rendered by the state above, and has a size only after that.
-          if (event.newState === "open") requestAnimationFrame(place);
-        }}
+        onToggle={(event) => setOpen(event.newState === "open")}
       >
         {open && children(() => box.current?.hidePopover())}
       </div>

@@ -1,7 +1,7 @@
 /** One short message at a time at the foot of the page, with at most one thing to do about it. */
 import { useEffect } from "react";
 import { t } from "../chat/language.ts";
-import { Icon } from "./icons.tsx";
+import { IconButton } from "./IconButton.tsx";
 import { createStore } from "./store.ts";
 
 interface Toast {
@@ -40,14 +40,7 @@ export function ToastArea() {
               {toast.action.label}
             </button>
           )}
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t("close")}
-            onClick={() => store.set({ toast: null })}
-          >
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label={t("close")} onClick={() => store.set({ toast: null })} />
         </div>
       )}
     </div>
