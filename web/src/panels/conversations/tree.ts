@@ -12,12 +12,8 @@ export interface Node {
 export function branchTo<N extends Node>(nodes: readonly N[], leaf: string | null): readonly N[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const branch: N[] = [];
-  for (let at = byId.get(leaf ?? ""); at; at = byId.get(at.parentId ?? "")) {
-    branch.unshift(at);
-    // A parent that was seen already would lead round in a circle.
-    byId.delete(at.id);
-  }
-  return branch;
+  for (let at = byId.get(leaf ?? ""); at; at = byId.get(at.parentId ?? "")) branch.push(at);
+  return branch.reverse();
 }
 
 /** The messages that stand in the same place, in the order in which they were made. */
@@ -25,12 +21,10 @@ export function siblingsOf<N extends Node>(nodes: readonly N[], node: Node): rea
   return nodes.filter(({ parentId }) => parentId === node.parentId);
 }
 
-/** The newest leaf below a message. */
+/** The newest leaf below a message; nodes stand in the order in which they were made. */
 export function leafBelow(nodes: readonly Node[], id: string): string {
+  const newestChild = new Map(nodes.map((node) => [node.parentId, node.id]));
   let leaf = id;
-  for (const node of nodes) {
-    // Nodes stand in the order in which they were made, so children come after their parent.
-    if (node.parentId === leaf) leaf = nodes.findLast((n) => n.parentId === leaf)?.id ?? leaf;
-  }
+  for (let child = newestChild.get(id); child; child = newestChild.get(child)) leaf = child;
   return leaf;
 }
