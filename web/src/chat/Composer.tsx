@@ -16,8 +16,9 @@ export function Composer({ value, busy, input, onChange, onSend, onStop }: Compo
   useLanguage();
   const sendable = !busy && value.trim() !== "";
   function onKeyDown(event: KeyboardEvent) {
-    // While an input method is composing, Enter chooses a character.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    // While an input method is composing, Enter chooses a character; Safari only says 229 then.
+    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || composing) return;
     event.preventDefault();
     if (sendable) onSend();
   }
