@@ -90,3 +90,50 @@ test("takes the address as the place of a chat, back and forth", async () => {
   await page.getByRole("alert").waitFor();
   await close();
 });
+
+test("deletes the empty chat that is open, without a complaint", async () => {
+  await using server = await serve({ script: { contextWindow: 64 } });
+  const { page, close } = await open(server.url);
+  await say(page, "word ".repeat(100));
+  await page.getByRole("alert").waitFor();
+  await choose(page, "New chat", "Delete");
+  await page.getByText("Conversation deleted.").waitFor();
+  await page.getByRole("heading", { name: "What shall we talk about?" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  expect(await page.getByRole("alert").count()).toBe(0);
+  await close();
+});
+
+test("keeps the older chats that were loaded, each of them once", async () => {
+  await using server = await serve({ script: { reply } });
+  const message = { parentId: null, role: "user", createdAt: new Date(0), status: "done" };
+  const conversations = Array.from({ length: 120 }, (_, index) => ({
+    ...{ id: `c${index}`, title: `chat ${index}`, titleSource: "user", pinned: false },
+    ...{ createdAt: new Date(0), updatedAt: new Date(index * 1000), settings: {} },
+    currentId: `m${index}`,
+    messages: [{ ...message, id: `m${index}`, content: "hello", details: null, error: null }],
+  }));
+  const imported = await fetch(`${server.url}/api/conversations/import`, {
+    method: "POST",
+    body: JSON.stringify({
+      format: "charla.conversations",
+      version: 1,
+      exportedAt: new Date(),
+      conversations,
+    }),
+  });
+  expect(imported.status).toBe(200);
+  const { page, close } = await open(server.url);
+  const links = list(page).getByRole("link");
+  await expect.poll(() => links.count()).toBe(50);
+  await page.getByRole("button", { name: "Older chats" }).dblclick();
+  await expect.poll(() => links.count()).toBeGreaterThanOrEqual(100);
+  const names = await links.allTextContents();
+  expect(new Set(names).size).toBe(names.length);
+  // An answer reads the list again.
+  await say(page, "one more");
+  await settled(page);
+  await list(page).getByRole("link", { name: "one more" }).waitFor();
+  expect(await links.count()).toBeGreaterThanOrEqual(100);
+  await close();
+});

@@ -25,6 +25,8 @@ const PAGE = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
 export interface ServeOptions {
   readonly script?: Script;
+  /** Awaited before the model takes a question, as while it is loaded. */
+  readonly loading?: (signal: AbortSignal) => Promise<void>;
   /** "minimal.html" for the clone alone. */
   readonly document?: string;
   /** Data folder to go on with; a fresh one when absent. */
@@ -61,7 +63,12 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
       log,
       load: async ({ id }) => scripted({ ...options.script, id }),
     });
-  const engines: Engines = library ?? only(engine);
+  const fixed = only(engine);
+  const get: Engines["get"] = async (model, signal) => {
+    await options.loading?.(signal);
+    return fixed.get(model, signal);
+  };
+  const engines: Engines = library ?? { ...fixed, get };
   const routes: Route[] = [];
   const features = [
     api({ version: "0.0.0", routes: () => routes }),

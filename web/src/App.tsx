@@ -1,13 +1,16 @@
 /**
- * The full page: the core's chat in the middle and the rooms around it. This is the only file that
- * names the rooms; none of them knows another.
+ * The full page: the core's chat in the middle and the rooms around it. The files beside this one
+ * put the rooms of `panels/` together; no room knows another.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ChatHeader } from "./ChatHeader.tsx";
 import { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
 import { Dock } from "./Dock.tsx";
+import { stop } from "./panels/conversations/ask.ts";
 import { titleOf } from "./panels/conversations/ListItem.tsx";
+import { refreshList } from "./panels/conversations/list.ts";
+import { idInAddress, open, saveSettings } from "./panels/conversations/open.ts";
 import { Sidebar } from "./panels/conversations/Sidebar.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { HelpSheet } from "./panels/help/HelpSheet.tsx";
@@ -38,9 +41,9 @@ export function App() {
   const openModels = useCallback(() => setPanel("models"), []);
 
   useEffect(() => {
-    const onAddress = () => void chats.open(chats.idInAddress(), false);
+    const onAddress = () => void open(idInAddress(), false);
     const onVisible = () => {
-      if (document.visibilityState === "visible") void chats.refreshList();
+      if (document.visibilityState === "visible") void refreshList();
     };
     onAddress();
     void status.checkStatus();
@@ -63,7 +66,7 @@ export function App() {
   const reachable = status.store.use(({ status }) => status?.reachable ?? false);
   useEffect(() => {
     if (!reachable) return;
-    void chats.refreshList();
+    void refreshList();
     if (chats.store.get().problem?.code === "offline") chats.dismissProblem();
   }, [reachable]);
 
@@ -76,12 +79,14 @@ export function App() {
   }, [title, language]);
 
   useShortcuts((action: Action) => {
-    const branch = chats.branchOf(chats.store.get().chat);
+    const branch = chats.branchOf(chats.store.get());
+    const question = branch.findLast(({ role, status }) => role === "user" && status === "done");
+    const answer = branch.findLast(({ role, content }) => role === "assistant" && content !== "");
     switch (action) {
       case "stop":
-        return void chats.stop();
+        return void stop();
       case "newChat":
-        void chats.open(null);
+        void open(null);
         return composer.current?.focus();
       case "search":
         setSidebar(true);
@@ -92,9 +97,9 @@ export function App() {
       case "write":
         return composer.current?.focus();
       case "editLast":
-        return chats.edit(branch.findLast(({ role }) => role === "user")?.id ?? null);
+        return question && chats.edit({ id: question.id, text: question.content });
       case "copyLast":
-        return void copyText(branch.findLast(({ role }) => role === "assistant")?.content ?? "");
+        return void (answer && copyText(answer.content));
       case "help":
         return setPanel("help");
     }
@@ -151,7 +156,7 @@ export function App() {
 
 function Settings({ onClose }: { onClose(): void }) {
   const settings = chats.store.use(({ chat, newSettings }) => chat?.settings ?? newSettings);
-  const save = (next: typeof settings) => void chats.saveSettings(next);
+  const save = (next: typeof settings) => void saveSettings(next);
   return <ChatSettings settings={settings} onSave={save} onClose={onClose} />;
 }
 

@@ -3,9 +3,11 @@ import { type RefObject, useEffect } from "react";
 import { Composer } from "./chat/Composer.tsx";
 import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
-import { draftOf, saveDraft, useDraft } from "./panels/conversations/drafts.ts";
+import { send, stop } from "./panels/conversations/ask.ts";
+import { saveDraft, useDraft } from "./panels/conversations/drafts.ts";
 import * as chats from "./panels/conversations/store.ts";
 import * as status from "./panels/status/store.ts";
+import { IconButton } from "./ui/IconButton.tsx";
 import { Icon } from "./ui/icons.tsx";
 import { ProblemText } from "./ui/ProblemText.tsx";
 import { isTouch } from "./ui/useWide.ts";
@@ -23,8 +25,7 @@ export function Dock({ follow, composer }: Props) {
   const problem = chats.store.use(({ problem }) =>
     problem?.code === "offline" && !reachable ? null : problem,
   );
-  const sending = chats.store.use((state) => state.sending);
-  const running = chats.store.use(({ chat }) => chats.branchOf(chat).at(-1)?.status === "running");
+  const busy = chats.store.use(chats.isBusy);
   const draft = useDraft(openId);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each chat begins at its end
@@ -33,15 +34,6 @@ export function Dock({ follow, composer }: Props) {
     // On a phone the keyboard would cover what was just opened.
     if (!isTouch()) composer.current?.focus();
   }, [openId]);
-
-  async function send() {
-    follow.jump();
-    saveDraft(openId, "");
-    if (await chats.send(draft)) return;
-    // It was not taken: it goes back to where it can be changed, above what was written since.
-    const { openId: now } = chats.store.get();
-    saveDraft(now, [draft, draftOf(now)].filter(Boolean).join("\n"));
-  }
 
   return (
     <footer className="dock">
@@ -54,23 +46,19 @@ export function Dock({ follow, composer }: Props) {
       {problem && (
         <div role="alert" className="problem dismissable">
           <ProblemText problem={problem} />
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t("close")}
-            onClick={chats.dismissProblem}
-          >
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label={t("close")} onClick={chats.dismissProblem} />
         </div>
       )}
       <Composer
         input={composer}
         value={draft}
-        busy={running || sending}
+        busy={busy}
         onChange={(text) => saveDraft(openId, text)}
-        onSend={() => void send()}
-        onStop={() => void chats.stop()}
+        onSend={() => {
+          follow.jump();
+          void send(draft);
+        }}
+        onStop={() => void stop()}
       />
       <p className="fine-print">{t("app.finePrint")}</p>
       <Announcer />

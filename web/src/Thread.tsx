@@ -32,11 +32,11 @@ const Row = memo(({ message }: { message: ChatMessage }) => {
 
 export function Thread({ follow, composer, onModels }: Props) {
   useLanguage();
-  const chat = chats.store.use((state) => state.chat);
-  const openId = chats.store.use((state) => state.openId);
+  const state = chats.store.use((state) => state);
+  const { chat, openId } = state;
   const model = status.store.use(({ status }) => status?.model ?? null);
   const name = useModelName(model);
-  const messages = chats.branchOf(chat);
+  const messages = chats.branchOf(state);
   return (
     <main
       className="scroller"

@@ -3,12 +3,14 @@ import { useState } from "react";
 import { t } from "../../chat/language.ts";
 import { MenuItem, Popover } from "../../ui/Popover.tsx";
 import { exportUrl, type Summary } from "./api.ts";
-import * as chats from "./store.ts";
+import { pin, rename } from "./list.ts";
+import { remove } from "./open.ts";
+import { store } from "./store.ts";
 
 export function ListItem({ summary, onOpen }: { summary: Summary; onOpen(): void }) {
   const { id, pinned, snippet } = summary;
   const [renaming, setRenaming] = useState(false);
-  const current = chats.store.use(({ openId }) => openId === id);
+  const current = store.use(({ openId }) => openId === id);
   if (renaming) return <Rename summary={summary} onDone={() => setRenaming(false)} />;
   return (
     <li className="chat-item">
@@ -39,7 +41,7 @@ export function ListItem({ summary, onOpen }: { summary: Summary; onOpen(): void
               <MenuItem
                 icon="pin"
                 label={t(pinned ? "conversation.unpin" : "conversation.pin")}
-                onClick={item(() => void chats.pin(id, !pinned))}
+                onClick={item(() => void pin(id, !pinned))}
               />
               <MenuItem
                 icon="edit"
@@ -60,7 +62,7 @@ export function ListItem({ summary, onOpen }: { summary: Summary; onOpen(): void
                 icon="trash"
                 label={t("conversation.delete")}
                 danger
-                onClick={item(() => void chats.remove(id))}
+                onClick={item(() => void remove(id))}
               />
             </>
           );
@@ -77,7 +79,7 @@ function Rename({ summary, onDone }: { summary: Summary; onDone(): void }) {
   const save = () => {
     onDone();
     const name = title.trim();
-    if (name !== "" && name !== summary.title) void chats.rename(summary.id, name);
+    if (name !== "" && name !== summary.title) void rename(summary.id, name);
   };
   return (
     <li className="chat-item renaming">

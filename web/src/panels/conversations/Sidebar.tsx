@@ -6,7 +6,9 @@ import { Icon } from "../../ui/icons.tsx";
 import { MenuItem, Popover } from "../../ui/Popover.tsx";
 import { exportAllUrl, type Summary } from "./api.ts";
 import { ListItem } from "./ListItem.tsx";
-import * as chats from "./store.ts";
+import { importFile, loadMore, refreshList, search } from "./list.ts";
+import { open } from "./open.ts";
+import { store } from "./store.ts";
 
 interface Props {
   readonly searchBox: RefObject<HTMLInputElement | null>;
@@ -19,15 +21,15 @@ const TYPING_MS = 150;
 
 export function Sidebar({ searchBox, children, onNavigate }: Props) {
   useLanguage();
-  const list = chats.store.use((state) => state.list);
-  const listed = chats.store.use((state) => state.listed);
-  const query = chats.store.use((state) => state.query);
-  const nextCursor = chats.store.use((state) => state.nextCursor);
+  const list = store.use((state) => state.list);
+  const listed = store.use((state) => state.listed);
+  const query = store.use((state) => state.query);
+  const nextCursor = store.use((state) => state.nextCursor);
   const file = useRef<HTMLInputElement>(null);
   const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => void chats.refreshList(), []);
+  useEffect(() => void refreshList(), []);
   const navigate = (id: string | null) => {
-    void chats.open(id);
+    void open(id);
     onNavigate();
   };
   return (
@@ -73,7 +75,7 @@ export function Sidebar({ searchBox, children, onNavigate }: Props) {
           aria-label={t("import.action")}
           onChange={async ({ target }) => {
             const [chosen] = target.files ?? [];
-            if (chosen) await chats.importFile(chosen);
+            if (chosen) await importFile(chosen);
             target.value = "";
           }}
         />
@@ -92,7 +94,7 @@ export function Sidebar({ searchBox, children, onNavigate }: Props) {
           defaultValue={query}
           onChange={({ target }) => {
             clearTimeout(typing.current);
-            typing.current = setTimeout(() => void chats.search(target.value), TYPING_MS);
+            typing.current = setTimeout(() => void search(target.value), TYPING_MS);
           }}
         />
       </search>
@@ -114,7 +116,7 @@ export function Sidebar({ searchBox, children, onNavigate }: Props) {
           </section>
         ))}
         {nextCursor && (
-          <button type="button" className="quiet" onClick={() => void chats.loadMore()}>
+          <button type="button" className="quiet" onClick={() => void loadMore()}>
             {t("list.loadMore")}
           </button>
         )}

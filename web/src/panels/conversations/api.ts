@@ -28,15 +28,21 @@ const at = (id: string) => `${base}/${encodeURIComponent(id)}`;
 const messageAt = (id: string, message: string) =>
   `${at(id)}/messages/${encodeURIComponent(message)}`;
 
-export function list(q: string, cursor: string | null, signal?: AbortSignal): Promise<Page> {
-  const query = new URLSearchParams();
+export function list(
+  q: string,
+  cursor: string | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page> {
+  const query = new URLSearchParams({ limit: String(limit) });
   if (q !== "") query.set("q", q);
   if (cursor !== null) query.set("cursor", cursor);
   return getJson(`${base}?${query}`, signal);
 }
 
-export const read = (id: string) => getJson<Conversation>(at(id));
-export const create = (settings: Settings) => sendJson<Conversation>("POST", base, { settings });
+export const read = (id: string, signal: AbortSignal) => getJson<Conversation>(at(id), signal);
+export const create = (settings: Settings, signal: AbortSignal) =>
+  sendJson<Conversation>("POST", base, { settings }, signal);
 export const patch = (id: string, body: Patch) => sendJson<Summary>("PATCH", at(id), body);
 export const remove = (id: string) => sendJson<void>("DELETE", at(id));
 export const restore = (id: string) => sendJson<Summary>("POST", `${at(id)}/restore`);

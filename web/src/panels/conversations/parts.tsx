@@ -2,23 +2,26 @@
  * What a conversation adds to the core's rows: editing and branches, the state of an answer, and
  * the mark where the model's memory begins. Markdown and details come from their own rooms.
  */
-import { type ComponentType, useState } from "react";
+import type { ComponentType } from "react";
 import { t } from "../../chat/language.ts";
 import { Plain } from "../../chat/MessageList.tsx";
 import type { Problem } from "../../chat/problem.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import type { ChatMessage, Conversation } from "./api.ts";
+import { regenerate, resend } from "./ask.ts";
+import { walk } from "./open.ts";
 import * as chats from "./store.ts";
-import { siblingsOf } from "./tree.ts";
+import { branchTo, siblingsOf } from "./tree.ts";
 
 type Props = { message: ChatMessage };
 type Markdown = ComponentType<{ text: string; running: boolean }>;
 type Details = ComponentType<{ details: NonNullable<ChatMessage["details"]> }>;
 
 export function MessageText({ message, Markdown }: Props & { Markdown: Markdown }) {
-  const editing = chats.store.use((state) => state.editing === message.id);
+  const editing = chats.store.use((state) => chats.editOf(state)?.id === message.id);
   if (editing) return <Editor message={message} />;
   if (message.role === "user") return <Plain message={message} />;
   const running = message.status === "running";
@@ -27,7 +30,7 @@ export function MessageText({ message, Markdown }: Props & { Markdown: Markdown 
 }
 
 export function MessageFoot({ message, Details }: Props & { Details: Details }) {
-  const editing = chats.store.use((state) => state.editing === message.id);
+  const editing = chats.store.use((state) => chats.editOf(state)?.id === message.id);
   if (editing) return null;
   return (
     <>
@@ -37,13 +40,17 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
           <Branches message={message} />
           {message.content !== "" && <CopyButton text={message.content} label={t("copy")} />}
           {message.role === "user" ? (
-            <Action icon="edit" label={t("edit")} onClick={() => chats.edit(message.id)} />
+            <IconButton
+              icon="edit"
+              label={t("edit")}
+              onClick={() => chats.edit({ id: message.id, text: message.content })}
+            />
           ) : (
             <>
-              <Action
+              <IconButton
                 icon="refresh"
                 label={t("regenerate")}
-                onClick={() => void chats.regenerate(message)}
+                onClick={() => void regenerate(message)}
               />
               {message.details?.model && <Details details={message.details} />}
             </>
@@ -51,20 +58,6 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
         </div>
       )}
     </>
-  );
-}
-
-function Action({ icon, label, onClick }: { icon: IconName; label: string; onClick(): void }) {
-  return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
-      title={label}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }
 
@@ -107,7 +100,7 @@ const Failure = ({ problem, message }: { problem: Problem; message: ChatMessage 
 );
 
 const Retry = ({ message }: Props) => (
-  <button type="button" className="secondary" onClick={() => void chats.regenerate(message)}>
+  <button type="button" className="secondary" onClick={() => void regenerate(message)}>
     <Icon name="refresh" />
     {t("retry")}
   </button>
@@ -124,16 +117,12 @@ function Branches({ message }: Props) {
   if (siblings.length < 2) return null;
   const at = siblings.indexOf(message.id);
   const go = (step: number, icon: IconName, label: string) => (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
-      title={label}
+    <IconButton
+      icon={icon}
+      label={label}
       disabled={siblings[at + step] === undefined}
-      onClick={() => void chats.walk(siblings[at + step] ?? message.id)}
-    >
-      <Icon name={icon} />
-    </button>
+      onClick={() => void walk(siblings[at + step] ?? message.id)}
+    />
   );
   return (
     <span className="branches">
@@ -148,9 +137,11 @@ function Branches({ message }: Props) {
 }
 
 function Editor({ message }: Props) {
-  const [text, setText] = useState(message.content);
+  const text = chats.store.use((state) => chats.editOf(state)?.text ?? "");
+  const busy = chats.store.use(chats.isBusy);
+  const sendable = !busy && text.trim() !== "";
   const save = () => {
-    if (text.trim() !== "") void chats.resend(message, text);
+    if (sendable) void resend(message, text);
   };
   return (
     <form className="editor" action={save}>
@@ -162,13 +153,15 @@ function Editor({ message }: Props) {
         autoFocus
         onFocus={({ target }) => target.setSelectionRange(text.length, text.length)}
         rows={Math.min(12, text.split("\n").length + 1)}
-        onChange={({ target }) => setText(target.value)}
+        onChange={({ target }) => chats.edit({ id: message.id, text: target.value })}
         onKeyDown={(event) => {
           if (event.key === "Escape") {
             event.stopPropagation();
             chats.edit(null);
           }
-          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          // Safari ends a composition with an Enter that only this old code tells apart.
+          const composing = event.nativeEvent.isComposing || event.keyCode === 229;
+          if (event.key !== "Enter" || event.shiftKey || composing) return;
           event.preventDefault();
           save();
         }}
@@ -178,7 +171,7 @@ function Editor({ message }: Props) {
         <button type="button" className="quiet" onClick={() => chats.edit(null)}>
           {t("cancel")}
         </button>
-        <button type="submit" className="primary" disabled={text.trim() === ""}>
+        <button type="submit" className="primary" disabled={!sendable}>
           {t("composer.send")}
         </button>
       </div>
@@ -204,7 +197,9 @@ let lastMark: string | null = null;
 function memoryBegins(chat: Conversation | null): string | null {
   if (chat !== lastChat) {
     lastChat = chat;
-    const details = chats.branchOf(chat).findLast((message) => message.details?.model)?.details;
+    const details = branchTo(chat?.messages ?? [], chat?.currentId ?? null).findLast(
+      (message) => message.details?.model,
+    )?.details;
     lastMark = details?.droppedMessages ? (details.memoryBegins ?? null) : null;
   }
   return lastMark;
