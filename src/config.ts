@@ -83,9 +83,12 @@ export function variable(setting: string): string {
   return `CHARLA_${setting.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 }
 
+/** The variables of all settings. */
+export const VARIABLES: readonly string[] = Object.keys(SETTINGS).map(variable);
+
 /** Variables that look like ours and mean nothing: most likely a slip of the pen. */
 export function unknownVariables(env: Environment): readonly string[] {
-  const known = new Set([...Object.keys(SETTINGS).map(variable), ...OTHER_VARIABLES]);
+  const known = new Set([...VARIABLES, ...OTHER_VARIABLES]);
   return Object.keys(env).filter((name) => name.startsWith("CHARLA_") && !known.has(name));
 }
 

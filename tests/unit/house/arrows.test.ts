@@ -1,6 +1,7 @@
 /**
  * Imports point one way: cli -> app -> features, engines, storage -> core. A feature, an engine or
- * a room of the page imports the core and itself, never a sibling.
+ * a room of the page imports the core and itself, never a sibling. What the terminal shares (its
+ * words and progress) is open to the commands of features, too.
  */
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,9 +1,9 @@
 /** What the documents say is there: commands, scripts, settings, files. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { unknownVariables } from "../../../src/config.ts";
+import { unknownVariables, VARIABLES } from "../../../src/config.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -21,7 +21,7 @@ function variables(text: string): string[] {
   return text.split("\n").flatMap((line) => {
     const names = [...line.matchAll(/\bCHARLA_[A-Z_]+/g)].map(([name]) => name);
     const stem = names[0]?.replace(/_[A-Z]+$/, "");
-    return [...names, ...[...line.matchAll(/`(_[A-Z]+)`/g)].map(([, end]) => stem + (end ?? ""))];
+    return [...names, ...[...line.matchAll(/`(_[A-Z_]+)`/g)].map(([, end]) => stem + (end ?? ""))];
   });
 }
 
@@ -37,7 +37,7 @@ describe.each(DOCUMENTS)("%s", (file) => {
 
   it("names scripts and files of the repository that exist", () => {
     const { scripts } = JSON.parse(read("package.json"));
-    const runs = [...text.matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name ?? "");
+    const runs = [...text.matchAll(/npm run ([a-z:]+[a-z])/g)].map(([, name]) => name ?? "");
     expect(runs.filter((name) => !(name in scripts))).toEqual([]);
     const files = [...text.matchAll(/`((?:src|web|tests|scripts|docs|examples)\/[\w./-]+)`/g)];
     expect(files.map(([, path]) => path ?? "").filter((path) => !existsSync(root + path))).toEqual(
@@ -51,7 +51,24 @@ describe.each(DOCUMENTS)("%s", (file) => {
   });
 });
 
+describe("the decisions", () => {
+  const files = readdirSync(join(root, "docs/decisions"));
+
+  it("are numbered without a gap, and called by their number", () => {
+    const numbers = files.map((_, index) => String(index + 1).padStart(4, "0"));
+    expect(files.map((file) => file.slice(0, 4))).toEqual(numbers);
+    for (const file of files) {
+      expect(read(`docs/decisions/${file}`)).toMatch(new RegExp(`^# ${file.slice(0, 4)}: [A-Z]`));
+    }
+  });
+});
+
 describe("the two READMEs", () => {
+  it.each(READMES)("%s names every setting", (file) => {
+    const named = new Set(variables(read(file)));
+    expect(VARIABLES.filter((name) => !named.has(name))).toEqual([]);
+  });
+
   it("show the same commands and settings", () => {
     const [english, spanish] = READMES.map((file) => {
       const text = read(file);
