@@ -2,6 +2,7 @@
  * The port that every engine implements. To see the smallest one, read `engines/scripted.ts`; to
  * use any model or agent of the AI SDK with it, `engines/ai-sdk.ts`.
  */
+import type { CharlaError } from "./errors.ts";
 import type { Ending, Message, ModelCard, Sampling } from "./types.ts";
 
 export interface Engine {
@@ -49,8 +50,8 @@ export interface EngineStatus {
   readonly model: ModelCard | null;
   /** 0 to 1 while loading or downloading. */
   readonly progress?: number | undefined;
-  /** Why it is not ready, as a sentence with the next step. */
-  readonly reason?: string | undefined;
+  /** Why it is missing or has failed. */
+  readonly error?: CharlaError | undefined;
 }
 
 /** An `Engines` that always answers with the same engine. */

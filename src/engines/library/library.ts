@@ -158,14 +158,12 @@ export class Library implements Engines {
     const download = this.#downloads.get(id);
     if (download) {
       const { received, total } = download.progress;
-      const reason = `The model ${id} is being downloaded.`;
-      return { state: "downloading", model: null, progress: received / total, reason };
+      return { state: "downloading", model: null, progress: received / total };
     }
     const error = this.#failures.get(id)?.error ?? this.#downloads.error(id);
-    const reason = error && `${error.message} ${error.hint}`;
-    if (error) return { state: "failed", model: null, reason };
+    if (error) return { state: "failed", model: null, error };
     if (this.#store.exists(path)) return { state: "loading", model: null };
-    return { state: "missing", model: null, reason: sentence(notInstalled(id)) };
+    return { state: "missing", model: null, error: notInstalled(id) };
   }
 
   async close(): Promise<void> {
@@ -359,8 +357,4 @@ function isPath(model: string): boolean {
 async function stampOf(path: string): Promise<string> {
   const { size, mtimeMs, ino } = await stat(path);
   return `${size} ${mtimeMs} ${ino}`;
-}
-
-function sentence({ message, hint }: CharlaError): string {
-  return `${message} ${hint}`;
 }

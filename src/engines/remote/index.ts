@@ -38,11 +38,7 @@ export function remote(options: RemoteOptions): Engines {
   const engines = new Map<string, Promise<Engine>>();
   let listing: Promise<readonly ModelCard[]> | undefined;
   let freshUntil = 0;
-  let status: EngineStatus = {
-    state: "loading",
-    model: null,
-    reason: `Asking ${server.origin} for its models.`,
-  };
+  let status: EngineStatus = { state: "loading", model: null };
 
   async function refresh(): Promise<readonly ModelCard[]> {
     try {
@@ -122,7 +118,6 @@ function statusOf(pick: () => ModelCard): EngineStatus {
   try {
     return { state: "ready", model: pick() };
   } catch (thrown) {
-    const { message, hint } = CharlaError.from(thrown);
-    return { state: "failed", model: null, reason: `${message} ${hint}` };
+    return { state: "failed", model: null, error: CharlaError.from(thrown) };
   }
 }

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { EngineStatus } from "../../core/engine.ts";
 import type { Feature } from "../../core/feature.ts";
 import { type Route, route } from "../../core/route.ts";
-import { toOpenApi } from "./openapi.ts";
+import { errorBody, toOpenApi } from "./openapi.ts";
 
 export interface ApiOptions {
   /** Charla's own version, for the reference. */
@@ -25,8 +25,9 @@ const readiness = z.object({
   engine: z.string().nullable(),
   /** 0 to 1 while loading or downloading. */
   progress: z.number().nullable(),
-  /** Why it is not ready, as a sentence with the next step. */
+  /** Why it is missing or has failed, as a sentence with the next step, and in parts. */
   reason: z.string().nullable(),
+  error: errorBody.nullable(),
 });
 export type Readiness = z.output<typeof readiness>;
 
@@ -65,13 +66,14 @@ export function api({ version, routes }: ApiOptions): Feature {
   };
 }
 
-function toReadiness({ state, model, progress, reason }: EngineStatus): Readiness {
+function toReadiness({ state, model, progress, error }: EngineStatus): Readiness {
   return {
     state,
     model: model?.id ?? null,
     digest: model?.digest ?? null,
     engine: model?.device ?? null,
     progress: progress ?? null,
-    reason: reason ?? null,
+    reason: error ? `${error.message} ${error.hint}` : null,
+    error: error?.toJSON() ?? null,
   };
 }

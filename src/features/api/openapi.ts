@@ -5,17 +5,16 @@
 import * as z from "zod";
 import type { Route } from "../../core/route.ts";
 
-const error = z.object({
-  error: z.object({
-    message: z.string(),
-    type: z.enum(["invalid_request_error", "server_error"]),
-    code: z.string().describe("Stable name of the error; the texts may change."),
-    param: z.string().nullable().describe("The field of the request that is at fault."),
-    hint: z.string().describe("What to do next."),
-    retryable: z.boolean().describe("Whether the same request can succeed later, unchanged."),
-    params: z.record(z.string(), z.union([z.string(), z.number()])),
-  }),
+export const errorBody = z.object({
+  message: z.string(),
+  type: z.string().describe('"invalid_request_error" or "server_error", as OpenAI has it.'),
+  code: z.string().describe("Stable name of the error; the texts may change."),
+  param: z.string().nullable().describe("The field of the request that is at fault."),
+  hint: z.string().describe("What to do next."),
+  retryable: z.boolean().describe("Whether the same request can succeed later, unchanged."),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).readonly(),
 });
+const error = z.object({ error: errorBody });
 
 const DESCRIPTION = `Charla's own server.
 

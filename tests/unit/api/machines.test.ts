@@ -3,6 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type EngineStatus, type Engines, only } from "../../../src/core/engine.ts";
+import { CharlaError } from "../../../src/core/errors.ts";
 import { type Route, route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { api } from "../../../src/features/api/index.ts";
@@ -21,7 +22,7 @@ const engine = scripted({ id: "parrot" });
 const inState = (status: EngineStatus) => ({ ...only(engine), status: () => status });
 
 test("/healthz answers even when no model is ready", async () => {
-  await using served = await serve(inState({ state: "missing", model: null, reason: "None." }));
+  await using served = await serve(inState({ state: "missing", model: null }));
   const reply = await fetch(`${served.url}/healthz`);
   expect(reply.status).toBe(200);
   expect(await reply.json()).toEqual({ state: "alive" });
@@ -40,18 +41,26 @@ test("/readyz names model, digest and engine when ready", async () => {
   });
 });
 
+const error = new CharlaError("model_file_broken", {
+  status: 422,
+  message: "{file} is broken.",
+  hint: "Remove it.",
+  params: { file: "a.gguf" },
+});
+
 test.each<EngineStatus>([
-  { state: "downloading", model: engine.card, progress: 0.25, reason: "A quarter is here." },
-  { state: "loading", model: engine.card, progress: 0.5, reason: "Reading the file." },
-  { state: "missing", model: null, reason: "No model is here; pull one." },
-  { state: "failed", model: null, reason: "The file is broken; remove it." },
-])("/readyz is 503 with the reason while $state", async (status) => {
+  { state: "downloading", model: engine.card, progress: 0.25 },
+  { state: "loading", model: null, progress: 0.5 },
+  { state: "missing", model: null, error },
+  { state: "failed", model: null, error },
+])("/readyz is 503 while $state, with the reason in a sentence and in parts", async (status) => {
   await using served = await serve(inState(status));
   const reply = await fetch(`${served.url}/readyz`);
   expect(reply.status).toBe(503);
   expect(await reply.json()).toMatchObject({
     state: status.state,
-    reason: status.reason,
+    reason: status.error ? "a.gguf is broken. Remove it." : null,
+    error: status.error ? { code: "model_file_broken", params: { file: "a.gguf" } } : null,
     progress: status.progress ?? null,
     model: status.model?.id ?? null,
   });

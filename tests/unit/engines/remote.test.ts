@@ -404,7 +404,7 @@ describe("its status", () => {
     const engines = remote({ url: server.url, retryMs: 1 });
     await settled(engines);
     expect(engines.status()).toMatchObject({ state: "failed" });
-    expect(engines.status().reason).toContain("Loading model");
+    expect(engines.status().error?.message).toContain("Loading model");
     up = true;
     await expect.poll(() => engines.status().state).toBe("ready");
   });
@@ -413,6 +413,6 @@ describe("its status", () => {
     await using server = await fake(ollama);
     const engines = remote({ url: server.url, model: "other" });
     await settled(engines);
-    expect(engines.status().reason).toContain("other");
+    expect(engines.status().error).toMatchObject({ code: "model_not_found" });
   });
 });

@@ -92,7 +92,10 @@ const stateOf = async (id: string) => (await library.model(id)).state;
 describe("the first start", () => {
   test("downloads the starter, loads it and answers", async () => {
     open();
-    expect(library.status()).toMatchObject({ state: "missing" });
+    expect(library.status()).toMatchObject({
+      state: "missing",
+      error: { code: "model_not_installed", params: { model: "smollm2-135m" } },
+    });
     await library.start();
     const states = new Set<string>();
     await until(() => {
@@ -116,7 +119,7 @@ describe("the first start", () => {
     open({ hub: server.hub({ offline: true }) });
     await library.start();
     await until(() => library.status().state === "failed");
-    expect(library.status().reason).toContain("HF_HUB_OFFLINE");
+    expect(library.status().error).toMatchObject({ code: "hub_offline" });
     await expect(library.get(undefined, never)).rejects.toMatchObject({ code: "hub_offline" });
   });
 
