@@ -142,6 +142,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     opened.defer(() => feature.stop?.());
     await feature.start?.(kit);
   }
+  // A model process that hangs would keep its turns, and they the features, for ever.
+  const hung = () => void engines.close();
+  opened.defer(() => void setTimeout(hung, GRACE_MS).unref());
   opened.defer(() => stopping.abort());
   await library?.start();
 

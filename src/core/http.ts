@@ -68,7 +68,11 @@ const sameSite: MiddlewareHandler = async (c, next) => {
   const host = c.req.header("host") ?? "";
   const origin = c.req.header("origin");
   const known = LOOPBACK.includes(host.replace(/:\d+$/, "").toLowerCase());
-  if (known && (origin === undefined || URL.parse(origin)?.host === host)) return next();
+  // An image or a script of another site names no origin; a link that is followed is welcome.
+  const foreign = /^(cross|same)-site$/.test(c.req.header("sec-fetch-site") ?? "");
+  const link = c.req.header("sec-fetch-mode") === "navigate";
+  const own = origin === undefined ? link || !foreign : URL.parse(origin)?.host === host;
+  if (known && own) return next();
   throw new CharlaError("forbidden_origin", {
     status: 403,
     message: "Requests from {source} are not accepted.",

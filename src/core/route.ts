@@ -57,6 +57,7 @@ export async function answer(route: Route, c: Context, log: Input["log"]): Promi
     request: c.req.raw,
     log,
   });
+  if (result instanceof Response && c.req.method === "HEAD") await result.body?.cancel();
   if (result instanceof Response) return result;
   return result === undefined ? c.body(null, 204) : c.json(result);
 }

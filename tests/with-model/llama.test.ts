@@ -206,6 +206,22 @@ describe("a model process that dies while nobody looks", () => {
   });
 });
 
+describe("a model process that hangs", () => {
+  it("does not keep one who is cancelled", { timeout: 60_000 }, async () => {
+    const engine = await startLlama({ path: starterModel(), id: "starter", name: "Starter" });
+    const [worker] = childrenOf(process.pid);
+    const controller = new AbortController();
+    const story = [user("Write a long story.")];
+    const answer = ask(engine, story, { maxTokens: 2000 }, controller.signal, (delta) => {
+      if (delta.type !== "text" || controller.signal.aborted) return;
+      process.kill(worker as number, "SIGSTOP");
+      controller.abort();
+    });
+    await expect(answer).rejects.toMatchObject({ code: "engine_stopped", retryable: true });
+    await engine.close();
+  });
+});
+
 describe("other files", () => {
   const folder = mkdtempSync(join(tmpdir(), "charla-llama-"));
   const path = join(folder, "tiny.gguf");

@@ -7,12 +7,11 @@ import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
 import type { Call, LoadOptions, Reply } from "./protocol.ts";
 
-export interface StartOptions extends LoadOptions {
-  /** Called with 0 to 1 while the file is read. */
-  onProgress?(fraction: number): void;
-  /** Ends the process when aborted while it loads. */
-  readonly signal?: AbortSignal | undefined;
-}
+/** `onProgress` gets 0 to 1 while the file is read; to abort the signal then ends the process. */
+type StartOptions = LoadOptions & { onProgress?(fraction: number): void; signal?: AbortSignal };
+
+/** A batch takes seconds on a slow machine; a process that heeds no cancel for longer has hung. */
+const PATIENCE_MS = 20_000;
 
 type Unnumbered<T> = T extends Call ? Omit<T, "id"> : never;
 
@@ -35,7 +34,10 @@ export async function startLlama({ onProgress, signal, ...load }: StartOptions):
   /** Sends a call and streams its parts; to stop reading is to cancel it. */
   function ask<Part>(call: Unnumbered<Call>, abort?: AbortSignal): ReadableStream<Part> {
     const id = calls++;
-    const cancel = () => child.connected && child.send({ id, call: "cancel" } satisfies Call);
+    const cancel = () => {
+      if (child.connected) child.send({ id, call: "cancel" } satisfies Call);
+      setTimeout(() => readers.has(id) && kill(), PATIENCE_MS).unref();
+    };
     return new ReadableStream<Part>({
       start(controller) {
         const read = (reply: Reply | "gone") => {

@@ -9,6 +9,7 @@ import { only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { createServer } from "../../../src/core/http.ts";
 import { route } from "../../../src/core/route.ts";
+import { eventStream } from "../../../src/core/sse.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { listen } from "../../../src/listen.ts";
 import { type Json, question, type Served, serve } from "./serve.ts";
@@ -16,7 +17,23 @@ import { type Json, question, type Served, serve } from "./serve.ts";
 const CHAT = "/api/chat";
 const hello = question("hello");
 
+let ticking = 0;
+async function* ticks() {
+  ticking += 1;
+  try {
+    for (let n = 0; ; n++) yield n;
+  } finally {
+    ticking -= 1;
+  }
+}
+
 const extra = [
+  route({
+    method: "get",
+    path: "/api/ticks",
+    summary: "Counts for ever.",
+    handle: () => eventStream(ticks()),
+  }),
   route({ method: "get", path: "/api/ping", summary: "Answers.", handle: () => "pong" }),
   route({
     method: "post",
@@ -138,6 +155,17 @@ describe("who may ask", () => {
     }
   });
 
+  test("what another site loads without an origin is refused, a link that is followed is not", async () => {
+    const host = at("localhost:PORT");
+    const ask = async (site: string, mode: string) =>
+      (await raw({ host, "sec-fetch-site": site, "sec-fetch-mode": mode })).status;
+    expect(await ask("cross-site", "no-cors")).toBe(403);
+    expect(await ask("same-site", "no-cors")).toBe(403);
+    expect(await ask("cross-site", "navigate")).toBe(200);
+    expect(await ask("same-origin", "cors")).toBe(200);
+    expect(await ask("none", "navigate")).toBe(200);
+  });
+
   test("the page itself is kept from strangers too", async () => {
     expect((await raw({ host: "evil.example" }, { path: "/" })).status).toBe(403);
   });
@@ -200,6 +228,12 @@ describe("addresses", () => {
 
   test.each(["PUT", "DELETE", "PATCH", "POST", "PROPFIND"])("%s / is not there", async (method) => {
     expect((await raw({ host: "localhost" }, { method, path: "/" })).status).toBe(404);
+  });
+
+  test("HEAD of a stream leaves no stream behind", async () => {
+    const reply = await fetch(`${served.url}/api/ticks`, { method: "HEAD" });
+    expect(reply.status).toBe(200);
+    await expect.poll(() => ticking).toBe(0);
   });
 
   test("a handler that gives nothing answers 204", async () => {
