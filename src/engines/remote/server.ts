@@ -25,6 +25,15 @@ const ATTEMPTS = 3;
 /** A server that asks for more patience, in seconds, is not waited for: the reader decides. */
 const PATIENCE = 5;
 
+/** The errors of a server that did answer. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "remote_busy",
+  "remote_failed",
+  "remote_key_refused",
+  "remote_refused",
+  "remote_unreadable",
+]);
+
 export class Server {
   /** With no slash at the end. */
   readonly base: string;
@@ -79,7 +88,10 @@ export class Server {
     });
   }
 
-  /** Like `ask`, for what only some servers have: undefined when this one has it not. */
+  /**
+   * Like `ask`, for what only some servers have: undefined when this one has it not. Gateways refuse
+   * what they do not know in many ways, so any refusal means that.
+   */
   async askIfThere<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
@@ -89,7 +101,7 @@ export class Server {
       return await this.ask(path, schema, body);
     } catch (thrown) {
       const { code } = CharlaError.from(thrown);
-      if (code === "remote_refused" || code === "remote_unreadable") return undefined;
+      if (REFUSALS.has(code)) return undefined;
       throw thrown;
     }
   }
