@@ -1,16 +1,6 @@
 /** What can be wrong with a model that somebody asks for. */
 import { CharlaError } from "../../core/errors.ts";
 
-export function notFound(model: string): CharlaError {
-  return new CharlaError("model_not_found", {
-    status: 404,
-    param: "model",
-    message: "There is no model {model}.",
-    hint: "Choose one of the list of models.",
-    params: { model },
-  });
-}
-
 export function notInstalled(model: string): CharlaError {
   return new CharlaError("model_not_installed", {
     status: 409,

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import type { Engine, EngineStatus, Engines } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
+import { cancelled, modelNotFound } from "../errors.ts";
 import { CATALOGUE, type CatalogueModel, STARTER } from "./catalogue.ts";
 import { describe, type Model } from "./describe.ts";
 import { Downloads } from "./downloads.ts";
@@ -16,7 +17,6 @@ import {
   loadFailed,
   loadGivenUp,
   notDownloadable,
-  notFound,
   notInstalled,
   notOurs,
 } from "./errors.ts";
@@ -292,7 +292,7 @@ export class Library implements Engines {
 
   async #find(id: string): Promise<Entry> {
     const entry = (await this.#shelf.entries()).find((one) => one.id === id);
-    if (!entry) throw notFound(id);
+    if (!entry) throw modelNotFound(id);
     return entry;
   }
 
@@ -333,12 +333,13 @@ export class Library implements Engines {
       this.#failures.delete(id);
       return engine;
     } catch (thrown) {
+      if (signal.aborted) throw cancelled();
       const cause = thrown instanceof CharlaError ? thrown : loadFailed(name, thrown);
       const before = this.#failures.get(id);
       const times = before?.stamp === stamp ? before.times + 1 : 1;
       const last = cause.retryable && times === MAX_LOADS;
       const error = last ? loadGivenUp(name, times, cause) : cause;
-      if (!signal.aborted) this.#failures.set(id, { error, times, stamp });
+      this.#failures.set(id, { error, times, stamp });
       throw error;
     } finally {
       this.#verifying = undefined;

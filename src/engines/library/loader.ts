@@ -6,6 +6,7 @@
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
+import { cancelled } from "../errors.ts";
 
 interface Slot {
   readonly id: string;
@@ -82,7 +83,8 @@ export class Loader {
         try {
           yield* use(lease, request.signal, (engine) => engine.generate(request));
         } catch (thrown) {
-          if (!request.signal.aborted || thrown !== request.signal.reason) throw thrown;
+          const code = CharlaError.from(thrown).code;
+          if (!request.signal.aborted || code !== "turn_cancelled") throw thrown;
           // It was told to stop while it waited for its model: nothing was read, nothing written.
           yield { reason: "stop", promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
         } finally {
@@ -130,7 +132,7 @@ export class Loader {
   }
 
   async #enter(id: string, signal: AbortSignal): Promise<Slot> {
-    signal.throwIfAborted();
+    if (signal.aborted) throw cancelled();
     // Who comes while a change waits would otherwise keep it waiting for ever.
     if (this.#slot?.id === id && this.#waiting === 0) return join(this.#slot);
     this.#waiting += 1;
@@ -138,7 +140,7 @@ export class Loader {
     this.#changes = change.catch(() => {});
 
     const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-    const giveUp = () => reject(signal.reason);
+    const giveUp = () => reject(cancelled());
     signal.addEventListener("abort", giveUp);
     change
       .then((slot) => (signal.aborted ? this.#leave(slot) : resolve(slot)), reject)
@@ -165,9 +167,9 @@ export class Loader {
   async #change(id: string, signal: AbortSignal): Promise<Slot> {
     if (this.#slot?.id === id) return join(this.#slot);
     if (this.#slot) await idle(this.#slot, signal);
-    signal.throwIfAborted();
+    if (signal.aborted) throw cancelled();
     await this.#unload();
-    this.#closing.signal.throwIfAborted();
+    if (this.#closing.signal.aborted) throw cancelled();
     this.loading = { id, progress: 0 };
     this.#options.onChange();
     try {

@@ -9,6 +9,7 @@ import {
   TypeValidationError,
 } from "@ai-sdk/provider";
 import { CharlaError, type ErrorOptions } from "../../core/errors.ts";
+import { modelNotFound } from "../errors.ts";
 
 /** An answer with an error status. */
 export interface Refusal {
@@ -89,16 +90,6 @@ export function failed(server: string, thrown: unknown, model?: string): CharlaE
     message: "The model server {server} cannot be reached ({reason}).",
     hint: "Check that it runs and that CHARLA_REMOTE_URL is its address.",
     params: { server, reason: code },
-  });
-}
-
-export function modelNotFound(model: string): CharlaError {
-  return new CharlaError("model_not_found", {
-    status: 404,
-    param: "model",
-    message: "There is no model {model}.",
-    hint: "Choose one of the list of models.",
-    params: { model },
   });
 }
 

@@ -6,8 +6,8 @@ import * as z from "zod";
 import type { Engine, EngineStatus, Engines } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
+import { cancelled, modelNotFound } from "../errors.ts";
 import { remoteEngine } from "./engine.ts";
-import { modelNotFound } from "./errors.ts";
 import { type RemoteOptions, Server } from "./server.ts";
 import { findCounter } from "./tokens.ts";
 
@@ -63,18 +63,31 @@ export function remote(options: RemoteOptions): Engines {
     return listing;
   }
 
+  async function find(wanted: string | undefined): Promise<Engine> {
+    const card = pick(server, await list(), wanted ?? options.model);
+    const key = JSON.stringify(card);
+    const found = engines.get(key);
+    if (found) return found;
+    const made = findCounter(server, card.id).then((by) => remoteEngine(server, card, by));
+    engines.set(key, made);
+    made.catch(() => engines.delete(key));
+    return made;
+  }
+
   list();
   return {
     list,
-    async get(wanted) {
-      const card = pick(server, await list(), wanted ?? options.model);
-      const key = JSON.stringify(card);
-      const found = engines.get(key);
-      if (found) return found;
-      const made = findCounter(server, card.id).then((by) => remoteEngine(server, card, by));
-      engines.set(key, made);
-      made.catch(() => engines.delete(key));
-      return made;
+    async get(wanted, signal) {
+      const { promise, reject } = Promise.withResolvers<never>();
+      const giveUp = () => reject(cancelled());
+      signal.addEventListener("abort", giveUp);
+      if (signal.aborted) giveUp();
+      try {
+        // What is found out meanwhile is of use to the next turn.
+        return await Promise.race([promise, find(wanted)]);
+      } finally {
+        signal.removeEventListener("abort", giveUp);
+      }
     },
     status() {
       list();

@@ -139,6 +139,27 @@ describe("the size of a prompt", () => {
   });
 });
 
+describe("a gateway that does not know a tokenizer", () => {
+  test.each([400, 401, 403, 404, 405, 429, 500, 501])("may say so with %i", async (status) => {
+    const no: Answer = (_, response) => fail(response, status, "no");
+    await using server = await fake({
+      ...ollama,
+      "POST /tokenize": no,
+      "POST /apply-template": no,
+    });
+    expect((await engineOf(server)).exactCount).toBe(false);
+  });
+
+  test("may keep whoever asks waiting, who can give up", async () => {
+    const stop = new AbortController();
+    await using server = await fake({ ...ollama, "POST /tokenize": () => stop.abort() });
+    const error = await failure(remote({ url: server.url }).get(undefined, stop.signal));
+    expect(error).toMatchObject({ code: "turn_cancelled" });
+    const gone = remote({ url: server.url }).get(undefined, AbortSignal.abort());
+    expect(await failure(gone)).toMatchObject({ code: "turn_cancelled" });
+  });
+});
+
 describe("an answer", () => {
   test("carries the question, the sampling and the key, and comes back with its counts", async () => {
     const usage = {

@@ -18,7 +18,7 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/engines\/ai-sdk\.ts/, [/^src\/core\//]],
   [
     /^src\/engines\/(\w+)/,
-    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts)/, /^src\/folder\.ts/],
+    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts|errors\.ts)/, /^src\/folder\.ts/],
   ],
   [/^src\/storage\//, [/^src\/(core|storage)\//, /^src\/folder\.ts/]],
   [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales|terminal)\//, /^src\/features\/SELF\//]],

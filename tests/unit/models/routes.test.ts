@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { chatRoutes } from "../../../src/core/chat.ts";
 import { assemble } from "../../../src/core/feature.ts";
@@ -12,6 +13,7 @@ import { type Models, modelsReply } from "../../../src/features/models/api.ts";
 import { models } from "../../../src/features/models/index.ts";
 import { listen } from "../../../src/listen.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { serve } from "../core/serve.ts";
 import { HubServer, modelOf } from "../library/hub-server.ts";
 
 let home: string;
@@ -147,4 +149,39 @@ test("a chat with a model that is not there is told so", async () => {
     status: 404,
     body: { error: { code: "model_not_found", param: "model" } },
   });
+});
+
+test("a client that leaves while its model is loaded is no failure", async () => {
+  await mkdir(join(home, "models"));
+  await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
+  const left = Promise.withResolvers<unknown>();
+  const loaded = Promise.withResolvers<void>();
+  const slow = new Library({
+    ...{ home, hub: hub.hub(), log: () => {} },
+    load: async ({ id }) => {
+      await loaded.promise;
+      return scripted({ id });
+    },
+  });
+  const get: Library["get"] = async (model, signal) => {
+    client.abort();
+    return slow.get(model, signal).catch((thrown) => {
+      left.resolve(thrown);
+      throw thrown;
+    });
+  };
+  const client = new AbortController();
+  await using served = await serve({
+    get,
+    list: () => slow.list(),
+    status: () => slow.status(),
+    close: () => slow.close(),
+  });
+  const body = JSON.stringify({ model: "mine", messages: [{ role: "user", content: "hello" }] });
+  const request = fetch(`${served.url}/api/chat`, { method: "POST", body, signal: client.signal });
+  await expect(request).rejects.toThrow();
+  expect(await left.promise).toMatchObject({ code: "turn_cancelled", status: 499 });
+  await sleep(20);
+  expect(served.log).toEqual([]);
+  loaded.resolve();
 });

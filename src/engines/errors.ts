@@ -1,0 +1,23 @@
+/** What every owner of engines can have to say. */
+import { CharlaError } from "../core/errors.ts";
+
+export function modelNotFound(model: string): CharlaError {
+  return new CharlaError("model_not_found", {
+    status: 404,
+    param: "model",
+    message: "There is no model {model}.",
+    hint: "Choose one of the list of models.",
+    params: { model },
+  });
+}
+
+/** For whoever is told to stop while it waits for a model; nobody may be left to hear of it. */
+export function cancelled(): CharlaError {
+  return new CharlaError("turn_cancelled", {
+    // Not a failure of the server's: nginx's "client closed request".
+    status: 499,
+    retryable: true,
+    message: "The answer was stopped before its model was ready.",
+    hint: "Ask again.",
+  });
+}
