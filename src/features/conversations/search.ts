@@ -14,9 +14,12 @@ export function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+/** More words make the database's expression too deep, and no search better. */
+const MAX_WORDS = 32;
+
 /** The words of a query, each once. */
 export function words(query: string): readonly string[] {
-  return [...new Set(fold(query).split(/\s+/).filter(Boolean))];
+  return [...new Set(fold(query).split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
 }
 
 /** True where `column`, a folded text, holds every word, whatever characters a word is made of. */

@@ -25,7 +25,9 @@ export const MAX_IMPORT = 100 * 2 ** 20;
 const date = z.iso
   .datetime({ offset: true })
   .refine((value) => !Number.isNaN(Date.parse(value)), "is not a date")
-  .transform((value) => new Date(value).toISOString());
+  .transform((value) => new Date(value).toISOString())
+  // In another time zone, the year 0 is the year -1, which no date of ours can say.
+  .pipe(z.iso.datetime());
 
 /** An export file whose trees are trees; nothing else is taken in. */
 export const importBody = exportFile.extend({
@@ -36,7 +38,7 @@ export const importBody = exportFile.extend({
         title: text,
         createdAt: date,
         updatedAt: date,
-        messages: z.array(message.extend({ content: text, createdAt: date })),
+        messages: z.array(message.extend({ id: text.min(1), content: text, createdAt: date })),
       })
       .superRefine(checkTree),
   ),
@@ -83,7 +85,7 @@ export function importAll(store: Store, file: z.output<typeof importBody>): Prom
 
 function renew(imported: Imported): Conversation {
   const ids = new Map(imported.messages.map(({ id }) => [id, newId()] as const));
-  const renewId = (id: string | null | undefined) => ids.get(id ?? "") ?? null;
+  const renewId = (id: string | null) => (id === null ? null : (ids.get(id) ?? null));
   const messages = imported.messages.map((one) => ({
     ...one,
     id: renewId(one.id) ?? newId(),

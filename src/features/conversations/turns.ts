@@ -153,6 +153,7 @@ export class Turns {
 
   #saveRegularly(run: Run): NodeJS.Timeout {
     let saved = "";
+    let failures = 0;
     return setInterval(async () => {
       const { answer } = run;
       if (!answer || answer.content === saved) return;
@@ -160,7 +161,8 @@ export class Turns {
       try {
         await this.#store.saveText(answer.id, saved);
       } catch (thrown) {
-        this.#log("a part of an answer could not be stored", thrown);
+        // The disk stays full for a while; once is enough to say so.
+        if (failures++ === 0) this.#log("a part of an answer could not be stored", thrown);
       }
     }, SAVE_MS);
   }

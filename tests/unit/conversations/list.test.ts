@@ -118,6 +118,14 @@ describe("search", () => {
     expect(status).toBe(200);
   });
 
+  it("takes a query of any number of words", async () => {
+    server = await serveTemporarily();
+    const many = Array.from({ length: 500 }, (_, n) => String.fromCodePoint(0x4e00 + n)).join(" ");
+    expect(
+      (await server.call("GET", `/api/conversations?q=${encodeURIComponent(many)}`)).status,
+    ).toBe(200);
+  });
+
   it("shows the match in its surroundings, whatever folding does to lengths", () => {
     fc.assert(
       fc.property(

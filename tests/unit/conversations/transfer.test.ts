@@ -153,10 +153,12 @@ describe("export and import", () => {
       [file([q1, message("q2", "q1", "user")]), "messages[1].parentId"],
       [file([message("a1", null, "assistant")]), "messages[0].parentId"],
       [file([q1, q1]), "messages[1].id"],
+      [file([message("", null, "user")]), "messages[0].id"],
       [file([q1, a1], { currentId: "elsewhere" }), "currentId"],
       [file([{ ...q1, content: "\uD800" }]), "messages[0].content"],
       [file([{ ...q1, content: "a\0" }]), "messages[0].content"],
       [file([{ ...q1, createdAt: "2026-02-31T99:00:00Z" }]), "messages[0].createdAt"],
+      [file([{ ...q1, createdAt: "0000-01-01T00:00:00+14:00" }]), "messages[0].createdAt"],
       [file([q1], { settings: { temperature: 9 } }), "settings.temperature"],
     ];
     for (const [body, param] of cases) {
