@@ -9,6 +9,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { complain, log } from "./commands/shared.ts";
 import { readConfig, unknownVariables } from "./config.ts";
+import { CharlaError } from "./core/errors.ts";
 import { type TextKey, t } from "./locales/index.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -34,7 +35,15 @@ const program = new Command("charla")
 // A reader such as `head` may leave before everything is printed.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  complain(
+    new CharlaError("output_failed", {
+      message: "What was to be printed could not be written: {reason}.",
+      hint: "See where the output goes; its disk may be full.",
+      params: { reason: error.code ?? error.message },
+      cause: error,
+    }),
+  );
+  process.exit(1);
 });
 
 try {

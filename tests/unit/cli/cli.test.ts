@@ -348,6 +348,17 @@ describe("an answer that is stopped before its first word", () => {
   });
 });
 
+describe("output that cannot be written", () => {
+  it.runIf(process.platform === "linux")("is an error with a hint, not a stack", async () => {
+    const line = '"$0" "$1" chat --max-tokens 5 > /dev/full';
+    const options = { input: "Hello?", env: { CHARLA_HOME: temporary() } };
+    const { code, stderr } = await ended(start("sh", ["-c", line, process.execPath, CLI], options));
+    expect(code).toBe(1);
+    expect(stderr).toContain("could not be written: ENOSPC");
+    expect(stderr).not.toMatch(STACK);
+  });
+});
+
 describe("charla doctor", () => {
   it("finds what is there and what is not, in both forms", async () => {
     const env = { CHARLA_HOME: temporary(), CHARLA_ENGINE: "", HF_HUB_OFFLINE: "1" };
