@@ -3,7 +3,7 @@
  * at a steady pace into the real page in Chromium, which reports its long tasks and its frames.
  *
  * Run after a build: `node web/bench/stream.ts [tokens] [tokens per second]`, by default 10,000 at
- * 100. Prints JSON. The target is no task over 50 ms.
+ * 100. The target is no task over 50 ms.
  */
 import { chromium } from "playwright-core";
 import { serve } from "../../tests/with-browser/server.ts";
@@ -89,12 +89,14 @@ await browser.close();
 
 const sorted = frames.toSorted((a, b) => a - b);
 const quantile = (q: number) => Math.round(sorted[Math.floor(q * (sorted.length - 1))] ?? 0);
-const result = {
-  tokens,
-  seconds: Math.round(seconds),
-  tokensPerSecond: Math.round(tokens / seconds),
-  longTasks: longTasks.length,
-  longestTaskMs: Math.round(Math.max(0, ...longTasks)),
-  frameMs: { median: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max: quantile(1) },
-};
-console.log(JSON.stringify(result, null, 2));
+const rows = [
+  ["answer", `${tokens} tokens in ${Math.round(seconds)} s`],
+  ["reached the page", `${Math.round(tokens / seconds)} tokens/s of ${perSecond}`],
+  ["tasks over 50 ms", `${longTasks.length}`],
+  ["longest of them", longTasks.length === 0 ? "-" : `${Math.round(Math.max(...longTasks))} ms`],
+  ["frame, median", `${quantile(0.5)} ms`],
+  ["frame, 95 %", `${quantile(0.95)} ms`],
+  ["frame, 99 %", `${quantile(0.99)} ms`],
+  ["frame, longest", `${quantile(1)} ms`],
+] as const;
+for (const [name, value] of rows) console.log(`${name.padEnd(18)}${value}`);
