@@ -29,7 +29,7 @@ test("asks, streams the answer and shows how it came to be", async () => {
   await answers(page).getByRole("button", { name: "Details of the answer" }).click();
   const details = page.getByRole("dialog", { name: "Details of the answer" });
   await details.getByText("Scripted engine").waitFor();
-  await details.getByText("Seed").waitFor();
+  await details.locator("div", { hasText: /^Seedrandom$/ }).waitFor();
   await details.getByText(/tokens\/s/).waitFor();
   expectClean(watched);
   await watched.close();

@@ -36,7 +36,7 @@ function rows(details: Partial<All>): [string, string][] {
     [t("details.first"), maybe(details.firstTokenMs, (ms) => formatDuration(ms, lang))],
     [t("details.total"), maybe(details.totalMs, (ms) => formatDuration(ms, lang))],
     [t("details.speed"), maybe(details.tokensPerSecond, speed)],
-    [t("details.seed"), details.seed === undefined ? undefined : String(details.seed)],
+    [t("details.seed"), maybe(details.seed, (seed) => seedText(seed, details.reproducible))],
     [t("details.digest"), details.digest && `${details.digest.slice(0, 16)}…`],
   ];
   return all.filter((row): row is [string, string] => Boolean(row[1]));
@@ -45,6 +45,10 @@ function rows(details: Partial<All>): [string, string][] {
 function maybe<V>(value: V | undefined, show: (value: V) => string): string | undefined {
   return value === undefined ? undefined : show(value);
 }
+
+/** A seed that was not set does not give the same answer again: what was cached differs. */
+const seedText = (seed: number, reproducible = false) =>
+  reproducible ? String(seed) : t("settings.random");
 
 const count = (n: number | undefined) => maybe(n || undefined, (n) => formatNumber(n, language()));
 const speed = (n: number) => t("details.perSecond", { n: formatNumber(n, language(), 1) });

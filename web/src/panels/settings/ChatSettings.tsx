@@ -11,7 +11,7 @@ interface Props {
   onClose(): void;
 }
 
-/** Limits as `src/core/completions.ts` checks them; defaults as `src/core/types.ts` has them. */
+/** Limits as `src/core/chat.ts` checks them; defaults as `src/core/types.ts` has them. */
 const NUMBERS = [
   { name: "temperature", min: 0, max: 2, step: 0.05, usual: "0.7" },
   { name: "topP", min: 0.01, max: 1, step: 0.01, usual: "0.9" },
