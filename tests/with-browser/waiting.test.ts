@@ -209,3 +209,17 @@ test("a question that is sent while its chat still loads goes to that chat", asy
   expect(page.url()).toBe(address);
   await close();
 });
+
+test("the core alone gives a question back above what was written since", async () => {
+  const model = gate();
+  await using server = await serve({ loading: model.loading, document: "minimal.html" });
+  const { page, close } = await open(server.url);
+  model.close();
+  await say(page, "first thought");
+  await questions(page).getByText("first thought").waitFor();
+  await composer(page).fill("second thought");
+  model.refuse();
+  await page.getByRole("status").getByText("It broke.").waitFor();
+  expect(await composer(page).inputValue()).toBe("first thought\nsecond thought");
+  await close();
+});

@@ -1,6 +1,6 @@
 /**
  * The clone alone: one chat with one model, its history kept by the page. The full page
- * (`App.tsx`) is made of the same parts of `chat/` and adds rooms from `panels/`.
+ * (`App.tsx`) shares its composer, language, errors and events, and has rooms in `panels/`.
  */
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -51,9 +51,9 @@ function MinimalPage() {
     }
     setRunning(undefined);
     if (answer.content !== "") return;
-    // Nothing was answered: the question goes back to where it was written.
+    // Nothing was answered: the question goes back, above what was written since.
     setMessages(messages);
-    setDraft(question.content);
+    setDraft((since) => [question.content, since].filter(Boolean).join("\n"));
   }
 
   return (
