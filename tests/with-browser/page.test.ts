@@ -157,6 +157,48 @@ test("works by keyboard alone", async () => {
   await close();
 });
 
+test("copies the last answer by keys, and says so when the browser does not allow it", async () => {
+  await using server = await serve({ script: { reply: () => "to be copied" } });
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const watched = await open(server.url, { permissions });
+  const { page } = watched;
+  const clipboard = () => page.evaluate("navigator.clipboard.readText()");
+  await composer(page).waitFor();
+  await page.evaluate('navigator.clipboard.writeText("kept")');
+  await page.keyboard.press("Control+Shift+Y");
+  await say(page, "hello");
+  expect(await clipboard()).toBe("kept");
+  await answers(page).getByText("to be copied").waitFor();
+  await settled(page);
+  await page.keyboard.press("Control+Shift+Y");
+  await expect.poll(clipboard).toBe("to be copied");
+
+  await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException())");
+  await page.keyboard.press("Control+Shift+Y");
+  await page.getByText("The browser did not allow copying.").waitFor();
+  expectClean(watched);
+  await watched.close();
+});
+
+test("an Enter that ends a composition in Safari sends nothing", async () => {
+  await using server = await serve();
+  const { page, close } = await open(server.url);
+  const enter = (label: string) =>
+    page.getByLabel(label).dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true });
+  await composer(page).fill("かな");
+  await enter("Message");
+  expect(await composer(page).inputValue()).toBe("かな");
+  await composer(page).press("Enter");
+  await answers(page).getByText("You said: かな").waitFor();
+  await settled(page);
+  await composer(page).press("ArrowUp");
+  await enter("Edit your message");
+  await page.getByLabel("Edit your message").fill("仮名");
+  await page.getByLabel("Edit your message").press("Enter");
+  await answers(page).getByText("You said: 仮名").waitFor();
+  await close();
+});
+
 test("announces the finished answer, once and not in pieces", async () => {
   await using server = await serve({ script: { reply: () => "one two three", tokenMs: 300 } });
   const { page, close } = await open(server.url);
