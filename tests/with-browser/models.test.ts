@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Readiness } from "../../src/features/api/index.ts";
 import { writeGpt2 } from "../fixtures/gpt2.ts";
 import { HubServer, modelOf } from "../unit/library/hub-server.ts";
 import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
@@ -107,4 +108,58 @@ test("explains a download that fails, in the reader's language", async () => {
   expect(await findings(page)).toEqual([]);
   await close();
   await hub.close();
+});
+
+test("stops a resume that checks first what is there", async () => {
+  const hub = await HubServer.start(bytes);
+  hub.chunkMs = 25;
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const { page, close } = await open(server.url);
+  await page.route("**/api/models/events", (route) => route.abort());
+  await page.route("**/api/models", async (route) => {
+    const response = await route.fetch();
+    const reply = await response.json();
+    for (const model of reply.models) if (model.id === "better") model.state = "verifying";
+    await route.fulfill({ json: reply });
+  });
+  await page.getByRole("button", { name: "Models", exact: true }).click();
+  const stopped = page.waitForRequest(
+    (request) => request.method() === "DELETE" && request.url().endsWith("/better/pull"),
+  );
+  await card(page, "Better").getByText("Checking the file").waitFor();
+  await card(page, "Better").getByRole("button", { name: "Stop the download" }).click();
+  await stopped;
+  await close();
+  await hub.close();
+});
+
+test("says in the reader's language why the model does not start", async () => {
+  const hub = await HubServer.start(bytes);
+  hub.refusals = Array.from({ length: 20 }, () => ({ status: 404 }));
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const { page, close } = await open(server.url, { locale: "es-ES" });
+  const banner = page.getByRole("alert");
+  await banner.getByText("No se pudo iniciar el modelo.").waitFor();
+  const { error } = (await (await fetch(`${server.url}/readyz`)).json()) as Readiness;
+  expect(error?.message).toMatch(/^[A-Z]/);
+  expect(await banner.textContent()).not.toContain(error?.message);
+  expect(await banner.locator(".hint").textContent()).toMatch(/ (no|modelo) /);
+  await close();
+  await hub.close();
+});
+
+test("a server without a library offers no models and asks for none", async () => {
+  await using server = await serve();
+  const { page, close } = await open("about:blank");
+  const missing: string[] = [];
+  page.on("response", (response) => response.status() === 404 && missing.push(response.url()));
+  await page.goto(server.url);
+  await page.locator(".model-chip", { hasText: "scripted" }).waitFor();
+  await page.getByRole("button", { name: "Models", exact: true }).waitFor({ state: "detached" });
+  expect(await page.locator(".model-chip").isDisabled()).toBe(true);
+  await say(page, "hello");
+  await answers(page).getByText("You said: hello").waitFor();
+  await settled(page);
+  expect(missing).toEqual([]);
+  await close();
 });

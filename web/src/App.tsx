@@ -2,7 +2,7 @@
  * The full page: the core's chat in the middle and the rooms around it. The files beside this one
  * put the rooms of `panels/` together; no room knows another.
  */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ChatHeader } from "./ChatHeader.tsx";
 import { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
@@ -16,6 +16,7 @@ import * as chats from "./panels/conversations/store.ts";
 import { HelpSheet } from "./panels/help/HelpSheet.tsx";
 import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
+import * as models from "./panels/models/store.ts";
 import { Preferences } from "./panels/preferences/Preferences.tsx";
 import { ChatSettings } from "./panels/settings/ChatSettings.tsx";
 import { StatusBanner } from "./panels/status/StatusBanner.tsx";
@@ -38,7 +39,8 @@ export function App() {
   const composer = useRef<HTMLTextAreaElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const follow = useFollow();
-  const openModels = useCallback(() => setPanel("models"), []);
+  const library = models.store.use((state) => state.library);
+  const openModels = library ? () => setPanel("models") : null;
 
   useEffect(() => {
     const onAddress = () => void open(idInAddress(), false);
@@ -107,7 +109,7 @@ export function App() {
 
   const foot = (
     <>
-      <FootButton icon="model" label={t("models.title")} onClick={openModels} />
+      {openModels && <FootButton icon="model" label={t("models.title")} onClick={openModels} />}
       <FootButton icon="help" label={t("help.title")} onClick={() => setPanel("help")} />
       <Preferences />
     </>

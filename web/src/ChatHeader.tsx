@@ -10,7 +10,8 @@ import { Icon } from "./ui/icons.tsx";
 interface Props {
   readonly sidebarOpen: boolean;
   onSidebar(): void;
-  onModels(): void;
+  /** Null where there are no models to choose from. */
+  readonly onModels: (() => void) | null;
   onSettings(): void;
 }
 
@@ -39,7 +40,13 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
         </h1>
       )}
       {model && (
-        <button type="button" className="model-chip" onClick={onModels} title={t("models.open")}>
+        <button
+          type="button"
+          className="model-chip"
+          disabled={onModels === null}
+          onClick={onModels ?? undefined}
+          title={onModels ? t("models.open") : model}
+        >
           <Icon name="model" />
           <span>{model}</span>
         </button>

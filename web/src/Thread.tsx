@@ -16,7 +16,7 @@ import * as status from "./panels/status/store.ts";
 interface Props {
   readonly follow: ReturnType<typeof useFollow>;
   readonly composer: RefObject<HTMLTextAreaElement | null>;
-  onModels(): void;
+  readonly onModels: (() => void) | null;
 }
 
 const Row = memo(({ message }: { message: ChatMessage }) => {

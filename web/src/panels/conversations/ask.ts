@@ -3,7 +3,7 @@ import { toProblem } from "../../chat/problem.ts";
 import type { ChatMessage, NewTurn } from "./api.ts";
 import * as api from "./api.ts";
 import { draftOf, saveDraft } from "./drafts.ts";
-import { refreshList } from "./list.ts";
+import { refreshList, refreshTitle } from "./list.ts";
 import { follow, putMessages, reload, report, runningIn } from "./open.ts";
 import { type Asked, attempt, NEW, pathOf, store, withEntry } from "./store.ts";
 import { branchTo } from "./tree.ts";
@@ -58,7 +58,7 @@ async function ask(toTurn: (branch: readonly ChatMessage[]) => NewTurn): Promise
     const { question, answer } = await api.turn(id, turn, signal);
     if (loaded(id)) show(question, answer);
     else if (get().openId === id) await reload();
-    void refreshList();
+    void refreshTitle();
     return { id, taken: true };
   } catch (thrown) {
     if (!signal.aborted) report(id, toProblem(thrown));

@@ -8,7 +8,8 @@ interface Props {
   /** Whether that is the small model that Charla brings along. */
   readonly starter: boolean;
   onPick(text: string): void;
-  onModels(): void;
+  /** Null where there are no models to choose from. */
+  readonly onModels: (() => void) | null;
 }
 
 const SAMPLES: readonly Key[] = ["sample.1", "sample.2", "sample.3", "sample.4"];
@@ -30,7 +31,7 @@ export function Welcome({ model, starter, onPick, onModels }: Props) {
           </li>
         ))}
       </ul>
-      {starter && (
+      {starter && onModels && (
         <div className="starter">
           <p>
             <strong>{t("starter.title", { model: model ?? "" })}</strong> {t("starter.text")}

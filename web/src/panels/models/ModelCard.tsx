@@ -56,7 +56,7 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
 
 function toProblem(error: NonNullable<Model["error"]>) {
   const params = (error.params ?? {}) as Record<string, string | number>;
-  return { ...error, retryable: true, params };
+  return { ...error, retryable: error.retryable === true, params };
 }
 
 interface FactProps {
@@ -149,7 +149,7 @@ function Actions({ model: { id, state }, current }: { model: Model; current: boo
           {t(state === "partial" ? "models.resume" : "models.pull")}
         </button>
       )}
-      {state === "downloading" && (
+      {(state === "downloading" || state === "verifying") && (
         <button type="button" className="secondary" onClick={() => void models.cancel(id)}>
           {t("models.cancel")}
         </button>

@@ -8,10 +8,14 @@ import { createStore } from "../../ui/store.ts";
 
 export type { Model, Models };
 
-export const store = createStore<{ models: Models | null; problem: Problem | null }>({
-  models: null,
-  problem: null,
-});
+interface State {
+  readonly models: Models | null;
+  readonly problem: Problem | null;
+  /** False for a server without a library: its models are another server's. */
+  readonly library: boolean;
+}
+
+export const store = createStore<State>({ models: null, problem: null, library: true });
 
 const PAUSE_MS = 2000;
 
@@ -51,16 +55,30 @@ export const cancel = (id: string) => act("DELETE", id, "/pull");
 export const use = (id: string) => act("POST", id, "/use");
 export const remove = (id: string) => act("DELETE", id, "");
 
+let reading = false;
+
+/** Without a library there are no names, and the ids will do; so they will if this fails. */
+async function readNames(): Promise<void> {
+  if (reading) return;
+  reading = true;
+  try {
+    // Asking the reference first spares the browser's log a 404 at every visit.
+    const { paths } = await getJson<{ paths: object }>("/openapi.json");
+    const library = "/api/models" in paths;
+    store.set({ library });
+    if (library) store.set({ models: await getJson<Models>("/api/models") });
+  } catch {
+    // The status banner says it when the server is away.
+  } finally {
+    reading = false;
+  }
+}
+
 /** The name of a model that is known by its id; the id where there is no catalogue. */
 export function useModelName(id: string | null): string | null {
   const name = store.use(({ models }) => models?.models.find((one) => one.id === id)?.name);
   useEffect(() => {
-    if (id === null || store.get().models) return;
-    // A server without a catalogue has no names to give, and the id will do.
-    getJson<Models>("/api/models").then(
-      (models) => store.set({ models }),
-      () => {},
-    );
+    if (id !== null && !store.get().models) void readNames();
   }, [id]);
   return name ?? id;
 }

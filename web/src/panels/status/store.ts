@@ -5,7 +5,7 @@
 import type { Readiness } from "../../../../src/features/api/index.ts";
 import { createStore } from "../../ui/store.ts";
 
-export interface Status extends Pick<Readiness, "state" | "model" | "progress" | "reason"> {
+export interface Status extends Pick<Readiness, "state" | "model" | "progress" | "error"> {
   readonly reachable: boolean;
 }
 
@@ -27,7 +27,7 @@ export async function checkStatus(): Promise<void> {
 
 async function ask(): Promise<Status> {
   const { status } = store.get();
-  const unreachable = { progress: null, reason: null, reachable: false } as const;
+  const unreachable = { progress: null, error: null, reachable: false } as const;
   try {
     // Not ready is 503, with the same body.
     const readiness = (await (await fetch("/readyz")).json()) as Readiness;
