@@ -14,6 +14,7 @@ import { createServer } from "./core/http.ts";
 import type { Route } from "./core/route.ts";
 import type { Step } from "./core/turn.ts";
 import { Library } from "./engines/library/index.ts";
+import { findGpu } from "./engines/llama/gpu.ts";
 import { startLlama } from "./engines/llama/index.ts";
 import { remote } from "./engines/remote/index.ts";
 import { scripted } from "./engines/scripted.ts";
@@ -27,6 +28,7 @@ import { type Database, migrate, openDatabase } from "./storage/index.ts";
 import { pull } from "./terminal/pull.ts";
 
 export { hubFrom } from "./engines/library/index.ts";
+export { findGpu } from "./engines/llama/gpu.ts";
 
 export type Log = (line: string, error?: unknown) => void;
 
@@ -61,8 +63,8 @@ function features(parts: Parts): readonly Feature[] {
 export function createLibrary(config: Config, log: Log): Library {
   const { home, model, threads, contextTokens } = config;
   return new Library({
-    ...{ home, model, log },
-    load: (request) => startLlama({ ...request, threads, contextTokens }),
+    ...{ home, model, contextTokens, log, findGpu },
+    load: (request) => startLlama({ ...request, threads }),
   });
 }
 

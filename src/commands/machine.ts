@@ -5,10 +5,9 @@ import { access, statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Hono } from "hono";
-import { createLibrary, hubFrom, PAGE } from "../app.ts";
+import { createLibrary, findGpu, hubFrom, PAGE } from "../app.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import { listen } from "../listen.ts";
@@ -88,9 +87,8 @@ export async function cores({ threads }: Config): Promise<Finding> {
 }
 
 export async function engine(): Promise<Finding> {
-  const program = fileURLToPath(new URL(`./gpu${import.meta.url.slice(-3)}`, import.meta.url));
   try {
-    const { gpu, devices } = JSON.parse(await output(process.execPath, [program]));
+    const { gpu, devices } = await findGpu(AbortSignal.timeout(EXAMINATION_MS));
     return ok("engine", gpu ? `${gpu}: ${devices.join(", ")}` : t("doctor.noGpu"));
   } catch {
     return told("engine", "missing", "engineBroken");
@@ -136,7 +134,7 @@ export async function model(config: Config): Promise<Finding> {
   try {
     const { current, models } = await library.models();
     const found = models.find(({ id }) => id === current);
-    if (!found) return told("model", "missing", "modelUnknown", { model: current ?? "?" });
+    if (!found) return told("model", "missing", "modelUnknown", { model: current });
     const { id, state, error, digest, own } = found;
     if (error) {
       const { message, hint } = describe({ ...error, params: error.params as Params });

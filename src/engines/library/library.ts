@@ -22,7 +22,7 @@ import {
 } from "./errors.ts";
 import { type Hub, hubFrom } from "./hub.ts";
 import { Loader } from "./loader.ts";
-import { type Machine, machine, recommend } from "./machine.ts";
+import { gpuName, type Machine, machine, recommend } from "./machine.ts";
 import { type Entry, idOf, Shelf, unique } from "./shelf.ts";
 import { type Chosen, Store } from "./store.ts";
 
@@ -32,6 +32,8 @@ export interface LoadRequest {
   readonly name: string;
   readonly digest: string;
   readonly quantisation: string | undefined;
+  /** Upper bound on the context window, in tokens. */
+  readonly contextTokens: number;
   /** Called with 0 to 1. */
   onProgress(fraction: number): void;
   readonly signal: AbortSignal;
@@ -42,7 +44,11 @@ export interface LibraryOptions {
   readonly home: string;
   /** Catalogue id, id of a file in the models folder, or path of a GGUF file. */
   readonly model?: string | undefined;
+  /** Upper bound on the context window, in tokens; a longer one takes memory that few chats use. */
+  readonly contextTokens?: number | undefined;
   load(request: LoadRequest): Promise<Engine>;
+  /** What an engine would compute on: "cuda", "vulkan", "metal" or false. */
+  findGpu?(signal: AbortSignal): Promise<{ readonly gpu: string | false }>;
   log(line: string, error?: unknown): void;
   readonly hub?: Hub;
   readonly catalogue?: readonly CatalogueModel[];
@@ -54,6 +60,9 @@ interface Failure {
   readonly stamp: string;
 }
 
+const DEFAULT_CONTEXT = 8192;
+/** A driver that does not answer within so many milliseconds counts as none. */
+const GPU_MS = 5000;
 /** A load that was cut short may do better the next time, but not for ever. */
 const MAX_LOADS = 3;
 
@@ -82,6 +91,7 @@ export class Library implements Engines {
   readonly #failures = new Map<string, Failure>();
   #verifying: { readonly id: string; readonly received: number } | undefined;
   #current: Chosen;
+  #gpu: Promise<string | null> | undefined;
 
   constructor(options: LibraryOptions) {
     const { home, model, catalogue = CATALOGUE, hub = hubFrom(process.env) } = options;
@@ -144,8 +154,9 @@ export class Library implements Engines {
       entries.map(async (entry) => {
         if (loaded?.id === entry.id) return loaded;
         const { id, name, contextWindow, quantisation, digest } = await this.#describe(entry);
-        const known = digest ?? undefined;
-        return { id, name, contextWindow, quantisation, digest: known, device: "not loaded" };
+        const known = { quantisation, digest: digest ?? undefined };
+        const window = Math.min(this.#contextTokens, contextWindow);
+        return { id, name, contextWindow: window, ...known, device: "not loaded" };
       }),
     );
   }
@@ -177,13 +188,29 @@ export class Library implements Engines {
   async models(): Promise<Models> {
     await this.#store.prepare();
     const entries = await this.#shelf.entries();
-    const here = await machine(this.#store.folder, this.#loader.loaded?.device);
+    const here = await machine(this.#store.folder, await this.#findGpu());
     return {
       machine: here,
       current: this.#current.id,
       recommended: recommend(this.#catalogue, here),
       models: await Promise.all(entries.map((entry) => this.#describe(entry))),
     };
+  }
+
+  get #contextTokens(): number {
+    return this.#options.contextTokens ?? DEFAULT_CONTEXT;
+  }
+
+  /** The loaded engine says it; before there is one, a process of a second is asked once. */
+  #findGpu(): string | null | Promise<string | null> {
+    const { loaded } = this.#loader;
+    if (loaded) return gpuName(loaded.device);
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(GPU_MS)]);
+    const asked =
+      this.#gpu ?? this.#options.findGpu?.(signal).then(({ gpu }) => gpuName(gpu || ""));
+    // That the native library does not run is what `charla doctor` and the first load tell.
+    this.#gpu = asked?.catch(() => null);
+    return this.#gpu ?? null;
   }
 
   /** Resolves with the next change, or when the signal is aborted. */
@@ -329,6 +356,7 @@ export class Library implements Engines {
       const { quantisation } = await this.#describe(entry);
       const engine = await this.#options.load({
         ...{ path, id, name, digest, quantisation, onProgress, signal },
+        contextTokens: this.#contextTokens,
       });
       this.#failures.delete(id);
       return engine;

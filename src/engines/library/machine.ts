@@ -13,19 +13,21 @@ export interface Machine {
   readonly gpu: string | null;
 }
 
-/**
- * @param folder where models are kept; it has to exist
- * @param device the loaded engine's, as its card says it: "CPU, 1 thread", "CUDA"
- */
-export async function machine(folder: string, device: string | undefined): Promise<Machine> {
+/** @param folder where models are kept; it has to exist */
+export async function machine(folder: string, gpu: string | null): Promise<Machine> {
   const limit = process.constrainedMemory();
   return {
     cores: availableParallelism(),
     // 0, or more than there is, when no container sets a limit.
     memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
     freeDiskBytes: await freeBytes(folder),
-    gpu: device?.match(/CUDA|Vulkan|Metal/i)?.[0] ?? null,
+    gpu,
   };
+}
+
+/** @param device as engines name it: "CPU, 1 thread", "cuda" */
+export function gpuName(device: string): string | null {
+  return ["CUDA", "Vulkan", "Metal"].find((name) => name.toLowerCase() === device) ?? null;
 }
 
 /** Bytes that a user without privileges may still write in a folder. */

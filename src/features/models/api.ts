@@ -62,7 +62,7 @@ export const modelsReply = z.object({
     gpu: z.string().nullable(),
   }),
   /** The model that answers when a chat names none. */
-  current: z.string().nullable(),
+  current: z.string(),
   /** The best model of the catalogue that this machine runs well. */
   recommended: z.string().nullable(),
   models: z.array(model),

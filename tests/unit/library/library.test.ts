@@ -349,6 +349,53 @@ describe("a file", () => {
   });
 });
 
+describe("the context window", () => {
+  test.each([
+    [undefined, 8192],
+    [4096, 4096],
+    [100_000, 40_960],
+  ])("of a model is the same before it is loaded (%s)", async (contextTokens, window) => {
+    const catalogue = [modelOf(server.bytes, { id: "smollm2-135m", contextWindow: 40_960 })];
+    open({ catalogue, contextTokens });
+    await (await library.pull("smollm2-135m")).done;
+    expect(await library.list()).toMatchObject([{ contextWindow: window }]);
+    await library.get("smollm2-135m", never);
+    expect(requests[0]?.contextTokens).toBe(contextTokens ?? 8192);
+  });
+});
+
+describe("the machine", () => {
+  test("has the GPU that the engine finds, which is asked once", async () => {
+    let asked = 0;
+    open({
+      findGpu: async () => {
+        asked += 1;
+        return { gpu: "vulkan" };
+      },
+    });
+    expect((await library.models()).machine.gpu).toBe("Vulkan");
+    expect((await library.models()).machine.gpu).toBe("Vulkan");
+    expect(asked).toBe(1);
+  });
+
+  test("has none when that cannot be found out", async () => {
+    open({ findGpu: () => Promise.reject(new Error("no such library")) });
+    expect((await library.models()).machine.gpu).toBeNull();
+  });
+
+  test("has what the engine in memory computes on", async () => {
+    await own("mine");
+    open({
+      load: async (request) => {
+        const engine = await load(request);
+        return { ...engine, card: { ...engine.card, device: "cuda" } };
+      },
+    });
+    await library.get("mine", never);
+    expect((await library.models()).machine.gpu).toBe("CUDA");
+  });
+});
+
 describe("choosing", () => {
   test("makes a model the one that answers, also after a restart", async () => {
     await own("mine");
