@@ -201,16 +201,18 @@ export class Library implements Engines {
     return this.#options.contextTokens ?? DEFAULT_CONTEXT;
   }
 
-  /** The loaded engine says it; before there is one, a process of a second is asked once. */
-  #findGpu(): string | null | Promise<string | null> {
+  /** The loaded engine says it; before there is one, it takes a process of half a second, once. */
+  async #findGpu(): Promise<string | null> {
     const { loaded } = this.#loader;
     if (loaded) return gpuName(loaded.device);
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(GPU_MS)]);
-    const asked =
-      this.#gpu ?? this.#options.findGpu?.(signal).then(({ gpu }) => gpuName(gpu || ""));
-    // That the native library does not run is what `charla doctor` and the first load tell.
-    this.#gpu = asked?.catch(() => null);
-    return this.#gpu ?? null;
+    const ask = async () => {
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(GPU_MS)]);
+      const found = await this.#options.findGpu?.(signal);
+      return gpuName(found?.gpu || "");
+    };
+    // That the native library does not run is for `charla doctor` and the first load to tell.
+    this.#gpu ??= ask().catch(() => null);
+    return this.#gpu;
   }
 
   /** Resolves with the next change, or when the signal is aborted. */
