@@ -59,7 +59,7 @@ let reading = false;
 
 /** Without a library there are no names, and the ids will do; so they will if this fails. */
 async function readNames(): Promise<void> {
-  if (reading) return;
+  if (reading || !store.get().library) return;
   reading = true;
   try {
     // Asking the reference first spares the browser's log a 404 at every visit.
