@@ -77,8 +77,9 @@ async function readNames(): Promise<void> {
 /** The name of a model that is known by its id; the id where there is no catalogue. */
 export function useModelName(id: string | null): string | null {
   const name = store.use(({ models }) => models?.models.find((one) => one.id === id)?.name);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what failed is tried again for a new id
   useEffect(() => {
-    if (id !== null && !store.get().models) void readNames();
+    if (!store.get().models) void readNames();
   }, [id]);
   return name ?? id;
 }
