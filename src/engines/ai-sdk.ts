@@ -11,6 +11,7 @@ import type {
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
 import type { Engine, Request } from "../core/engine.ts";
+import { CharlaError } from "../core/errors.ts";
 import { DEFAULT_SAMPLING, type Ending, type Message } from "../core/types.ts";
 
 /** Asks a model of the AI SDK for the pieces that `Engine.generate` gives. */
@@ -23,7 +24,6 @@ export async function* generateWith(
     temperature: sampling.temperature,
     topP: sampling.topP,
     maxOutputTokens: sampling.maxTokens,
-    // Some servers refuse an empty list.
     seed: sampling.seed,
     abortSignal: signal,
   });
@@ -42,12 +42,16 @@ export async function* generateWith(
   }
 }
 
-/** An engine as a model of the AI SDK. It answers with text; what it cannot do is refused. */
+/**
+ * An engine as a model of the AI SDK. It answers with text; what it cannot do is refused.
+ *
+ * @throws CharlaError `text_only`, when a call asks for more, and what the engine throws
+ */
 export function toLanguageModel(engine: Engine): LanguageModelV4 {
   async function* pieces(options: LanguageModelV4CallOptions): AsyncGenerator<string | Ending> {
-    if (options.tools?.length) throw new TypeError("tools are not supported");
-    if (options.stopSequences?.length) throw new TypeError("stop sequences are not supported");
-    if (options.responseFormat?.type === "json") throw new TypeError("JSON is not supported");
+    if (options.tools?.length) throw textOnly("tools");
+    if (options.stopSequences?.length) throw textOnly("stopSequences");
+    if (options.responseFormat?.type === "json") throw textOnly("responseFormat");
     yield* engine.generate({
       messages: fromPrompt(options.prompt),
       sampling: {
@@ -120,12 +124,21 @@ export function toPrompt(messages: readonly Message[]): LanguageModelV4Prompt {
 /** The texts of a prompt. Images, files and tool results are not for engines of texts. */
 export function fromPrompt(prompt: LanguageModelV4Prompt): Message[] {
   return prompt.map(({ role, content }) => {
-    if (role === "tool") throw new TypeError("tool messages are not supported");
+    if (role === "tool") throw textOnly("tool messages");
     if (role === "system") return { role, content };
     const texts = content.map((part) => {
       if (part.type === "text") return part.text;
-      throw new TypeError(`content of type ${part.type} is not supported`);
+      throw textOnly(`content of type ${part.type}`);
     });
     return { role, content: texts.join("") };
+  });
+}
+
+function textOnly(what: string): CharlaError {
+  return new CharlaError("text_only", {
+    status: 400,
+    message: "Charla's engines answer texts with text and do not support {what}.",
+    hint: "Leave it out; Charla refuses what it would otherwise have to ignore.",
+    params: { what },
   });
 }

@@ -1,8 +1,26 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ended, environment, printed, start, temporary } from "../fixtures/charla.ts";
+import { ended, environment, printed, ROOT, start, temporary } from "../fixtures/charla.ts";
 import { starterModel } from "./model.ts";
+
+const PROGRAM = `
+import { CharlaError, startLlama, toLanguageModel } from "charla";
+
+const [path = ""] = process.argv.slice(2);
+const engine = await startLlama({ path, id: "mine", name: "Mine" });
+const model = toLanguageModel(engine);
+const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "Say hello." }] }];
+const { usage } = await model.doGenerate({ prompt, maxOutputTokens: 1 });
+const tools = [{ type: "function" as const, name: "clock", inputSchema: {} }];
+try {
+  await model.doGenerate({ prompt, tools });
+} catch (thrown) {
+  if (!(thrown instanceof CharlaError)) throw thrown;
+  console.log(\`\${usage.outputTokens.total} tokens, \${thrown.code}: \${thrown.params.what}\`);
+}
+await engine.close();
+`;
 
 it("the packed package works in an empty folder with an empty home", {
   timeout: 240_000,
@@ -42,6 +60,17 @@ it("the packed package works in an empty folder with an empty home", {
 
   // As `npx charla` does, with nothing after it.
   const served = { ...options, env: { ...options.env, CHARLA_PORT: "0" } };
+  // What the package is for other programs, with its types.
+  writeFileSync(join(folder, "program.mts"), PROGRAM);
+  const node = join(folder, "node_modules", ".bin", "node");
+  const program = await ended(start(node, ["program.mts", starterModel()], options));
+  expect(program).toMatchObject({ code: 0, stderr: "", stdout: "1 tokens, text_only: tools\n" });
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const flags = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext"];
+  const types = ["--types", "node", "--typeRoots", join(ROOT, "node_modules", "@types")];
+  const checked = await ended(start(node, [tsc, ...flags, ...types, "program.mts"], options));
+  expect(checked, checked.stdout).toMatchObject({ code: 0 });
+
   const server = start(charla, [], served);
   const [url = ""] = /http:\S+/.exec(await printed(server, /http:\S+\n/)) ?? [];
   expect(await (await fetch(url)).text()).toContain("<title>Charla");

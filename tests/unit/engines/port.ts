@@ -6,7 +6,7 @@ import { generateText, streamText } from "ai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine, Request } from "../../../src/core/engine.ts";
 import type { Ending, Message } from "../../../src/core/types.ts";
-import { toLanguageModel } from "../../../src/engines/ai-sdk.ts";
+import { toLanguageModel, toPrompt } from "../../../src/engines/ai-sdk.ts";
 
 export interface Made {
   /** Answers {@link LONG} with at least a few dozen tokens. */
@@ -158,6 +158,24 @@ export function engineSuite(name: string, make: () => Promise<Made>): void {
       expect(chunks.length).toBeGreaterThan(1);
       expect(await result.finishReason).toBe("length");
       expect((await result.usage).outputTokens).toBe(8);
+    });
+
+    test("what is more than text is refused by name", async () => {
+      const model = toLanguageModel(engine);
+      const prompt = toPrompt(ask(LONG));
+      const picture = { type: "file" as const, mediaType: "image/png", data: new Uint8Array(1) };
+      const calls = {
+        stopSequences: { prompt, stopSequences: ["."] },
+        responseFormat: { prompt, responseFormat: { type: "json" as const } },
+        tools: { prompt, tools: [{ type: "function" as const, name: "clock", inputSchema: {} }] },
+        "content of type file": { prompt: [{ role: "user" as const, content: [picture] }] },
+      };
+      for (const [what, call] of Object.entries(calls)) {
+        const refusal = { code: "text_only", status: 400, params: { what } };
+        await expect(
+          model.doGenerate(call as Parameters<typeof model.doGenerate>[0]),
+        ).rejects.toMatchObject(refusal);
+      }
     });
 
     test("closed, answers that still run end with an error or an ending", async () => {

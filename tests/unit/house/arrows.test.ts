@@ -23,6 +23,7 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/storage\//, [/^src\/(core|storage)\//, /^src\/folder\.ts/]],
   [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales|terminal)\//, /^src\/features\/SELF\//]],
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
+  [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
   [/^src\/(config|listen|folder)\.ts/, [/^src\/core\//]],
   [
