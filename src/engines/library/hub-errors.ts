@@ -56,6 +56,17 @@ export function unreachable(endpoint: string, cause: Error): CharlaError {
   });
 }
 
+/** A mirror that is wrong, or a network that answers every question with its page to sign in. */
+export function otherFile(endpoint: string, file: string, bytes: number, wanted: number) {
+  return new CharlaError("hub_other_file", {
+    status: 502,
+    retryable: true,
+    message: "The model hub {endpoint} offers {bytes} bytes as {file}, which has {wanted}.",
+    hint: "See whether the network wants you to sign in, or HF_ENDPOINT is wrong; what arrived is kept.",
+    params: { endpoint, file, bytes, wanted },
+  });
+}
+
 export function offline(endpoint: string): CharlaError {
   return new CharlaError("hub_offline", {
     status: 409,

@@ -98,7 +98,9 @@ async function headers(hub: Hub, first: string, signal: AbortSignal): Promise<Re
     const location = response.headers.get("location");
     const describes = response.headers.has("x-linked-size");
     if (describes || location === null || redirects === MAX_REDIRECTS) return response;
-    url = new URL(location, url).href;
+    const next = URL.parse(location, url);
+    if (!next) throw unreachable(hub.endpoint, new Error("redirect"));
+    url = next.href;
   }
 }
 
@@ -194,6 +196,9 @@ async function* attempt(
     const response = await request(hub, url, "GET", range, either);
     if (response.status === 416) throw unreachable(hub.endpoint, new NoSuchRange());
     if (response.status >= 400) throw refusal(hub.endpoint, place, response);
+    // A network's page to sign in, with a status that says all is well.
+    const page = response.headers.get("content-type")?.startsWith("text/html");
+    if (page) throw unreachable(hub.endpoint, new Error("text/html"));
     const etag = response.headers.get("etag") ?? undefined;
     let at = startOf(response);
     for await (const bytes of response.body ?? []) {

