@@ -2,7 +2,7 @@
  * Reads the header of a GGUF file: what the model is, and whether the file is whole.
  * Source: the GGUF specification of ggml, versions 2 and 3 (they differ in byte order only).
  */
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import { FILE_TYPES, TENSOR_TYPES } from "./ggml.ts";
@@ -19,13 +19,18 @@ export interface Gguf {
 }
 
 /**
+ * Its texts are of people who may mean no good: they come short and printable.
+ *
  * @throws CharlaError `model_file_missing`, `model_file_invalid`, `model_file_truncated`,
  *   `model_file_unsupported`
  */
 export async function readGguf(path: string): Promise<Gguf> {
-  const file = basename(path);
+  const file = printable(basename(path));
   let handle: FileHandle | undefined;
   try {
+    const found = await stat(path);
+    // To open a named pipe is to wait for who writes into it.
+    if (!found.isFile() && !found.isDirectory()) throw invalid(file);
     handle = await open(path);
     const { size } = await handle.stat();
     // The header of a large vocabulary takes some megabytes; most of the file is not read.
@@ -45,6 +50,11 @@ export async function readGguf(path: string): Promise<Gguf> {
   } finally {
     await handle?.close();
   }
+}
+
+/** Texts of files that anyone may have made, and that are shown in terminals. */
+export function printable(text: string): string {
+  return text.slice(0, 100).replace(/\p{C}/gu, "");
 }
 
 const MAX_HEADER = 2 ** 28;
@@ -103,7 +113,7 @@ function parse(at: Cursor): Header {
   const [commonest] = [...perType].toSorted((a, b) => b[1] - a[1]);
   const string = (key: string) => {
     const value = meta.get(key);
-    return typeof value === "string" && value !== "" ? value : undefined;
+    return typeof value === "string" ? printable(value) || undefined : undefined;
   };
   const architecture = string("general.architecture") ?? "";
   return {

@@ -6,7 +6,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import type { CatalogueModel } from "./catalogue.ts";
-import { type Gguf, readGguf } from "./gguf.ts";
+import { type Gguf, printable, readGguf } from "./gguf.ts";
 import type { Store } from "./store.ts";
 
 export interface Entry {
@@ -61,7 +61,7 @@ export class Shelf {
   async #own(id: string, path: string): Promise<Entry> {
     const gguf = await this.#header(path);
     const said = gguf instanceof CharlaError ? undefined : gguf.name;
-    const name = printable(said ?? basename(path).replace(/\.gguf$/i, ""));
+    const name = said ?? printable(basename(path).replace(/\.gguf$/i, ""));
     const bytes = await this.#store.bytes(path);
     return { id, name, path, file: basename(path), bytes, catalogue: undefined, gguf };
   }
@@ -90,9 +90,4 @@ export function unique(id: string, taken: ReadonlySet<string>): string {
     const candidate = number === 2 && !taken.has(id) ? id : `${id}-${number}`;
     if (!taken.has(candidate)) return candidate;
   }
-}
-
-/** Names come from files that anyone may have made, and are shown in terminals. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, "").slice(0, 100);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -114,6 +115,40 @@ test.each([
   await file.truncate(2 ** 31);
   await file.close();
   await expect(readGguf(path)).rejects.toMatchObject({ code });
+});
+
+/** The good file with one more text in its header. */
+function saying(key: string, value: string): Buffer {
+  const sized = (text: string) => {
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
+    return Buffer.concat([size, Buffer.from(text)]);
+  };
+  const pairs = Buffer.alloc(8);
+  pairs.writeBigUInt64LE(good.readBigUInt64LE(16) + 1n);
+  const pair = Buffer.concat([sized(key), Buffer.from([8, 0, 0, 0]), sized(value)]);
+  return Buffer.concat([good.subarray(0, 16), pairs, pair, good.subarray(24)]);
+}
+
+test("texts of a header are short and control no terminal", async () => {
+  const evil = `\x1b]0;PWNED\x07${"A".repeat(3_000_000)}`;
+  const licence = await read(saying("general.license", evil));
+  expect(licence).toMatchObject({ licence: expect.stringMatching(/^\]0;PWNEDA{50,100}$/) });
+  const path = join(folder, "\x1b[31m.gguf");
+  await writeFile(path, saying("general.type", evil));
+  const error = await readGguf(path).catch((thrown) => thrown);
+  expect(error.code).toBe("model_file_unsupported");
+  expect(error.message).toMatch(/^\[31m\.gguf is a GGUF file, [ -~]+$/);
+  expect(error.message.length).toBeLessThan(300);
+});
+
+test("what is no file is refused without being opened", async ({ skip }) => {
+  if (process.platform === "win32") return skip("no such things there");
+  const pipe = join(folder, "pipe.gguf");
+  execFileSync("mkfifo", [pipe]);
+  for (const path of [pipe, "/dev/zero"]) {
+    await expect(readGguf(path)).rejects.toMatchObject({ code: "model_file_invalid" });
+  }
 });
 
 test("a file that is not there, and a folder, are clear errors", async () => {
