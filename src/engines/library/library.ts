@@ -86,6 +86,8 @@ export class Library implements Engines {
   readonly #loader: Loader;
   readonly #downloads: Downloads;
   readonly #closing = new AbortController();
+  /** Aborted when another model is chosen to answer. */
+  #choice = new AbortController();
   readonly #listeners = new Set<() => void>();
   /** Why a file did not load, and how often in a row, for as long as it stays the same file. */
   readonly #failures = new Map<string, Failure>();
@@ -136,7 +138,19 @@ export class Library implements Engines {
   async #prepare({ id, bytes, catalogue }: Entry): Promise<void> {
     if (bytes === undefined && catalogue) await this.#downloads.start(catalogue).done;
     // Another one may have been chosen meanwhile.
-    if (this.#current.id === id) await this.#loader.load(id, this.#closing.signal);
+    if (this.#current.id === id) await this.#loadChosen(id);
+  }
+
+  /** Loads the model that is to answer, until another one is. */
+  async #loadChosen(id: string): Promise<void> {
+    const before = this.#choice;
+    this.#choice = new AbortController();
+    const { signal } = this.#choice;
+    const loading = this.#loader.load(id, AbortSignal.any([this.#closing.signal, signal]));
+    before.abort();
+    await loading.catch((thrown) => {
+      if (!signal.aborted) throw thrown;
+    });
   }
 
   async get(model: string | undefined, signal: AbortSignal): Promise<Engine> {
@@ -255,7 +269,7 @@ export class Library implements Engines {
     const { path } = await this.#usable(id);
     this.#current = { id, path };
     await this.#store.remember(this.#current);
-    void this.#loader.load(id, this.#closing.signal).catch((thrown) => {
+    void this.#loadChosen(id).catch((thrown) => {
       if (!this.#closing.signal.aborted) this.#options.log(`${id} did not load`, thrown);
     });
     return this.model(id);
@@ -356,6 +370,7 @@ export class Library implements Engines {
       const digest = await this.#store.verify(path, pinned, signal, { onBytes });
       this.#verifying = undefined;
       const { quantisation } = await this.#describe(entry);
+      signal.throwIfAborted();
       const engine = await this.#options.load({
         ...{ path, id, name, digest, quantisation, onProgress, signal },
         contextTokens: this.#contextTokens,

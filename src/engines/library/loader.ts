@@ -1,7 +1,8 @@
 /**
  * Keeps one engine in memory and changes it for another when a turn asks for that. A turn keeps its
  * engine from its beginning to its end: a change waits until the turns before it have ended, and
- * turns that come later wait for the change.
+ * turns that come later wait for the change. A load that nobody waits for any more goes on until
+ * another model is wanted.
  */
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
@@ -35,6 +36,9 @@ export class Loader {
   #slot: Slot | undefined;
   #changes: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  /** The models that somebody waits for, one entry for each who waits. */
+  readonly #wanted = new Set<{ readonly id: string }>();
+  #giveUpLoad = new AbortController();
   readonly #options: LoaderOptions;
   readonly #closing = new AbortController();
 
@@ -140,15 +144,30 @@ export class Loader {
     this.#changes = change.catch(() => {});
 
     const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-    const giveUp = () => reject(cancelled());
+    const want = { id };
+    const giveUp = () => {
+      this.#wanted.delete(want);
+      this.#giveWay();
+      reject(cancelled());
+    };
     signal.addEventListener("abort", giveUp);
+    this.#wanted.add(want);
+    this.#giveWay();
     change
       .then((slot) => (signal.aborted ? this.#leave(slot) : resolve(slot)), reject)
       .finally(() => {
         this.#waiting -= 1;
+        this.#wanted.delete(want);
         signal.removeEventListener("abort", giveUp);
       });
     return promise;
+  }
+
+  /** Ends the load that runs if others are wanted by now, and it is not. */
+  #giveWay(): void {
+    const wanted = [...this.#wanted].map(({ id }) => id);
+    const { loading } = this;
+    if (loading && wanted.length > 0 && !wanted.includes(loading.id)) this.#giveUpLoad.abort();
   }
 
   #leave(slot: Slot): void {
@@ -171,13 +190,16 @@ export class Loader {
     await this.#unload();
     if (this.#closing.signal.aborted) throw cancelled();
     this.loading = { id, progress: 0 };
+    this.#giveUpLoad = new AbortController();
+    this.#giveWay();
+    const end = AbortSignal.any([this.#closing.signal, this.#giveUpLoad.signal]);
     this.#options.onChange();
     try {
       const onProgress = (progress: number) => {
         this.loading = { id, progress };
         this.#options.onChange();
       };
-      const engine = await this.#options.load(id, onProgress, this.#closing.signal);
+      const engine = await this.#options.load(id, onProgress, end);
       this.#slot = { id, engine, users: 1, onIdle: () => {} };
       return this.#slot;
     } finally {

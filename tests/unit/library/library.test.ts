@@ -412,6 +412,33 @@ describe("choosing", () => {
     expect((await open().models()).current).toBe("smollm2-135m");
   });
 
+  test("another model gives up a load that hangs, and says nothing of it", async () => {
+    await own("hung");
+    await own("mine");
+    const logged: string[] = [];
+    open({
+      model: "hung",
+      log: (line) => logged.push(line),
+      load: async (request) => {
+        if (request.id !== "hung") return load(request);
+        await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
+        throw request.signal.reason;
+      },
+    });
+    await library.start();
+    await until(async () => (await stateOf("hung")) === "loading");
+    await library.use("mine");
+    await until(() => library.status().state === "ready");
+    expect(library.status().model?.id).toBe("mine");
+    // Chosen again it is tried again, and given up again.
+    await library.use("hung");
+    await until(async () => (await stateOf("hung")) === "loading");
+    await library.use("mine");
+    await until(async () => (await stateOf("mine")) === "loaded");
+    expect((await library.model("hung")).error).toBeNull();
+    expect(logged).toEqual([]);
+  });
+
   test("needs the file to be there", async () => {
     await expect(open().use("smollm2-135m")).rejects.toMatchObject({ code: "model_not_installed" });
   });

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { askEngine } from "../../../src/core/turn.ts";
@@ -144,6 +144,49 @@ test("a change that nobody waits for any more is not made, and keeps nobody wait
   await finish(generate(await another));
   await finish(answer);
   expect(story).toEqual(["load one", "answer of one", "answer of one"]);
+});
+
+describe("a load that hangs", () => {
+  const hung = Promise.withResolvers<void>();
+  beforeEach(() => {
+    loader = new Loader({
+      load: async (id, _onProgress, signal) => {
+        story.push(`load ${id}`);
+        if (id !== "hung") return scripted({ id });
+        hung.resolve();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        story.push("given up");
+        throw signal.reason;
+      },
+      onChange: () => {},
+    });
+  });
+
+  test("is given up when nobody waits for it and another model is wanted", async () => {
+    const stop = new AbortController();
+    const first = loader.get("hung", stop.signal);
+    await hung.promise;
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: "turn_cancelled" });
+    // Its model may be asked for again; so far nothing else is.
+    expect(loader.loading?.id).toBe("hung");
+    expect((await loader.get("two", never)).card.id).toBe("two");
+    expect(story).toEqual(["load hung", "given up", "load two"]);
+  });
+
+  test("is given up when the last one stops waiting and another model is wanted", async () => {
+    const [stop, later] = [new AbortController(), new AbortController()];
+    const waiting = [loader.get("hung", stop.signal), loader.get("hung", later.signal)];
+    await hung.promise;
+    const two = loader.get("two", never);
+    stop.abort();
+    await expect(waiting[0]).rejects.toMatchObject({ code: "turn_cancelled" });
+    expect(story).toEqual(["load hung"]);
+    later.abort();
+    await expect(waiting[1]).rejects.toMatchObject({ code: "turn_cancelled" });
+    expect((await two).card.id).toBe("two");
+    expect(story).toEqual(["load hung", "given up", "load two"]);
+  });
 });
 
 test("an engine that dies in its turn is loaded again behind a change that waits", async () => {
