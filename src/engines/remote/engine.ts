@@ -8,6 +8,7 @@ import { CharlaError } from "../../core/errors.ts";
 import type { Ending, Message, ModelCard } from "../../core/types.ts";
 import { generateWith } from "../ai-sdk.ts";
 import { brokeOff, failed, stalled } from "./errors.ts";
+import { isOver, limited } from "./limit.ts";
 import type { Server } from "./server.ts";
 import type { Counter } from "./tokens.ts";
 
@@ -18,6 +19,7 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
     baseURL,
     ...(apiKey && { apiKey }),
     includeUsage: true,
+    fetch: async (...asked) => limited(await fetch(...asked), origin),
   }).chatModel(card.id);
   const closing = new AbortController();
   // The window has just counted the list that `generate` gets.
@@ -38,7 +40,7 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
       const silence = setTimeout(() => stop.abort(stalled(origin)), server.silenceMs);
       const ended = AbortSignal.any([signal, stop.signal, closing.signal]);
       // Servers send a chunk a token; that is the count where they send none.
-      let chunks = 0;
+      let [chunks, characters] = [0, 0];
       const end = async (ending: Ending): Promise<Ending> => ({
         ...ending,
         promptTokens: ending.promptTokens || (await countTokens(request.messages)),
@@ -56,13 +58,18 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
         for (let next = first; !next.done; next = await pieces.next()) {
           silence.refresh();
           if (typeof next.value !== "string") return yield await end(next.value);
+          characters += next.value.length;
+          if (isOver(request.sampling.maxTokens, chunks + 1, characters)) {
+            stop.abort();
+            return yield await end(uncounted("length"));
+          }
           chunks += 1;
           yield next.value;
         }
         throw brokeOff(origin);
       } catch (thrown) {
         if (signal.aborted) {
-          yield end({ reason: "stop", promptTokens: 0, cachedTokens: 0, completionTokens: 0 });
+          yield end(uncounted("stop"));
         } else {
           const { reason } = ended;
           throw reason instanceof CharlaError ? reason : failed(origin, thrown, card.id);
@@ -74,4 +81,9 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
     },
     close: async () => closing.abort(brokeOff(origin)),
   };
+}
+
+/** How an answer ended that its server did not end: the rest is for us to count. */
+function uncounted(reason: Ending["reason"]): Ending {
+  return { reason, promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
 }

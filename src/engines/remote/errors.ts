@@ -67,6 +67,7 @@ export function refused(server: string, refusal: Refusal): CharlaError {
 /** Whatever a request to the server threw. */
 export function failed(server: string, thrown: unknown, model?: string): CharlaError {
   if (thrown instanceof CharlaError) return thrown;
+  if (APICallError.isInstance(thrown) && thrown.cause instanceof CharlaError) return thrown.cause;
   if (APICallError.isInstance(thrown) && (thrown.statusCode ?? 0) >= 400) {
     const { statusCode: status = 0, responseHeaders, responseBody: body } = thrown;
     const retryAfter = responseHeaders?.["retry-after"];

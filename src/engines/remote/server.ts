@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
 import { failed, refused, stalled, unreadable } from "./errors.ts";
+import { limited } from "./limit.ts";
 
 export interface RemoteOptions {
   /** Base address of its API: "http://127.0.0.1:8000/v1"; `/v1` is added to a bare host. */
@@ -67,7 +68,7 @@ export class Server {
     return this.retry(async () => {
       const signal = AbortSignal.timeout(this.silenceMs);
       try {
-        const response = await fetch(url, {
+        const asked = await fetch(url, {
           method: body ? "POST" : "GET",
           headers: {
             "content-type": "application/json",
@@ -76,6 +77,7 @@ export class Server {
           body: body ? JSON.stringify(body) : null,
           signal,
         });
+        const response = limited(asked, this.origin);
         const text = await response.text();
         if (!response.ok) {
           const retryAfter = response.headers.get("retry-after");

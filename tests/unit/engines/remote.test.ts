@@ -1,4 +1,5 @@
 /** The remote engine against servers that behave as vLLM, llama-server and Ollama document. */
+import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Engine, Engines, Request } from "../../../src/core/engine.ts";
@@ -237,6 +238,75 @@ describe("an answer", () => {
       [CHAT]: (_, response) => say(response, "a", "b"),
     });
     for await (const _ of (await engineOf(server)).generate(request())) break;
+    await server.left;
+  });
+});
+
+describe("a server that knows no limit", () => {
+  /** Writes until the other side has closed the connection. */
+  const flood = (chunk: () => void, response: ServerResponse) => {
+    const more = () => {
+      if (response.destroyed) return;
+      for (let times = 0; times < 50; times++) chunk();
+      if (response.writableNeedDrain) response.once("drain", more);
+      else setImmediate(more);
+    };
+    more();
+  };
+
+  test("of tokens is cut off at the limit that it was given", async () => {
+    await using server = await fake({
+      ...ollama,
+      [CHAT]: (_, response) => flood(() => say(response, "on "), response),
+    });
+    const { text, ending } = await read(await engineOf(server), request());
+    expect(text).toBe("on ".repeat(100));
+    expect(ending).toMatchObject({ reason: "length", completionTokens: 100 });
+    await server.left;
+  });
+
+  test("of characters is cut off as well", async () => {
+    await using server = await fake({
+      ...ollama,
+      [CHAT]: (_, response) => flood(() => say(response, "A".repeat(1000)), response),
+    });
+    const { text, ending } = await read(await engineOf(server), request());
+    expect(text.length).toBeGreaterThanOrEqual(3000);
+    expect(text.length).toBeLessThanOrEqual(6000);
+    expect(ending.reason).toBe("length");
+    await server.left;
+  });
+
+  const unreadable = { code: "remote_unreadable", status: 502 };
+  const endless = (response: ServerResponse, status = 200, type = "application/json") => {
+    response.writeHead(status, { "content-type": type });
+    flood(() => response.write("A".repeat(10_000)), response);
+  };
+
+  test.each([200, 500])("is not listened to for ever (%i)", async (status) => {
+    await using server = await fake({
+      "GET /v1/models": (_, response) => endless(response, status),
+    });
+    const error = await failure(remote({ url: server.url, retryMs: 1 }).list());
+    expect(error).toMatchObject(unreadable);
+    await server.left;
+  });
+
+  test("may not answer with one endless event either", async () => {
+    await using server = await fake({
+      ...ollama,
+      [CHAT]: (_, response) => endless(response, 200, "text/event-stream"),
+    });
+    expect(await failure(read(await engineOf(server), request()))).toMatchObject(unreadable);
+    await server.left;
+  });
+
+  test("may not fail with an endless reason", async () => {
+    await using server = await fake({
+      ...ollama,
+      [CHAT]: (_, response) => endless(response, 400, "text/plain"),
+    });
+    await failure(read(await engineOf(server), request()));
     await server.left;
   });
 });
