@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { mathDelimiters } from "../../../web/src/panels/markdown/delimiters.ts";
 import type { Node } from "../../../web/src/panels/markdown/hast.ts";
 import { lastLook } from "../../../web/src/panels/markdown/lastLook.ts";
+import { isTooMuch } from "../../../web/src/panels/markdown/limits.ts";
 import { lineBreaks } from "../../../web/src/panels/markdown/lineBreaks.ts";
 
 describe("delimiters of formulas", () => {
@@ -15,6 +16,8 @@ describe("delimiters of formulas", () => {
     ["```tex\n\\[x\\]\n```\n\\(y\\)", "```tex\n\\[x\\]\n```\n$$y$$"],
     ["```tex\n\\[x\\] still open", "```tex\n\\[x\\] still open"],
     ["\\(not\nclosed on its line\\)", "\\(not\nclosed on its line\\)"],
+    ["\\[ a \\\\[2pt] b \\]", "\n$$\na \\\\[2pt] b\n$$\n"],
+    ["\\[ open \\[ x \\]", "\\[ open \n$$\nx\n$$\n"],
   ])("%j", (text, expected) => {
     expect(mathDelimiters(text)).toBe(expected);
   });
@@ -26,6 +29,31 @@ describe("delimiters of formulas", () => {
         expect(mathDelimiters(text)).toBe(text);
       }),
     );
+  });
+});
+
+describe("what is too much for the renderer", () => {
+  test.each([
+    ["quotes", ">".repeat(500)],
+    ["quotes with spaces", `hello\n\n${"> ".repeat(500)}x`],
+    ["a list in one line", `${"- ".repeat(500)}x`],
+    ["a numbered list", `${" ".repeat(500)}1. x`],
+    ["an empty list", `${" ".repeat(500)}-\n`],
+    ["a list of tabs", `${"\t".repeat(500)}- x`],
+    ["a long text", "word ".repeat(200_000)],
+  ])("%s", (_name, text) => {
+    expect(isTooMuch(text)).toBe(true);
+  });
+
+  test.each([
+    ["a quote", "> > > x"],
+    ["a list of ten levels", `${"  ".repeat(10)}- x`],
+    ["a rule", "-".repeat(500)],
+    ["spaces", `${" ".repeat(500)}x\n${" ".repeat(500)}`],
+    ["arrows in a line", `a ${"> ".repeat(500)}`],
+    ["digits", "1".repeat(5000)],
+  ])("but not %s", (_name, text) => {
+    expect(isTooMuch(text)).toBe(false);
   });
 });
 
@@ -64,6 +92,17 @@ describe("the last look", () => {
       { ...kept, properties: { onClick: "x", style: "x", id: "root", dataX: "1", srcDoc: "x" } },
     ];
     expect(clean(children)).toEqual([kept]);
+  });
+
+  test("leaves only text where it is too deep to go on", () => {
+    let node: Node = { type: "element", tagName: "p", children: [{ type: "text", value: "x" }] };
+    for (let level = 0; level < 500; level++)
+      node = { type: "element", tagName: "b", children: [node] };
+    let [deepest] = clean([node]) ?? [];
+    let depth = 0;
+    for (; deepest?.children; [deepest] = deepest.children) depth++;
+    expect(depth).toBeLessThan(250);
+    expect(deepest).toEqual({ type: "text", value: "x" });
   });
 
   test("looks at every depth", () => {

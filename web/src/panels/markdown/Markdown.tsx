@@ -1,5 +1,10 @@
-/** An answer's Markdown. Its renderer is loaded after the page, and plain text stands in for it. */
+/**
+ * An answer's Markdown. Plain text stands in for its renderer, which is loaded after the page, and
+ * for what the renderer cannot bear.
+ */
 import { lazy, Suspense } from "react";
+import { Boundary } from "../../ui/Boundary.tsx";
+import { isTooMuch } from "./limits.ts";
 
 interface Props {
   readonly text: string;
@@ -15,8 +20,14 @@ const PlainText = ({ text }: Props) => (
 
 const Rendered = lazy(() => import("./Rendered.tsx").catch(() => ({ default: PlainText })));
 
-export const Markdown = (props: Props) => (
-  <Suspense fallback={<PlainText {...props} />}>
-    <Rendered {...props} />
-  </Suspense>
-);
+export function Markdown(props: Props) {
+  const plain = <PlainText {...props} />;
+  if (isTooMuch(props.text)) return plain;
+  return (
+    <Boundary instead={() => plain}>
+      <Suspense fallback={plain}>
+        <Rendered {...props} />
+      </Suspense>
+    </Boundary>
+  );
+}

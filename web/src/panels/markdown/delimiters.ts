@@ -12,8 +12,13 @@ export function mathDelimiters(text: string): string {
   return parts.join("");
 }
 
+/** A formula holds no delimiter of its kind, so that none is looked for twice. */
 function replace(text: string): string {
   return text
-    .replace(/\\\[([\s\S]+?)\\\]/g, (_, tex: string) => ["", "$$", tex.trim(), "$$", ""].join("\n"))
-    .replace(/\\\(([^\n]+?)\\\)/g, (_, tex: string) => ["$$", tex.trim(), "$$"].join(""));
+    .replace(/\\\[((?:[^\\]|\\[^[\]])+)\\\]/g, (_, tex: string) =>
+      ["", "$$", tex.trim(), "$$", ""].join("\n"),
+    )
+    .replace(/\\\(((?:[^\\\n]|\\[^()\n])+)\\\)/g, (_, tex: string) =>
+      ["$$", tex.trim(), "$$"].join(""),
+    );
 }

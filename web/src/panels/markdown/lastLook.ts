@@ -3,7 +3,8 @@
  * hole. So here stands the whole list of what an answer may contain, and everything else is
  * dropped, whoever made it.
  */
-import type { Node } from "./hast.ts";
+import { type Node, textOf } from "./hast.ts";
+import { DEEPEST } from "./limits.ts";
 
 const words = (text: string) => text.trim().split(/\s+/);
 
@@ -21,16 +22,18 @@ const PROPERTIES = new Set(
     rowSpan src start title type value width`),
 );
 
-export function lastLook() {
-  return function clean(tree: Node): void {
-    tree.children = tree.children?.filter(isKnown);
-    for (const child of tree.children ?? []) clean(child);
-    const { properties } = tree;
-    if (!properties) return;
-    for (const name of Object.keys(properties)) {
-      if (!PROPERTIES.has(name)) delete properties[name];
-    }
-  };
+export const lastLook = () => (tree: Node) => clean(tree, 0);
+
+function clean(tree: Node, depth: number): void {
+  // React, too, calls itself at each level; so far down there is text and nothing else.
+  if (depth === DEEPEST) tree.children = [{ type: "text", value: textOf(tree) }];
+  tree.children = tree.children?.filter(isKnown);
+  for (const child of tree.children ?? []) clean(child, depth + 1);
+  const { properties } = tree;
+  if (!properties) return;
+  for (const name of Object.keys(properties)) {
+    if (!PROPERTIES.has(name)) delete properties[name];
+  }
 }
 
 function isKnown({ type, tagName }: Node): boolean {
