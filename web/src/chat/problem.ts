@@ -6,6 +6,8 @@ import type { ErrorBody } from "../../../src/core/errors.ts";
 import spanish from "../../../src/locales/errors.es.json" with { type: "json" };
 import { fill, language, t } from "./language.ts";
 
+const SPANISH = new Map(Object.entries(spanish));
+
 export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params">;
 
 /** An error with its problem as the cause. */
@@ -21,8 +23,7 @@ export function toProblem(thrown: unknown): Problem {
 
 /** Message and hint; in English where there is no translation. */
 export function explain(problem: Problem): readonly [message: string, hint: string] {
-  const table: Record<string, { message: string; hint: string } | undefined> = spanish;
-  const { message, hint } = (language() === "es" && table[problem.code]) || problem;
+  const { message, hint } = (language() === "es" && SPANISH.get(problem.code)) || problem;
   return [fill(message, problem.params), fill(hint, problem.params)];
 }
 
