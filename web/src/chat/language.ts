@@ -10,16 +10,13 @@ export type Key = keyof typeof en;
 export type Language = "en" | "es";
 type Params = Readonly<Record<string, string | number>>;
 
-const STORED = "charla.language";
 const tables: Record<Language, Record<string, string>> = { en, es };
 const listeners = new Set<() => void>();
-const preferred = localStorage.getItem(STORED) ?? navigator.language;
-let current: Language = preferred.startsWith("es") ? "es" : "en";
+let current: Language = navigator.language.startsWith("es") ? "es" : "en";
 document.documentElement.lang = current;
 
 export function setLanguage(next: Language): void {
   current = document.documentElement.lang = next;
-  localStorage.setItem(STORED, next);
   for (const listener of listeners) listener();
 }
 
@@ -36,4 +33,6 @@ export const useLanguage = () => useSyncExternalStore(subscribe, language);
 export const t = (key: Key, params: Params = {}) => fill(tables[current][key] ?? key, params);
 
 export const fill = (template: string, params: Params) =>
-  template.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
+  template.replace(/\{(\w+)\}/g, (whole, name) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  );

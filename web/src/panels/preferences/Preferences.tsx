@@ -1,27 +1,33 @@
-/** Language and theme of this browser. */
+/** Language and theme of this browser; what was chosen is taken up before the first rendering. */
 import { type Language, setLanguage, t, useLanguage } from "../../chat/language.ts";
+import { recall, remember } from "../../ui/storage.ts";
 import { createStore } from "../../ui/store.ts";
 
 const THEMES = ["system", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
 
+const LANGUAGE = "charla.language";
 /** `public/theme.js` reads the same key before the first paint. */
-const KEY = "charla.theme";
+const THEME = "charla.theme";
 
-const stored = localStorage.getItem(KEY);
+const spoken = recall(LANGUAGE);
+if (spoken === "es" || spoken === "en") setLanguage(spoken);
+
+function chooseLanguage(language: Language): void {
+  setLanguage(language);
+  remember(LANGUAGE, language);
+}
+
+const stored = recall(THEME);
 const store = createStore<{ theme: Theme }>({
   theme: stored === "light" || stored === "dark" ? stored : "system",
 });
 
 function setTheme(theme: Theme): void {
   store.set({ theme });
-  if (theme === "system") {
-    localStorage.removeItem(KEY);
-    delete document.documentElement.dataset.theme;
-  } else {
-    localStorage.setItem(KEY, theme);
-    document.documentElement.dataset.theme = theme;
-  }
+  remember(THEME, theme === "system" ? null : theme);
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
 }
 
 export function Preferences() {
@@ -31,7 +37,10 @@ export function Preferences() {
     <div className="preferences">
       <label>
         <span>{t("language.label")}</span>
-        <select value={language} onChange={({ target }) => setLanguage(target.value as Language)}>
+        <select
+          value={language}
+          onChange={({ target }) => chooseLanguage(target.value as Language)}
+        >
           <option value="es">Español</option>
           <option value="en">English</option>
         </select>
