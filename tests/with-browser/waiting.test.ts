@@ -131,8 +131,9 @@ test("a chat that waits for its model leaves the others alone", async () => {
   await page.goForward();
   await questions(page).getByText("other").waitFor();
 
+  const refused = page.waitForResponse(`**/api/conversations/${slow.slice(3)}/turns`);
   model.refuse();
-  await page.waitForFunction(`localStorage.getItem("charla.draft.${slow.slice(3)}") !== null`);
+  await (await refused).finished();
   expect(await composer(page).inputValue()).toBe("unsent");
   expect(await page.getByRole("alert").count()).toBe(0);
   await page.goBack();

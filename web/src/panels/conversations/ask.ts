@@ -2,7 +2,7 @@
 import { toProblem } from "../../chat/problem.ts";
 import type { ChatMessage, NewTurn } from "./api.ts";
 import * as api from "./api.ts";
-import { draftOf, saveDraft } from "./drafts.ts";
+import { moveDraft, sendDraft, settleDraft } from "./drafts.ts";
 import { refreshList, refreshTitle } from "./list.ts";
 import { follow, putMessages, reload, report, runningIn } from "./open.ts";
 import { type Asked, attempt, NEW, pathOf, store, withEntry } from "./store.ts";
@@ -12,11 +12,10 @@ const { get, set } = store;
 
 /** Asks in the open chat, below its last message. */
 export async function send(content: string): Promise<void> {
-  saveDraft(get().openId, "");
-  const chat = await ask((branch) => ({ content, parentId: branch.at(-1)?.id ?? null }));
-  if (chat.taken) return;
-  // It goes back to the chat that sent it, above what was written there since.
-  saveDraft(chat.id, [content, draftOf(chat.id)].filter(Boolean).join("\n"));
+  if (get().asked[get().openId ?? NEW]) return;
+  sendDraft(get().openId, content);
+  const { id, taken } = await ask((branch) => ({ content, parentId: branch.at(-1)?.id ?? null }));
+  settleDraft(id, taken);
 }
 
 /** Asks something else in the place of a question; the old branch is kept, and the edit until then. */
@@ -78,6 +77,7 @@ function loaded(id: string) {
 
 async function create(signal: AbortSignal) {
   const chat = await api.create(get().newSettings, signal);
+  moveDraft(null, chat.id);
   if (get().openId === null) {
     set({ chat, openId: chat.id });
     history.pushState(null, "", pathOf(chat.id));
