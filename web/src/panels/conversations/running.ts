@@ -1,10 +1,11 @@
 /**
  * Follows an answer while it is written. When the connection drops, it goes on from the character
- * that it has, with growing pauses; the server writes on meanwhile.
+ * that it has, with growing pauses; so it does when the page was hidden. The server writes on.
  */
 import { perFrame } from "../../chat/frames.ts";
 import { request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
+import { whileVisible } from "../../ui/visible.ts";
 import { type ChatMessage, type StreamEvent, streamUrl } from "./api.ts";
 
 const FIRST_PAUSE_MS = 400;
@@ -32,9 +33,10 @@ export async function followAnswer(
   };
   const frames = perFrame((text) => change({ content: message.content + text }));
   while (!signal.aborted) {
+    const seen = await whileVisible(signal);
     try {
       const url = streamUrl(chat, message.id, message.content.length);
-      const response = await request(url, { signal });
+      const response = await request(url, { signal: seen });
       listener.connected(true);
       for await (const event of readEvents<StreamEvent>(response)) {
         pause = FIRST_PAUSE_MS;
@@ -50,7 +52,7 @@ export async function followAnswer(
       if (!toProblem(thrown).retryable) throw thrown;
     }
     frames.now();
-    if (signal.aborted) return;
+    if (seen.aborted) continue;
     listener.connected(false);
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);

@@ -5,6 +5,7 @@ import { type Problem, request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { createStore } from "../../ui/store.ts";
+import { whileVisible } from "../../ui/visible.ts";
 
 export type { Model, Models };
 
@@ -22,12 +23,13 @@ const PAUSE_MS = 2000;
 /** Keeps the store up to date until the signal is aborted. */
 export async function watchModels(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    const seen = await whileVisible(signal);
     try {
-      store.set({ models: await getJson<Models>("/api/models", signal), problem: null });
-      const events = readEvents<Models>(await request("/api/models/events", { signal }));
+      store.set({ models: await getJson<Models>("/api/models", seen), problem: null });
+      const events = readEvents<Models>(await request("/api/models/events", { signal: seen }));
       for await (const models of events) store.set({ models });
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (seen.aborted) continue;
       store.set({ problem: toProblem(thrown) });
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
