@@ -16,6 +16,13 @@ import { place, toPrompt } from "./tree.ts";
 
 /** What was written is stored this often, in milliseconds; a crash loses no more than that. */
 const SAVE_MS = 200;
+/** Up to so many UTF-16 units; to store more takes longer, so it is done less often. */
+const SAVE_UNITS = 2 ** 18;
+
+/** Milliseconds to leave a text of this length alone once it is stored. */
+export function pauseAfter(length: number): number {
+  return length <= SAVE_UNITS ? 0 : (SAVE_MS * length) / SAVE_UNITS;
+}
 
 export class Turns {
   readonly #store: Store;
@@ -153,11 +160,13 @@ export class Turns {
 
   #saveRegularly(run: Run): NodeJS.Timeout {
     let saved = "";
+    let due = 0;
     let failures = 0;
     return setInterval(async () => {
       const { answer } = run;
-      if (!answer || answer.content === saved) return;
+      if (!answer || performance.now() < due || answer.content === saved) return;
       saved = answer.content;
+      due = performance.now() + pauseAfter(saved.length);
       try {
         await this.#store.saveText(answer.id, saved);
       } catch (thrown) {

@@ -9,6 +9,7 @@ import { scripted } from "../../../src/engines/scripted.ts";
 import type { ChatMessage, StreamEvent } from "../../../src/features/conversations/api.ts";
 import { Run } from "../../../src/features/conversations/run.ts";
 import { toPrompt } from "../../../src/features/conversations/tree.ts";
+import { pauseAfter } from "../../../src/features/conversations/turns.ts";
 import { mountDisk, NO_DISK } from "../storage/disk.ts";
 import { serveTemporarily, temporaryHome, until } from "./home.ts";
 import { serve, type TestServer } from "./server.ts";
@@ -282,6 +283,31 @@ describe("a reader", () => {
     const ended = await server.ended(id, answer.id);
     expect(ended.content).toBe("a\uFFFDb😀c\uFFFDd\uFFFD");
     expect((await server.read(id)).messages[1]?.content).toBe(ended.content);
+  });
+});
+
+describe("a very long answer", () => {
+  it("is stored ever less often, so that storing it does not take ever more time", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 18 }), (length) => {
+        expect(pauseAfter(length)).toBe(0);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 2 ** 18 + 1, max: 2 ** 28 }), (length) => {
+        // UTF-16 units a second, however long it has become.
+        expect((1000 * length) / pauseAfter(length)).toBeCloseTo(5 * 2 ** 18, 3);
+      }),
+    );
+  });
+
+  it("is whole in the end", async () => {
+    const text = "palabra ".repeat(40_000);
+    server = await serveTemporarily(saying(...Array(10).fill(text)));
+    const { id } = await server.create();
+    const { answer } = await server.ask(id, "hi");
+    await server.ended(id, answer.id);
+    expect((await server.read(id)).messages[1]?.content).toBe(text.repeat(10));
   });
 });
 
