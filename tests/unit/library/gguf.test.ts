@@ -145,7 +145,7 @@ test("texts of a header are short and control no terminal", async () => {
 test("what is no file is refused without being opened", async ({ skip }) => {
   if (process.platform === "win32") return skip("no such things there");
   const pipe = join(folder, "pipe.gguf");
-  execFileSync("mkfifo", [pipe]);
+  execFileSync("/usr/bin/mkfifo", [pipe]);
   for (const path of [pipe, "/dev/zero"]) {
     await expect(readGguf(path)).rejects.toMatchObject({ code: "model_file_invalid" });
   }
