@@ -51,8 +51,12 @@ test.each([
   ["a list in one line", `${"- ".repeat(3000)}needle`],
   ["emphasis", `${"**a *b ".repeat(1500)}needle`],
   ["brackets", `${"[".repeat(20_000)}needle`],
+  [
+    "a table's width",
+    `needle\n\n|${"a|".repeat(2000)}\n|${"-|".repeat(2000)}\n${"|a\n".repeat(500)}`,
+  ],
   ["formulas that never end", `${"\\[ \\( ".repeat(20_000)}needle`],
-])("%s nested deeply are shown as they were written", async (_name, content) => {
+])("bears a hostile depth or length of %s", async (_name, content) => {
   await using server = await serve();
   const { page, close } = await open(await imported(server.url, { status: "done", content }));
   await answers(page).getByText("needle").first().waitFor();
