@@ -224,7 +224,7 @@ describe("a bad network", () => {
 
   test("that goes silent is given up on and tried again", async () => {
     server.faults = [{ stallAt: 200_000 }];
-    await attempt({ hub: { stallMs: 100 } });
+    await attempt({ hub: { stallMs: 1000 } });
     await expectWhole();
     expect(cdn()).toHaveLength(2);
   });
