@@ -36,7 +36,7 @@ export async function open(id: string | null, push = true): Promise<void> {
 /** Which chat the address names. */
 export function idInAddress(): string | null {
   const [, id] = /^\/c\/([^/]+)$/.exec(location.pathname) ?? [];
-  return id === undefined ? null : decodeURIComponent(id);
+  return id === undefined ? null : id;
 }
 
 /** Shows what went wrong in a chat, now or when the reader comes back to it. */
