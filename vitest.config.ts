@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // How long a poll may wait is a bound for a busy machine, not an expectation.
+    expect: { poll: { timeout: 10_000 } },
     projects: ["unit", "with-model", "with-browser"].map((name, groupOrder) => ({
       extends: true,
       test: {
