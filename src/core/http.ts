@@ -53,7 +53,8 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
   });
   app.onError((thrown, c) => {
     const error = CharlaError.from(thrown);
-    if (error.status >= 500) options.log(`${c.get("requestId")} ${error.code}`, thrown);
+    const heard = !c.req.raw.signal.aborted; // who has left is told nothing, and nothing failed
+    if (error.status >= 500 && heard) options.log(`${c.get("requestId")} ${error.code}`, thrown);
     if (error.retryable) c.header("retry-after", String(error.retryAfter ?? 1));
     return c.json({ error }, error.status as 400);
   });

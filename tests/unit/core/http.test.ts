@@ -427,6 +427,8 @@ describe("clients that go away", () => {
     socket.write(`POST ${CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"mess`);
     await new Promise((resolve) => setTimeout(resolve, 20));
     socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(served.log).toEqual([]);
     expect((await served.post(CHAT, { messages: hello })).status).toBe(200);
   });
 });
