@@ -197,6 +197,7 @@ test("saves the settings of a chat and uses them", async () => {
   await page.getByLabel("Instructions").fill("Be brief.");
   await page.getByLabel("Seed").fill("7");
   await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await say(page, "hello");
   await answers(page).getByText("I was told: Be brief.").waitFor();
   await settled(page);

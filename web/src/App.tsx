@@ -158,7 +158,7 @@ export function App() {
 
 function Settings({ onClose }: { onClose(): void }) {
   const settings = chats.store.use(({ chat, newSettings }) => chat?.settings ?? newSettings);
-  const save = (next: typeof settings) => void saveSettings(next);
+  const save = (next: typeof settings) => saveSettings(next);
   return <ChatSettings settings={settings} onSave={save} onClose={onClose} />;
 }
 

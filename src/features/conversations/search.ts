@@ -46,9 +46,12 @@ export function snippet(text: string, words: readonly string[]): string | null {
   const first = matches.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
   if (!first) return null;
 
-  const unfold = folded.length === plain.length ? (at: number) => at : origins(plain);
+  const unfold = /[^\p{ASCII}]/u.test(plain) ? origins(plain) : (at: number) => at;
   const from = unfold(first.at);
-  const to = unfold(first.at + first.length);
+  // Up to the next character of the folded text, and at least the whole of the last one matched.
+  const last = unfold(first.at + first.length - 1);
+  const whole = last + String.fromCodePoint(plain.codePointAt(last) ?? 0).length;
+  const to = Math.max(whole, unfold(first.at + first.length));
   const start = Math.max(0, from - AROUND);
   const end = Math.min(plain.length, to + AROUND);
   const line = (begin: number, stop: number) =>

@@ -4,7 +4,7 @@ import type { ChatMessage, NewTurn } from "./api.ts";
 import * as api from "./api.ts";
 import { moveDraft, sendDraft, settleDraft } from "./drafts.ts";
 import { refreshList, refreshTitle } from "./list.ts";
-import { follow, putMessages, reload, report, runningIn } from "./open.ts";
+import { follow, putMessages, reload, report, runningIn, settingsSaved } from "./open.ts";
 import { type Asked, attempt, NEW, pathOf, store, withEntry } from "./store.ts";
 import { branchTo } from "./tree.ts";
 
@@ -54,6 +54,7 @@ async function ask(toTurn: (branch: readonly ChatMessage[]) => NewTurn): Promise
     const from = chat.currentId;
     const turn = toTurn(branchTo(chat.messages, from));
     put(id, { abort, guess: guessOf(turn), from });
+    await settingsSaved;
     const { question, answer } = await api.turn(id, turn, signal);
     if (loaded(id)) show(question, answer);
     else if (get().openId === id) await reload();

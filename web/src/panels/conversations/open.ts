@@ -114,14 +114,18 @@ export const walk = (id: string) =>
     await api.patch(chat.id, { currentId: walked.currentId });
   });
 
-export const saveSettings = (settings: Settings) =>
-  attempt(async () => {
+/** Settled when no change of settings is on its way; a question waits for it. */
+export let settingsSaved: Promise<unknown> = Promise.resolve();
+
+export function saveSettings(settings: Settings): void {
+  settingsSaved = attempt(async () => {
     const { openId } = get();
     if (openId === null) return set({ newSettings: settings });
     await api.patch(openId, { settings });
     const { chat } = get();
     if (chat?.id === openId) set({ chat: { ...chat, settings } });
   });
+}
 
 export const remove = (id: string) =>
   attempt(async () => {

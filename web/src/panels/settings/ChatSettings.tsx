@@ -36,8 +36,9 @@ export function ChatSettings({ settings, onSave, onClose }: Props) {
     <Dialog title={t("settings.title")} onClose={onClose}>
       <form
         className="settings"
-        action={(form) => {
-          onSave(read(form));
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSave(read(new FormData(event.currentTarget)));
           onClose();
         }}
       >
