@@ -4,33 +4,49 @@
  */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { type Config, DEFAULT_PORT } from "./config.ts";
 import { chatRoutes } from "./core/chat.ts";
 import { type Engines, only } from "./core/engine.ts";
+import { granting } from "./core/extras.ts";
 import { assemble, type Feature, type Kit } from "./core/feature.ts";
 import { createServer } from "./core/http.ts";
 import type { Route } from "./core/route.ts";
-import type { Step } from "./core/turn.ts";
-import { Library } from "./engines/library/index.ts";
+import { Drain } from "./drain.ts";
+import { readGguf } from "./engines/library/gguf.ts";
+import { Library, memoryBudget } from "./engines/library/index.ts";
+import { freeBytes } from "./engines/library/machine.ts";
 import { findGpu } from "./engines/llama/gpu.ts";
-import { startLlama } from "./engines/llama/index.ts";
+import { QUANTISED_TYPES, quantise } from "./engines/llama/native/quantize.ts";
+import { openModel, planFor, type Settings } from "./engines/llama/service/open.ts";
+import type { Choice } from "./engines/llama/service/plan.ts";
+import {
+  type Contest,
+  nothingToTune,
+  saveTuning,
+  type Tuning,
+  tune,
+} from "./engines/llama/service/tuning.ts";
 import { remote } from "./engines/remote/index.ts";
 import { scripted } from "./engines/scripted.ts";
 import { api } from "./features/api/index.ts";
 import { conversations } from "./features/conversations/index.ts";
+import { metrics } from "./features/metrics/index.ts";
 import { models } from "./features/models/index.ts";
 import { openai } from "./features/openai/index.ts";
+import { quantize } from "./features/quantize/index.ts";
 import { listen } from "./listen.ts";
 import { language } from "./locales/index.ts";
+import { type Log, watchOf } from "./log.ts";
+import { withRequests } from "./requests.ts";
 import { type Database, migrate, openDatabase } from "./storage/index.ts";
 import { pull } from "./terminal/pull.ts";
 
-export { hubFrom } from "./engines/library/index.ts";
+export { hubFrom, memoryBudget } from "./engines/library/index.ts";
 export { findGpu } from "./engines/llama/gpu.ts";
-
-export type Log = (line: string, error?: unknown) => void;
+export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 
 /** The built page, seen from `src/` in the clone and from `dist/` in the package. */
 export const PAGE = fileURLToPath(new URL("../dist/web", import.meta.url));
@@ -43,6 +59,7 @@ const PORTS_TO_TRY = 20;
 const GRACE_MS = 2000;
 
 interface Parts {
+  readonly config: Config;
   /** Absent on the command line, which works while a server holds the database. */
   readonly db?: Database | undefined;
   /** Absent when the models are another server's. */
@@ -53,23 +70,63 @@ interface Parts {
 
 function features(parts: Parts): readonly Feature[] {
   return [
+    metrics({ ...watchOf(parts.config), log: parts.log }),
     api({ version: VERSION, routes: parts.routes }),
     openai(),
     ...(parts.db ? [conversations(parts.db, parts.log)] : []),
     ...(parts.library ? [models(parts.library, language)] : []),
+    quantize(quantiseTools(parts.config, parts.log), language),
   ];
 }
 
+/** What the feature quantize is given. */
+export function quantiseTools(config: Config, log: Log) {
+  return {
+    ...{ types: QUANTISED_TYPES, inspect: readGguf, quantise, freeBytes },
+    /** By itself on the machine, and nothing of its conversations is kept. */
+    async open(path: string, signal: AbortSignal) {
+      const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
+      const [id, gguf] = [basename(path), await readGguf(path)];
+      return openModel(
+        { ...engineSettings(config, log), ...alone },
+        { id, name: id, path, gguf, signal },
+      );
+    },
+  };
+}
+
 export function createLibrary(config: Config, log: Log): Library {
-  const { home, model, threads, contextTokens } = config;
+  const { home, model, modelMemory, contextTokens } = config;
+  const memoryBytes = memoryBudget(modelMemory);
   return new Library({
-    ...{ home, model, contextTokens, log, findGpu },
-    load: (request) => startLlama({ ...request, threads }),
+    ...{ home, model, contextTokens, memoryBytes, log, findGpu },
+    kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
+    load: (request) => openModel(engineSettings(config, log), request),
   });
 }
 
+/** What the embedded engine is told of the settings. */
+export function engineSettings({ home, contextTokens, llama }: Config, log: Log): Settings {
+  const { queue, queueSeconds: waitSeconds, userSlots, hangSeconds, ...wishes } = llama;
+  const patienceMs = hangSeconds && hangSeconds * 1000;
+  return {
+    ...wishes,
+    contextTokens,
+    home,
+    limits: { queue, waitSeconds, userSlots },
+    patienceMs,
+    log,
+  };
+}
+
 export function createEngines(config: Config, log: Log): Engines {
-  if (config.engine === "scripted") return only(scripted({ tokenMs: 20 }));
+  if (config.engine === "scripted") {
+    const engine = scripted({ tokenMs: 20 });
+    // For `npm run bench`, which measures the way of an answer and not the engine's waiting.
+    const burst = scripted({ id: "burst" });
+    const get = async (model?: string) => (model === "burst" ? burst : engine);
+    return { ...only(engine), get, loads: () => [engine.load()] };
+  }
   if (config.remote) return remote(config.remote);
   return createLibrary(config, log);
 }
@@ -91,16 +148,53 @@ export async function fetchModel(config: Config, log: Log): Promise<void> {
   }
 }
 
+/** How the model that answers by default would be run; undefined when it is not on this machine. */
+export async function planOf(config: Config, log: Log): Promise<Choice | undefined> {
+  if (config.engine !== "llama") return undefined;
+  const library = createLibrary(config, log);
+  try {
+    const { current, models } = await library.models();
+    const found = models.find(({ id, state }) => id === current && state === "ready");
+    if (!found) return undefined;
+    const path = await library.path(current);
+    const file = { path, digest: found.digest ?? undefined, gguf: await readGguf(path) };
+    return await planFor(engineSettings(config, log), file);
+  } finally {
+    await library.close();
+  }
+}
+
+/** Measures what is best here for the model that answers by default, and saves it. */
+export async function tuneModel(
+  config: Config,
+  log: Log,
+  signal: AbortSignal,
+  onStage: (stage: Contest) => void,
+): Promise<{ path: string; model: string; tuning: Tuning }> {
+  if (config.engine !== "llama") throw nothingToTune(config.engine);
+  const library = createLibrary(config, log);
+  try {
+    const { current: model } = await library.models();
+    const digest = await library.verify(model, signal, () => {});
+    const path = await library.path(model);
+    const { contextWindow: contextTokens } = await readGguf(path);
+    const tuning = await tune({ path, contextTokens, model: digest }, signal, onStage);
+    return { path: await saveTuning(config.home, tuning), model, tuning };
+  } finally {
+    await library.close();
+  }
+}
+
 /** For a chat without a server: the same steps around every turn, and no database. */
 export function createKit(config: Config, log: Log): Kit {
   const engines = createEngines(config, log);
   const library = engines instanceof Library ? engines : undefined;
-  return assemble(engines, features({ library, log, routes: () => [] }));
+  return assemble(granting(engines), features({ config, library, log, routes: () => [] }));
 }
 
 /** Adds the commands of the features. */
 export function addCommands(program: Command, config: Config, log: Log): void {
-  const parts = { library: createLibrary(config, log), log, routes: () => [] };
+  const parts = { config, library: createLibrary(config, log), log, routes: () => [] };
   for (const feature of features(parts)) feature.commands?.(program);
 }
 
@@ -132,11 +226,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 
   const routes: Route[] = [];
   const library = engines instanceof Library ? engines : undefined;
-  const all = features({ db: database.db, library, log, routes: () => routes });
+  const all = features({ config, db: database.db, library, log, routes: () => routes });
   await migrate(database.db, all);
 
-  const stopping = new AbortController();
-  const kit = assemble(engines, [{ name: "app", steps: [endWith(stopping.signal)] }, ...all]);
+  const drain = new Drain();
+  const kit = assemble(granting(engines), [{ name: "app", steps: [drain.step] }, ...all]);
   routes.push(...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []));
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
@@ -147,27 +241,24 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   // A model process that hangs would keep its turns, and they the features, for ever.
   const hung = () => void engines.close();
   opened.defer(() => void setTimeout(hung, GRACE_MS).unref());
-  opened.defer(() => stopping.abort());
+  opened.defer(() => drain.end());
   await library?.start();
 
-  const app = createServer(routes, { page: PAGE, document: "index.html", log });
+  const pages = createServer(routes, { page: PAGE, document: "index.html", log });
+  const app = withRequests(pages, watchOf(config).record);
   const wanted = config.port ?? DEFAULT_PORT;
   const attempts = config.port === undefined ? PORTS_TO_TRY : 1;
   const { server, port } = await listen(app, config.host, wanted, attempts);
   opened.defer(() => {
     closed = closeServer(server);
   });
+  opened.defer(() => drain.finish(config.drainSeconds * 1000));
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return {
     url: `http://${host}:${port}`,
     taken: wanted === 0 || port === wanted ? undefined : wanted,
     stop: () => opened.disposeAsync(),
   };
-}
-
-/** Ends every turn that still runs when the server stops, so that streams close in good order. */
-function endWith(signal: AbortSignal): Step {
-  return (turn, next) => next({ ...turn, signal: AbortSignal.any([turn.signal, signal]) });
 }
 
 async function closeServer(server: Server): Promise<void> {

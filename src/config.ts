@@ -20,13 +20,40 @@ export interface Config {
   readonly engine: "llama" | "remote" | "scripted";
   /** Set when `engine` is "remote". */
   readonly remote: RemoteConfig | undefined;
-  /** Decode threads; the engine chooses when absent. */
-  readonly threads: number | undefined;
+  /** Memory for all models together: "4 GB", "800 MB", "50 %"; a share of the machine's if absent. */
+  readonly modelMemory: string | undefined;
   /** Upper bound on the context window, in tokens; 8,192 when absent. Never more than the model's. */
   readonly contextTokens: number | undefined;
+  readonly llama: LlamaConfig;
+  /** How long running answers may go on when the server is told to stop, in seconds. */
+  readonly drainSeconds: number;
   /** System prompt and sampling of `charla chat`; the page and the API bring their own. */
   readonly system: string | undefined;
   readonly sampling: Sampling;
+  /** What the server writes to standard error: lines for people, or JSON for programs. */
+  readonly log: "text" | "json";
+  /** Opens `/metrics` to others than this machine. */
+  readonly metricsToken: string | undefined;
+}
+
+/** For the embedded engine, which chooses what is absent. */
+export interface LlamaConfig {
+  /** Answers that are computed at once: all, and of one user. */
+  readonly slots: number | undefined;
+  readonly userSlots: number | undefined;
+  /** Threads for one token, and for more. */
+  readonly threads: number | undefined;
+  readonly batchThreads: number | undefined;
+  readonly batchTokens: number | undefined;
+  readonly kvType: "f16" | "q8_0" | undefined;
+  /** Bytes for the states of conversations that may come back; 0 keeps none. */
+  readonly cacheMemoryBytes: number | undefined;
+  readonly cacheDiskBytes: number | undefined;
+  /** Requests that may wait, and for how many seconds. */
+  readonly queue: number | undefined;
+  readonly queueSeconds: number | undefined;
+  /** Silence in seconds after which the model process counts as hung. */
+  readonly hangSeconds: number | undefined;
 }
 
 export interface RemoteConfig {
@@ -37,6 +64,12 @@ export interface RemoteConfig {
   readonly context: number | undefined;
 }
 
+const amount = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*(GB|MB)$/i)
+  .transform((text) => Number.parseFloat(text) * (/g/i.test(text) ? 1e9 : 1e6));
+const AMOUNT = "0 MB | 800 MB | 4 GB";
+
 const whole = (min: number, max: number) =>
   z.coerce
     .number({ error: `${min} - ${max}` })
@@ -46,6 +79,8 @@ const whole = (min: number, max: number) =>
 
 /** The port that is tried first when none is chosen. */
 export const DEFAULT_PORT = 8080;
+/** A short answer's time; whoever stops containers usually waits for ten seconds. */
+const DEFAULT_DRAIN_SECONDS = 5;
 
 /** The hosts that `core/http.ts` takes requests for. */
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
@@ -61,13 +96,30 @@ const SETTINGS = {
   remoteKey: { schema: z.string(), accepts: "text" },
   remoteModel: { schema: z.string(), accepts: "text" },
   remoteContext: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
+  modelMemory: {
+    schema: z.string().regex(/^\d+(\.\d+)?\s*(GB|MB|%)$/i),
+    accepts: "4 GB | 800 MB | 50 %",
+  },
   threads: { schema: whole(1, 1024), accepts: "1 - 1024" },
+  batchThreads: { schema: whole(1, 1024), accepts: "1 - 1024" },
+  batchTokens: { schema: whole(16, 8192), accepts: "16 - 8192" },
   context: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
+  slots: { schema: whole(1, 256), accepts: "1 - 256" },
+  kv: { schema: z.enum(["f16", "q8_0"]), accepts: "f16 | q8_0" },
+  cacheMemory: { schema: amount, accepts: AMOUNT },
+  cacheDisk: { schema: amount, accepts: AMOUNT },
+  queue: { schema: whole(1, 10_000), accepts: "1 - 10000" },
+  queueSeconds: { schema: whole(1, 86_400), accepts: "1 - 86400" },
+  userSlots: { schema: whole(1, 256), accepts: "1 - 256" },
+  hangSeconds: { schema: whole(2, 3600), accepts: "2 - 3600" },
+  drainSeconds: { schema: whole(0, 3600), accepts: "0 - 3600" },
   system: { schema: z.string(), accepts: "text" },
   temperature: { schema: z.coerce.number().min(0).max(2), accepts: "0 - 2" },
   topP: { schema: z.coerce.number().gt(0).max(1), accepts: "0.01 - 1" },
   maxTokens: { schema: whole(1, 2 ** 24), accepts: "1 - 16777216" },
   seed: { schema: whole(0, 2 ** 32 - 1), accepts: "0 - 4294967295" },
+  log: { schema: z.enum(["text", "json"]), accepts: "text | json" },
+  metricsToken: { schema: z.string().regex(/^[\x21-\x7e]{16,}$/), accepts: "[!-~]{16,}" },
 } as const;
 
 type Setting = keyof typeof SETTINGS;
@@ -135,8 +187,22 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     model: read("model"),
     engine,
     remote: remote ? Object.freeze(remote) : undefined,
-    threads: read("threads"),
+    modelMemory: read("modelMemory"),
     contextTokens: read("context"),
+    llama: Object.freeze({
+      slots: read("slots"),
+      userSlots: read("userSlots"),
+      threads: read("threads"),
+      batchThreads: read("batchThreads"),
+      batchTokens: read("batchTokens"),
+      kvType: read("kv"),
+      cacheMemoryBytes: read("cacheMemory"),
+      cacheDiskBytes: read("cacheDisk"),
+      queue: read("queue"),
+      queueSeconds: read("queueSeconds"),
+      hangSeconds: read("hangSeconds"),
+    }),
+    drainSeconds: read("drainSeconds") ?? DEFAULT_DRAIN_SECONDS,
     system: read("system"),
     sampling: Object.freeze({
       temperature: read("temperature") ?? DEFAULT_SAMPLING.temperature,
@@ -144,6 +210,8 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       maxTokens: read("maxTokens") ?? DEFAULT_SAMPLING.maxTokens,
       seed: read("seed"),
     }),
+    log: read("log") ?? "text",
+    metricsToken: read("metricsToken"),
   });
 }
 

@@ -16,7 +16,7 @@ import { CharlaError } from "./core/errors.ts";
  * @throws CharlaError `port_in_use`, `port_not_allowed`
  */
 export async function listen(
-  app: Hono,
+  app: Pick<Hono, "fetch">,
   host: string,
   port: number,
   attempts = 1,

@@ -10,6 +10,7 @@ import { CharlaError } from "../core/errors.ts";
 import type { Kit } from "../core/feature.ts";
 import type { Finish, Message, Start } from "../core/types.ts";
 import { t } from "../locales/index.ts";
+import { placeLine } from "./place.ts";
 import { complain, examples, log, option } from "./shared.ts";
 
 export function chatCommand(program: Command): void {
@@ -77,6 +78,7 @@ class Session {
     const stop = new AbortController();
     const onStop = () => stop.abort();
     process.on("SIGINT", onStop);
+    const place = placeLine(process.stderr);
     let content = "";
     let start: Start | undefined;
     let finish: Finish | undefined;
@@ -86,6 +88,8 @@ class Session {
       for await (const delta of this.#kit.run(turn)) {
         if (delta.type === "start") start = delta.start;
         if (delta.type === "finish") finish = delta.finish;
+        if (delta.type === "waiting") place.show(delta);
+        else place.clear();
         if (delta.type === "text") {
           content += delta.text;
           if (!this.#json) process.stdout.write(printable(delta.text));
@@ -95,6 +99,7 @@ class Session {
       // A model that is stopped while it loads throws, and who stopped it knows why.
       if (!stop.signal.aborted) throw thrown;
     } finally {
+      place.clear();
       process.off("SIGINT", onStop);
     }
     if (this.#json) console.log(JSON.stringify({ content, ...start, finish }));

@@ -1,4 +1,4 @@
-/** `charla doctor`: what is found, what is missing, and what to do about it. */
+/** `charla doctor`: what is found, what is missing, and what to do about it; `--tune` measures. */
 import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import { t } from "../locales/index.ts";
@@ -10,11 +10,17 @@ export function doctorCommand(program: Command): void {
     .command("doctor")
     .description(t("doctor.about"))
     .option("--json", t("option.json"))
+    .option("--tune", t("doctor.tune"))
     .action(doctor);
   examples(command, ["charla doctor", "charla doctor --json"]);
 }
 
-async function doctor({ json }: { json?: boolean }): Promise<void> {
+async function doctor(options: { json?: boolean; tune?: boolean }): Promise<void> {
+  const { json = false, tune: measure = false } = options;
+  if (measure) {
+    const { tune } = await import("./tune.ts");
+    return tune(readConfig(), json);
+  }
   const findings = await examine();
   const missing = findings.filter(({ state }) => state === "missing").length;
   if (json) console.log(JSON.stringify({ ok: missing === 0, findings }, null, 2));
@@ -39,13 +45,17 @@ async function examine(): Promise<readonly Finding[]> {
     // Without settings there is no telling where the rest should be.
     return [...(await Promise.all(software)), look.ill("settings", thrown)];
   }
+  const model = look.model(config).catch((thrown) => look.ill("model", thrown));
   const rest = [
-    look.memory(),
+    look.memory(config),
     look.cores(config),
     look.folder(config),
     look.database(config),
-    look.model(config).catch((thrown) => look.ill("model", thrown)),
+    model,
+    model
+      .then(({ state }) => (state === "ok" ? look.plan(config) : undefined))
+      .catch((thrown) => look.ill("plan", thrown)),
     look.port(config),
   ];
-  return Promise.all([...software, ...rest]);
+  return (await Promise.all([...software, ...rest])).filter((found) => found !== undefined);
 }

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { Hono } from "hono";
-import { createLibrary, findGpu, hubFrom, PAGE } from "../app.ts";
+import { createLibrary, findGpu, hubFrom, memoryBudget, PAGE, planOf } from "../app.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import { listen } from "../listen.ts";
@@ -76,12 +76,13 @@ export async function page(): Promise<Finding> {
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-export async function memory(): Promise<Finding> {
-  const amounts = { total: gigabytes(totalmem()), free: gigabytes(freemem()) };
+export async function memory({ modelMemory }: Config): Promise<Finding> {
+  const models = gigabytes(memoryBudget(modelMemory));
+  const amounts = { total: gigabytes(totalmem()), free: gigabytes(freemem()), models };
   return ok("memory", t("doctor.memory", amounts));
 }
 
-export async function cores({ threads }: Config): Promise<Finding> {
+export async function cores({ llama: { threads } }: Config): Promise<Finding> {
   const count = availableParallelism();
   return ok("cores", t("doctor.cores", { count, threads: threads ?? Math.max(1, count - 1) }));
 }
@@ -145,6 +146,34 @@ export async function model(config: Config): Promise<Finding> {
   } finally {
     await library.close();
   }
+}
+
+const ORIGINS = [
+  ["set", "doctor.from.set"],
+  ["measured", "doctor.from.measured"],
+  ["memory", "doctor.from.memory"],
+] as const;
+
+/** How the model would be run, and why; nothing when there is no model to run. */
+export async function plan(config: Config): Promise<Finding | undefined> {
+  const choice = await planOf(config, () => {});
+  if (!choice) return undefined;
+  const { plan, from, kvBytes, kvBudgetBytes } = choice;
+  const { slots, kvType, threads, batchThreads, batchTokens, draftTokens } = plan;
+  const text = t("doctor.plan", {
+    ...{ slots, kvType, threads, batchThreads, batchTokens, draftTokens },
+    context: plan.contextTokens,
+    kv: gigabytes(kvBytes),
+    budget: gigabytes(kvBudgetBytes),
+    flash: plan.flashAttention ? "✓" : "✗",
+  });
+  const reasons = ORIGINS.flatMap(([origin, key]) => {
+    const names = Object.entries(from).flatMap(([name, one]) => (one === origin ? [name] : []));
+    return names.length > 0 ? [t(key, { names: names.join(", ") })] : [];
+  });
+  const whole = reasons.length > 0 ? `${text} (${reasons.join("; ")})` : text;
+  if (Object.values(from).includes("measured")) return ok("plan", whole);
+  return told("plan", "note", "planUntuned", { plan: whole });
 }
 
 export async function port({ host, port = DEFAULT_PORT }: Config): Promise<Finding> {

@@ -1,8 +1,10 @@
 /** `charla serve`, or `charla` alone: the page and the API, until a signal stops it. */
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
+import { tidyLater } from "../core/tidy.ts";
 import { t } from "../locales/index.ts";
-import { complain, examples, log, option } from "./shared.ts";
+import { jsonLog, textLog } from "../log.ts";
+import { complain, examples, option } from "./shared.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -21,10 +23,12 @@ export function serveCommand(program: Command): void {
 
 async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
   const config = readConfig(flags);
+  const log = config.log === "json" ? jsonLog : textLog;
   const { fetchModel, startApp } = await import("../app.ts");
   if (pull && !(await fetched(() => fetchModel(config, log)))) return;
 
   const app = await startApp(config, log);
+  tidyLater();
   console.log(t("serve.address", { url: app.url }));
   if (app.taken !== undefined) console.log(t("serve.taken", { port: app.taken }));
 

@@ -30,6 +30,4 @@ export function complain(thrown: unknown): CharlaError {
   return error;
 }
 
-export function log(line: string, error?: unknown): void {
-  console.error(`${new Date().toISOString()} ${line}`, ...(error === undefined ? [] : [error]));
-}
+export { textLog as log } from "../log.ts";

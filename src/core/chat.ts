@@ -3,7 +3,6 @@
  * OpenAI's words for the same are a feature.
  */
 import * as z from "zod";
-import { CharlaError } from "./errors.ts";
 import type { Kit } from "./feature.ts";
 import { type Input, type Route, route, text } from "./route.ts";
 import { eventStream } from "./sse.ts";
@@ -45,21 +44,14 @@ export function chatRoutes(kit: Kit): readonly Route[] {
 
 /**
  * The first delta is awaited before the stream opens, so that what is wrong with the request gets
- * its own HTTP status; a later error is an event of its own.
+ * its own HTTP status.
  */
 async function stream(deltas: AsyncIterable<Delta>, log: Input["log"]): Promise<Response> {
   const iterator = deltas[Symbol.asyncIterator]();
   const first = await iterator.next();
-  async function* events(): AsyncGenerator<unknown> {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } catch (thrown) {
-      const error = CharlaError.from(thrown);
-      if (error.status >= 500) log(error.code, thrown);
-      yield { error };
-    } finally {
-      await iterator.return?.();
-    }
+  async function* events(): AsyncGenerator<Delta> {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
   }
-  return eventStream(events());
+  return eventStream(events(), log);
 }

@@ -2,43 +2,74 @@
  * Server-sent events: one JSON value each, or a text as it is.
  * Source: WHATWG HTML, section 9.2 "Server-sent events".
  */
+import { CharlaError } from "./errors.ts";
+import type { Input } from "./route.ts";
 
 /** Proxies and clients give up on silent connections; a comment line keeps them open. */
 const HEARTBEAT_MS = 15_000;
+/** Most characters of one write; the rest waits until the reader wants more. */
+const WRITE = 16_384;
 
 /**
- * Streams events at the reader's pace; `return()` of the iterable is called when it goes away.
+ * Streams events at the reader's pace: those that are there at once, in one write. What the source
+ * throws becomes an event `{error}`, since its status can no longer be sent; `return()` of the
+ * source is called when the reader goes away.
  *
  * @param events anything that JSON can hold, or texts of one line
+ * @param last ends the stream, also after an error
  */
-export function eventStream(events: AsyncIterable<unknown>): Response {
+export function eventStream(
+  events: AsyncIterable<unknown>,
+  log: Input["log"],
+  last?: string,
+): Response {
   const iterator = events[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
+  let left = false;
   let heartbeat: NodeJS.Timeout;
+  const failed = (thrown: unknown) => {
+    const error = CharlaError.from(thrown);
+    if (error.status >= 500 && !left) log(error.code, thrown);
+    return { done: true, value: { error } };
+  };
+  let ready: IteratorResult<unknown> | undefined;
+  const read = () =>
+    iterator
+      .next()
+      .catch(failed)
+      .then((next) => (ready = next));
+  let coming = read();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       heartbeat = setInterval(() => controller.enqueue(encoder.encode(":\n\n")), HEARTBEAT_MS);
     },
     async pull(controller) {
-      const next = await iterator.next().catch((thrown: unknown) => ({ thrown }));
-      if (!("thrown" in next) && !next.done)
-        return controller.enqueue(encoder.encode(format(next.value)));
+      let batch = "";
+      for (ready = await coming; ready && !left; ) {
+        if (ready.value !== undefined) batch += format(ready.value);
+        if (ready.done) break;
+        ready = undefined;
+        coming = read();
+        // Runs when all that has nothing to wait for has run, before any timer or socket.
+        if (batch.length < WRITE) await new Promise(process.nextTick);
+      }
+      if (left) return;
+      if (ready && last !== undefined) batch += format(last);
+      if (batch !== "") controller.enqueue(encoder.encode(batch));
+      if (!ready) return;
       clearInterval(heartbeat);
-      if ("thrown" in next) throw next.thrown;
       controller.close();
     },
     async cancel() {
+      left = true;
       clearInterval(heartbeat);
       await iterator.return?.();
     },
   });
   // nginx would otherwise collect the stream before passing it on.
   const headers = { "cache-control": "no-store", "x-accel-buffering": "no" };
-  return new Response(body, {
-    headers: { ...headers, "content-type": "text/event-stream; charset=utf-8" },
-  });
+  return new Response(body, { headers: { ...headers, "content-type": "text/event-stream" } });
 }
 
-function format(event: unknown): string {
-  return `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`;
-}
+const format = (event: unknown) =>
+  `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`;

@@ -22,16 +22,16 @@ export function compose(steps: readonly Step[], innermost: RunTurn): RunTurn {
 
 /** The innermost layer: asks the engine. */
 export function askEngine(engines: Engines): RunTurn {
-  return async function* ({ messages, sampling, model, signal }) {
+  return async function* ({ messages, sampling, model, user, extras, signal }) {
     const began = performance.now();
     // However the turn ends, also half-way: its engine is then free for a change of models.
     using turn = new DisposableStack();
     const over = turn.adopt(new AbortController(), (controller) => controller.abort());
     const engine = await engines.get(model, AbortSignal.any([signal, over.signal]));
     const { contextWindow } = engine.card;
-    const count = (kept: readonly Message[]) => engine.countTokens(kept);
-    const window = await fitWindow(messages, contextWindow, sampling.maxTokens, count);
-    const { messages: kept, ...size } = window;
+    const count = (kept: readonly Message[]) => engine.countTokens(kept, extras);
+    const fitted = await fitWindow(messages, contextWindow, sampling.maxTokens, count);
+    const { messages: kept, ...size } = fitted;
     const seed = sampling.seed ?? randomInt(2 ** 31);
     const reproducible = sampling.seed !== undefined;
     const estimated = !engine.exactCount;
@@ -39,16 +39,17 @@ export function askEngine(engines: Engines): RunTurn {
 
     const room = Math.max(1, contextWindow - size.promptTokens);
     const exact = { ...sampling, seed, maxTokens: Math.min(sampling.maxTokens, room) };
-    const pieces = engine.generate({ messages: kept, sampling: exact, reproducible, signal });
+    const asked = { messages: kept, sampling: exact, reproducible, user, extras, signal };
     let firstTokenAt: number | undefined;
-    for await (const piece of pieces) {
-      if (typeof piece !== "string") {
-        yield { type: "finish", finish: finish(piece, began, firstTokenAt, signal.aborted) };
+    for await (const piece of engine.generate(asked)) {
+      if (piece === "") continue;
+      const delta = typeof piece === "string" ? ({ type: "text", text: piece } as const) : piece;
+      if (!("type" in delta)) {
+        yield { type: "finish", finish: finish(delta, began, firstTokenAt, signal.aborted) };
         return;
       }
-      if (piece === "") continue;
-      firstTokenAt ??= performance.now();
-      yield { type: "text", text: piece };
+      if (delta.type === "text") firstTokenAt ??= performance.now();
+      yield delta;
     }
     throw new TypeError("the engine did not say how its answer ended");
   };

@@ -34,15 +34,41 @@ export interface Turn {
   readonly model?: string | undefined;
   /** Which door the turn came through: "api", "page", "cli", "title", ... */
   readonly origin: string;
+  /** Who asks, so that nobody takes all of the machine; all who give no name count as one. */
+  readonly user?: string | undefined;
+  readonly extras?: Extras | undefined;
   /** Aborted when nobody wants the answer any more. */
   readonly signal: AbortSignal;
 }
 
-/** What a turn produces, in order: one start, any number of texts, one finish. */
+/**
+ * What is asked of an engine beyond a chat, by name. The clone asks for nothing: rooms add their
+ * wishes by declaration merging (`extras.ts`), and an engine that cannot grant one is not asked.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: open for declaration merging
+export interface Extras {}
+
+/** What a turn produces, in order: one start, any number of waits, then texts, one finish. */
 export type Delta =
   | { readonly type: "start"; readonly start: Start }
-  | { readonly type: "text"; readonly text: string }
+  | Waiting
+  | Text
   | { readonly type: "finish"; readonly finish: Finish };
+
+/** A new piece of the answer. */
+export interface Text {
+  readonly type: "text";
+  readonly text: string;
+}
+
+/** The engine is busy with others: told again whenever the place in the queue changes. */
+export interface Waiting {
+  readonly type: "waiting";
+  /** 1 is the next in line. */
+  readonly place: number;
+  /** Estimate of the wait. */
+  readonly seconds?: number | undefined;
+}
 
 /** Known once the prompt is fixed, before the first token. */
 export interface Start {

@@ -12,7 +12,8 @@ export interface Window {
 }
 
 /**
- * Keeps the longest tail of whole turns whose prompt leaves room for the answer.
+ * Keeps a long tail of whole turns whose prompt leaves room for the answer; the same tail as the
+ * turn before wherever that is possible.
  *
  * @param messages whole history, oldest first, ending with the message to answer
  * @param contextWindow prompt and answer together, in tokens
@@ -28,7 +29,8 @@ export async function fitWindow(
   count: (messages: readonly Message[]) => Promise<number>,
 ): Promise<Window> {
   const limit = contextWindow - Math.min(answerTokens, Math.floor(contextWindow / 2));
-  const starts = messages.flatMap(({ role }, index) => (role === "user" ? [index] : []));
+  // What a tool answered stays with the message that called it.
+  const starts = messages.flatMap((one, i) => (one.role === "user" && !one.toolCallId ? [i] : []));
   // A history may open with an answer (a greeting), which then belongs to the first turn.
   starts[0] = 0;
 
@@ -40,8 +42,13 @@ export async function fitWindow(
   };
   const whole = await from(0);
   if (whole.promptTokens <= limit) return whole;
+  // What falls out falls out by the quarter window: a start that moved with every turn would make
+  // the engine compute the whole prompt again each time.
+  const step = Math.ceil(limit / 4);
+  const roomy = whole.promptTokens - Math.ceil((whole.promptTokens - limit) / step) * step;
 
-  // Binary search for the first turn from which the rest fits: `low` does not fit, `high` does.
+  // Binary search for the first turn whose rest is small enough: that of `low` is too large, and
+  // that of `high` is not, or is all there is.
   let low = 0;
   let high = starts.length - 1;
   let best = high === 0 ? whole : await from(high);
@@ -49,7 +56,7 @@ export async function fitWindow(
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     const candidate = await from(middle);
-    if (candidate.promptTokens <= limit) [high, best] = [middle, candidate];
+    if (candidate.promptTokens <= roomy) [high, best] = [middle, candidate];
     else low = middle;
   }
   return best;

@@ -10,7 +10,7 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
-import type { Engine, Request } from "../core/engine.ts";
+import type { Engine, Piece, Request } from "../core/engine.ts";
 import { CharlaError } from "../core/errors.ts";
 import { DEFAULT_SAMPLING, type Ending, type Message } from "../core/types.ts";
 
@@ -48,7 +48,7 @@ export async function* generateWith(
  * @throws CharlaError `text_only`, when a call asks for more, and what the engine throws
  */
 export function toLanguageModel(engine: Engine): LanguageModelV4 {
-  async function* pieces(options: LanguageModelV4CallOptions): AsyncGenerator<string | Ending> {
+  async function* pieces(options: LanguageModelV4CallOptions): AsyncGenerator<Piece> {
     if (options.tools?.length) throw textOnly("tools");
     if (options.stopSequences?.length) throw textOnly("stopSequences");
     if (options.responseFormat?.type === "json") throw textOnly("responseFormat");
@@ -71,12 +71,11 @@ export function toLanguageModel(engine: Engine): LanguageModelV4 {
     ];
     yield* opening;
     for await (const piece of pieces(options)) {
-      if (typeof piece === "string") yield { type: "text-delta", id: "0", delta: piece } as const;
-      else
-        yield* [
-          { type: "text-end", id: "0" },
-          { type: "finish", ...ended(piece) },
-        ] as const;
+      const delta = textOf(piece);
+      if (delta !== "") yield { type: "text-delta", id: "0", delta } as const;
+      if (!isEnding(piece)) continue;
+      yield { type: "text-end", id: "0" } as const;
+      yield { type: "finish", ...ended(piece) } as const;
     }
   }
   return {
@@ -87,13 +86,24 @@ export function toLanguageModel(engine: Engine): LanguageModelV4 {
     async doGenerate(options) {
       let text = "";
       for await (const piece of pieces(options)) {
-        if (typeof piece === "string") text += piece;
-        else return { content: [{ type: "text", text }], ...ended(piece), warnings: [] };
+        text += textOf(piece);
+        if (!isEnding(piece)) continue;
+        return { content: [{ type: "text", text }], ...ended(piece), warnings: [] };
       }
       throw new TypeError("the engine did not say how its answer ended");
     },
     doStream: async (options) => ({ stream: ReadableStream.from(parts(options)) }),
   };
+}
+
+/** The text of a piece; empty for what is not text. */
+export function textOf(piece: Piece): string {
+  if (typeof piece === "string") return piece;
+  return "text" in piece ? piece.text : "";
+}
+
+export function isEnding(piece: Piece): piece is Ending {
+  return typeof piece === "object" && "reason" in piece;
 }
 
 function ended(ending: Ending): {

@@ -7,7 +7,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../core/engine.ts";
+import type { EngineLoad } from "../core/extras.ts";
 import type { Message, ModelCard } from "../core/types.ts";
+import { Line } from "./scripted-line.ts";
 
 export interface Script {
   readonly id?: string;
@@ -17,13 +19,17 @@ export interface Script {
   readonly tokenMs?: number;
   /** Tokens. */
   readonly contextWindow?: number;
+  /** Answers at once; others wait in line and are told their place. No limit when absent. */
+  readonly slots?: number;
 }
 
-export function scripted(script: Script = {}): Engine {
+export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
   const { tokenMs = 0, contextWindow = 8192, id = "scripted", reply = echo } = script;
   const card: ModelCard = { id, name: "Scripted engine", contextWindow, device: "no model" };
   const count = (messages: readonly Message[]) =>
     messages.reduce((sum, { content }) => sum + tokenize(content).length + 4, 0);
+  const line = new Line(script.slots ?? Number.MAX_SAFE_INTEGER);
+  const counters = { promptTokens: 0, completionTokens: 0, requests: 0, cancelled: 0 };
 
   return {
     card,
@@ -31,20 +37,50 @@ export function scripted(script: Script = {}): Engine {
     countTokens: async (messages) => count(messages),
     close: async () => {},
     async *generate({ messages, sampling, signal }) {
+      const asked = performance.now();
       const answer = reply(messages);
       const tokens = tokenize(answer);
+      const promptTokens = count(messages);
       let completionTokens = 0;
-      for (const token of tokens.slice(0, sampling.maxTokens)) {
-        if (tokenMs > 0) await sleep(tokenMs, undefined, { signal }).catch(() => {});
-        if (signal.aborted) break;
-        completionTokens += 1;
-        yield token;
+      counters.requests += 1;
+      const admitted = yield* line.enter(signal);
+      const began = performance.now();
+      let firstAt: number | undefined;
+      try {
+        for (const token of admitted ? tokens.slice(0, sampling.maxTokens) : []) {
+          if (tokenMs > 0) await sleep(tokenMs, undefined, { signal }).catch(() => {});
+          if (signal.aborted) break;
+          firstAt ??= performance.now();
+          completionTokens += 1;
+          counters.completionTokens += 1;
+          yield token;
+        }
+      } finally {
+        counters.promptTokens += promptTokens;
+        if (signal.aborted) counters.cancelled += 1;
+        if (admitted) line.leave(performance.now() - began);
       }
       const full = !signal.aborted && completionTokens < tokens.length;
-      const promptTokens = count(messages);
       const reason = full ? "length" : "stop";
-      yield { reason, promptTokens, cachedTokens: 0, completionTokens };
+      const now = performance.now();
+      firstAt ??= now;
+      const timings = {
+        queueMs: began - asked,
+        prefillMs: firstAt - began,
+        decodeMs: now - firstAt,
+      };
+      yield { reason, promptTokens, cachedTokens: 0, completionTokens, timings };
     },
+    load: () => ({
+      model: id,
+      slots: script.slots ?? 0,
+      busy: line.busy,
+      queued: line.queued,
+      kvTokens: 0,
+      kvUsedTokens: 0,
+      counters: { ...counters, cachedTokens: 0, restoredTokens: 0, refused: 0, restarts: 0 },
+      memoryBytes: 0,
+    }),
   };
 }
 

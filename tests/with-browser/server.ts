@@ -16,15 +16,19 @@ import { Library, type LibraryOptions } from "../../src/engines/library/index.ts
 import { type Script, scripted } from "../../src/engines/scripted.ts";
 import { api } from "../../src/features/api/index.ts";
 import { conversations } from "../../src/features/conversations/index.ts";
+import { metrics } from "../../src/features/metrics/index.ts";
 import { models } from "../../src/features/models/index.ts";
 import { openai } from "../../src/features/openai/index.ts";
 import { listen } from "../../src/listen.ts";
+import { currentRequest, withRequests } from "../../src/requests.ts";
 import { migrate, openDatabase } from "../../src/storage/index.ts";
 
 const PAGE = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
 export interface ServeOptions {
   readonly script?: Script;
+  /** What the engines are said to do; what the scripted one does, when absent. */
+  readonly loads?: Engines["loads"];
   /** Awaited before the model takes a question, as while it is loaded. */
   readonly loading?: (signal: AbortSignal) => Promise<void>;
   /** "minimal.html" for the clone alone. */
@@ -34,7 +38,8 @@ export interface ServeOptions {
   /** 0 for any. */
   readonly port?: number;
   /** With a library of models, which loads the scripted engine whatever the file. */
-  readonly library?: Pick<LibraryOptions, "hub" | "catalogue"> & { readonly model?: string };
+  readonly library?: Pick<LibraryOptions, "hub" | "catalogue"> &
+    Partial<Pick<LibraryOptions, "load">> & { readonly model?: string };
 }
 
 export interface Served {
@@ -58,19 +63,21 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const library =
     options.library &&
     new Library({
+      load: async ({ id }) => scripted({ ...options.script, id }),
       ...options.library,
       home,
       log,
-      load: async ({ id }) => scripted({ ...options.script, id }),
     });
   const fixed = only(engine);
   const get: Engines["get"] = async (model, signal) => {
     await options.loading?.(signal);
     return fixed.get(model, signal);
   };
-  const engines: Engines = library ?? { ...fixed, get };
+  const loads = options.loads ?? (() => [engine.load()]);
+  const engines: Engines = library ?? { ...fixed, get, loads };
   const routes: Route[] = [];
   const features = [
+    metrics({ asking: currentRequest, log }),
     api({ version: "0.0.0", routes: () => routes }),
     openai(),
     conversations(db, log),
@@ -86,7 +93,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     document: options.document ?? "index.html",
     log,
   });
-  const { server, port } = await listen(app, "127.0.0.1", options.port ?? 0);
+  const { server, port } = await listen(withRequests(app), "127.0.0.1", options.port ?? 0);
   let running = true;
   const stop = async () => {
     if (!running) return;

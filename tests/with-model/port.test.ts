@@ -1,8 +1,8 @@
-/** The engine suite over the embedded engine with the real starter model. */
-import { startLlama } from "../../src/engines/llama/index.ts";
+/** The engine suite over the embedded engines with the real starter model. */
 import { engineSuite } from "../unit/engines/port.ts";
 import { starterModel } from "./model.ts";
+import { clone, product } from "./start.ts";
 
-engineSuite("llama", async () => ({
-  engine: await startLlama({ path: starterModel(), id: "starter", name: "Starter" }),
-}));
+for (const { engine, start } of [clone, product]) {
+  engineSuite(engine, async () => ({ engine: await start(starterModel()) }));
+}

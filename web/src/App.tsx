@@ -15,6 +15,7 @@ import { Sidebar } from "./panels/conversations/Sidebar.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { HelpSheet } from "./panels/help/HelpSheet.tsx";
 import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
+import { EnginePanel } from "./panels/metrics/EnginePanel.tsx";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
 import * as models from "./panels/models/store.ts";
 import { Preferences } from "./panels/preferences/Preferences.tsx";
@@ -28,7 +29,7 @@ import { Icon, type IconName } from "./ui/icons.tsx";
 import { ToastArea } from "./ui/toast.tsx";
 import { useWide } from "./ui/useWide.ts";
 
-type Panel = "models" | "settings" | "help" | null;
+type Panel = "models" | "engine" | "settings" | "help" | null;
 
 export function App() {
   const language = useLanguage();
@@ -110,6 +111,7 @@ export function App() {
   const foot = (
     <>
       {openModels && <FootButton icon="model" label={t("models.title")} onClick={openModels} />}
+      <FootButton icon="pulse" label={t("engine.title")} onClick={() => setPanel("engine")} />
       <FootButton icon="help" label={t("help.title")} onClick={() => setPanel("help")} />
       <Preferences />
     </>
@@ -149,6 +151,7 @@ export function App() {
           }}
         />
       )}
+      {panel === "engine" && <EnginePanel onClose={() => setPanel(null)} />}
       {panel === "help" && <HelpSheet onClose={() => setPanel(null)} />}
       {panel === "settings" && <Settings onClose={() => setPanel(null)} />}
       <ToastArea />
@@ -159,7 +162,15 @@ export function App() {
 function Settings({ onClose }: { onClose(): void }) {
   const settings = chats.store.use(({ chat, newSettings }) => chat?.settings ?? newSettings);
   const save = (next: typeof settings) => saveSettings(next);
-  return <ChatSettings settings={settings} onSave={save} onClose={onClose} />;
+  useEffect(() => void models.refreshModels(), []);
+  return (
+    <ChatSettings
+      settings={settings}
+      useAdapters={models.useAdapters}
+      onSave={save}
+      onClose={onClose}
+    />
+  );
 }
 
 function FootButton(props: { icon: IconName; label: string; onClick(): void }) {

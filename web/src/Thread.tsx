@@ -10,6 +10,7 @@ import * as chats from "./panels/conversations/store.ts";
 import { Details } from "./panels/details/Details.tsx";
 import { Welcome } from "./panels/help/Welcome.tsx";
 import { Markdown } from "./panels/markdown/Markdown.tsx";
+import { ModelLoading } from "./panels/models/ModelLoading.tsx";
 import { useModelName } from "./panels/models/store.ts";
 import * as status from "./panels/status/store.ts";
 
@@ -33,9 +34,12 @@ const Row = memo(({ message }: { message: ChatMessage }) => {
 export function Thread({ follow, composer, onModels }: Props) {
   useLanguage();
   const state = chats.store.use((state) => state);
-  const { chat, openId } = state;
+  const { chat, openId, newSettings } = state;
+  const asked = state.asked[openId ?? chats.NEW] !== undefined;
   const model = status.store.use(({ status }) => status?.model ?? null);
   const name = useModelName(model);
+  // Otherwise the banner says how far it is.
+  const ready = status.store.use(({ status }) => status?.state === "ready");
   const messages = chats.branchOf(state);
   return (
     <main
@@ -59,6 +63,7 @@ export function Thread({ follow, composer, onModels }: Props) {
           />
         )}
         <MessageList messages={messages} Row={Row} />
+        {asked && ready && <ModelLoading id={(chat?.settings ?? newSettings).model} />}
       </div>
     </main>
   );

@@ -24,7 +24,8 @@ export interface Standing {
   readonly partial: number | undefined;
   readonly download: Download | undefined;
   readonly loaded: boolean;
-  readonly loading: boolean;
+  /** 0 to 1, or undefined when it is not being loaded. */
+  readonly loading: number | undefined;
   /** Bytes that have been checked, while it is checked before it is loaded. */
   readonly verified: number | undefined;
   readonly error: CharlaError | undefined;
@@ -53,6 +54,7 @@ export function describe(entry: Entry, standing: Standing) {
     own: !catalogue,
     digest: known?.digest ?? catalogue?.digest ?? null,
     state: stateOf(entry, standing),
+    loading: standing.loading ?? null,
     received: verified ?? download?.progress.received ?? bytes ?? partial ?? 0,
     bytesPerSecond: download?.bytesPerSecond ?? null,
     error: download || !error ? null : { ...error.toJSON() },
@@ -63,7 +65,7 @@ function stateOf({ bytes, gguf }: Entry, standing: Standing): State {
   const { known, partial, download, loaded, loading, verified } = standing;
   if (download) return download.progress.phase;
   if (loaded) return "loaded";
-  if (loading) return verified === undefined ? "loading" : "verifying";
+  if (loading !== undefined) return verified === undefined ? "loading" : "verifying";
   if (gguf instanceof CharlaError || known?.broken) return "broken";
   if (bytes !== undefined) return "ready";
   return partial ? "partial" : "absent";

@@ -50,6 +50,37 @@ export function notDownloadable(file: string): CharlaError {
   });
 }
 
+/** @param known ids of those that fit the model; the model process says the same */
+export function adapterNotFound(id: string, known: readonly string[]): CharlaError {
+  return new CharlaError("adapter_not_found", {
+    status: 404,
+    param: "adapter",
+    message: "There is no adapter '{id}' for this model.",
+    hint: "Choose one of: {known}.",
+    params: { id, known: known.join(", ") || "none" },
+  });
+}
+
+export function notAdapter(file: string): CharlaError {
+  return new CharlaError("adapter_file_invalid", {
+    status: 422,
+    message: "{file} is a model, not a LoRA adapter.",
+    hint: "Move it out of the folder of adapters, into the models folder.",
+    params: { file },
+  });
+}
+
+/** @param difference a name or a shape, in no language */
+export function adapterMismatch(adapter: string, model: string, difference: string): CharlaError {
+  return new CharlaError("adapter_mismatch", {
+    status: 400,
+    param: "adapter",
+    message: "The adapter {adapter} was trained for another model than {model} ({difference}).",
+    hint: "Choose the model that it was trained for; `charla models` shows which ones it fits.",
+    params: { adapter, model, difference },
+  });
+}
+
 export function loadFailed(name: string, cause: unknown): CharlaError {
   return new CharlaError("model_load_failed", {
     message: "The model {name} could not be loaded: {reason}",

@@ -1,13 +1,18 @@
 /**
- * Reads the header of a GGUF file: what the model is, and whether the file is whole.
- * Source: the GGUF specification of ggml, versions 2 and 3 (they differ in byte order only).
+ * Reads the header of a GGUF file: what the model or the LoRA adapter is, and whether the file is
+ * whole.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
+import { Cursor, MAX_HEADER, NeedsMore, PastEnd } from "./cursor.ts";
 import { FILE_TYPES, TENSOR_TYPES } from "./ggml.ts";
 
+/** Shapes by name, the innermost dimension first: [in, out] for a matrix. */
+type Tensors = ReadonlyMap<string, readonly number[]>;
+
 export interface Gguf {
+  readonly kind: "model";
   readonly architecture: string;
   readonly name: string | undefined;
   /** Tokens that it was trained for. */
@@ -16,15 +21,40 @@ export interface Gguf {
   readonly licence: string | undefined;
   /** How many numbers it holds. */
   readonly parameters: number;
+  /** Numbers of the KV cache for each token, about: keys and values of all layers. */
+  readonly kvPerToken: number;
+  readonly tensors: Tensors;
+}
+
+/** A LoRA adapter: small matrices that change those of a base model. */
+export interface Lora {
+  readonly kind: "lora";
+  /** Of the base. */
+  readonly architecture: string;
+  readonly name: string | undefined;
+  /** The largest rank of its matrices. */
+  readonly rank: number;
+  /** What it adds is scaled by alpha / rank; 0 is no scaling. */
+  readonly alpha: number;
+  readonly parameters: number;
+  readonly tensors: Tensors;
+}
+
+/** The header of a model. @throws CharlaError as {@link readHeader} */
+export async function readGguf(path: string): Promise<Gguf> {
+  const header = await readHeader(path);
+  if (header.kind === "model") return header;
+  throw unsupported(printable(basename(path)), "adapter");
 }
 
 /**
- * Its texts are of people who may mean no good: they come short and printable.
+ * Its texts are of people who may mean no good: they come short and printable; names of tensors
+ * come as they are.
  *
  * @throws CharlaError `model_file_missing`, `model_file_invalid`, `model_file_truncated`,
  *   `model_file_unsupported`
  */
-export async function readGguf(path: string): Promise<Gguf> {
+export async function readHeader(path: string): Promise<Gguf | Lora> {
   const file = printable(basename(path));
   let handle: FileHandle | undefined;
   try {
@@ -57,10 +87,10 @@ export function printable(text: string): string {
   return text.slice(0, 100).replace(/\p{C}/gu, "");
 }
 
-const MAX_HEADER = 2 ** 28;
-
-interface Header extends Gguf {
-  readonly kind: string | undefined;
+interface Header extends Omit<Gguf, "kind"> {
+  /** What it says that it is: "model", "adapter", ... */
+  readonly type: string | undefined;
+  readonly adapter: { readonly type: string | undefined; readonly alpha: number };
   readonly parts: number;
   /** Where the last tensor ends, in bytes. */
   readonly end: number;
@@ -96,13 +126,15 @@ function parse(at: Cursor): Header {
   if (!(alignment > 0)) throw new RangeError("alignment");
 
   let [end, parameters] = [0, 0];
+  const shapes = new Map<string, readonly number[]>();
   const perType = new Map<number, number>();
   for (let tensor = 0; tensor < tensors; tensor++) {
-    at.string();
+    const name = at.string();
     const dimensions = at.u32();
     if (dimensions > 4) throw new RangeError(`${dimensions} dimensions`);
-    let elements = 1;
-    for (let axis = 0; axis < dimensions; axis++) elements *= at.u64();
+    const shape = Array.from({ length: dimensions }, () => at.u64());
+    shapes.set(name, shape);
+    const elements = shape.reduce((product, length) => product * length, 1);
     const type = at.u32();
     const [block, blockBytes] = TENSOR_TYPES[type] ?? [1, 0];
     end = Math.max(end, at.u64() + (elements / block) * blockBytes);
@@ -126,115 +158,47 @@ function parse(at: Cursor): Header {
       "unknown",
     licence: string("general.license"),
     parameters,
-    kind: string("general.type"),
+    kvPerToken: kvPerToken(shapes),
+    tensors: shapes,
+    type: string("general.type"),
+    adapter: {
+      // An adapter that works only behind certain words is another kind than this.
+      type: meta.has("adapter.alora.invocation_tokens") ? "alora" : string("adapter.type"),
+      alpha: Number(meta.get("adapter.lora.alpha") ?? 0),
+    },
     parts: Number(meta.get("split.count") ?? 1),
     end: data + end,
   };
 }
 
-class NeedsMore extends Error {}
-
-class PastEnd extends Error {
-  /** Bytes that the file has. */
-  readonly size: number;
-  /** Bytes that it would need. */
-  readonly wanted: number;
-
-  constructor(size: number, wanted: number) {
-    super();
-    this.size = size;
-    this.wanted = wanted;
+/** What the projections to keys and values give for each token; some models have one for all. */
+function kvPerToken(tensors: Tensors): number {
+  let numbers = 0;
+  for (const [name, [width = 0, out = 0]] of tensors) {
+    const [, part] = /^blk\.\d+\.attn_(k|v|kv_a_mqa|qkv)\.weight$/.exec(name) ?? [];
+    if (part) numbers += part === "qkv" ? Math.max(0, out - width) : out;
   }
+  return numbers;
 }
 
-/** Walks over little-endian values, and never past what is there. */
-class Cursor {
-  offset = 0;
-  readonly #bytes: Buffer;
-  readonly #size: number;
-
-  constructor(bytes: Buffer, size: number) {
-    this.#bytes = bytes;
-    this.#size = size;
-  }
-
-  #take(length: number): number {
-    const from = this.offset;
-    const end = from + length;
-    // A length that cannot be is not worth reading on for.
-    if (end > this.#size) throw new PastEnd(this.#size, end);
-    if (end > MAX_HEADER) throw new RangeError("a header of more than 256 MB");
-    if (end > this.#bytes.length) throw new NeedsMore();
-    this.offset = end;
-    return from;
-  }
-
-  text(length: number): string {
-    const from = this.#take(length);
-    return this.#bytes.toString("utf8", from, from + length);
-  }
-
-  u32(): number {
-    return this.#bytes.readUInt32LE(this.#take(4));
-  }
-
-  u64(): number {
-    const value = this.#bytes.readBigUInt64LE(this.#take(8));
-    if (value > Number.MAX_SAFE_INTEGER) throw new RangeError("a count of more than 2^53");
-    return Number(value);
-  }
-
-  /** How many things of at least so many bytes follow; a count that cannot be is refused. */
-  count(bytesEach: number): number {
-    const value = this.u64();
-    if (value * bytesEach > Math.max(this.#size, 2 ** 26)) throw new RangeError("count");
-    return value;
-  }
-
-  string(): string {
-    return this.text(this.u64());
-  }
-
-  /** Values of numbers and texts; lists are walked over, for none of them is needed. */
-  value(type: number): unknown {
-    if (type === STRING) return this.string();
-    if (type === ARRAY) {
-      const inner = this.u32();
-      if (inner === ARRAY) throw new RangeError("a list of lists");
-      const length = this.u64();
-      if (inner === STRING) for (let item = 0; item < length; item++) this.#take(this.u64());
-      else this.#take(length * width(inner));
-      return undefined;
-    }
-    const bytes = width(type);
-    const from = this.#take(bytes);
-    if (type === FLOAT32) return this.#bytes.readFloatLE(from);
-    if (bytes === 8) return Number(this.#bytes.readBigUInt64LE(from));
-    return this.#bytes.readUIntLE(from, bytes);
-  }
-}
-
-const FLOAT32 = 6;
-const STRING = 8;
-const ARRAY = 9;
-/** Bytes of each value type: u8 i8 u16 i16 u32 i32 f32 bool, string, array, u64 i64 f64. */
-const WIDTHS = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
-
-function width(type: number): number {
-  const bytes = WIDTHS[type];
-  if (!bytes) throw new RangeError(`value type ${type}`);
-  return bytes;
-}
-
-function checked({ kind, parts, end, ...gguf }: Header, file: string, size: number): Gguf {
-  const { architecture, contextWindow } = gguf;
+function checked(header: Header, file: string, size: number): Gguf | Lora {
+  const { type, adapter, parts, end, ...gguf } = header;
+  const { architecture, contextWindow, name, parameters, tensors } = gguf;
   if (parts > 1) throw unsupported(file, `1 / ${parts}`);
-  if ((kind !== undefined && kind !== "model") || architecture === "clip") {
-    throw unsupported(file, kind ?? architecture);
+  const lora = type === "adapter" && adapter.type === "lora";
+  if (!lora && ((type ?? "model") !== "model" || architecture === "clip")) {
+    throw unsupported(file, adapter.type ?? type ?? architecture);
   }
   if (end > size) throw truncated(file, size, end);
-  if (architecture === "" || !(contextWindow > 0)) throw unsupported(file, architecture || "?");
-  return gguf;
+  if (architecture === "") throw unsupported(file, "?");
+  if (lora) {
+    const downs = [...tensors].filter(([tensor]) => tensor.endsWith(".lora_a"));
+    const rank = Math.max(0, ...downs.map(([, [, rows = 0]]) => rows));
+    const { alpha } = adapter;
+    return { kind: "lora", architecture, name, rank, alpha, parameters, tensors };
+  }
+  if (!(contextWindow > 0)) throw unsupported(file, architecture);
+  return { kind: "model", ...gguf };
 }
 
 function invalid(file: string, cause?: unknown): CharlaError {
@@ -256,11 +220,11 @@ function truncated(file: string, bytes: number, wanted: number): CharlaError {
   });
 }
 
-function unsupported(file: string, what: string): CharlaError {
+export function unsupported(file: string, what: string): CharlaError {
   return new CharlaError("model_file_unsupported", {
     status: 422,
     message: "{file} is a GGUF file, but not a whole language model ({what}).",
-    hint: "Adapters, image projectors and single parts of a split model do not load; merge parts first.",
+    hint: "Image projectors, other adapters than LoRA and single parts of a split model do not load; merge parts first; a LoRA adapter is chosen beside its base.",
     params: { file, what },
   });
 }

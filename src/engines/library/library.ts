@@ -1,52 +1,34 @@
 /**
- * The library: all models with their state, downloads, and the one engine in memory. It is what
- * the server asks for an engine, and what the models feature shows.
+ * The library: all models and adapters with their state, downloads, and the engines in memory. It
+ * is what the server asks for an engine, and what the models feature shows.
  */
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Engine, EngineStatus, Engines } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
+import type { EngineLoad } from "../../core/extras.ts";
 import type { ModelCard } from "../../core/types.ts";
-import { cancelled, modelNotFound } from "../errors.ts";
+import { modelNotFound } from "../errors.ts";
+import { type Adapter, Adapters } from "./adapters.ts";
 import { CATALOGUE, type CatalogueModel, STARTER } from "./catalogue.ts";
 import { describe, type Model } from "./describe.ts";
 import { Downloads } from "./downloads.ts";
-import {
-  downloading,
-  inUse,
-  loadFailed,
-  loadGivenUp,
-  notDownloadable,
-  notInstalled,
-  notOurs,
-} from "./errors.ts";
+import { downloading, inUse, notDownloadable, notInstalled, notOurs } from "./errors.ts";
 import { type Hub, hubFrom } from "./hub.ts";
 import { Loader } from "./loader.ts";
-import { gpuName, type Machine, machine, recommend } from "./machine.ts";
+import { gpuName, type Machine, machine, memoryBudget, recommend } from "./machine.ts";
+import { Opener, type OpenerOptions } from "./opener.ts";
 import { type Entry, idOf, Shelf, unique } from "./shelf.ts";
 import { type Chosen, Store } from "./store.ts";
 
-export interface LoadRequest {
-  readonly path: string;
-  readonly id: string;
-  readonly name: string;
-  readonly digest: string;
-  readonly quantisation: string | undefined;
-  /** Upper bound on the context window, in tokens. */
-  readonly contextTokens: number;
-  /** Called with 0 to 1. */
-  onProgress(fraction: number): void;
-  readonly signal: AbortSignal;
-}
-
-export interface LibraryOptions {
+export interface LibraryOptions extends Pick<OpenerOptions, "load" | "kvBytes"> {
   /** Data folder, absolute; models are in its folder `models`. */
   readonly home: string;
   /** Catalogue id, id of a file in the models folder, or path of a GGUF file. */
   readonly model?: string | undefined;
   /** Upper bound on the context window, in tokens; a longer one takes memory that few chats use. */
   readonly contextTokens?: number | undefined;
-  load(request: LoadRequest): Promise<Engine>;
+  /** Bytes of memory for all models together; a share of the machine's when absent. */
+  readonly memoryBytes?: number | undefined;
   /** What an engine would compute on: "cuda", "vulkan", "metal" or false. */
   findGpu?(signal: AbortSignal): Promise<{ readonly gpu: string | false }>;
   log(line: string, error?: unknown): void;
@@ -54,17 +36,9 @@ export interface LibraryOptions {
   readonly catalogue?: readonly CatalogueModel[];
 }
 
-interface Failure {
-  readonly error: CharlaError;
-  readonly times: number;
-  readonly stamp: string;
-}
-
 const DEFAULT_CONTEXT = 8192;
 /** A driver that does not answer within so many milliseconds counts as none. */
 const GPU_MS = 5000;
-/** A load that was cut short may do better the next time, but not for ever. */
-const MAX_LOADS = 3;
 
 /** All models, and what this machine has for them. */
 export interface Models {
@@ -74,6 +48,7 @@ export interface Models {
   /** The best model of the catalogue that this machine runs well. */
   readonly recommended: string | null;
   readonly models: Model[];
+  readonly adapters: Adapter[];
 }
 
 export class Library implements Engines {
@@ -83,29 +58,40 @@ export class Library implements Engines {
   readonly #catalogue: readonly CatalogueModel[];
   readonly #store: Store;
   readonly #shelf: Shelf;
+  readonly #adapters: Adapters;
+  readonly #opener: Opener;
   readonly #loader: Loader;
   readonly #downloads: Downloads;
   readonly #closing = new AbortController();
   /** Aborted when another model is chosen to answer. */
   #choice = new AbortController();
   readonly #listeners = new Set<() => void>();
-  /** Why a file did not load, and how often in a row, for as long as it stays the same file. */
-  readonly #failures = new Map<string, Failure>();
-  #verifying: { readonly id: string; readonly received: number } | undefined;
   #current: Chosen;
   #gpu: Promise<string | null> | undefined;
 
   constructor(options: LibraryOptions) {
     const { home, model, catalogue = CATALOGUE, hub = hubFrom(process.env) } = options;
+    const { memoryBytes: budget = memoryBudget() } = options;
     const path = model !== undefined && isPath(model) ? resolve(model) : undefined;
     this.#options = options;
     this.#catalogue = catalogue;
     this.#store = new Store(home);
     const last = model === undefined ? this.#store.last() : undefined;
     this.#shelf = new Shelf(this.#store, catalogue, path ?? last?.path);
+    this.#adapters = new Adapters(this.#shelf, this.#store);
     const onChange = () => this.#changed();
     this.#downloads = new Downloads({ store: this.#store, hub, onChange });
-    this.#loader = new Loader({ load: this.#load.bind(this), onChange });
+    const { load, kvBytes } = options;
+    this.#opener = new Opener({
+      ...{ store: this.#store, adapters: this.#adapters, load, onChange },
+      ...(kvBytes && { kvBytes }),
+      contextTokens: this.#contextTokens,
+    });
+    this.#loader = new Loader({
+      ...{ budget, onChange },
+      size: async (id) => this.#opener.size(await this.#find(id)),
+      load: async (id, ...rest) => this.#opener.open(await this.#usable(id), ...rest),
+    });
     this.#current = last ?? this.#default(model ?? STARTER, path);
   }
 
@@ -155,18 +141,18 @@ export class Library implements Engines {
 
   async get(model: string | undefined, signal: AbortSignal): Promise<Engine> {
     const id = model ?? this.#current.id;
-    if (this.#loader.loaded?.id !== id) await this.#usable(id);
+    if (!this.#loader.engine(id)) await this.#usable(id);
     return this.#loader.get(id, signal);
   }
 
   async list(): Promise<readonly ModelCard[]> {
-    const { loaded } = this.#loader;
     const entries = (await this.#shelf.entries()).filter(
       ({ bytes, gguf }) => bytes !== undefined && !(gguf instanceof CharlaError),
     );
     return Promise.all(
       entries.map(async (entry) => {
-        if (loaded?.id === entry.id) return loaded;
+        const loaded = this.#loader.engine(entry.id);
+        if (loaded) return loaded.card;
         const { id, name, contextWindow, quantisation, digest } = await this.#describe(entry);
         const known = { quantisation, digest: digest ?? undefined };
         const window = Math.min(this.#contextTokens, contextWindow);
@@ -176,19 +162,27 @@ export class Library implements Engines {
   }
 
   status(): EngineStatus {
-    const { loaded, loading } = this.#loader;
-    if (loaded) return { state: "ready", model: loaded };
     const { id, path } = this.#current;
-    if (loading) return { state: "loading", model: null, progress: loading.progress };
+    const card = this.#loader.engine(id)?.card;
+    if (card) return { state: "ready", model: card };
+    const progress = this.#loader.progress(id);
+    if (progress !== undefined) return { state: "loading", model: null, progress };
     const download = this.#downloads.get(id);
     if (download) {
       const { received, total } = download.progress;
       return { state: "downloading", model: null, progress: received / total };
     }
-    const error = this.#failures.get(id)?.error ?? this.#downloads.error(id);
+    const error = this.#opener.error(id) ?? this.#downloads.error(id);
     if (error) return { state: "failed", model: null, error };
+    // It made room for another one, and comes back when it is asked.
+    const before = this.#opener.card(id);
+    if (before) return { state: "ready", model: before };
     if (this.#store.exists(path)) return { state: "loading", model: null };
     return { state: "missing", model: null, error: notInstalled(id) };
+  }
+
+  loads(): readonly EngineLoad[] {
+    return this.#loader.engines.flatMap((engine) => engine.load?.() ?? []);
   }
 
   async close(): Promise<void> {
@@ -208,6 +202,7 @@ export class Library implements Engines {
       current: this.#current.id,
       recommended: recommend(this.#catalogue, here),
       models: await Promise.all(entries.map((entry) => this.#describe(entry))),
+      adapters: await this.#adapters.list(entries),
     };
   }
 
@@ -215,10 +210,10 @@ export class Library implements Engines {
     return this.#options.contextTokens ?? DEFAULT_CONTEXT;
   }
 
-  /** The loaded engine says it; before there is one, it takes a process of half a second, once. */
+  /** A loaded engine says it; before there is one, it takes a process of half a second, once. */
   async #findGpu(): Promise<string | null> {
-    const { loaded } = this.#loader;
-    if (loaded) return gpuName(loaded.device);
+    const [loaded] = this.#loader.engines;
+    if (loaded) return gpuName(loaded.card.device);
     const ask = async () => {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(GPU_MS)]);
       const found = await this.#options.findGpu?.(signal);
@@ -251,7 +246,7 @@ export class Library implements Engines {
   async pull(id: string): Promise<{ model: Model; done: Promise<void> }> {
     const entry = await this.#find(id);
     if (!entry.catalogue) throw notDownloadable(entry.file);
-    this.#failures.delete(id);
+    this.#opener.forget(id);
     const { done } = this.#downloads.start(entry.catalogue);
     return { model: await this.model(id), done };
   }
@@ -265,7 +260,7 @@ export class Library implements Engines {
 
   /** Makes a model the one that answers, and loads it in the background. */
   async use(id: string): Promise<Model> {
-    this.#failures.delete(id);
+    this.#opener.forget(id);
     const { path } = await this.#usable(id);
     this.#current = { id, path };
     await this.#store.remember(this.#current);
@@ -278,12 +273,12 @@ export class Library implements Engines {
   /** Removes a model's file and what has been downloaded of it. */
   async remove(id: string): Promise<Model | undefined> {
     const entry = await this.#find(id);
-    const { loaded, loading } = this.#loader;
     if (this.#downloads.get(id)) throw downloading(entry.name);
-    if (loaded?.id === id || loading?.id === id) throw inUse(entry.name);
     if (entry.path !== this.#store.path(entry.file)) throw notOurs(entry.path);
+    const chosen = this.#current.id === id && this.#loader.engine(id) !== undefined;
+    if (chosen || !(await this.#loader.unload(id))) throw inUse(entry.name);
     await this.#store.remove(entry.file);
-    this.#failures.delete(id);
+    this.#opener.forget(id);
     this.#changed();
     return entry.catalogue ? this.model(id) : undefined;
   }
@@ -319,17 +314,16 @@ export class Library implements Engines {
 
   async #describe(entry: Entry): Promise<Model> {
     const { id, bytes, catalogue, file, path } = entry;
-    const { loaded, loading } = this.#loader;
     const partial = catalogue && (await this.#store.bytes(this.#store.path(`${file}.part`)));
     const known =
       bytes === undefined ? undefined : await this.#store.recall(path, catalogue?.digest ?? null);
     return describe(entry, {
       ...{ known, partial },
       download: this.#downloads.get(id),
-      loaded: loaded?.id === id,
-      loading: loading?.id === id,
-      verified: this.#verifying?.id === id ? this.#verifying.received : undefined,
-      error: this.#failures.get(id)?.error ?? this.#downloads.error(id),
+      loaded: this.#loader.engine(id) !== undefined,
+      loading: this.#loader.progress(id),
+      verified: this.#opener.verified(id),
+      error: this.#opener.error(id) ?? this.#downloads.error(id),
     });
   }
 
@@ -346,49 +340,8 @@ export class Library implements Engines {
     if (download) throw downloading(entry.name, download.progress);
     if (entry.gguf instanceof CharlaError) throw entry.gguf;
     if (entry.bytes === undefined) throw this.#downloads.error(id) ?? notInstalled(id);
-    const failure = this.#failures.get(id);
-    const final = failure && !failure.error.retryable;
-    if (final && failure.stamp === (await stampOf(entry.path))) throw failure.error;
+    await this.#opener.check(entry);
     return entry;
-  }
-
-  /** Called by the loader: checks the file and starts the engine. */
-  async #load(
-    id: string,
-    onProgress: (fraction: number) => void,
-    signal: AbortSignal,
-  ): Promise<Engine> {
-    const entry = await this.#usable(id);
-    const { path, name, catalogue } = entry;
-    const stamp = await stampOf(path);
-    try {
-      const onBytes = (received: number) => {
-        this.#verifying = { id, received };
-        this.#changed();
-      };
-      const pinned = catalogue?.digest ?? null;
-      const digest = await this.#store.verify(path, pinned, signal, { onBytes });
-      this.#verifying = undefined;
-      const { quantisation } = await this.#describe(entry);
-      signal.throwIfAborted();
-      const engine = await this.#options.load({
-        ...{ path, id, name, digest, quantisation, onProgress, signal },
-        contextTokens: this.#contextTokens,
-      });
-      this.#failures.delete(id);
-      return engine;
-    } catch (thrown) {
-      if (signal.aborted) throw cancelled();
-      const cause = thrown instanceof CharlaError ? thrown : loadFailed(name, thrown);
-      const before = this.#failures.get(id);
-      const times = before?.stamp === stamp ? before.times + 1 : 1;
-      const last = cause.retryable && times === MAX_LOADS;
-      const error = last ? loadGivenUp(name, times, cause) : cause;
-      this.#failures.set(id, { error, times, stamp });
-      throw error;
-    } finally {
-      this.#verifying = undefined;
-    }
   }
 
   #changed(): void {
@@ -398,9 +351,4 @@ export class Library implements Engines {
 
 function isPath(model: string): boolean {
   return /[\\/]|\.gguf$/i.test(model);
-}
-
-async function stampOf(path: string): Promise<string> {
-  const { size, mtimeMs, ino } = await stat(path);
-  return `${size} ${mtimeMs} ${ino}`;
 }

@@ -4,6 +4,7 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import type { CatalogueModel } from "./catalogue.ts";
+import type { Gguf } from "./gguf.ts";
 
 export interface Machine {
   readonly cores: number;
@@ -13,13 +14,18 @@ export interface Machine {
   readonly gpu: string | null;
 }
 
+/** Bytes that this process and its children may use. */
+export function memoryBytes(): number {
+  const limit = process.constrainedMemory();
+  // 0, or more than there is, when no container sets a limit.
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
 /** @param folder where models are kept; it has to exist */
 export async function machine(folder: string, gpu: string | null): Promise<Machine> {
-  const limit = process.constrainedMemory();
   return {
     cores: availableParallelism(),
-    // 0, or more than there is, when no container sets a limit.
-    memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
+    memoryBytes: memoryBytes(),
     freeDiskBytes: await freeBytes(folder),
     gpu,
   };
@@ -38,6 +44,31 @@ export async function freeBytes(folder: string): Promise<number> {
 
 /** The rest is for the system and a browser. */
 const SHARE_OF_MEMORY = 0.6;
+/** What an engine takes besides the weights and the KV cache: code, buffers, results. */
+export const OVERHEAD_BYTES = 200e6;
+/** Of a number in the KV cache: 16-bit floats. */
+const KV_BYTES = 2;
+
+/**
+ * Bytes for all models in memory together.
+ *
+ * @param setting "4 GB", "800 MB" or "50 %"; 60 % of the machine's when absent
+ */
+export function memoryBudget(setting?: string): number {
+  const [, amount, unit] = /^([\d.]+)\s*(\S+)$/.exec(setting ?? "") ?? [];
+  if (unit === undefined) return memoryBytes() * SHARE_OF_MEMORY;
+  if (unit === "%") return (memoryBytes() * Number(amount)) / 100;
+  return Number(amount) * (unit.toUpperCase() === "GB" ? 1e9 : 1e6);
+}
+
+/** Bytes of one context window of a model. @param contextTokens upper bound on it */
+export function kvBytes(
+  { kvPerToken, contextWindow }: Pick<Gguf, "kvPerToken" | "contextWindow">,
+  contextTokens: number,
+): number {
+  return Math.min(contextWindow, contextTokens) * kvPerToken * KV_BYTES;
+}
+
 /** About as fast as people read. */
 const TOKENS_PER_SECOND = 5;
 /** Weights that one thread streams through in a second: 829 MB at 10 tokens/s, measured. */

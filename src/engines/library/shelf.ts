@@ -1,13 +1,16 @@
 /**
  * Every model there is: those of the catalogue, the user's own files in the models folder, and the
- * one that was named by its path.
+ * one that was named by its path; and every adapter.
  */
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import type { CatalogueModel } from "./catalogue.ts";
-import { type Gguf, printable, readGguf } from "./gguf.ts";
+import { notAdapter } from "./errors.ts";
+import { type Gguf, type Lora, printable, readHeader, unsupported } from "./gguf.ts";
 import type { Store } from "./store.ts";
+
+type Header = Gguf | Lora | CharlaError;
 
 export interface Entry {
   readonly id: string;
@@ -21,11 +24,19 @@ export interface Entry {
   readonly gguf: Gguf | CharlaError | undefined;
 }
 
+export interface AdapterEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number | undefined;
+  readonly header: Lora | CharlaError;
+}
+
 export class Shelf {
   readonly #store: Store;
   readonly #catalogue: readonly CatalogueModel[];
   readonly #extra: string | undefined;
-  readonly #headers = new Map<string, { stamp: string; header: Gguf | CharlaError }>();
+  readonly #headers = new Map<string, { stamp: string; header: Header }>();
 
   /** @param extra path of one more file, wherever it is */
   constructor(store: Store, catalogue: readonly CatalogueModel[], extra: string | undefined) {
@@ -36,19 +47,35 @@ export class Shelf {
 
   async entries(): Promise<readonly Entry[]> {
     const offered = this.#catalogue.map((catalogue) => this.#offered(catalogue));
-    const ownFiles = (await this.#store.files())
-      .filter((file) => !this.#catalogue.some((model) => model.hub.file === file))
-      .map((file) => this.#store.path(file));
-    const paths = this.#extra === undefined ? ownFiles : [this.#extra, ...ownFiles];
+    const files = await this.#store.files(this.#store.folder);
+    const paths = this.#extra === undefined ? files : [this.#extra, ...files];
     const taken = new Set(this.#catalogue.map((model) => model.id));
     const own: Promise<Entry>[] = [];
     for (const path of new Set(paths)) {
       if (this.#catalogue.some((model) => this.#store.path(model.hub.file) === path)) continue;
+      // An adapter is no model, unless somebody named it as one and has to be told.
+      if (path !== this.#extra && isLora(await this.header(path))) continue;
       const id = unique(idOf(path), taken);
       taken.add(id);
       own.push(this.#own(id, path));
     }
     return Promise.all([...offered, ...own]);
+  }
+
+  async adapters(): Promise<readonly AdapterEntry[]> {
+    const taken = new Set<string>();
+    const found: AdapterEntry[] = [];
+    const beside = await this.#store.files(this.#store.folder);
+    for (const path of [...(await this.#store.files(this.#store.adapters)), ...beside]) {
+      const read = await this.header(path);
+      if (!isLora(read) && beside.includes(path)) continue;
+      const id = unique(idOf(path), taken);
+      taken.add(id);
+      const name = (isLora(read) && read.name) || nameOf(path);
+      const header = isLora(read) || read instanceof CharlaError ? read : notAdapter(nameOf(path));
+      found.push({ id, name, path, bytes: await this.#store.bytes(path), header });
+    }
+    return found;
   }
 
   async #offered(catalogue: CatalogueModel): Promise<Entry> {
@@ -59,23 +86,32 @@ export class Shelf {
   }
 
   async #own(id: string, path: string): Promise<Entry> {
-    const gguf = await this.#header(path);
+    const read = await this.header(path);
+    const gguf = isLora(read) ? unsupported(printable(basename(path)), "LoRA") : read;
     const said = gguf instanceof CharlaError ? undefined : gguf.name;
-    const name = said ?? printable(basename(path).replace(/\.gguf$/i, ""));
+    const name = said ?? nameOf(path);
     const bytes = await this.#store.bytes(path);
     return { id, name, path, file: basename(path), bytes, catalogue: undefined, gguf };
   }
 
   /** Read once for as long as the file stays the same. */
-  async #header(path: string): Promise<Gguf | CharlaError> {
+  async header(path: string): Promise<Header> {
     const found = await stat(path).catch(() => undefined);
     const stamp = `${found?.size} ${found?.mtimeMs} ${found?.ino}`;
     const known = this.#headers.get(path);
     if (known?.stamp === stamp) return known.header;
-    const header = await readGguf(path).catch(CharlaError.from);
+    const header = await readHeader(path).catch(CharlaError.from);
     this.#headers.set(path, { stamp, header });
     return header;
   }
+}
+
+function isLora(header: Header): header is Lora {
+  return !(header instanceof CharlaError) && header.kind === "lora";
+}
+
+function nameOf(path: string): string {
+  return printable(basename(path).replace(/\.gguf$/i, ""));
 }
 
 /** `My Model.Q4_K_M.gguf` -> `my-model.q4_k_m` */

@@ -3,10 +3,10 @@
  *
  * `<home>/models/` holds the files themselves, `.part` while they arrive; its folder `.charla/`
  * holds what is known of each, by name: `.json` for a whole file, `.part.json` for a partial one,
- * and an empty `.lock`.
+ * and an empty `.lock`. Its folder `adapters/` is for LoRA adapters.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
@@ -30,9 +30,11 @@ export interface Chosen {
 
 export class Store {
   readonly folder: string;
+  readonly adapters: string;
 
   constructor(home: string) {
     this.folder = join(home, "models");
+    this.adapters = join(this.folder, "adapters");
   }
 
   /** @throws CharlaError `models_folder_not_writable` */
@@ -53,10 +55,11 @@ export class Store {
     return join(this.folder, ".charla", `${file}.${kind}`);
   }
 
-  /** Names of the whole GGUF files in the folder, sorted. */
-  async files(): Promise<readonly string[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    return names.filter((name) => /\.gguf$/i.test(name)).toSorted();
+  /** Paths of the whole GGUF files in a folder, sorted. */
+  async files(folder: string): Promise<readonly string[]> {
+    const names = await readdir(folder).catch(() => []);
+    const whole = names.filter((name) => /\.gguf$/i.test(name)).toSorted();
+    return whole.map((name) => join(folder, name));
   }
 
   /** Bytes of a file, or undefined when it is not there. */
@@ -187,13 +190,16 @@ async function digestOf(
   onBytes?: (bytes: number) => void,
 ): Promise<string> {
   const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20, signal })) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    onBytes?.(bytes);
+  await using file = await open(path);
+  // One buffer for all: a stream would leave 50 MB of them to the garbage collector.
+  const buffer = Buffer.allocUnsafe(2 ** 20);
+  for (let bytes = 0; ; onBytes?.(bytes)) {
+    const { bytesRead } = await file.read(buffer);
+    signal.throwIfAborted();
+    if (bytesRead === 0) return hash.digest("hex");
+    hash.update(buffer.subarray(0, bytesRead));
+    bytes += bytesRead;
   }
-  return hash.digest("hex");
 }
 
 /** A note that is missing or unreadable says nothing; it is written anew when it matters. */

@@ -1,5 +1,6 @@
 /**
- * The embedded engine: llama.cpp through node-llama-cpp, in a process of its own.
+ * The embedded engine at its smallest: llama.cpp through node-llama-cpp, in a process of its own, one
+ * answer after the other. The engine of the whole product is in `service/` and `process/`.
  */
 import { fork } from "node:child_process";
 import type { Engine } from "../../core/engine.ts";
@@ -7,16 +8,13 @@ import { CharlaError } from "../../core/errors.ts";
 import type { ModelCard } from "../../core/types.ts";
 import type { Call, LoadOptions, Reply } from "./protocol.ts";
 
-/** `onProgress` gets 0 to 1 while the file is read; to abort the signal then ends the process. */
-type StartOptions = LoadOptions & { onProgress?(fraction: number): void; signal?: AbortSignal };
-
 /** A batch takes seconds on a slow machine; a process that heeds no cancel for longer has hung. */
 const PATIENCE_MS = 20_000;
 
 type Unnumbered<T> = T extends Call ? Omit<T, "id"> : never;
 
 /** Starts the process and loads the model. @throws CharlaError `engine_failed`, `engine_stopped` */
-export async function startLlama({ onProgress, signal, ...load }: StartOptions): Promise<Engine> {
+export async function startLlama(load: LoadOptions): Promise<Engine> {
   // `.ts` when run from the clone, `.js` in the published package.
   const worker = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url);
   const child = fork(worker, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
@@ -61,32 +59,21 @@ export async function startLlama({ onProgress, signal, ...load }: StartOptions):
     });
   }
 
-  async function loaded(): Promise<ModelCard> {
-    for await (const part of ask<number | ModelCard>({ call: "load", options: load })) {
-      if (typeof part !== "number") return part;
-      onProgress?.(part);
-    }
-    throw stopped(load.name);
-  }
+  /** For calls with one part. */
+  const one = async <Part>(call: Unnumbered<Call>) =>
+    (await ask<Part>(call).getReader().read()).value as Part;
 
   const kill = () => child.kill("SIGKILL");
-  signal?.addEventListener("abort", kill, { once: true });
-  const card = await loaded().catch((error: unknown) => {
+  const card = await one<ModelCard>({ call: "load", options: load }).catch((error: unknown) => {
     kill();
     throw error;
   });
-  signal?.removeEventListener("abort", kill);
 
   return {
     card,
     exactCount: true,
-    async countTokens(messages) {
-      for await (const tokens of ask<number>({ call: "count", messages })) return tokens;
-      throw stopped(load.name);
-    },
-    generate({ signal, ...request }) {
-      return ask({ call: "generate", request }, signal);
-    },
+    countTokens: (messages) => one<number>({ call: "count", messages }),
+    generate: ({ signal, ...request }) => ask({ call: "generate", request }, signal),
     async close() {
       kill();
       await exited;

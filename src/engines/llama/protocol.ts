@@ -8,14 +8,10 @@ import type { Message, ModelCard } from "../../core/types.ts";
 export interface LoadOptions extends Pick<ModelCard, "id" | "name" | "digest" | "quantisation"> {
   /** Path of a GGUF file. */
   readonly path: string;
-  /** Decode threads; cores - 1 by default. */
-  readonly threads?: number | undefined;
-  /** Upper bound on the context window, in tokens; 8,192 by default, and never over the model's. */
-  readonly contextTokens?: number | undefined;
 }
 
 export type Call =
-  /** Parts: numbers from 0 to 1 while it loads, then the model's card. */
+  /** One part: the model's card. */
   | { readonly id: number; readonly call: "load"; readonly options: LoadOptions }
   /** One part: the number of tokens. */
   | { readonly id: number; readonly call: "count"; readonly messages: readonly Message[] }

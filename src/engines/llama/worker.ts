@@ -2,6 +2,7 @@
  * The model process: loads one GGUF file and answers prompts. It runs apart from the server, since
  * an abort inside the native library ends the process that it happens in.
  */
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import {
   GgufFileType,
@@ -17,37 +18,33 @@ import { chatTemplate, type Template } from "./template.ts";
 
 /** Tokens computed at once while reading a prompt; a cancel takes effect between two batches. */
 const PREFILL_BATCH = 128;
-/** How many turns are computed at once; the others wait in line. */
-const SEQUENCES = 2;
-const DEFAULT_CONTEXT = 8192;
+/** Upper bound on the context window. */
+const CONTEXT_TOKENS = 8192;
 /** A character of UTF-8 takes at most four tokens; longer waits are broken text. */
 const MAX_PENDING_TOKENS = 4;
 
 let model: LlamaModel;
 let template: Template;
-/** Sequences that nobody uses, least recently used first, and the turns that wait for one. */
-const free: LlamaContextSequence[] = [];
-const waiting = new Set<(sequence?: LlamaContextSequence) => void>();
+let sequence: LlamaContextSequence;
+/** The turn that is computed; the others wait in line behind it. */
+let last: Promise<void> = Promise.resolve();
 
-async function* load(id: number, options: LoadOptions): AsyncGenerator<ModelCard> {
-  const { path, threads: wanted, contextTokens, ...card } = options;
+async function load({ path, ...card }: LoadOptions): Promise<ModelCard> {
   // The library's threads wait by spinning, so a thread too many slows every other one down.
-  const threads = wanted ?? Math.max(1, availableParallelism() - 1);
+  const threads = Math.max(1, availableParallelism() - 1);
   const logLevel = LlamaLogLevel.error;
   const llama = await getLlama({ build: "never", maxThreads: threads, logLevel });
-  const onLoadProgress = (fraction: number) => send({ id, part: fraction });
-  model = await llama.loadModel({ modelPath: path, onLoadProgress });
+  model = await llama.loadModel({ modelPath: path });
   const context = await model.createContext({
-    contextSize: Math.min(contextTokens ?? DEFAULT_CONTEXT, model.trainContextSize),
-    sequences: SEQUENCES,
+    contextSize: Math.min(CONTEXT_TOKENS, model.trainContextSize),
     batchSize: PREFILL_BATCH,
     threads,
   });
   template = chatTemplate(model);
-  for (let n = 0; n < context.totalSequences; n++) free.push(context.getSequence());
+  sequence = context.getSequence();
   // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
   const fileType = GgufFileType[model.fileInfo.metadata.general.file_type ?? -1];
-  yield {
+  return {
     ...card,
     quantisation: card.quantisation ?? fileType?.replace(/^(MOSTLY|ALL)_/, ""),
     contextWindow: context.contextSize,
@@ -64,11 +61,12 @@ async function* generate(
   const { tokens, stopTokens } = template(messages);
   const { temperature, topP, seed, maxTokens } = sampling;
   const promptTokens = tokens.length;
-  const sequence = await borrow(tokens, signal);
-  if (!sequence)
-    return yield { reason: "stop", promptTokens, cachedTokens: 0, completionTokens: 0 };
+  const { promise: over, resolve: giveWay } = Promise.withResolvers<void>();
+  const before = last;
+  last = before.then(() => over);
+  await Promise.race([before, once(signal, "abort")]);
   try {
-    const cachedTokens = await prefill(sequence, tokens, reproducible, signal);
+    const cachedTokens = await prefill(tokens, reproducible, signal);
     let previous = tokens.slice(-1);
     let pending: Token[] = [];
     let completionTokens = 0;
@@ -90,32 +88,8 @@ async function* generate(
     const reason = completionTokens >= maxTokens ? "length" : "stop";
     yield { reason, promptTokens, cachedTokens, completionTokens };
   } finally {
-    giveBack(sequence);
+    giveWay();
   }
-}
-
-/**
- * The free sequence that remembers the longest beginning of the prompt, or the next one that is
- * given back; none when the turn is cancelled while it waits in line.
- */
-async function borrow(tokens: readonly Token[], signal: AbortSignal) {
-  const remembered = free.map(({ contextTokens }) => {
-    const different = contextTokens.findIndex((token, index) => token !== tokens[index]);
-    return different < 0 ? contextTokens.length : different;
-  });
-  const [best] = free.splice(remembered.indexOf(Math.max(...remembered)), 1);
-  if (best || signal.aborted) return best;
-  const { promise, resolve } = Promise.withResolvers<LlamaContextSequence | undefined>();
-  waiting.add(resolve);
-  signal.addEventListener("abort", () => waiting.delete(resolve) && resolve(undefined));
-  return promise;
-}
-
-function giveBack(sequence: LlamaContextSequence): void {
-  const [next] = waiting;
-  if (!next) return void free.push(sequence);
-  waiting.delete(next);
-  next(sequence);
 }
 
 /**
@@ -125,11 +99,11 @@ function giveBack(sequence: LlamaContextSequence): void {
  * @returns how many tokens were in memory already
  */
 async function prefill(
-  sequence: LlamaContextSequence,
   tokens: readonly Token[],
   afresh: boolean,
   signal: AbortSignal,
 ): Promise<number> {
+  if (signal.aborted) return 0; // perhaps another turn is still at work
   const prompt = tokens.slice(0, -1);
   if (afresh) await sequence.clearHistory();
   else await sequence.adaptStateToTokens(prompt, false);
@@ -140,14 +114,12 @@ async function prefill(
   return cached;
 }
 
-function send(reply: Reply): void {
-  if (process.connected) process.send?.(reply);
-}
+const send = (reply: Reply) => process.connected && process.send?.(reply);
 
 const running = new Map<number, AbortController>();
 
 async function* run(call: Call, signal: AbortSignal): AsyncGenerator<unknown> {
-  if (call.call === "load") yield* load(call.id, call.options);
+  if (call.call === "load") yield await load(call.options);
   if (call.call === "count") yield template(call.messages).tokens.length;
   if (call.call === "generate") yield* generate(call.request, signal);
 }

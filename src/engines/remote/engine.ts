@@ -1,26 +1,21 @@
 /**
- * One model of a remote server: the AI SDK's own client, with errors that say what to do, further
- * attempts before the first token, and an end to silence.
+ * One model of a remote server, with errors that say what to do, further attempts before the first
+ * token, and an end to silence.
  */
-import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Ending, Message, ModelCard } from "../../core/types.ts";
-import { generateWith } from "../ai-sdk.ts";
+import { answerOf } from "./answer.ts";
 import { brokeOff, failed, stalled } from "./errors.ts";
-import { isOver, limited } from "./limit.ts";
+import { isOver } from "./limit.ts";
 import type { Server } from "./server.ts";
 import type { Counter } from "./tokens.ts";
 
+/** Made once, since an error that `abort` makes itself takes a stack for every answer. */
+const OVER = new DOMException("The answer is over.", "AbortError");
+
 export function remoteEngine(server: Server, card: ModelCard, counter: Counter): Engine {
-  const { base: baseURL, key: apiKey, origin } = server;
-  const model = createOpenAICompatible({
-    name: "remote",
-    baseURL,
-    ...(apiKey && { apiKey }),
-    includeUsage: true,
-    fetch: async (...asked) => limited(await fetch(...asked), origin),
-  }).chatModel(card.id);
+  const { origin } = server;
   const closing = new AbortController();
   // The window has just counted the list that `generate` gets.
   const counted = new WeakMap<readonly Message[], number>();
@@ -48,7 +43,7 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
       });
       try {
         const { pieces, first } = await server.retry(async () => {
-          const pieces = generateWith(model, { ...request, signal: ended });
+          const pieces = answerOf(server, card.id, { ...request, signal: ended });
           try {
             return { pieces, first: await pieces.next() };
           } catch (thrown) {
@@ -76,7 +71,7 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
         }
       } finally {
         clearTimeout(silence);
-        stop.abort();
+        stop.abort(OVER);
       }
     },
     close: async () => closing.abort(brokeOff(origin)),

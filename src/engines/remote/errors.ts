@@ -2,12 +2,6 @@
  * What can go wrong with a remote server -> the one class of error. The server's own words are
  * shown, except where it refuses the key: some servers repeat a part of it.
  */
-import {
-  APICallError,
-  InvalidResponseDataError,
-  JSONParseError,
-  TypeValidationError,
-} from "@ai-sdk/provider";
 import { CharlaError, type ErrorOptions } from "../../core/errors.ts";
 import { modelNotFound } from "../errors.ts";
 
@@ -67,24 +61,14 @@ export function refused(server: string, refusal: Refusal): CharlaError {
 /** Whatever a request to the server threw. */
 export function failed(server: string, thrown: unknown, model?: string): CharlaError {
   if (thrown instanceof CharlaError) return thrown;
-  if (APICallError.isInstance(thrown) && thrown.cause instanceof CharlaError) return thrown.cause;
-  if (APICallError.isInstance(thrown) && (thrown.statusCode ?? 0) >= 400) {
-    const { statusCode: status = 0, responseHeaders, responseBody: body } = thrown;
-    const retryAfter = responseHeaders?.["retry-after"];
-    // The thrown error holds the request, message text included: it stays out of the log.
-    return refused(server, { status, model, retryAfter, body });
-  }
   if (!(thrown instanceof Error)) {
     // An event of its stream: `{message, code}`, the code sometimes an HTTP status.
     const { code } = Object(thrown);
     const status = typeof code === "number" && code >= 400 ? code : 500;
     return refused(server, { status, model, body: JSON.stringify(thrown) });
   }
-  if (InvalidResponseDataError.isInstance(thrown)) return brokeOff(server);
-  if (isUnreadable(thrown)) return unreadable(server);
   const code = networkCode(thrown);
   if (code.includes("TIMEOUT") && code !== "UND_ERR_CONNECT_TIMEOUT") return stalled(server);
-  if (APICallError.isInstance(thrown) && thrown.statusCode !== undefined) return brokeOff(server);
   return new CharlaError("remote_unreachable", {
     status: 502,
     retryable: true,
@@ -122,11 +106,6 @@ export function unreadable(server: string): CharlaError {
     hint: "Check CHARLA_REMOTE_URL; the address usually ends in /v1.",
     params: { server },
   });
-}
-
-function isUnreadable(thrown: unknown): boolean {
-  const cause = APICallError.isInstance(thrown) ? thrown.cause : thrown;
-  return JSONParseError.isInstance(cause) || TypeValidationError.isInstance(cause);
 }
 
 /** The innermost error code ("ECONNREFUSED"), which is where fetch hides its reason. */

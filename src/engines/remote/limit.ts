@@ -2,22 +2,16 @@
 import { unreadable } from "./errors.ts";
 
 /** Longest reply, or line of a stream of events, in bytes; lists of models take some kilobytes. */
-const MAX_BYTES = 10 * 2 ** 20;
+export const MAX_BYTES = 10 * 2 ** 20;
 /** Mean length of an answer's tokens, in characters, that no language reaches. */
 const TOKEN_CHARACTERS = 32;
-const NEWLINE = 10;
 
-/**
- * The same response, whose connection is closed once too much of it has come. A stream of events
- * may be as long as it likes, since whoever reads it keeps one line at a time.
- */
+/** The same response, whose connection is closed once too much of it has come. */
 export function limited(response: Response, server: string): Response {
-  const events =
-    response.ok && response.headers.get("content-type")?.startsWith("text/event-stream");
   let bytes = 0;
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
-      bytes = events && chunk.includes(NEWLINE) ? 0 : bytes + chunk.length;
+      bytes += chunk.length;
       if (bytes > MAX_BYTES) controller.error(unreadable(server));
       else controller.enqueue(chunk);
     },

@@ -18,13 +18,14 @@ import type { PromptMessage } from "./tree.ts";
 export type Log = (line: string, error: unknown) => void;
 
 export function toTurn(prompt: readonly PromptMessage[], settings: Settings, signal: AbortSignal) {
-  const { systemPrompt, model, ...sampling } = settings;
+  const { systemPrompt, model, adapter, ...sampling } = settings;
   const messages = prompt.map(({ role, content }): Message => ({ role, content }));
   if (systemPrompt) messages.unshift({ role: "system", content: systemPrompt });
   return {
     messages,
     model,
     sampling: { ...DEFAULT_SAMPLING, ...sampling },
+    ...(adapter === undefined ? {} : { extras: { adapter } }),
     origin: "page",
     signal,
   };
@@ -64,6 +65,7 @@ export async function writeInto(
   let error: CharlaError | undefined;
   try {
     for await (const delta of { [Symbol.asyncIterator]: () => deltas }) {
+      if (delta.type === "waiting") run.wait(delta);
       if (delta.type === "text") run.append(delta.text);
       if (delta.type === "finish") finish = delta.finish;
     }

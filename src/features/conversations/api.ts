@@ -10,6 +10,8 @@ import { text } from "../../core/route.ts";
 const settings = z.strictObject({
   systemPrompt: text.max(100_000).optional(),
   model: z.string().optional(),
+  /** LoRA adapter, by its id. */
+  adapter: z.string().optional(),
   temperature: sampling.temperature.optional(),
   topP: sampling.topP.optional(),
   maxTokens: sampling.maxTokens.optional(),
@@ -42,6 +44,17 @@ const details = z.object({
   totalMs: z.number(),
   tokensPerSecond: z.number(),
   finishReason: z.enum(["stop", "length", "cancelled"]),
+  timings: z
+    .object({ queueMs: z.number(), prefillMs: z.number(), decodeMs: z.number() })
+    .optional(),
+  /** What decided the answer beside the model: digests are SHA-256. */
+  made: z
+    .object({
+      adapter: z.object({ id: z.string(), digest: z.string() }).optional(),
+      template: z.string().optional(),
+      sampler: z.string().optional(),
+    })
+    .optional(),
 });
 export type Details = z.output<typeof details>;
 
@@ -158,6 +171,13 @@ export type TurnReply = z.output<typeof turnReply>;
 export const streamQuery = z.object({ from: z.coerce.number().int().min(0).default(0) });
 export const streamEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("start"), details: details.partial() }),
+  /** The place in the engine's queue, 1 for the next; told again when it changes. */
+  z.object({
+    type: z.literal("waiting"),
+    place: z.number(),
+    /** Estimate. */
+    seconds: z.number().optional(),
+  }),
   z.object({ type: z.literal("text"), text: z.string() }),
   /** The whole message as stored; always the last event, errors and stops included. */
   z.object({ type: z.literal("end"), message }),

@@ -96,8 +96,8 @@ function turnRoutes(turns: Turns): readonly Route[] {
       summary: "Streams an answer from any place in its text on.",
       query: api.streamQuery,
       reply: api.streamEvent,
-      async handle({ params, query }) {
-        return eventStream(await turns.read(...ids({ params }), query.from));
+      async handle({ params, query, log }) {
+        return eventStream(await turns.read(...ids({ params }), query.from), log);
       },
     }),
     route({

@@ -3,6 +3,7 @@
  * a slow one costs nothing and a new one gets all that it missed.
  */
 import { randomUUIDv7 as newId } from "node:crypto";
+import type { Waiting } from "../../core/types.ts";
 import type { ChatMessage, StreamEvent } from "./api.ts";
 
 const HIGH_SURROGATE = /[\uD800-\uDBFF]$/;
@@ -21,6 +22,8 @@ export class Run {
   readonly #finished = Promise.withResolvers<void>();
   #changed = Promise.withResolvers<void>();
   #ended = false;
+  /** The last that was told of the place in the engine's queue. */
+  #waiting: Waiting | undefined;
   /** Half of a character, whose other half is in the next delta. */
   #half = "";
 
@@ -37,6 +40,12 @@ export class Run {
   cut(as: "stopped" | "interrupted"): void {
     this.cutAs ??= as;
     this.#abort.abort();
+  }
+
+  /** Tells readers the place in the engine's queue, until there is text. */
+  wait(waiting: Waiting): void {
+    this.#waiting = waiting;
+    this.#wake();
   }
 
   /** Adds what a database can hold and a reader can decode: whole characters, no NUL. */
@@ -64,8 +73,10 @@ export class Run {
   /** @param from UTF-16 unit of the text to begin at */
   async *read(from: number): AsyncGenerator<StreamEvent> {
     yield { type: "start", details: this.answer?.details ?? {} };
+    let told: Waiting | undefined;
     for (let at = from; ; ) {
       const changed = this.#changed.promise;
+      const waiting = this.#waiting;
       const text = this.answer?.content.slice(at) ?? "";
       if (text !== "") {
         at += text.length;
@@ -73,6 +84,9 @@ export class Run {
       } else if (this.#ended && this.answer) {
         yield { type: "end", message: this.answer };
         return;
+      } else if (waiting && waiting !== told && this.answer?.content === "") {
+        told = waiting;
+        yield waiting;
       } else {
         await changed;
       }

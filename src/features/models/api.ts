@@ -20,6 +20,11 @@ const state = z.enum([
   "broken",
 ]);
 
+const error = z
+  .object({ code: z.string(), message: z.string(), hint: z.string() })
+  .catchall(z.unknown())
+  .nullable();
+
 export const model = z.object({
   id: z.string(),
   name: z.string(),
@@ -42,15 +47,31 @@ export const model = z.object({
   own: z.boolean(),
   digest: z.string().nullable(),
   state,
+  /** 0 to 1 while it is being loaded; it waits for its place in memory at 0. */
+  loading: z.number().nullable(),
   /** Bytes there and bytes wanted, while downloading or partial. */
   received: z.number(),
   bytesPerSecond: z.number().nullable(),
-  error: z
-    .object({ code: z.string(), message: z.string(), hint: z.string() })
-    .catchall(z.unknown())
-    .nullable(),
+  error,
 });
 export type Model = z.output<typeof model>;
+
+/** A LoRA adapter: a small file that changes how a model answers. */
+const adapter = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** SHA-256 of the file; null when it cannot be read. */
+  digest: z.string().nullable(),
+  fileBytes: z.number(),
+  /** Of the models that it was trained for. */
+  architecture: z.string(),
+  rank: z.number(),
+  alpha: z.number(),
+  /** Ids of the models on this machine that it fits. */
+  models: z.array(z.string()),
+  error,
+});
+export type Adapter = z.output<typeof adapter>;
 
 /** GET /api/models; the same object is each event of GET /api/models/events. */
 export const modelsReply = z.object({
@@ -66,6 +87,7 @@ export const modelsReply = z.object({
   /** The best model of the catalogue that this machine runs well. */
   recommended: z.string().nullable(),
   models: z.array(model),
+  adapters: z.array(adapter),
 });
 export type Models = z.output<typeof modelsReply>;
 

@@ -7,7 +7,7 @@ import { CharlaError, fill } from "../../core/errors.ts";
 import type { Language } from "../../locales/index.ts";
 import { progressLine } from "../../terminal/progress.ts";
 import { pull } from "../../terminal/pull.ts";
-import type { Model, Models } from "./api.ts";
+import type { Adapter, Model, Models } from "./api.ts";
 import type { Library } from "./library.ts";
 import { messages } from "./messages.ts";
 
@@ -94,7 +94,7 @@ async function verify(
   return reports;
 }
 
-function table({ models, current, recommended }: Models, language: Language): string {
+function table({ models, adapters, current, recommended }: Models, language: Language): string {
   const text = messages[language];
   const rows = models.map((model) => [
     `${model.id === current ? "*" : " "} ${model.id}`,
@@ -105,18 +105,34 @@ function table({ models, current, recommended }: Models, language: Language): st
     model.licence,
   ]);
   const [first = "", ...others] = text.columns;
-  const lines = [[`  ${first}`, ...others], ...rows];
-  const widths = others.map((_, column) =>
-    Math.max(...lines.map((row) => row[column]?.length ?? 0)),
-  );
-  const body = lines.map((row) =>
+  const body = columns([[`  ${first}`, ...others], ...rows]);
+  const advice = recommended ? [fill(text.recommended, { id: recommended })] : [];
+  return [...body, "", text.current, ...advice, ...adapterTable(adapters, language)].join("\n");
+}
+
+function adapterTable(adapters: readonly Adapter[], language: Language): readonly string[] {
+  if (adapters.length === 0) return [];
+  const { adapterColumns, broken, none } = messages[language];
+  const rows = adapters.map(({ id, architecture, rank, alpha, models, digest, error }) => [
+    id,
+    architecture,
+    String(rank),
+    String(alpha),
+    error ? broken : models.join(", ") || none,
+    digest?.slice(0, 16) ?? "-",
+  ]);
+  return ["", ...columns([adapterColumns, ...rows])];
+}
+
+function columns(lines: readonly (readonly string[])[]): readonly string[] {
+  const [head = []] = lines;
+  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
+  return lines.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
-  const advice = recommended ? [fill(text.recommended, { id: recommended })] : [];
-  return [...body, "", text.current, ...advice].join("\n");
 }
 
 function stateOf({ state, received, fileBytes }: Model, language: Language): string {

@@ -37,7 +37,8 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
       path: "/api/models/events",
       summary: "Sends the same list as server-sent events, at once and after every change.",
       reply: modelsReply,
-      handle: ({ signal }) => eventStream(snapshots(library, AbortSignal.any([signal, stopping]))),
+      handle: ({ signal, log }) =>
+        eventStream(snapshots(library, AbortSignal.any([signal, stopping])), log),
     }),
     route({
       method: "post",

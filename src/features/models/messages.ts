@@ -2,13 +2,15 @@
 
 const en = {
   about: "list, download, check and delete models",
-  list: "list the models, with what this machine can run",
+  list: "list the models and adapters, with what this machine can run",
   pull: "download a model, or go on with a download; the starter model when none is named",
   verify: "read every byte of a model's file and compare its SHA-256; all files when none is named",
   rm: "delete a model's file",
   id: "id of a model, as `charla models list` shows it",
   json: "print JSON",
   columns: ["ID", "STATE", "SIZE", "MEMORY", "LANGUAGES", "LICENCE"],
+  adapterColumns: ["ADAPTER", "BASE", "RANK", "ALPHA", "FITS", "SHA-256"],
+  none: "no model here",
   current: "* answers when a chat names no model",
   recommended: "Recommended for this machine: {id}",
   absent: "not here",
@@ -28,13 +30,15 @@ const en = {
 
 const es: typeof en = {
   about: "lista, descarga, comprueba y borra modelos",
-  list: "lista los modelos y dice cuál va bien en esta máquina",
+  list: "lista los modelos y adaptadores, y dice cuál va bien en esta máquina",
   pull: "descarga un modelo o sigue con su descarga; sin id, el modelo de inicio",
   verify: "lee el archivo entero de un modelo y compara su SHA-256; sin id, todos",
   rm: "borra el archivo de un modelo",
   id: "id de un modelo, como lo muestra `charla models list`",
   json: "escribe JSON",
   columns: ["ID", "ESTADO", "TAMAÑO", "MEMORIA", "IDIOMAS", "LICENCIA"],
+  adapterColumns: ["ADAPTADOR", "BASE", "RANGO", "ALFA", "ENCAJA CON", "SHA-256"],
+  none: "ningún modelo de aquí",
   current: "* responde cuando un chat no nombra otro modelo",
   recommended: "Recomendado para esta máquina: {id}",
   absent: "no está",

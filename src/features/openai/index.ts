@@ -1,7 +1,8 @@
 /**
  * OpenAI's API, so that its clients and those of others work with Charla unmodified: chat
- * completions and the list of models.
- * Source: the OpenAI API reference, "Chat completions" and "Models".
+ * completions with tools, formats and probabilities, embeddings, and the list of models. Beside
+ * them stand tokens and scores, which others have added to it.
+ * Source: the OpenAI API reference, "Chat completions", "Embeddings" and "Models".
  */
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
@@ -9,9 +10,14 @@ import type { Feature } from "../../core/feature.ts";
 import { route } from "../../core/route.ts";
 import type { ModelCard } from "../../core/types.ts";
 import { chunk, completion, type Model, modelList } from "./answers.ts";
-import { stream, whole } from "./reply.ts";
-import { completionRequest, toTurn } from "./request.ts";
+import { open } from "./choices.ts";
+import { embeddings } from "./embeddings.ts";
+import { completionRequest, toTurns } from "./request.ts";
+import { score } from "./score.ts";
 import { stopAtStrings } from "./stop.ts";
+import { stream } from "./stream.ts";
+import { tokens } from "./tokens.ts";
+import { whole } from "./whole.ts";
 
 export function openai(): Feature {
   return {
@@ -24,11 +30,10 @@ export function openai(): Feature {
         summary: "Answers a list of messages, at once or as a stream.",
         body: completionRequest,
         reply: z.union([completion, chunk]),
-        handle({ body, signal, log }) {
+        async handle({ body, signal, log }) {
           const id = `chatcmpl-${randomUUID()}`;
-          const deltas = kit.run(toTurn(body, signal));
-          if (!body.stream) return whole(id, deltas);
-          return stream(id, deltas, body.stream_options?.include_usage ?? false, log);
+          const choices = await open(kit.run, toTurns(body, signal));
+          return body.stream ? stream(id, choices, body, log) : whole(id, choices, body);
         },
       }),
       route({
@@ -41,6 +46,9 @@ export function openai(): Feature {
           return { object: "list", data: models.map(toModel) };
         },
       }),
+      embeddings(kit),
+      ...tokens(kit),
+      score(kit),
     ],
   };
 }

@@ -32,7 +32,7 @@ const extra = [
     method: "get",
     path: "/api/ticks",
     summary: "Counts for ever.",
-    handle: () => eventStream(ticks()),
+    handle: () => eventStream(ticks(), () => {}),
   }),
   route({ method: "get", path: "/api/ping", summary: "Answers.", handle: () => "pong" }),
   route({

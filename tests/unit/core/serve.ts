@@ -2,12 +2,14 @@
  * The clone's server over real HTTP, with the features that a test gives it, and the scripted
  * engine unless told otherwise.
  */
+
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chatRoutes } from "../../../src/core/chat.ts";
 import { type Engines, only } from "../../../src/core/engine.ts";
+import { granting } from "../../../src/core/extras.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
 import type { Route } from "../../../src/core/route.ts";
@@ -64,7 +66,7 @@ export async function serve(
   writeFileSync(join(page, "index.html"), "<!doctype html><title>the page</title>");
   writeFileSync(join(page, "app.js"), "// script");
 
-  const kit = assemble(engines, features);
+  const kit = assemble(granting(engines), features);
   const own = features.flatMap((one) => one.routes?.(kit) ?? []);
   const routes = [...chatRoutes(kit), ...own, ...extra];
 

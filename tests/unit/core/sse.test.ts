@@ -1,9 +1,15 @@
+/** Events on their way to a reader: in what words, in which writes, and how they end. */
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
-import { eventStream } from "../../../src/core/sse.ts";
+import { CharlaError } from "../../../src/core/errors.ts";
+import * as sse from "../../../src/core/sse.ts";
 
 afterEach(() => vi.useRealTimers());
+
+const noLog = () => {};
+const eventStream = (events: AsyncIterable<unknown>, log = vi.fn(noLog), last?: string) =>
+  sse.eventStream(events, log, last);
 
 async function* list(...events: unknown[]): AsyncGenerator<unknown> {
   yield* events;
@@ -35,7 +41,7 @@ test("any text survives as JSON", async () => {
 
 test("its headers keep proxies and caches from collecting it", () => {
   const { headers } = eventStream(list());
-  expect(headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+  expect(headers.get("content-type")).toBe("text/event-stream");
   expect(headers.get("cache-control")).toBe("no-store");
   expect(headers.get("x-accel-buffering")).toBe("no");
 });
@@ -73,24 +79,85 @@ test("a reader that goes away ends the source and the heartbeat", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("a source that throws ends the stream and the heartbeat", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  async function* broken(): AsyncGenerator<unknown> {
+const failures: ReadonlyArray<readonly [string, unknown, string, number]> = [
+  ["a bug is told without its words, which only the log gets", new Error("secret"), "internal", 1],
+  [
+    "an error that is meant to be read is told as it is",
+    new CharlaError("busy", { status: 429, message: "Busy.", hint: "Wait." }),
+    "busy",
+    0,
+  ],
+];
+
+test.each(failures)(
+  "%s, and the stream ends in good order",
+  async (_what, thrown, code, logged) => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    async function* broken(): AsyncGenerator<unknown> {
+      yield 1;
+      throw thrown;
+    }
+    const log = vi.fn(noLog);
+    const events = parse(await eventStream(broken(), log, "[DONE]").text()).map(({ data }) => data);
+    expect(events).toEqual(["1", expect.stringContaining(`"code":"${code}`), "[DONE]"]);
+    expect(events[1]).not.toContain("secret");
+    expect(log).toHaveBeenCalledTimes(logged);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
+
+test("nobody is told, nor the log, when the reader's leaving is what failed", async () => {
+  const leaving = Promise.withResolvers<void>();
+  async function* source(): AsyncGenerator<unknown> {
     yield 1;
-    throw new Error("broken");
+    await leaving.promise;
+    throw new Error("aborted");
   }
-  await expect(eventStream(broken()).text()).rejects.toThrow("broken");
-  expect(vi.getTimerCount()).toBe(0);
+  const log = vi.fn(noLog);
+  const reader = eventStream(source(), log).body?.getReader();
+  await reader?.read();
+  const left = reader?.cancel();
+  leaving.resolve();
+  await left;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(log).not.toHaveBeenCalled();
 });
 
-test("a slow reader is not run ahead of", async () => {
+test("what is there at once is one write, and what comes later does not wait for more", async () => {
+  const later = Promise.withResolvers<void>();
+  const never = Promise.withResolvers<void>();
+  async function* source(): AsyncGenerator<unknown> {
+    yield* [1, 2, 3];
+    await later.promise;
+    yield 4;
+    await never.promise;
+  }
+  const reader = eventStream(source()).body?.getReader();
+  const read = async () => new TextDecoder().decode((await reader?.read())?.value);
+  expect(await read()).toBe("data: 1\n\ndata: 2\n\ndata: 3\n\n");
+  setImmediate(later.resolve);
+  expect(await read()).toBe("data: 4\n\n");
+  never.resolve();
+  await reader?.cancel();
+});
+
+test("a slow reader is run ahead of by some kilobytes, and misses nothing", async () => {
   let produced = 0;
   async function* eager(): AsyncGenerator<unknown> {
-    for (;;) yield ++produced;
+    while (produced < 20_000) yield ++produced;
   }
   const reader = eventStream(eager()).body?.getReader();
-  await reader?.read();
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(produced).toBeLessThan(5);
-  await reader?.cancel();
+  const pause = () => new Promise((resolve) => setImmediate(resolve));
+  let text = "";
+  const decoder = new TextDecoder();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    text += decoder.decode(next.value);
+    for (let turn = 0; turn < 3; turn++) await pause();
+    // One batch lies in the stream, and one is on its way.
+    const ahead = (produced - parse(text).length) * "data: 12345\n\n".length;
+    expect(ahead).toBeLessThan(3 * 16_384);
+  }
+  expect(parse(text).map(({ data }) => Number(data))).toEqual(
+    Array.from({ length: 20_000 }, (_, index) => index + 1),
+  );
 });

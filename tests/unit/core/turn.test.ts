@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Engine, type Engines, only } from "../../../src/core/engine.ts";
+import { granting } from "../../../src/core/extras.ts";
 import { assemble } from "../../../src/core/feature.ts";
 import { askEngine, compose, type RunTurn, type Step } from "../../../src/core/turn.ts";
 import { DEFAULT_SAMPLING, type Delta, type Turn } from "../../../src/core/types.ts";
@@ -60,6 +61,40 @@ test("an answer: one start, texts, one finish, with counts that agree", async ()
   });
 });
 
+test("an engine is not asked for what it does not grant", async () => {
+  let asked = false;
+  const engine: Engine = {
+    ...scripted({ reply: () => "yes" }),
+    async *generate() {
+      asked = true;
+      yield { reason: "stop", promptTokens: 1, cachedTokens: 0, completionTokens: 0 };
+    },
+  };
+  const wish = turn({ extras: { logprobs: 2 } });
+  await expect(Array.fromAsync(askEngine(granting(only(engine)))(wish))).rejects.toMatchObject({
+    code: "not_granted",
+    status: 400,
+    param: "logprobs",
+  });
+  expect(asked).toBe(false);
+  await Array.fromAsync(askEngine(only({ ...engine, grants: ["logprobs"] }))(wish));
+  expect(asked).toBe(true);
+});
+
+test("a wait is passed on, and is not the first token", async () => {
+  const engine: Engine = {
+    ...scripted(),
+    async *generate() {
+      yield { type: "waiting", place: 1 };
+      yield { reason: "stop", promptTokens: 1, cachedTokens: 0, completionTokens: 0 };
+    },
+  };
+  const deltas = await Array.fromAsync(askEngine(only(engine))(turn()));
+  expect(deltas.map(({ type }) => type)).toEqual(["start", "waiting", "finish"]);
+  const finish = deltas.find((one) => one.type === "finish")?.finish;
+  expect(finish?.firstTokenMs).toBe(finish?.totalMs);
+});
+
 test("what falls out of the window is told before the first token", async () => {
   const messages = Array.from({ length: 41 }, (_, index) => ({
     role: index % 2 ? ("assistant" as const) : ("user" as const),
@@ -67,7 +102,7 @@ test("what falls out of the window is told before the first token", async () => 
   }));
   const engine = scripted({ contextWindow: 100 });
   const [start] = await Array.fromAsync(askEngine(only(engine))(turn({ messages })));
-  expect(start).toMatchObject({ start: { promptTokens: 45, droppedMessages: 36 } });
+  expect(start).toMatchObject({ start: { promptTokens: 27, droppedMessages: 38 } });
 });
 
 test("the answer never gets more room than the window has", async () => {

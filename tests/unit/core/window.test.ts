@@ -37,7 +37,7 @@ const history = fc
 const contextWindow = fc.integer({ min: 1, max: 900 });
 const answerTokens = fc.integer({ min: 1, max: 900 });
 
-test("any history: what stays is the longest tail of whole turns that fits", async () => {
+test("any history: what stays is a tail of whole turns, cut by the quarter window", async () => {
   await fc.assert(
     fc.asyncProperty(history, contextWindow, answerTokens, async (messages, context, answer) => {
       const limit = context - Math.min(answer, Math.floor(context / 2));
@@ -47,7 +47,12 @@ test("any history: what stays is the longest tail of whole turns that fits", asy
         const kept = new Set(turns.slice(from).flat());
         return messages.filter((one) => one.role === "system" || kept.has(one));
       });
-      const expected = tails.find((tail) => size(tail) <= limit);
+      const fits = tails.filter((tail) => size(tail) <= limit);
+      // What falls out amounts to whole quarters, unless only the last turn is left then.
+      const [over, step] = [size(messages) - limit, Math.ceil(limit / 4)];
+      const least = over <= 0 ? 0 : Math.ceil(over / step) * step;
+      const small = fits.find((tail) => size(messages) - size(tail) >= least);
+      const expected = small ?? fits.at(-1);
 
       const run = () => fitWindow(messages, context, answer, count);
       if (!expected) {
@@ -87,6 +92,22 @@ test("any history that fits: the last question and every system message stay", a
   );
 });
 
+test("a growing history keeps its beginning for a quarter of the window", async () => {
+  const turn = (n: number): Message[] => [
+    { role: "user", content: `question ${n}` },
+    { role: "assistant", content: `answer ${n}` },
+  ];
+  const starts: string[] = [];
+  for (let turns = 1; turns <= 200; turns++) {
+    const past = Array.from({ length: turns }, (_, n) => turn(n)).flat();
+    const window = await fitWindow([...past, ...turn(turns).slice(0, 1)], 1000, 200, count);
+    starts.push(window.messages[0]?.content ?? "");
+  }
+  // A turn takes about 30 of the 800 there are, so a quarter is reached every six or seven turns.
+  expect(new Set(starts).size).toBeLessThan(200 / 5);
+  expect(new Set(starts).size).toBeGreaterThan(200 / 10);
+});
+
 test("a long history is counted a few times, not once a turn", async () => {
   const turn: Message[] = [
     { role: "user", content: "question" },
@@ -99,7 +120,7 @@ test("a long history is counted a few times, not once a turn", async () => {
     return size(kept);
   });
   expect(counts).toBeLessThan(20);
-  expect(window.promptTokens).toBeGreaterThan(3500);
+  expect(window.promptTokens).toBeGreaterThan(3000);
 });
 
 test("a message alone that is too long is refused with the counts", async () => {
@@ -113,4 +134,17 @@ test("a message alone that is too long is refused with the counts", async () => 
   expect(error.message).toContain("1000 tokens");
   expect(error.message).toContain("768");
   expect(error.message).toContain("1024");
+});
+
+test("what a tool answered stays with its call and its question", async () => {
+  const call = { id: "1", name: "clock", arguments: "{}" };
+  const messages: Message[] = [
+    { role: "user", content: "x".repeat(300) },
+    { role: "assistant", content: "x".repeat(300) },
+    { role: "user", content: "What time is it?" },
+    { role: "assistant", content: "", toolCalls: [call] },
+    { role: "user", content: "x".repeat(300), toolCallId: "1" },
+  ];
+  const window = await fitWindow(messages, 1024, 256, count);
+  expect(window.messages).toEqual(messages.slice(2));
 });

@@ -4,9 +4,9 @@
  */
 import { generateText, streamText } from "ai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine, Request } from "../../../src/core/engine.ts";
+import type { Engine, Piece, Request } from "../../../src/core/engine.ts";
 import type { Ending, Message } from "../../../src/core/types.ts";
-import { toLanguageModel, toPrompt } from "../../../src/engines/ai-sdk.ts";
+import { isEnding, textOf, toLanguageModel, toPrompt } from "../../../src/engines/ai-sdk.ts";
 
 export interface Made {
   /** Answers {@link LONG} with at least a few dozen tokens. */
@@ -49,8 +49,7 @@ export function engineSuite(name: string, make: () => Promise<Made>): void {
 
     test("it gives texts and then, last and once, how it ended", async () => {
       const { pieces, text, ending } = await read(engine, request());
-      expect(pieces.slice(0, -1).every((piece) => typeof piece === "string")).toBe(true);
-      expect(typeof pieces.at(-1)).toBe("object");
+      expect(pieces.filter(isEnding)).toEqual([pieces.at(-1)]);
       expect(text).not.toBe("");
       expect(ending.reason).toBe("length");
     });
@@ -94,9 +93,9 @@ export function engineSuite(name: string, make: () => Promise<Made>): void {
       let text = "";
       let ending: Ending | undefined;
       for await (const piece of engine.generate(request({ signal: abort.signal }, 4000))) {
-        if (typeof piece !== "string") ending = piece;
-        else text += piece;
-        abort.abort();
+        if (isEnding(piece)) ending = piece;
+        text += textOf(piece);
+        if (text !== "") abort.abort();
       }
       expect(text).not.toBe("");
       expect(ending?.completionTokens).toBeGreaterThan(0);
@@ -196,10 +195,10 @@ export function engineSuite(name: string, make: () => Promise<Made>): void {
 export async function read(
   engine: Engine,
   request: Request,
-): Promise<{ pieces: (string | Ending)[]; text: string; ending: Ending }> {
+): Promise<{ pieces: Piece[]; text: string; ending: Ending }> {
   const pieces = await Array.fromAsync(engine.generate(request));
-  const text = pieces.filter((piece) => typeof piece === "string").join("");
-  const ending = pieces.find((piece) => typeof piece !== "string");
+  const text = pieces.map(textOf).join("");
+  const ending = pieces.find(isEnding);
   if (!ending) throw new TypeError("the engine did not say how its answer ended");
   return { pieces, text, ending };
 }

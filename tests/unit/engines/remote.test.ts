@@ -1,6 +1,7 @@
 /** The remote engine against servers that behave as vLLM, llama-server and Ollama document. */
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Engine, Engines, Request } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
@@ -212,6 +213,76 @@ describe("an answer", () => {
     expect(ending.promptTokens).toBe(await engine.countTokens(question));
   });
 
+  test("is the same wherever its bytes are cut, with any ends of lines", async () => {
+    const text = "Día 😀 — \r\n data: [DONE]\n\n";
+    const choice = (content: string, finish_reason: string | null) =>
+      JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] }, null, 1);
+    const property = fc.asyncProperty(
+      fc.array(fc.nat(600), { maxLength: 6 }),
+      fc.constantFrom("\n", "\r\n"),
+      fc.constantFrom("data:", "data: "),
+      async (cuts, newline, field) => {
+        const lines = [": a comment", "event: message"];
+        // Data of several lines is one event, as the standard has it.
+        for (const one of [choice(text, null), choice("", "stop"), "[DONE]"]) {
+          lines.push(...one.split("\n").map((line) => field + line), "");
+        }
+        const bytes = Buffer.from(lines.map((line) => line + newline).join(""));
+        const write = async (response: ServerResponse) => {
+          response.writeHead(200, { "content-type": "text/event-stream" });
+          let from = 0;
+          for (const cut of [...cuts, bytes.length].sort((a, b) => a - b)) {
+            response.write(bytes.subarray(from, cut));
+            from = cut;
+            await sleep(1);
+          }
+          response.end();
+        };
+        await using server = await fake({
+          ...ollama,
+          [CHAT]: (_, response) => void write(response),
+        });
+        const { text: answer, ending } = await read(await engineOf(server), request());
+        expect(answer).toBe(text);
+        expect(ending.reason).toBe("stop");
+      },
+    );
+    await fc.assert(property, { numRuns: 20 });
+  });
+
+  test("may come in parts, of which the thoughts are left out", async () => {
+    const content = [
+      { type: "thinking", thinking: [{ type: "text", text: "Hm." }] },
+      { type: "text", text: "Good " },
+      { type: "text", text: "day" },
+    ];
+    await using server = await fake({
+      ...ollama,
+      [CHAT](_, response) {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        event(response, { choices: [{ delta: { content } }] });
+        end(response, "stop");
+      },
+    });
+    expect((await read(await engineOf(server), request())).text).toBe("Good day");
+  });
+
+  test.each([5, "text", null, {}, { choices: [{ delta: { content: 5 } }] }, [[]]])(
+    "that holds %j is not one",
+    async (chunk) => {
+      await using server = await fake({
+        ...ollama,
+        [CHAT](_, response) {
+          response.writeHead(200, { "content-type": "text/event-stream" });
+          event(response, chunk);
+          end(response, "stop");
+        },
+      });
+      const error = await failure(read(await engineOf(server), request()));
+      expect(error).toMatchObject({ code: "remote_unreadable", status: 502 });
+    },
+  );
+
   test("that is stopped closes the connection", async () => {
     await using server = await fake({ ...ollama, [CHAT]: (_, response) => say(response, "a") });
     const engine = await engineOf(server);
@@ -296,6 +367,18 @@ describe("a server that knows no limit", () => {
     await using server = await fake({
       ...ollama,
       [CHAT]: (_, response) => endless(response, 200, "text/event-stream"),
+    });
+    expect(await failure(read(await engineOf(server), request()))).toMatchObject(unreadable);
+    await server.left;
+  });
+
+  test("may not answer with an event of endless lines", async () => {
+    await using server = await fake({
+      ...ollama,
+      [CHAT](_, response) {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        flood(() => response.write("data: A\n".repeat(10_000)), response);
+      },
     });
     expect(await failure(read(await engineOf(server), request()))).toMatchObject(unreadable);
     await server.left;

@@ -25,14 +25,18 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/(config|listen|folder)\.ts/, [/^src\/core\//]],
+  [/^src\/(config|drain|listen|folder|requests)\.ts/, [/^src\/core\//]],
+  [/^src\/log\.ts/, [/^src\/core\//, /^src\/requests\.ts/]],
   [
     /^src\/app\.ts/,
-    [/^src\/(core|engines|features|storage|locales|terminal)\//, /^src\/(config|listen)\.ts/],
+    [
+      /^src\/(core|engines|features|storage|locales|terminal)\//,
+      /^src\/(config|drain|listen|log|requests)\.ts/,
+    ],
   ],
   [
     /^src\/(cli\.ts|commands\/)/,
-    [/^src\/(core|locales|commands)\//, /^src\/(app|config|listen)\.ts/],
+    [/^src\/(core|locales|commands)\//, /^src\/(app|config|listen|log)\.ts/],
   ],
   [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
   [

@@ -63,8 +63,8 @@ test.each(features)(
       expect(code, `${script}\n${stdout}\n${stderr}`).toBe(0);
     };
     rmSync(join(copy, "src/features", name), { recursive: true });
-    for (const own of [`tests/unit/${name}`, `tests/with-model/${name}.test.ts`]) {
-      rmSync(join(copy, own), { recursive: true, force: true });
+    for (const own of ["unit/%", "with-model/%", "with-model/%.test.ts"]) {
+      rmSync(join(copy, "tests", own.replace("%", name)), { recursive: true, force: true });
     }
     const app = join(copy, "src/app.ts");
     writeFileSync(app, unplugged(readFileSync(app, "utf8"), name));

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { readGguf } from "../../../src/engines/library/gguf.ts";
+import { readGguf, readHeader } from "../../../src/engines/library/gguf.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { writeLora } from "../../fixtures/lora.ts";
 
 let folder: string;
 let good: Buffer;
@@ -34,6 +35,20 @@ test("a header says what the model is", async () => {
     name: "Tiny GPT-2",
     contextWindow: 256,
     quantisation: "F32",
+    // Two layers, each with keys and values of 32 numbers.
+    kvPerToken: 128,
+  });
+});
+
+test("a header says which adapter it is, and that it is no model", async () => {
+  const path = join(folder, "lora.gguf");
+  await writeLora(path, join(folder, "good.gguf"), { rank: 3, alpha: 6 });
+  const lora = await readHeader(path);
+  expect(lora).toMatchObject({ kind: "lora", architecture: "gpt2", rank: 3, alpha: 6 });
+  expect(lora.tensors.get("blk.1.attn_qkv.weight.lora_b")).toEqual([3, 96]);
+  await expect(readGguf(path)).rejects.toMatchObject({
+    code: "model_file_unsupported",
+    params: { what: "adapter" },
   });
 });
 

@@ -444,6 +444,61 @@ describe("choosing", () => {
   });
 });
 
+describe("several in memory", () => {
+  test("share the budget; the default one comes back when it is asked for", async () => {
+    await own("mine");
+    await own("other");
+    open({ model: "mine", memoryBytes: 1 });
+    await library.start();
+    await until(() => library.status().state === "ready");
+    await ask(await library.get("other", never));
+    expect(inMemory).toEqual(["other"]);
+    // It would answer, only not at once: that is no reason to call the server unready.
+    expect(library.status()).toMatchObject({ state: "ready", model: { id: "mine" } });
+    expect(await stateOf("mine")).toBe("ready");
+    await ask(await library.get(undefined, never));
+    expect(inMemory).toEqual(["mine"]);
+    await library.use("other");
+    await until(() => inMemory.join() === "other");
+    await ask(await library.get("mine", never));
+    expect(library.status()).toMatchObject({ state: "ready", model: { id: "other" } });
+  });
+
+  test("are all there when there is room, and each tells its load", async () => {
+    await own("mine");
+    await own("other");
+    open();
+    for (const id of ["mine", "other"]) await ask(await library.get(id, never));
+    expect(inMemory).toEqual(["mine", "other"]);
+    expect(library.loads().map(({ model }) => model)).toEqual(["mine", "other"]);
+    expect(await stateOf("other")).toBe("loaded");
+    expect(await library.remove("other")).toBeUndefined();
+    expect(inMemory).toEqual(["mine"]);
+  });
+
+  test("show how far a load is, and that another one waits for its turn", async () => {
+    await own("mine");
+    await own("other");
+    const { promise: go, resolve } = Promise.withResolvers<void>();
+    open({
+      load: async (request) => {
+        const engine = await load(request);
+        await go;
+        return engine;
+      },
+    });
+    const mine = library.get("mine", never);
+    await until(async () => (await library.model("mine")).loading === 0.5);
+    const other = library.get("other", never);
+    await until(async () => (await library.model("other")).loading !== null);
+    expect(await library.model("mine")).toMatchObject({ state: "loading" });
+    expect(await library.model("other")).toMatchObject({ state: "loading", loading: 0 });
+    resolve();
+    await Promise.all([mine, other]);
+    expect(await library.model("other")).toMatchObject({ state: "loaded", loading: null });
+  });
+});
+
 describe("deleting", () => {
   test("removes the file and what is known of it", async () => {
     open();

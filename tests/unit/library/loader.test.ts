@@ -1,3 +1,5 @@
+/** Which engines are in memory, who waits for whom, and what is given up, as a story of events. */
+import { setImmediate as turnOfLoop } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
@@ -11,23 +13,34 @@ const never = new AbortController().signal;
 let story: string[];
 let loader: Loader;
 
-beforeEach(() => {
-  story = [];
-  loader = new Loader({
-    load: async (id) => {
-      story.push(`load ${id}`);
-      const engine = scripted({ id });
-      return {
-        ...engine,
-        async *generate(request) {
-          yield* engine.generate(request);
-          story.push(`answer of ${id}`);
-        },
-        close: async () => void story.push(`close ${id}`),
-      };
-    },
+type Load = (id: string, signal: AbortSignal) => Promise<Engine>;
+
+/** Every model takes 1 of memory, unless `size` says something else. */
+function open(load: Load, budget = 1, size = (_id: string) => 1): Loader {
+  return new Loader({
+    budget,
+    size: async (id) => size(id),
+    load: async (id, _onProgress, signal) => ({ engine: await load(id, signal) }),
     onChange: () => {},
   });
+}
+
+async function load(id: string): Promise<Engine> {
+  story.push(`load ${id}`);
+  const engine = scripted({ id });
+  return {
+    ...engine,
+    async *generate(request) {
+      yield* engine.generate(request);
+      story.push(`answer of ${id}`);
+    },
+    close: async () => void story.push(`close ${id}`),
+  };
+}
+
+beforeEach(() => {
+  story = [];
+  loader = open(load);
 });
 
 const loads = () => story.flatMap((line) => /^load (.*)/.exec(line)?.slice(1) ?? []);
@@ -51,6 +64,7 @@ test("a change waits for the running answer, and later turns wait for the change
   const answer = generate(one);
   await answer.next();
   const two = loader.get("two", never);
+  await turnOfLoop();
   const late = loader.get("one", never).then((engine) => finish(generate(engine)));
   await finish(answer);
   expect((await two).card.id).toBe("two");
@@ -149,16 +163,13 @@ test("a change that nobody waits for any more is not made, and keeps nobody wait
 describe("a load that hangs", () => {
   const hung = Promise.withResolvers<void>();
   beforeEach(() => {
-    loader = new Loader({
-      load: async (id, _onProgress, signal) => {
-        story.push(`load ${id}`);
-        if (id !== "hung") return scripted({ id });
-        hung.resolve();
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
-        story.push("given up");
-        throw signal.reason;
-      },
-      onChange: () => {},
+    loader = open(async (id, signal) => {
+      story.push(`load ${id}`);
+      if (id !== "hung") return scripted({ id });
+      hung.resolve();
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      story.push("given up");
+      throw signal.reason;
     });
   });
 
@@ -169,7 +180,7 @@ describe("a load that hangs", () => {
     stop.abort();
     await expect(first).rejects.toMatchObject({ code: "turn_cancelled" });
     // Its model may be asked for again; so far nothing else is.
-    expect(loader.loading?.id).toBe("hung");
+    expect(loader.progress("hung")).toBe(0);
     expect((await loader.get("two", never)).card.id).toBe("two");
     expect(story).toEqual(["load hung", "given up", "load two"]);
   });
@@ -192,17 +203,14 @@ describe("a load that hangs", () => {
 test("an engine that dies in its turn is loaded again behind a change that waits", async () => {
   const stopped = new CharlaError("engine_stopped", { status: 503, message: "", hint: "" });
   let deaths = 0;
-  loader = new Loader({
-    load: async (id) => {
-      story.push(`load ${id}`);
-      const engine = scripted({ id });
-      const countTokens: Engine["countTokens"] = async (messages) => {
-        if (id === "one" && deaths++ === 0) throw stopped;
-        return engine.countTokens(messages);
-      };
-      return { ...engine, countTokens };
-    },
-    onChange: () => {},
+  loader = open(async (id) => {
+    story.push(`load ${id}`);
+    const engine = scripted({ id });
+    const countTokens: Engine["countTokens"] = async (messages) => {
+      if (id === "one" && deaths++ === 0) throw stopped;
+      return engine.countTokens(messages);
+    };
+    return { ...engine, countTokens };
   });
   const beside = await loader.get("one", never);
   await Promise.all([finish(turn("one")), finish(turn("two"))]);
@@ -212,28 +220,22 @@ test("an engine that dies in its turn is loaded again behind a change that waits
 
 test("a load that fails leaves the loader fit for the next", async () => {
   let tries = 0;
-  loader = new Loader({
-    load: async (id) => {
-      tries += 1;
-      if (tries === 1) throw new Error("no memory");
-      return scripted({ id });
-    },
-    onChange: () => {},
+  loader = open(async (id) => {
+    tries += 1;
+    if (tries === 1) throw new Error("no memory");
+    return scripted({ id });
   });
   await expect(loader.get("one", never)).rejects.toThrow("no memory");
-  expect(loader.loading).toBeUndefined();
+  expect(loader.progress("one")).toBeUndefined();
   expect((await loader.get("two", never)).card.id).toBe("two");
 });
 
 test("an engine that dies on every question is given up on after the second", async () => {
   const stopped = new CharlaError("engine_stopped", { status: 503, message: "", hint: "" });
-  loader = new Loader({
-    load: async (id) => {
-      story.push(`load ${id}`);
-      const countTokens = () => Promise.reject(stopped);
-      return { ...scripted({ id }), countTokens };
-    },
-    onChange: () => {},
+  loader = open(async (id) => {
+    story.push(`load ${id}`);
+    const countTokens = () => Promise.reject(stopped);
+    return { ...scripted({ id }), countTokens };
   });
   const one = await loader.get("one", never);
   await expect(one.countTokens([])).rejects.toBe(stopped);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CATALOGUE, STARTER } from "../../../src/engines/library/catalogue.ts";
-import { recommend } from "../../../src/engines/library/machine.ts";
+import { kvBytes, memoryBudget, recommend } from "../../../src/engines/library/machine.ts";
 
 const GB = 2 ** 30;
 
@@ -15,6 +15,20 @@ test.each([
   [2, 0.5, null, null],
 ] as const)("%i cores with %i GB and %s run %s", (cores, memory, gpu, id) => {
   expect(recommend(CATALOGUE, { cores, memoryBytes: memory * GB, gpu })).toBe(id);
+});
+
+test("the memory for models is a share of the machine's, or what is set", () => {
+  expect(memoryBudget("4 GB")).toBe(4e9);
+  expect(memoryBudget("1.5gb")).toBe(1.5e9);
+  expect(memoryBudget("800 MB")).toBe(8e8);
+  expect(memoryBudget("100 %") * 0.6).toBeCloseTo(memoryBudget());
+  expect(memoryBudget()).toBeGreaterThan(1e8);
+});
+
+test("a context window takes its keys and values, and no longer one than the model has", () => {
+  const gguf = { kvPerToken: 1000, contextWindow: 4096 };
+  expect(kvBytes(gguf, 8192)).toBe(4096 * 2000);
+  expect(kvBytes(gguf, 1024)).toBe(1024 * 2000);
 });
 
 test("the catalogue pins what it offers, in order of what it takes", () => {

@@ -439,10 +439,12 @@ describe("another source", () => {
   });
 
   test("is stopped with its process", async () => {
-    await python(`echo $$ > ${join(home, "pid")}; exec /bin/sleep 60`);
+    const file = join(home, "pid");
+    // Renamed, lest it should be read before it is written.
+    await python(`echo $$ > ${file}.new; /bin/mv ${file}.new ${file}; exec /bin/sleep 60`);
     const abort = new AbortController();
     const trying = attempt({ ...offline, signal: abort.signal });
-    const pid = Number(await appearing(join(home, "pid")));
+    const pid = Number(await appearing(file));
     abort.abort(new Error("enough"));
     await expect(trying).rejects.toThrow("enough");
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { charla as plugged } from "../../fixtures/charla.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { writeLora } from "../../fixtures/lora.ts";
 import { HubServer, modelOf, sha256 } from "../library/hub-server.ts";
 
 const SCRIPT = fileURLToPath(new URL("cli-process.ts", import.meta.url));
@@ -46,6 +47,23 @@ async function charla(line: string, language?: string) {
   const [code] = await exit;
   return { code, out: out.trimEnd(), err: err.trimEnd() };
 }
+
+test("adapters are listed with what they are for, in both languages", async () => {
+  await mkdir(join(home, "models", "adapters"), { recursive: true });
+  await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
+  const path = join(home, "models", "adapters", "pirate.gguf");
+  await writeLora(path, join(home, "tiny"), { rank: 2, alpha: 16 });
+  await writeFile(join(home, "models", "adapters", "note.gguf"), "nothing of the kind");
+  const digest = sha256(await readFile(path)).slice(0, 16);
+  expect((await charla("models list")).out.split("\n").slice(-3)).toEqual([
+    "ADAPTER  BASE  RANK  ALPHA  FITS    SHA-256",
+    "note     ?     0     0      broken  -",
+    `pirate   gpt2  2     16     mine    ${digest}`,
+  ]);
+  expect((await charla("models list", "es")).out).toContain("ADAPTADOR  BASE  RANGO  ALFA");
+  const { adapters } = JSON.parse((await charla("models list --json")).out);
+  expect(adapters[1]).toMatchObject({ id: "pirate", models: ["mine"] });
+});
 
 test("a session: list, pull, verify, delete", async () => {
   const before = await charla("models list");

@@ -13,6 +13,7 @@ import { type Models, modelsReply } from "../../../src/features/models/api.ts";
 import { models } from "../../../src/features/models/index.ts";
 import { listen } from "../../../src/listen.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { writeLora } from "../../fixtures/lora.ts";
 import { serve } from "../core/serve.ts";
 import { HubServer, modelOf } from "../library/hub-server.ts";
 
@@ -97,6 +98,18 @@ test("a model is downloaded, used, and deleted after another one is chosen", asy
     status: 200,
     body: { state: "absent" },
   });
+});
+
+test("adapters come with the models, and are none", async () => {
+  await mkdir(join(home, "models"));
+  await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
+  await writeLora(join(home, "models", "pirate.gguf"), join(home, "tiny"), { rank: 2 });
+  const { body } = await send("GET", "");
+  expect(modelsReply.parse(body)).toMatchObject({
+    models: [{ id: "smollm2-135m" }, { id: "mine", loading: null }],
+    adapters: [{ id: "pirate", rank: 2, models: ["mine"], error: null }],
+  });
+  expect((await send("POST", "/pirate/use")).body.error.code).toBe("model_not_found");
 });
 
 test("a download can be stopped and goes on", async () => {

@@ -64,6 +64,10 @@ beforeAll(async () => {
 afterAll(() => served[Symbol.asyncDispose]());
 
 const hello = [{ role: "user" as const, content: "hello there" }];
+const clock = { type: "function", function: { name: "clock", parameters: {} } };
+const choose = (name: string) => ({ type: "function", function: { name } });
+const call = { id: "1", type: "function", function: { name: "clock", arguments: "{}" } };
+const called = { role: "assistant", tool_calls: [call] };
 const failure = (work: PromiseLike<unknown>) =>
   work.then(
     () => expect.unreachable("it should have failed"),
@@ -228,8 +232,6 @@ describe("openai", () => {
   });
 
   test.each<[string, object, string]>([
-    ["tools", { tools: [{ type: "function", function: { name: "f", parameters: {} } }] }, "tools"],
-    ["logit_bias", { logit_bias: { 50: 1 } }, "logit_bias"],
     ["a name that does not exist", { top_k: 40 }, "top_k"],
     ["a name in a message", { messages: [{ ...hello[0], name: "Ana" }] }, "messages[0].name"],
   ])("%s is refused by name", async (_, extra, param) => {
@@ -247,18 +249,72 @@ describe("openai", () => {
 
   test.each<[object, string]>([
     [{ temperature: 2.1 }, "temperature"],
-    [{ n: 2 }, "n"],
-    [{ logprobs: true }, "logprobs"],
-    [{ presence_penalty: 0.5 }, "presence_penalty"],
-    [{ response_format: { type: "json_object" } }, "response_format.type"],
+    [{ n: 17 }, "n"],
+    [{ top_logprobs: 3 }, "top_logprobs"],
+    [{ logprobs: true, top_logprobs: 21 }, "top_logprobs"],
+    [{ presence_penalty: 2.5 }, "presence_penalty"],
+    [{ logit_bias: { hello: 1 } }, "logit_bias.hello"],
+    [{ logit_bias: { 5: 101 } }, "logit_bias.5"],
+    [{ response_format: { type: "yaml" } }, "response_format.type"],
     [{ messages: [] }, "messages"],
-    [{ messages: [{ role: "tool", content: "x", tool_call_id: "1" }] }, "messages[0].role"],
+    [{ tool_choice: "auto" }, "tool_choice"],
+    [{ parallel_tool_calls: false }, "parallel_tool_calls"],
+    [{ tools: [clock, clock] }, "tools"],
+    [{ tools: [clock], tool_choice: choose("calendar") }, "tool_choice"],
+    [{ messages: [{ role: "tool", content: "x", tool_call_id: "1" }] }, "messages[0].tool_call_id"],
+    [{ messages: [called, ...hello] }, "messages[1].role"],
+    [{ messages: [called] }, "messages"],
+    [{ messages: [{ ...called, tool_calls: undefined }, ...hello] }, "messages[0].content"],
   ])("%o is refused with the field's name", async (extra, param) => {
     const error = await failure(
       openai.chat.completions.create({ model: "parrot", messages: hello, ...extra }),
     );
     expect(error).toBeInstanceOf(BadRequestError);
     expect(error).toMatchObject({ code: "invalid_value", param });
+  });
+
+  test.each<[object, string]>([
+    [{ logprobs: true }, "logprobs"],
+    [{ logit_bias: { 50: 1 } }, "logit_bias"],
+    [{ presence_penalty: 0.5 }, "presence_penalty"],
+    [{ frequency_penalty: -1 }, "frequency_penalty"],
+    [{ response_format: { type: "json_object" } }, "response_format"],
+    [{ tools: [clock] }, "tools"],
+    [{ messages: [called, { role: "tool", content: "12:00", tool_call_id: "1" }] }, "tools"],
+    [{ charla: { adapter: "poet" } }, "charla.adapter"],
+    [{ charla: { chooser: { name: "plain" } } }, "charla.chooser"],
+  ])("%o is refused by name where the engine cannot do it", async (extra, param) => {
+    for (const stream of [true, false]) {
+      const asked = { model: "parrot", messages: hello, ...extra, stream };
+      const error = await failure(openai.chat.completions.create(asked));
+      expect(error).toBeInstanceOf(BadRequestError);
+      expect(error).toMatchObject({ code: "not_granted", param });
+      expect((error as Error).message).toContain(`'${param}'`);
+    }
+  });
+
+  test("what asks for nothing is accepted by every engine", async () => {
+    const { choices } = await openai.chat.completions.create({
+      model: "parrot",
+      messages: hello,
+      ...{ logprobs: false, logit_bias: {}, presence_penalty: 0, frequency_penalty: 0 },
+      ...{ response_format: { type: "text" }, tools: [], tool_choice: "none" },
+    });
+    expect(choices[0]?.message.content).toBe("You said: hello there");
+  });
+
+  test.each([
+    ["/v1/embeddings", { input: "a" }],
+    ["/v1/tokenize", { prompt: "a" }],
+    ["/v1/detokenize", { tokens: [1] }],
+    ["/v1/score", { text: "a" }],
+  ])("%s is refused where the engine has not the means", async (path, body) => {
+    const reply = await served.post(path, body);
+    expect(reply.status).toBe(400);
+    expect(((await reply.json()) as { error: unknown }).error).toMatchObject({
+      code: "not_offered",
+      param: "model",
+    });
   });
 
   test("one message that is too long is refused with the counts", async () => {

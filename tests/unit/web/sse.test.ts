@@ -15,7 +15,7 @@ test("reads what the server writes", async () => {
   async function* events() {
     yield* written.map((event) => (typeof event === "string" ? JSON.stringify(event) : event));
   }
-  expect(await read(eventStream(events()))).toEqual(written);
+  expect(await read(eventStream(events(), () => {}))).toEqual(written);
 });
 
 test("gives the same events whatever the chunks, and skips comments", async () => {

@@ -3,12 +3,14 @@ import type {
   ChatMessage,
   Conversation,
   Settings,
+  StreamEvent,
   Summary,
 } from "../../../../src/features/conversations/api.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 
-export type { StreamEvent } from "../../../../src/features/conversations/api.ts";
-export type { ChatMessage, Conversation, Settings, Summary };
+export type { ChatMessage, Conversation, Settings, StreamEvent, Summary };
+/** In the engine's queue. */
+export type Place = Omit<Extract<StreamEvent, { type: "waiting" }>, "type">;
 
 export interface Page {
   readonly items: readonly Summary[];

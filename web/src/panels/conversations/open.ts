@@ -2,7 +2,7 @@
 import { t } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
 import { showToast } from "../../ui/toast.tsx";
-import type { ChatMessage, Conversation, Settings } from "./api.ts";
+import type { ChatMessage, Conversation, Place, Settings } from "./api.ts";
 import * as api from "./api.ts";
 import { draftOf } from "./drafts.ts";
 import { refreshList, refreshTitle } from "./list.ts";
@@ -83,6 +83,9 @@ export function follow(answer: ChatMessage): void {
     change(message: ChatMessage) {
       putMessages(message);
       if (message.status !== "running") ended(message);
+    },
+    waiting: (place: Place) => {
+      if (!signal.aborted) set({ waiting: { ...place, answerId: answer.id } });
     },
     connected: (connected: boolean) => {
       if (!signal.aborted) set({ connected });

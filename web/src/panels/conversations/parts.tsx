@@ -3,14 +3,15 @@
  * the mark where the model's memory begins. Markdown and details come from their own rooms.
  */
 import type { ComponentType } from "react";
-import { t } from "../../chat/language.ts";
+import { queueWords } from "../../../../src/locales/queue.ts";
+import { language, t } from "../../chat/language.ts";
 import { Plain } from "../../chat/MessageList.tsx";
 import type { Problem } from "../../chat/problem.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
-import type { ChatMessage, Conversation } from "./api.ts";
+import type { ChatMessage, Conversation, Place } from "./api.ts";
 import { regenerate, resend } from "./ask.ts";
 import { walk } from "./open.ts";
 import * as chats from "./store.ts";
@@ -25,7 +26,7 @@ export function MessageText({ message, Markdown }: Props & { Markdown: Markdown 
   if (editing) return <Editor message={message} />;
   if (message.role === "user") return <Plain message={message} />;
   const running = message.status === "running";
-  if (running && message.content === "") return <Waiting />;
+  if (running && message.content === "") return <Waiting message={message} />;
   return <Markdown text={message.content} running={running} />;
 }
 
@@ -61,14 +62,27 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
   );
 }
 
-function Waiting() {
+function Waiting({ message }: Props) {
   const connected = chats.store.use((state) => state.connected);
+  const place = chats.store.use(({ waiting }) =>
+    waiting?.answerId === message.id ? waiting : null,
+  );
   return (
-    <p className="waiting">
+    <p className="waiting" aria-live="polite">
       <span className="pulse" aria-hidden="true" />
-      {t(connected ? "answer.waiting" : "answer.reconnecting")}
+      {connected && place
+        ? placeText(place)
+        : t(connected ? "answer.waiting" : "answer.reconnecting")}
     </p>
   );
+}
+
+/** "2nd in line, about 10 s" */
+function placeText(waiting: Place): string {
+  const { place, time } = queueWords(waiting, language());
+  return time === undefined
+    ? t("answer.place", { place })
+    : t("answer.placeAndTime", { place, time });
 }
 
 /** How an answer ended, when it is not simply complete. */

@@ -6,7 +6,7 @@ import { perFrame } from "../../chat/frames.ts";
 import { request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
 import { whileVisible } from "../../ui/visible.ts";
-import { type ChatMessage, type StreamEvent, streamUrl } from "./api.ts";
+import { type ChatMessage, type Place, type StreamEvent, streamUrl } from "./api.ts";
 
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 8000;
@@ -14,6 +14,8 @@ const LONGEST_PAUSE_MS = 8000;
 interface Listener {
   /** The message as far as it is known; called at most once a frame. */
   change(message: ChatMessage): void;
+  /** The place in the engine's queue. */
+  waiting(place: Place): void;
   /** Whether the connection is there. */
   connected(yes: boolean): void;
 }
@@ -41,6 +43,7 @@ export async function followAnswer(
       for await (const event of readEvents<StreamEvent>(response)) {
         pause = FIRST_PAUSE_MS;
         if (event.type === "start") change({ details: event.details });
+        if (event.type === "waiting") listener.waiting(event);
         if (event.type === "text") frames.add(event.text);
         if (event.type === "end") {
           frames.now();

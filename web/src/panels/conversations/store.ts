@@ -4,7 +4,7 @@
  */
 import { type Problem, toProblem } from "../../chat/problem.ts";
 import { createStore } from "../../ui/store.ts";
-import type { ChatMessage, Conversation, Settings, Summary } from "./api.ts";
+import type { ChatMessage, Conversation, Place, Settings, Summary } from "./api.ts";
 import { branchTo } from "./tree.ts";
 
 export interface State {
@@ -23,6 +23,8 @@ export interface State {
   readonly asked: Readonly<Record<string, Asked>>;
   /** By chat: the question that is being edited. */
   readonly edits: Readonly<Record<string, Edit>>;
+  /** The place in the engine's queue of an answer that has no text yet. */
+  readonly waiting: (Place & { readonly answerId: string }) | null;
   /** False while the stream of a running answer is broken off. */
   readonly connected: boolean;
   readonly problem: Problem | null;
@@ -56,6 +58,7 @@ export const store = createStore<State>({
   newSettings: {},
   asked: {},
   edits: {},
+  waiting: null,
   connected: true,
   problem: null,
   finished: null,

@@ -37,10 +37,17 @@ function rows(details: Partial<All>): [string, string][] {
     [t("details.total"), maybe(details.totalMs, (ms) => formatDuration(ms, lang))],
     [t("details.speed"), maybe(details.tokensPerSecond, speed)],
     [t("details.seed"), maybe(details.seed, (seed) => seedText(seed, details.reproducible))],
-    [t("details.digest"), details.digest && `${details.digest.slice(0, 16)}…`],
+    [t("details.digest"), short(details.digest)],
+    [t("details.adapter"), details.made?.adapter?.id],
+    [t("details.adapterDigest"), short(details.made?.adapter?.digest)],
+    [t("details.template"), short(details.made?.template)],
+    [t("details.sampler"), details.made?.sampler],
   ];
   return all.filter((row): row is [string, string] => Boolean(row[1]));
 }
+
+/** The beginning of a SHA-256, which is enough to tell two apart. */
+const short = (digest: string | undefined) => digest && `${digest.slice(0, 16)}…`;
 
 function maybe<V>(value: V | undefined, show: (value: V) => string): string | undefined {
   return value === undefined ? undefined : show(value);

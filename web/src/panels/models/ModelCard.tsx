@@ -5,6 +5,8 @@ import { formatBytes, formatNumber } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
+import { Fact } from "./Fact.tsx";
+import { percentOf } from "./ModelLoading.tsx";
 import type { Model } from "./store.ts";
 import * as models from "./store.ts";
 
@@ -25,6 +27,7 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
       <div className="model-head">
         <h3>{name}</h3>
         {current && <span className="badge accent">{t("models.current")}</span>}
+        {state === "loaded" && !current && <span className="badge">{t("models.loaded")}</span>}
         {recommended && <span className="badge good">{t("models.recommended")}</span>}
         {model.own && <span className="badge">{t("models.own")}</span>}
         {model.gated && <span className="badge">{t("models.gated")}</span>}
@@ -44,38 +47,19 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
         <Fact name={t("models.languages")} value={languageNames(model.languages)} wide />
       </dl>
       <Download model={model} />
-      {error && (
-        <div role="alert" className="problem">
-          <ProblemText problem={toProblem(error)} />
-        </div>
-      )}
+      <ModelError error={error} />
       <Actions model={model} current={current} />
     </li>
   );
 }
 
-function toProblem(error: NonNullable<Model["error"]>) {
+export function ModelError({ error }: Pick<Model, "error">) {
+  if (!error) return null;
   const params = (error.params ?? {}) as Record<string, string | number>;
-  return { ...error, retryable: error.retryable === true, params };
-}
-
-interface FactProps {
-  readonly name: string;
-  readonly value: string;
-  readonly warning?: string | undefined;
-  /** Takes a line of its own. */
-  readonly wide?: boolean;
-}
-
-function Fact({ name, value, warning, wide }: FactProps) {
-  if (value === "") return null;
+  const problem = { ...error, retryable: error.retryable === true, params };
   return (
-    <div className={wide ? "wide" : undefined}>
-      <dt>{name}</dt>
-      <dd>
-        {value}
-        {warning && <span className="fact-warning"> {warning}</span>}
-      </dd>
+    <div role="alert" className="problem">
+      <ProblemText problem={problem} />
     </div>
   );
 }
@@ -116,7 +100,7 @@ function timeLeft(seconds: number): string {
   return minutes <= 1 ? t("models.leftSoon") : t("models.left", { minutes });
 }
 
-function Actions({ model: { id, state }, current }: { model: Model; current: boolean }) {
+function Actions({ model: { id, state, loading }, current }: { model: Model; current: boolean }) {
   const [asking, setAsking] = useState(false);
   if (asking) {
     return (
@@ -159,7 +143,7 @@ function Actions({ model: { id, state }, current }: { model: Model; current: boo
           {t("models.use")}
         </button>
       )}
-      {state === "loading" && <p>{t("models.state.loading")}</p>}
+      {state === "loading" && <p>{t("models.state.loading", { percent: percentOf(loading) })}</p>}
       {(here || state === "partial") && !current && (
         <button type="button" className="quiet" onClick={() => setAsking(true)}>
           <Icon name="trash" />

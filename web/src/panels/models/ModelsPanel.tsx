@@ -5,6 +5,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
+import { AdapterList } from "./AdapterList.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import { type Model, type Models, store, watchModels } from "./store.ts";
 
@@ -37,6 +38,7 @@ export function ModelsPanel({ onClose }: { onClose(): void }) {
           />
         ))}
       </ul>
+      {models && <AdapterList models={models} />}
     </Dialog>
   );
 }

@@ -1,13 +1,13 @@
 /** The catalogue and what is on the machine, live while somebody looks. */
 import { useEffect } from "react";
-import type { Model, Models } from "../../../../src/features/models/api.ts";
+import type { Adapter, Model, Models } from "../../../../src/features/models/api.ts";
 import { type Problem, request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { createStore } from "../../ui/store.ts";
 import { whileVisible } from "../../ui/visible.ts";
 
-export type { Model, Models };
+export type { Adapter, Model, Models };
 
 interface State {
   readonly models: Models | null;
@@ -36,6 +36,21 @@ export async function watchModels(signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Most questions are answered before it is worth asking what they wait for. */
+const LOADING_MS = 700;
+
+/** Asks how far the models are until the signal is aborted; a stream would hold a connection. */
+export async function watchLoading(signal: AbortSignal): Promise<void> {
+  while (store.get().library) {
+    await new Promise((resolve) => setTimeout(resolve, LOADING_MS));
+    if (signal.aborted) return;
+    if (document.visibilityState === "hidden") continue;
+    // What is wrong with the server, the question itself will be told.
+    const models = await getJson<Models>("/api/models", signal).catch(() => null);
+    if (models) store.set({ models });
+  }
+}
+
 async function act(method: string, id: string, rest: string): Promise<void> {
   try {
     store.set({ problem: null });
@@ -56,6 +71,20 @@ export const pull = (id: string) => act("POST", id, "/pull");
 export const cancel = (id: string) => act("DELETE", id, "/pull");
 export const use = (id: string) => act("POST", id, "/use");
 export const remove = (id: string) => act("DELETE", id, "");
+
+/** Adapters that fit a model, the current one when it has no id. */
+export function useAdapters(id: string | undefined): readonly Adapter[] {
+  const models = store.use((state) => state.models);
+  const model = id ?? models?.current ?? "";
+  return (models?.adapters ?? []).filter((adapter) => adapter.models.includes(model));
+}
+
+/** Reads the models again, if there are any. */
+export async function refreshModels(): Promise<void> {
+  if (!store.get().models) return readNames();
+  const models = await getJson<Models>("/api/models").catch(() => null);
+  if (models) store.set({ models });
+}
 
 let reading = false;
 

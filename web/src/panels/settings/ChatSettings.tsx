@@ -7,6 +7,8 @@ import { getJson } from "../../ui/json.ts";
 
 interface Props {
   readonly settings: Settings;
+  /** Those that fit a model, the current one when it has no id; the page's rooms know none other. */
+  useAdapters(model: string | undefined): readonly { readonly id: string; readonly name: string }[];
   onSave(settings: Settings): void;
   onClose(): void;
 }
@@ -19,7 +21,7 @@ const NUMBERS = [
   { name: "seed", min: 0, max: 0xffffffff, step: 1, usual: "" },
 ] as const;
 
-export function ChatSettings({ settings, onSave, onClose }: Props) {
+export function ChatSettings({ settings, useAdapters, onSave, onClose }: Props) {
   useLanguage();
   const id = useId();
   const [models, setModels] = useState<readonly { id: string }[]>([]);
@@ -30,6 +32,10 @@ export function ChatSettings({ settings, onSave, onClose }: Props) {
       () => setModels([]),
     );
   }, []);
+  const [model, setModel] = useState(settings.model);
+  const adapters = useAdapters(model);
+  const { adapter: chosen } = settings;
+  const gone = chosen !== undefined && !adapters.some((one) => one.id === chosen);
   const known = models.map((model) => model.id);
   const choices = settings.model && !known.includes(settings.model) ? [settings.model] : [];
   return (
@@ -57,12 +63,37 @@ export function ChatSettings({ settings, onSave, onClose }: Props) {
           placeholder={t("settings.systemPrompt.example")}
         />
         <label htmlFor={`${id}-model`}>{t("settings.model")}</label>
-        <select id={`${id}-model`} name="model" key={known.join()} defaultValue={settings.model}>
+        <select
+          id={`${id}-model`}
+          name="model"
+          key={known.join()}
+          defaultValue={model}
+          onChange={({ target }) => setModel(target.value || undefined)}
+        >
           <option value="">{t("settings.model.default")}</option>
           {[...choices, ...known].map((model) => (
             <option key={model}>{model}</option>
           ))}
         </select>
+        {(adapters.length > 0 || gone) && (
+          <>
+            <label htmlFor={`${id}-adapter`}>{t("settings.adapter")}</label>
+            <select
+              id={`${id}-adapter`}
+              name="adapter"
+              key={adapters.map((one) => one.id).join()}
+              defaultValue={chosen}
+            >
+              <option value="">{t("settings.adapter.none")}</option>
+              {gone && <option value={chosen}>{chosen}</option>}
+              {adapters.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name}
+                </option>
+              ))}
+            </select>
+          </>
+        )}
         <fieldset>
           <legend>{t("settings.sampling")}</legend>
           {NUMBERS.map(({ name, min, max, step, usual }) => (
@@ -106,6 +137,7 @@ function read(form: FormData): Settings {
   return {
     ...(textOf("systemPrompt").trim() && { systemPrompt: textOf("systemPrompt") }),
     ...(textOf("model") && { model: textOf("model") }),
+    ...(textOf("adapter") && { adapter: textOf("adapter") }),
     ...Object.fromEntries(numbers),
   };
 }

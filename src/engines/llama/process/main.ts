@@ -1,0 +1,50 @@
+/**
+ * The model process: loads a file, and answers calls until the server that started it is gone. It
+ * runs apart from the server, since an abort inside the native library ends the process that it
+ * happens in; what it must not lose is therefore in the server.
+ */
+import { CharlaError } from "../../../core/errors.ts";
+import { ModelProcess } from "./model-process.ts";
+import type { Call, Failure, Reply } from "./protocol.ts";
+
+const replies: Reply[] = [];
+const running = new Map<number, AbortController>();
+const model = new ModelProcess(flush);
+
+/** What is ready travels in one message: a message for each token would cost more than a token. */
+function flush(): void {
+  if (replies.length === 0 || !process.connected) return;
+  process.send?.(replies.splice(0));
+}
+
+async function answer(call: Exclude<Call, { call: "cancel" }>): Promise<void> {
+  const { id } = call;
+  const controller = new AbortController();
+  running.set(id, controller);
+  const send = (part: unknown) => void replies.push({ id, part });
+  try {
+    await model.answer(call, send, controller.signal);
+    replies.push({ id, end: true });
+  } catch (thrown) {
+    replies.push({ id, error: failure(thrown) });
+  } finally {
+    running.delete(id);
+    flush();
+  }
+}
+
+function failure(thrown: unknown): Failure {
+  if (!(thrown instanceof Error)) return { message: String(thrown) };
+  if (!(thrown instanceof CharlaError)) return { message: thrown.message };
+  const { code, message, hint, status, param, params } = thrown;
+  return { code, message, hint, status, params, param: param ?? undefined };
+}
+
+process.on("message", (call: Call) => {
+  if (call.call === "cancel") running.get(call.id)?.abort();
+  else void answer(call);
+});
+// The server is gone: nobody can ask any more. Signals from the terminal are the server's to heed.
+process.on("disconnect", () => process.exit());
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});

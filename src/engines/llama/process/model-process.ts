@@ -1,0 +1,281 @@
+/** One model with all that is made from its file, and what each call does with it. */
+import { GgufFileType, type Llama, type LlamaModel } from "node-llama-cpp";
+import { tidyLater } from "../../../core/tidy.ts";
+import { PrefixCache } from "../cache/index.ts";
+import { bind, GGML_TYPE } from "../native/api.ts";
+import { Context } from "../native/context.ts";
+import { findLibrary } from "../native/find.ts";
+import { Model } from "../native/model.ts";
+import { CHOOSERS } from "../sampling/choosers.ts";
+import { Sampler } from "../sampling/sampler.ts";
+import { Adapters } from "./adapters.ts";
+import { Embedder } from "./embedder.ts";
+import { noChooser, promptTooLong, textTooLong, unknownToken } from "./errors.ts";
+import { generation } from "./generation.ts";
+import { prepare, type Vocabulary, vocabularyOf } from "./grammar-vocabulary.ts";
+import { type Prompts, promptsOf } from "./prompt.ts";
+import type { Call, Calls, LoadOptions, Plan, Vitals } from "./protocol.ts";
+import { batchCapacity, Scheduler } from "./scheduler.ts";
+import { scoring, windows } from "./score.ts";
+import { shapeOf } from "./shape.ts";
+
+/** How long the states of conversations may be written when the process is to end. */
+const FLUSH_MS = 5000;
+
+interface Loaded {
+  readonly llama: Llama;
+  /** The vocabulary alone, for node-llama-cpp's templates and tokenizer. */
+  readonly vocabulary: LlamaModel;
+  readonly model: Model;
+  readonly plan: Plan;
+  readonly prompts: Prompts;
+  /** The model's tokens as grammars read them. */
+  readonly words: Vocabulary;
+  readonly adapters: Adapters;
+  readonly cache: PrefixCache;
+  readonly scheduler: Scheduler;
+  readonly embedder: Embedder;
+}
+
+type Send<Name extends keyof Calls> = (part: Calls[Name]["parts"]) => void;
+
+export class ModelProcess {
+  readonly #flush: () => void;
+  #loaded: Loaded | undefined;
+
+  /** @param flush called when there may be something to send */
+  constructor(flush: () => void) {
+    this.#flush = flush;
+  }
+
+  /** @param send takes the parts of the answer, as `Calls` has them */
+  async answer(
+    call: Exclude<Call, { call: "cancel" }>,
+    send: (part: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (call.call === "load") return this.#load(call.takes, send);
+    const loaded = this.#loaded;
+    if (!loaded) throw new Error("no model is loaded");
+    const { prompts, scheduler, vocabulary, model, cache } = loaded;
+    switch (call.call) {
+      case "count":
+        return send(prompts.render(call.takes.messages, call.takes.extras).tokens.length);
+      case "tokenize":
+        return send(vocabulary.tokenize(call.takes.text, false));
+      case "detokenize": {
+        const { tokens } = call.takes;
+        // The library aborts on an id that it does not know.
+        const strange = tokens.find((token) => token >= model.vocabSize);
+        if (strange !== undefined) throw unknownToken(strange, model.vocabSize);
+        const pieces = tokens.map((token) => model.piece(token));
+        return send(Buffer.concat(pieces).toString("utf8"));
+      }
+      case "generate":
+        return this.#generate(loaded, call.takes, send, signal);
+      case "score":
+        return this.#score(loaded, call.takes, send, signal);
+      case "embed":
+        return this.#embed(loaded, call.takes.texts, send, signal);
+      case "ping":
+        return send(vitals(loaded));
+      case "save": {
+        await scheduler.between(() => scheduler.keepAll());
+        return send(await cache.flush(FLUSH_MS));
+      }
+    }
+  }
+
+  async #load(options: LoadOptions, send: Send<"load">): Promise<void> {
+    const { path, adapters: files, cache: cachePlan, plan: wanted, ...card } = options;
+    const { llama, path: library } = await findLibrary();
+    const gpu = llama.gpu !== false;
+    const api = bind(library);
+    const model = await Model.load(api, path, {
+      lockMemory: wanted.lockMemory,
+      gpu,
+      onProgress: (fraction) => {
+        send(fraction);
+        this.#flush();
+      },
+    });
+    const vocabulary = await llama.loadModel({ modelPath: path, vocabOnly: true });
+    const asked = {
+      ...wanted,
+      // A wrong guess has to be forgotten again.
+      draftTokens: model.trims ? wanted.draftTokens : 0,
+      // Of the vocabulary alone node-llama-cpp says 0; the file's header knows.
+      contextTokens: Math.min(
+        wanted.contextTokens,
+        vocabulary.fileInsights.trainContextSize ?? wanted.contextTokens,
+      ),
+    };
+    const { context, plan } = openContext(model, asked);
+    const cache = new PrefixCache({
+      identity: {
+        model: card.digest ?? path,
+        kvType: plan.kvType,
+        flashAttention: plan.flashAttention,
+        library: api.version(),
+      },
+      ...cachePlan,
+      trims: model.trims,
+      log: (line) => console.error(line),
+    });
+    const scheduler = new Scheduler({ context, plan, cache }, this.#flush);
+    // The library is not to be asked during a batch.
+    const loadAdapter = (path: string) => scheduler.between(() => model.loadAdapter(path));
+    const adapters = new Adapters(files, loadAdapter);
+    const prompts = promptsOf(vocabulary);
+    const words = vocabularyOf(model, prompts.marks, prompts.stopTokens);
+    const embedder = new Embedder(model, plan);
+    const parts = {
+      llama,
+      vocabulary,
+      model,
+      plan,
+      prompts,
+      words,
+      adapters,
+      cache,
+      scheduler,
+      embedder,
+    };
+    this.#loaded = parts;
+    void scheduler.run().catch((thrown) => {
+      // What the library holds is of no use any more; the server starts another process.
+      console.error("the model process cannot go on", thrown);
+      process.exit(1);
+    });
+    // The whole header of the file has been read as text by now, to be forgotten at once.
+    tidyLater();
+    // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
+    const fileType = GgufFileType[vocabulary.fileInfo.metadata.general.file_type ?? -1];
+    send({
+      card: {
+        ...card,
+        quantisation: card.quantisation ?? fileType?.replace(/^(MOSTLY|ALL)_/, ""),
+        contextWindow: plan.contextTokens,
+        device: llama.gpu || `CPU, ${threads(plan)}`,
+      },
+      plan,
+      tools: prompts.tools,
+    });
+  }
+
+  async #generate(
+    { prompts, words, model, adapters, scheduler, plan }: Loaded,
+    { messages, sampling, reproducible, extras = {}, resume = [] }: Calls["generate"]["takes"],
+    send: Send<"generate">,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { chooser } = extras;
+    if (chooser && !Object.hasOwn(CHOOSERS, chooser.name)) throw noChooser(chooser.name);
+    const adapter = await adapters.get(extras.adapter);
+    const prompt = prompts.render(messages, extras);
+    const size = prompt.tokens.length + resume.length;
+    if (size > plan.contextTokens) throw promptTooLong(size, plan.contextTokens);
+    const key = `${sampling.seed} ${prompt.tokens.length}`;
+    const shape = shapeOf({ extras, prompts, prompt, vocabulary: words, key });
+    if (shape.constraint) await prepare(words);
+    return new Promise((resolve, reject) => {
+      scheduler.add(
+        generation({
+          ...{ model, adapter, resume, signal, send },
+          prompt: prompt.tokens,
+          systemTokens: prompt.systemTokens,
+          stopTokens: prompts.stopTokens,
+          marks: prompts.marks,
+          alone: reproducible,
+          sampler: new Sampler({ sampling, ...extras, constraint: shape.constraint }),
+          reader: shape.reader,
+          // The last token is not computed any more, so it needs no place.
+          maxTokens: Math.min(sampling.maxTokens, plan.contextTokens - prompt.tokens.length + 1),
+          template: prompts.digest,
+          done: (error) => (error === undefined ? resolve() : reject(error)),
+        }),
+      );
+    });
+  }
+
+  async #score(
+    { model, vocabulary, adapters, scheduler, plan }: Loaded,
+    { text, adapter, top }: Calls["score"]["takes"],
+    send: Send<"score">,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const tokens: readonly number[] = vocabulary.tokenize(text, false);
+    const chosen = await adapters.get(adapter);
+    if (tokens.length === 0) return send([]);
+    const opening = model.opening;
+    for (const window of windows(tokens, plan.contextTokens - opening.length)) {
+      await new Promise<void>((resolve, reject) => {
+        const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
+        const options = { model, opening, window, top, signal, send, done };
+        scheduler.add(scoring({ ...options, adapter: chosen }));
+      });
+      if (signal.aborted) return;
+    }
+  }
+
+  async #embed(
+    { model, vocabulary, scheduler, embedder }: Loaded,
+    texts: readonly string[],
+    send: Send<"embed">,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const tokens = texts.map((text) => [
+      ...model.opening,
+      ...(vocabulary.tokenize(text, false) as readonly number[]),
+    ]);
+    const size = Math.max(...tokens.map(({ length }) => length));
+    if (size > embedder.limit) throw textTooLong(size, embedder.limit);
+    const vectors: (readonly number[])[] = [];
+    for (const text of tokens) {
+      // One at a time, so that answers are written between them.
+      vectors.push(await scheduler.between(() => embedder.embed(text)));
+      if (signal.aborted) return;
+    }
+    send({ vectors, promptTokens: tokens.reduce((sum, { length }) => sum + length, 0) });
+  }
+}
+
+/** With 8 bits a value only where the model's heads allow it; else fewer tokens, for as much memory. */
+function openContext(model: Model, plan: Plan): { context: Context; plan: Plan } {
+  const options = {
+    n_ctx: plan.contextTokens * plan.slots,
+    n_batch: batchCapacity(plan),
+    n_ubatch: plan.batchTokens,
+    n_seq_max: plan.slots,
+    n_threads: plan.threads,
+    n_threads_batch: plan.batchThreads,
+    flash_attn_type: plan.flashAttention ? 1 : 0,
+    type_k: GGML_TYPE[plan.kvType],
+    type_v: GGML_TYPE[plan.kvType],
+    // With a window over the cache alone, the beginning of a prompt could not be used again.
+    swa_full: true,
+  };
+  try {
+    return { context: new Context(model, options), plan };
+  } catch (thrown) {
+    if (plan.kvType === "f16") throw thrown;
+    console.error("The model's heads do not allow a KV cache of 8 bits: half the context, in 16.");
+    return openContext(model, { ...plan, kvType: "f16", contextTokens: plan.contextTokens >> 1 });
+  }
+}
+
+function vitals({ scheduler }: Loaded): Vitals {
+  const { kvUsedTokens, prefillSpeed, decodeSpeed, batchSince } = scheduler;
+  return {
+    kvUsedTokens,
+    memoryBytes: process.memoryUsage.rss(),
+    prefillSpeed: prefillSpeed.perSecond,
+    decodeSpeed: decodeSpeed.perSecond,
+    batchMs: batchSince === undefined ? 0 : performance.now() - batchSince,
+  };
+}
+
+function threads({ threads, batchThreads }: Plan): string {
+  const each = threads === batchThreads ? threads : `${threads} to ${batchThreads}`;
+  return `${each} ${batchThreads === 1 ? "thread" : "threads"}`;
+}

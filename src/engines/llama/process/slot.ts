@@ -1,0 +1,38 @@
+/** One sequence of the KV cache: what it holds, and who uses it. */
+import { commonFrom } from "../cache/prefixes.ts";
+import type { Work } from "./work.ts";
+
+export class Slot {
+  /** Number of the sequence. */
+  readonly index: number;
+  /** The tokens that are in the KV cache. */
+  tokens: number[] = [];
+  /** The adapter that they were computed with, and its scale; empty for none. */
+  adapter = "";
+  work: Work | undefined;
+  /** Tokens of the work that are to be computed yet. */
+  todo: readonly number[] = [];
+  /** Whether the prompt has been read, and tokens come one by one. */
+  decoding = false;
+  /** Where the reading pauses, so that the state of the system prompt can be kept. */
+  hold: number | undefined;
+  /** Waits for its state from disk. */
+  restoring = false;
+  /** Counts up with every use, for the choice of the least recent one. */
+  usedAt = 0;
+  /** Whether the cache has what the slot holds. */
+  saved = true;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  get free(): boolean {
+    return this.work === undefined && !this.restoring;
+  }
+
+  /** How many tokens of the slot a prompt begins with. */
+  common(tokens: readonly number[], adapter: string): number {
+    return adapter === this.adapter ? commonFrom(0, this.tokens, tokens) : 0;
+  }
+}

@@ -1,0 +1,37 @@
+/** What the scheduler computes: tokens in, logits out. What they are for is the work's own matter. */
+import type { Pointer } from "../native/api.ts";
+
+export interface Adapter {
+  readonly id: string;
+  readonly digest: string;
+  readonly pointer: Pointer;
+  readonly scale: number;
+}
+
+export interface Work {
+  /** What is to be read, as token ids; at least one. */
+  readonly tokens: readonly number[];
+  readonly adapter: Adapter | undefined;
+  /** Computed apart from the others and with nothing from the cache, so that it can be repeated. */
+  readonly alone: boolean;
+  /** Whether logits are wanted after each token that is read, or after the last one only. */
+  readonly outputs: "all" | "last";
+  /** So many of the first tokens are a system prompt, which other conversations may share. */
+  readonly systemTokens: number;
+  /** A cancel takes effect before the next batch. */
+  readonly signal: AbortSignal;
+  /** The work has a slot. Tokens of its beginning that were there already, or came from the cache. */
+  onStart(cachedTokens: number, restoredTokens: number): void;
+  /**
+   * Called for each output in order.
+   *
+   * @param logits after the token at `position`; the library's memory, to be read at once
+   * @returns the token to go on with, or undefined when there is no more to do (with outputs "all",
+   *   when there is nothing to add to what is being read)
+   */
+  onLogits(logits: Float32Array, position: number): number | undefined;
+  /** Guesses at the tokens to come; what is wrong costs time and nothing else. */
+  draft?(count: number): readonly number[];
+  /** Called once, after everything else: it is done, was cancelled, or has failed. */
+  onEnd(error?: unknown): void;
+}

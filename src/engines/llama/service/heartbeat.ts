@@ -1,0 +1,45 @@
+/**
+ * Asks the process every second how it is. Silence is counted in beats and not on the clock, so that
+ * a machine which sleeps, or a server that was stopped itself, blames nobody when it wakes up.
+ */
+import type { Vitals } from "../process/protocol.ts";
+import type { Channel } from "./channel.ts";
+
+const BEAT_MS = 1000;
+
+/** A batch may take so many times longer: a large model reads 128 tokens for minutes. */
+const BATCH_PATIENCE = 30;
+
+/**
+ * Kills a process that has said nothing for so long, or whose library does not come back from a
+ * batch.
+ *
+ * @param patienceMs asked at every beat, since a process that loads may be silent for longer
+ */
+export function watch(
+  channel: Channel,
+  patienceMs: () => number,
+  onVitals: (vitals: Vitals) => void,
+): void {
+  let [heard, silentMs, asked] = [-1, 0, false];
+  const beat = setInterval(() => {
+    silentMs = channel.heard === heard ? silentMs + BEAT_MS : 0;
+    heard = channel.heard;
+    if (silentMs >= patienceMs()) channel.kill(`silent for ${silentMs / 1000} s`);
+    if (asked) return;
+    asked = true;
+    // A process that ends here is seen by whoever waits for `gone`.
+    const answered = channel.one("ping", {}).then(
+      (vitals) => {
+        const hung = vitals.batchMs > BATCH_PATIENCE * patienceMs();
+        if (hung) channel.kill(`a batch took more than ${vitals.batchMs / 1000} s`);
+        onVitals(vitals);
+      },
+      () => {},
+    );
+    void answered.then(() => {
+      asked = false;
+    });
+  }, BEAT_MS);
+  void channel.gone.then(() => clearInterval(beat));
+}

@@ -1,0 +1,51 @@
+/** Opens a model with what this machine has room for. */
+import { stat, statfs } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Engine } from "../../../core/engine.ts";
+import { type QueueLimits, type StartOptions, startEngine } from "./index.ts";
+import { type Choice, choosePlan, type ModelSize, type Wishes } from "./plan.ts";
+import { readTuning } from "./tuning.ts";
+
+export interface Settings extends Wishes {
+  /** Data folder, absolute; states of conversations are in its folder `cache`. */
+  readonly home: string;
+  readonly limits: QueueLimits;
+  readonly patienceMs?: number | undefined;
+  log(line: string, error?: unknown): void;
+}
+
+/** A model's file and what its header says. */
+export interface ModelFile {
+  readonly path: string;
+  /** SHA-256; what was measured for the file is found by it. */
+  readonly digest?: string | undefined;
+  readonly gguf: Omit<ModelSize, "fileBytes">;
+}
+
+/** What the engine would choose for a model if it were opened now. */
+export async function planFor(
+  { home, limits: _limits, patienceMs: _patience, log, ...wishes }: Settings,
+  { path, digest, gguf }: ModelFile,
+): Promise<Choice> {
+  const { bavail, bsize } = await statfs(home);
+  const machine = {
+    freeBytes: process.availableMemory(),
+    freeDiskBytes: bavail * bsize,
+    cores: availableParallelism(),
+  };
+  const { size: fileBytes } = await stat(path);
+  const tuning = digest === undefined ? undefined : await readTuning(home, digest, log);
+  return choosePlan(machine, { ...gguf, fileBytes }, wishes, tuning?.chosen);
+}
+
+/** @throws CharlaError `engine_failed`, `engine_stopped` */
+export async function openModel(
+  settings: Settings,
+  { gguf, ...options }: Omit<StartOptions, "plan" | "cache"> & ModelFile,
+): Promise<Engine> {
+  const { limits, patienceMs, log } = settings;
+  const { plan, cache } = await planFor(settings, { ...options, gguf });
+  const folder = cache.diskBytes > 0 ? join(settings.home, "cache") : undefined;
+  return startEngine({ ...options, plan, limits, patienceMs, log, cache: { ...cache, folder } });
+}

@@ -1,0 +1,63 @@
+/**
+ * Metrics: every turn is measured, `/metrics` tells Prometheus, the log gets one line a turn, and
+ * the page can look at the engines while they work.
+ */
+import type { Feature } from "../../core/feature.ts";
+import { route } from "../../core/route.ts";
+import { eventStream } from "../../core/sse.ts";
+import { admit } from "./access.ts";
+import { engineEvent } from "./api.ts";
+import { Counted } from "./counted.ts";
+import { watch } from "./live.ts";
+import { Activity, type Asking, type Measured, measure, toRecord } from "./measure.ts";
+
+export interface MetricsOptions {
+  /** Asked of everybody at `/metrics`; without it only this machine may read. */
+  readonly token?: string | undefined;
+  /** The HTTP request that the caller works for; none on the command line. */
+  asking(): Asking | undefined;
+  /** Gets one object a turn, which holds no message text. */
+  readonly record?: ((entry: object) => void) | undefined;
+  log(line: string, error?: unknown): void;
+}
+
+export function metrics({ token, asking, record, log }: MetricsOptions): Feature {
+  const activity = new Activity();
+  const stopping = new AbortController();
+  /** Absent on the command line, where nobody could read it. */
+  let counted: Counted | undefined;
+  const done = (measured: Measured) => {
+    record?.(toRecord(measured));
+    counted?.add(measured);
+  };
+  return {
+    name: "metrics",
+    steps: [measure(activity, asking, done)],
+    routes(kit) {
+      const loads = () => kit.engines.loads?.() ?? [];
+      const instruments = new Counted(loads, log);
+      counted = instruments;
+      return [
+        route({
+          method: "get",
+          path: "/metrics",
+          summary: "Gives the metrics in Prometheus' text format.",
+          async handle({ request }) {
+            admit(request, asking()?.local ?? false, token);
+            const type = "text/plain; version=0.0.4; charset=utf-8";
+            return new Response(await instruments.text(), { headers: { "content-type": type } });
+          },
+        }),
+        route({
+          method: "get",
+          path: "/api/engine",
+          summary: "Sends what the engines do as server-sent events, once a second.",
+          reply: engineEvent,
+          handle: ({ signal, log }) =>
+            eventStream(watch(activity, loads, AbortSignal.any([signal, stopping.signal])), log),
+        }),
+      ];
+    },
+    stop: () => stopping.abort(),
+  };
+}

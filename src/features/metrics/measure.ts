@@ -1,0 +1,165 @@
+/**
+ * The step around every turn that measures it: what came of it, its tokens and its times. It reads
+ * no text, only that there is some.
+ */
+import { CharlaError } from "../../core/errors.ts";
+import type { Timings } from "../../core/extras.ts";
+import type { Step } from "../../core/turn.ts";
+import type { Delta, Finish, Turn } from "../../core/types.ts";
+
+/** The HTTP request that a turn belongs to, if it is one's. */
+export interface Asking {
+  readonly id: string;
+  /** It comes from this machine. */
+  readonly local: boolean;
+  /** Filled in at the end of a turn. */
+  timings?: Timings | undefined;
+}
+
+export interface Measured {
+  readonly origin: string;
+  readonly request: string | undefined;
+  /** Id of the model that answered; unknown when the turn failed before there was one. */
+  readonly model: string | undefined;
+  /** "stop", "length", "cancelled", or the code of the error. */
+  readonly outcome: string;
+  /** Set when the turn failed. */
+  readonly error: CharlaError | undefined;
+  /** Milliseconds from the turn's beginning to its first text, and to its end. */
+  readonly firstTokenMs: number | undefined;
+  readonly totalMs: number;
+  /** Absent when the turn failed, or its reader left. */
+  readonly finish: Finish | undefined;
+}
+
+/** What is under way at this moment. */
+export class Activity {
+  /** Turns that have begun and not ended. */
+  running = 0;
+  /** Tokens of all answers so far, as far as an engine sends one at a time. */
+  tokens = 0;
+}
+
+/**
+ * @param asking gives the request that the caller works for
+ * @param done is called once for each turn, and must not throw
+ */
+export function measure(
+  activity: Activity,
+  asking: () => Asking | undefined,
+  done: (measured: Measured) => void,
+): Step {
+  return (turn, next) => {
+    const deltas = next(turn)[Symbol.asyncIterator]();
+    // Who reads the deltas later may no longer work for the request.
+    return new Observed(turn, deltas, activity, asking(), done);
+  };
+}
+
+/**
+ * The deltas as they are, watched as they pass. A generator would say the same in fewer lines, at
+ * 0.5 us of CPU for each delta instead of 0.1 (measured; every token of every answer passes here).
+ */
+class Observed implements AsyncIterableIterator<Delta> {
+  readonly #turn: Turn;
+  readonly #deltas: AsyncIterator<Delta>;
+  readonly #activity: Activity;
+  readonly #asking: Asking | undefined;
+  readonly #done: (measured: Measured) => void;
+  readonly #began = performance.now();
+  #model: string | undefined;
+  #firstTokenMs: number | undefined;
+  #state: "new" | "running" | "ended" = "new";
+
+  constructor(
+    turn: Turn,
+    deltas: AsyncIterator<Delta>,
+    activity: Activity,
+    asking: Asking | undefined,
+    done: (measured: Measured) => void,
+  ) {
+    this.#turn = turn;
+    this.#deltas = deltas;
+    this.#activity = activity;
+    this.#asking = asking;
+    this.#done = done;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Delta>> {
+    if (this.#state === "new") {
+      this.#state = "running";
+      this.#activity.running += 1;
+    }
+    return this.#deltas.next().then(this.#pass, this.#fail);
+  }
+
+  async return(): Promise<IteratorResult<Delta>> {
+    this.#end("cancelled");
+    await this.#deltas.return?.();
+    return { done: true, value: undefined };
+  }
+
+  readonly #pass = (result: IteratorResult<Delta>): IteratorResult<Delta> => {
+    if (result.done) {
+      this.#end("cancelled");
+      return result;
+    }
+    const delta = result.value;
+    if (delta.type === "text") {
+      this.#firstTokenMs ??= performance.now() - this.#began;
+      this.#activity.tokens += delta.tokens?.length ?? 1;
+    } else if (delta.type === "start") {
+      this.#model = delta.start.model.id;
+    } else if (delta.type === "finish") {
+      this.#end(delta.finish.reason, delta.finish);
+    }
+    return result;
+  };
+
+  readonly #fail = (thrown: unknown): never => {
+    // An engine may answer an abort by throwing it.
+    const error = this.#turn.signal.aborted ? undefined : CharlaError.from(thrown);
+    this.#end(error?.code ?? "cancelled", undefined, error);
+    throw thrown;
+  };
+
+  #end(outcome: string, finish?: Finish, error?: CharlaError): void {
+    const begun = this.#state === "running";
+    this.#state = "ended";
+    if (!begun) return;
+    this.#activity.running -= 1;
+    const asking = this.#asking;
+    if (asking && finish?.timings) asking.timings = finish.timings;
+    const totalMs = performance.now() - this.#began;
+    const about = { origin: this.#turn.origin, request: asking?.id, model: this.#model };
+    const firstTokenMs = this.#firstTokenMs;
+    this.#done({ ...about, outcome, error, firstTokenMs, totalMs, finish });
+  }
+}
+
+/** A turn as one line of the log; it holds no text of anybody. */
+export function toRecord({ finish, error, ...measured }: Measured): object {
+  const { request, origin, model, outcome, firstTokenMs, totalMs } = measured;
+  const { promptTokens, cachedTokens, completionTokens, timings } = finish ?? {};
+  return {
+    ...{ event: "turn", level: levelOf(error), request, origin, model, outcome },
+    ...{ promptTokens, cachedTokens, completionTokens },
+    queueMs: round(timings?.queueMs),
+    prefillMs: round(timings?.prefillMs),
+    decodeMs: round(timings?.decodeMs),
+    firstTokenMs: round(firstTokenMs),
+    totalMs: round(totalMs),
+  };
+}
+
+/** What the client got wrong is nothing that the server's keeper could mend. */
+function levelOf(error: CharlaError | undefined): "info" | "warn" | "error" {
+  if (!error) return "info";
+  return error.status < 500 ? "warn" : "error";
+}
+
+const round = (ms: number | undefined) => (ms === undefined ? ms : Math.round(ms * 10) / 10);

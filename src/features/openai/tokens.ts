@@ -1,0 +1,67 @@
+/**
+ * Texts and their tokens, both ways: what `logit_bias` needs, and who counts before asking.
+ * Source: vLLM's OpenAI-compatible server, "Tokenizer API", which OpenAI's has not.
+ */
+import * as z from "zod";
+import type { Kit } from "../../core/feature.ts";
+import { type Route, route, text } from "../../core/route.ts";
+import { means, withEngine } from "./engine.ts";
+
+const model = z.string().nullish();
+const tokenIds = z.array(z.number());
+/** As many as one request may name: more than any context window has. */
+const MAX_TOKENS = 1_000_000;
+
+export const tokenizeReply = z.object({
+  count: z.number(),
+  /** The model's context window, in tokens. */
+  max_model_len: z.number(),
+  tokens: tokenIds,
+});
+export const detokenizeReply = z.object({ prompt: z.string() });
+
+export const tokens = (kit: Kit): readonly Route[] => [
+  route({
+    method: "post",
+    path: "/v1/tokenize",
+    summary: "Cuts a text into the model's tokens, as it would stand in a message.",
+    body: z.strictObject({
+      model,
+      prompt: text,
+      // A text of a message never holds control tokens, and none are put around it.
+      add_special_tokens: z.literal(false).nullish(),
+    }),
+    reply: tokenizeReply,
+    handle: ({ body, signal }) =>
+      withEngine(kit, body.model, signal, async (engine) => {
+        const tokens = await means(engine, "tokenize", "/v1/tokenize")(body.prompt);
+        return {
+          count: tokens.length,
+          max_model_len: engine.card.contextWindow,
+          tokens: [...tokens],
+        } satisfies z.output<typeof tokenizeReply>;
+      }),
+  }),
+  route({
+    method: "post",
+    path: "/v1/detokenize",
+    summary: "Puts tokens together to their text.",
+    body: z.strictObject({
+      model,
+      tokens: z
+        .array(
+          z
+            .int()
+            .min(0)
+            .max(2 ** 31 - 1),
+        )
+        .max(MAX_TOKENS),
+    }),
+    reply: detokenizeReply,
+    handle: ({ body, signal }) =>
+      withEngine(kit, body.model, signal, async (engine) => {
+        const prompt = await means(engine, "detokenize", "/v1/detokenize")(body.tokens);
+        return { prompt } satisfies z.output<typeof detokenizeReply>;
+      }),
+  }),
+];

@@ -1,0 +1,95 @@
+/**
+ * The request that a piece of work belongs to, from its first header to the last byte of its
+ * answer: its id, which also the log and the response carry, and whether it comes from this
+ * machine. What runs on after the response (an answer in a conversation) still belongs to it.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import { BlockList } from "node:net";
+import type { HttpBindings } from "@hono/node-server";
+import type { Hono } from "hono";
+import type { Timings } from "./core/extras.ts";
+
+export interface Asking {
+  readonly id: string;
+  /**
+   * The socket is this machine's own, and no proxy in between tells of somebody else. A proxy on
+   * this machine need not tell (nginx does not by default), so this alone guards nothing secret.
+   */
+  readonly local: boolean;
+  /** Of the last turn that has ended, for the header `Server-Timing`. */
+  timings?: Timings | undefined;
+}
+
+const HEADER = "x-request-id";
+/** What `core/http.ts` takes over as well; anything else could forge a line of a log. */
+const SANE = /^[\w\-=]{1,255}$/;
+/** What proxies add; the socket is then the proxy's. */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+const asking = new AsyncLocalStorage<Asking>();
+
+export const currentRequest = (): Asking | undefined => asking.getStore();
+
+/**
+ * Puts the request around everything that is done for it.
+ *
+ * @param record gets one entry when the answer has ended, or its client has left
+ */
+export function withRequests(
+  app: Pick<Hono, "fetch">,
+  record?: (entry: object) => void,
+): Pick<Hono, "fetch"> {
+  return {
+    async fetch(request, env) {
+      const given = request.headers.get(HEADER) ?? "";
+      const id = SANE.test(given) ? given : randomUUID();
+      if (id !== given) request.headers.set(HEADER, id);
+      const { incoming, outgoing } = env as HttpBindings;
+      const current: Asking = {
+        id,
+        // Looked up only where it matters.
+        get local() {
+          return isLocal(request, incoming.socket.remoteAddress);
+        },
+      };
+      if (record) {
+        const began = performance.now();
+        outgoing.once("close", () =>
+          record({
+            event: "request",
+            level: outgoing.statusCode < 500 ? "info" : "error",
+            request: id,
+            method: request.method,
+            // Without the query, which may hold what somebody searches for.
+            path: new URL(request.url).pathname,
+            status: outgoing.statusCode,
+            left: !outgoing.writableFinished,
+            ms: round(performance.now() - began),
+          }),
+        );
+      }
+      const response = await asking.run(current, () => app.fetch(request, env));
+      const { timings } = current;
+      if (timings) response.headers.set("server-timing", serverTiming(timings));
+      return response;
+    },
+  };
+}
+
+function isLocal(request: Request, address = ""): boolean {
+  const family = address.includes(":") ? "ipv6" : "ipv4";
+  return loopback.check(address, family) && !FORWARDED.some((name) => request.headers.has(name));
+}
+
+/** Source: W3C, "Server Timing". Milliseconds. */
+function serverTiming({ queueMs, prefillMs, decodeMs }: Timings): string {
+  const parts = Object.entries({ queue: queueMs, prefill: prefillMs, decode: decodeMs });
+  return parts.map(([name, ms]) => `${name};dur=${round(ms)}`).join(", ");
+}
+
+const round = (ms: number) => Math.round(ms * 10) / 10;

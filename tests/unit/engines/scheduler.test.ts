@@ -1,0 +1,437 @@
+/**
+ * The scheduler over a library that only keeps books: who computes what, in which order, beside
+ * whom, and that nobody's tokens are ever mixed up, whatever comes and goes.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Hit, State } from "../../../src/engines/llama/cache/index.ts";
+import type { Plan } from "../../../src/engines/llama/process/protocol.ts";
+import {
+  batchCapacity,
+  type Computer,
+  Scheduler,
+  type States,
+} from "../../../src/engines/llama/process/scheduler.ts";
+import type { Adapter, Work } from "../../../src/engines/llama/process/work.ts";
+
+const PLAN: Plan = {
+  ...{ slots: 3, contextTokens: 4096, kvType: "f16", threads: 1, batchThreads: 2 },
+  ...{ batchTokens: 32, flashAttention: true, lockMemory: false, draftTokens: 0 },
+};
+
+interface Cell {
+  readonly token: number;
+  readonly sequence: number;
+  readonly position: number;
+  readonly output: boolean;
+}
+
+/** Keeps the tokens of each sequence; its "logits" are one number, made from all of them. */
+class Books implements Computer {
+  readonly batches: Cell[][] = [];
+  readonly sequences = new Map<number, number[]>();
+  adapter: bigint | undefined;
+  #next: Cell[] = [];
+  /** Called during each batch. */
+  onDecode: (batch: number) => void = () => {};
+
+  add(token: number, position: number, sequence: number, output: boolean): number {
+    this.#next.push({ token, position, sequence, output });
+    return this.#next.length - 1;
+  }
+  async decode(): Promise<void> {
+    if (this.#next.length === 0) throw new Error("an empty batch");
+    if (this.#next.length > batchCapacity(PLAN)) throw new Error("too large a batch");
+    for (const { token, position, sequence } of this.#next) {
+      const tokens = this.sequences.get(sequence) ?? [];
+      if (tokens.length !== position) throw new Error(`${position} after ${tokens.length} tokens`);
+      tokens.push(token);
+      this.sequences.set(sequence, tokens);
+    }
+    this.batches.push(this.#next);
+    this.#next = [];
+    await new Promise((resolve) => setImmediate(resolve));
+    this.onDecode(this.batches.length);
+  }
+  logits(index: number): Float32Array {
+    const cell = this.batches.at(-1)?.[index];
+    if (!cell?.output) throw new Error("no output was asked for here");
+    const before = this.sequences.get(cell.sequence)?.slice(0, cell.position + 1) ?? [];
+    return Float32Array.of(sum(before), Number(this.adapter ?? 0n));
+  }
+  applyAdapter(adapter: bigint | undefined): void {
+    this.adapter = adapter;
+  }
+  setThreads(): void {}
+  cut(sequence: number, position: number): boolean {
+    const tokens = this.sequences.get(sequence) ?? [];
+    if (position > tokens.length) throw new Error("cut behind the end");
+    tokens.length = position;
+    return true;
+  }
+  save(sequence: number): Buffer {
+    return Buffer.from(Int32Array.from(this.sequences.get(sequence) ?? []).buffer);
+  }
+  restore(sequence: number, state: Buffer): boolean {
+    const tokens = new Int32Array(new Uint8Array(state).buffer);
+    this.sequences.set(sequence, [...tokens]);
+    return true;
+  }
+}
+
+/** Keeps every state for ever. */
+class Everything implements States {
+  readonly states: Array<State & { readonly adapter: string; readonly pinned: boolean }> = [];
+  readonly #hits = new Map<Hit, State>();
+  /** What `read` gives; to break it. */
+  read = async (hit: Hit): Promise<State | undefined> => this.#hits.get(hit);
+
+  find(tokens: ArrayLike<number>, adapter = ""): Hit | undefined {
+    let best: State | undefined;
+    let most = 0;
+    for (const state of this.states) {
+      if (state.adapter !== adapter) continue;
+      const common = commonLength(state.tokens, tokens);
+      if (common > most) [most, best] = [common, state];
+    }
+    if (!best) return undefined;
+    const hit: Hit = { tokens: most, source: "disk", bytes: best.bytes.length };
+    this.#hits.set(hit, best);
+    return hit;
+  }
+  add(state: State, { adapter = "", pinned = false } = {}): boolean {
+    this.states.push({ ...state, adapter, pinned });
+    return true;
+  }
+}
+
+function commonLength(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  let at = 0;
+  while (at < Math.min(one.length, other.length) && one[at] === other[at]) at += 1;
+  return at;
+}
+
+/** Order matters, so that a swap shows. */
+const sum = (tokens: readonly number[]) =>
+  tokens.reduce((total, token, at) => (total * 31 + token + at) % 65_521, 7);
+
+interface Job extends Work {
+  readonly answer: number[];
+  readonly done: Promise<unknown>;
+  readonly abort: AbortController;
+  cached: number;
+  restored: number;
+}
+
+function job(prompt: readonly number[], length: number, changes: Partial<Work> = {}): Job {
+  const answer: number[] = [];
+  const abort = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const whole = [...prompt];
+  const made: Job = {
+    ...{ tokens: prompt, adapter: undefined, alone: false, outputs: "last", systemTokens: 0 },
+    ...{ signal: abort.signal, abort, answer, done: promise, cached: -1, restored: -1 },
+    onStart(cached, restored) {
+      made.cached = cached;
+      made.restored = restored;
+    },
+    onLogits(logits, position) {
+      // The tokens before it are this work's own, every one of them.
+      expect(position).toBe(whole.length - 1);
+      expect(logits[0]).toBe(sum(whole));
+      const next = (logits[0] as number) % 1000;
+      answer.push(next);
+      whole.push(next);
+      return answer.length < length ? next : undefined;
+    },
+    onEnd: resolve,
+    ...changes,
+  };
+  return made;
+}
+
+function start(plan: Partial<Plan> = {}, cache = new Everything()) {
+  const books = new Books();
+  const failed: unknown[] = [];
+  const scheduler = new Scheduler({ context: books, cache, plan: { ...PLAN, ...plan } }, () => {});
+  void scheduler.run().catch((thrown) => failed.push(thrown));
+  const run = async (...jobs: Job[]) => {
+    for (const one of jobs) scheduler.add(one);
+    await Promise.all(jobs.map(({ done }) => done));
+    expect(failed).toEqual([]);
+  };
+  return { books, scheduler, cache, run, failed };
+}
+
+const range = (from: number, length: number) => Array.from({ length }, (_, at) => from + at);
+const ADAPTER: Adapter = { id: "a", digest: "aa", pointer: 5n, scale: 1 };
+
+describe("the scheduler", () => {
+  test("any mix of works: each gets the answer that it would get by itself", async () => {
+    const one = fc.record({
+      prompt: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 200 }),
+      length: fc.integer({ min: 1, max: 20 }),
+      alone: fc.boolean(),
+      adapted: fc.boolean(),
+      draft: fc.array(fc.integer({ min: 0, max: 999 }), { maxLength: 3 }),
+      systemTokens: fc.nat(150),
+      cancelAfter: fc.option(fc.nat(10)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 12 }), async (list) => {
+        const { run, books } = start({ draftTokens: 3 });
+        const jobs = list.map(({ prompt, length, alone, adapted, draft, systemTokens }) =>
+          job(prompt, length, {
+            alone,
+            adapter: adapted ? ADAPTER : undefined,
+            draft: () => draft,
+            systemTokens: Math.min(systemTokens, prompt.length),
+          }),
+        );
+        books.onDecode = (batch) => {
+          for (const [at, { cancelAfter }] of list.entries()) {
+            if (cancelAfter === batch) jobs[at]?.abort.abort();
+          }
+        };
+        await run(...jobs);
+        for (const [at, { length, cancelAfter }] of list.entries()) {
+          if (cancelAfter === null) expect(jobs[at]?.answer).toHaveLength(length);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("who writes gets a token with every batch, however long a prompt is read beside it", async () => {
+    const { run, books, scheduler } = start();
+    const writer = job([1, 2, 3], 40);
+    scheduler.add(writer);
+    const reader = job(range(10, 600), 1);
+    await run(reader);
+    await writer.done;
+    const shared = books.batches.filter((cells) => new Set(cells.map((c) => c.sequence)).size > 1);
+    expect(shared.length).toBeGreaterThan(15);
+    const writing = writer.answer.length - 1;
+    const apart = books.batches.filter((cells) => cells.some(({ sequence }) => sequence === 0));
+    expect(apart.length).toBeGreaterThanOrEqual(writing);
+    for (const cells of shared.slice(1)) {
+      expect(cells.filter(({ output }) => output).length).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  test("prompts that are read together share the batch evenly", async () => {
+    const { run, books } = start();
+    await run(job(range(0, 160), 1), job(range(1000, 160), 1));
+    const [first] = books.batches;
+    const share = (sequence: number) => first?.filter((c) => c.sequence === sequence).length;
+    expect(first).toHaveLength(PLAN.batchTokens);
+    expect(share(0)).toBe(share(1));
+  });
+
+  test("what is to be repeatable is computed alone, in the same chunks, and from nothing", async () => {
+    const prompt = range(0, 150);
+    const chunksOf = async (others: number) => {
+      const { run, books } = start({ slots: 3 });
+      await run(job(prompt, 2));
+      const from = books.batches.length;
+      const alone = job(prompt, 5, { alone: true });
+      await run(alone, ...range(0, others).map((n) => job(range(n * 500, 90), 9)));
+      expect(alone.cached).toBe(0);
+      const own = books.batches.slice(from).filter((cells) => cells[0]?.token === prompt[0]);
+      expect(own.length).toBeGreaterThan(0);
+      const sequence = own[0]?.[0]?.sequence as number;
+      const sizes: number[] = [];
+      for (const cells of books.batches.slice(from)) {
+        if (!cells.some((cell) => cell.sequence === sequence)) continue;
+        expect(new Set(cells.map((cell) => cell.sequence)).size).toBe(1);
+        sizes.push(cells.length);
+      }
+      return { sizes: sizes.slice(0, 9), answer: alone.answer };
+    };
+    const quiet = await chunksOf(0);
+    const busy = await chunksOf(2);
+    expect(busy.answer).toEqual(quiet.answer);
+    expect(busy.sizes.slice(0, quiet.sizes.length)).toEqual(quiet.sizes);
+  });
+
+  test("a cancel ends the work before the next batch, also while its prompt is read", async () => {
+    const { run, books, scheduler } = start();
+    const long = job(range(0, 2000), 5);
+    books.onDecode = (batch) => batch === 3 && long.abort.abort();
+    await run(long);
+    expect(long.answer).toEqual([]);
+    expect(books.batches).toHaveLength(3);
+    expect(scheduler.busy).toBe(0);
+  });
+
+  test("who waits for a slot and is cancelled never gets one", async () => {
+    const { run, scheduler } = start({ slots: 1 });
+    const first = job([1], 20);
+    const second = job([2], 20);
+    scheduler.add(first);
+    scheduler.add(second);
+    second.abort.abort();
+    await run(first);
+    await second.done;
+    expect(second.cached).toBe(-1);
+  });
+
+  test("a conversation that goes on is not read again", async () => {
+    const { run, books } = start();
+    const first = job(range(0, 100), 10);
+    await run(first);
+    const history = [...first.tokens, ...first.answer];
+    const from = books.batches.flat().length;
+    const second = job([...history, ...range(2000, 8)], 1);
+    await run(second);
+    // The last token of the answer was chosen and never computed.
+    expect(second.cached).toBe(history.length - 1);
+    expect(books.batches.flat().length - from).toBe(9);
+  });
+
+  test("more conversations than slots: they come back from the cache", async () => {
+    const { run } = start({ slots: 2 });
+    const histories = range(0, 6).map((n) => range(n * 1000, 120));
+    const restored: number[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      for (const history of histories) {
+        const one = job([...history], 5);
+        await run(one);
+        if (turn > 0) expect(one.cached).toBeGreaterThanOrEqual(history.length - 10);
+        restored.push(one.restored);
+        history.push(...one.answer, ...range(9000 + turn * 10, 9));
+      }
+    }
+    expect(restored.slice(6).every((tokens) => tokens > 0)).toBe(true);
+  });
+
+  test("the system prompt is kept by itself when it is first read, and once", async () => {
+    const { run, cache } = start();
+    const system = range(0, 100);
+    const chat = (n: number) => job([...system, ...range(n * 100, 40)], 2, { systemTokens: 100 });
+    await run(chat(5));
+    await run(chat(6), chat(7), chat(8), chat(9));
+    const pinned = cache.states.filter((state) => state.pinned);
+    expect(pinned.map(({ tokens }) => Array.from(tokens))).toEqual([system]);
+    const late = chat(10);
+    await run(late);
+    expect(late.cached).toBeGreaterThanOrEqual(100);
+  });
+
+  test("a state that has gone or does not fit costs time, and nothing else", async () => {
+    const { run, cache, books } = start({ slots: 1 });
+    const history = range(0, 200);
+    await run(job(history, 2));
+    await run(job(range(5000, 200), 2));
+    cache.read = async () => undefined;
+    const back = job([...history, 1], 2);
+    await run(back);
+    expect(back.cached).toBe(0);
+    cache.read = async () => ({ tokens: history, bytes: Buffer.alloc(4) });
+    books.restore = () => false;
+    await run(job(range(6000, 200), 2));
+    const again = job([...history, 2], 2);
+    await run(again);
+    expect(again.cached).toBe(0);
+  });
+
+  test("a cancel while a state is fetched ends that work, and nothing else", async () => {
+    const { run, cache, scheduler } = start({ slots: 2 });
+    const history = range(0, 200);
+    await run(job(history, 2), job(range(5000, 200), 2));
+    await run(job(range(6000, 200), 2), job(range(7000, 200), 2));
+    const read = cache.read;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    cache.read = async (hit) => {
+      await promise;
+      return read(hit);
+    };
+    const back = job([...history, 1], 2);
+    const other = job(range(8000, 50), 30);
+    scheduler.add(back);
+    scheduler.add(other);
+    await scheduler.between(() => {});
+    back.abort.abort();
+    await scheduler.between(() => {});
+    resolve();
+    await back.done;
+    await run();
+    await other.done;
+    expect(back.answer).toEqual([]);
+    expect(other.answer).toHaveLength(30);
+    cache.read = async () => {
+      throw new Error("the disk is gone");
+    };
+    const failing = job([...history, 2], 2);
+    scheduler.add(failing);
+    expect(await failing.done).toMatchObject({ message: "the disk is gone" });
+    await run(job([1, 2, 3], 4));
+  });
+
+  test("adapters never share a batch, nor what is remembered", async () => {
+    const { run, books } = start();
+    const prompt = range(0, 100);
+    const seen: Array<bigint | undefined> = [];
+    books.onDecode = () => seen.push(books.adapter);
+    const plain = job(prompt, 4);
+    const adapted = job(prompt, 4, { adapter: ADAPTER });
+    await run(plain, adapted);
+    expect(new Set(seen)).toEqual(new Set([undefined, 5n]));
+    for (const cells of books.batches) expect(new Set(cells.map((c) => c.sequence)).size).toBe(1);
+    const again = job([...prompt, 1], 1, { adapter: ADAPTER });
+    await run(again);
+    expect(again.cached).toBeGreaterThanOrEqual(100);
+  });
+
+  test("with a good draft it takes fewer batches, with a bad one the same answer", async () => {
+    const plain = start();
+    const expected = job([1, 2, 3], 30);
+    await plain.run(expected);
+    const good = start({ draftTokens: 3 });
+    const guided: Job = job([1, 2, 3], 30, {
+      draft: (count) => expected.answer.slice(guided.answer.length, guided.answer.length + count),
+    });
+    await good.run(guided);
+    expect(guided.answer).toEqual(expected.answer);
+    expect(good.books.batches.length).toBeLessThan(plain.books.batches.length / 2);
+    const bad = start({ draftTokens: 3 });
+    const misled = job([1, 2, 3], 30, { draft: () => [0, 0, 0] });
+    await bad.run(misled);
+    expect(misled.answer).toEqual(expected.answer);
+  });
+
+  test("outputs of every token, for scores", async () => {
+    const { run } = start();
+    const seen: number[] = [];
+    const prompt = range(0, 100);
+    const work = job(prompt, 0, {
+      outputs: "all",
+      onLogits(_logits, position) {
+        seen.push(position);
+        return undefined;
+      },
+    });
+    await run(work);
+    expect(seen).toEqual(range(0, 100));
+  });
+
+  test("what must happen between two batches waits for the one under way", async () => {
+    const { books, scheduler } = start();
+    const work = job(range(0, 500), 3);
+    scheduler.add(work);
+    let inside = false;
+    const decode = books.decode.bind(books);
+    books.decode = async () => {
+      inside = true;
+      await decode();
+      inside = false;
+    };
+    for (let n = 0; n < 5; n++) expect(await scheduler.between(() => inside)).toBe(false);
+    await expect(
+      scheduler.between(() => {
+        throw new Error("no");
+      }),
+    ).rejects.toThrow("no");
+    await work.done;
+  });
+});

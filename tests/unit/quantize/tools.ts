@@ -1,0 +1,17 @@
+/** The tools of the feature where a test brings none of its own. */
+import type { Tools } from "../../../src/features/quantize/tools.ts";
+
+const unused = () => {
+  throw new Error("not expected to be used");
+};
+
+export function tools(own: Partial<Tools> = {}): Tools {
+  return {
+    types: ["F16", "Q8_0"],
+    inspect: async () => ({ quantisation: "F32" }),
+    quantise: unused,
+    freeBytes: unused,
+    open: unused,
+    ...own,
+  };
+}

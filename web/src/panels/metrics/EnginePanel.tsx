@@ -1,0 +1,129 @@
+/** The engines at work: how fast, how full, what the caches save, and what went wrong. */
+import { type ReactNode, useEffect } from "react";
+import { language, t, useLanguage } from "../../chat/language.ts";
+import { explain } from "../../chat/problem.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { formatBytes, formatNumber } from "../../ui/format.ts";
+import { ProblemText } from "../../ui/ProblemText.tsx";
+import { Progress } from "../../ui/Progress.tsx";
+import { Curve } from "./Curve.tsx";
+import { type EngineEvent, type EngineNow, store, watchEngine } from "./store.ts";
+import "./metrics.css";
+
+/** More than these are told by number alone. */
+const MOST_DOTS = 32;
+
+export function EnginePanel({ onClose }: { onClose(): void }) {
+  useLanguage();
+  const { now, speeds, problem } = store.use((state) => state);
+  useEffect(() => {
+    const watching = new AbortController();
+    void watchEngine(watching.signal);
+    return () => watching.abort();
+  }, []);
+  return (
+    <Dialog title={t("engine.title")} kind="small" onClose={onClose}>
+      {problem && (
+        <div role="alert" className="problem">
+          <ProblemText problem={problem} />
+        </div>
+      )}
+      {!now && !problem && <Progress value={undefined} label={t("engine.looking")} />}
+      {now && !problem && (
+        <div className="engines">
+          <Speed now={now} speeds={speeds} />
+          {now.engines.map((engine) => (
+            <Engine key={engine.model} engine={engine} />
+          ))}
+          {now.engines.length === 0 && <p className="hint">{t("engine.none")}</p>}
+          <p className="hint">
+            {t("engine.server", { memory: formatBytes(now.serverMemoryBytes, language()) })}
+          </p>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Speed({ now, speeds }: { now: EngineEvent; speeds: readonly number[] }) {
+  const busy = now.running > 0;
+  const speed = number(now.tokensPerSecond ?? 0, now.tokensPerSecond ? 1 : 0);
+  return (
+    <section className="speed" aria-label={t("engine.speed")}>
+      <p className="speed-now" data-busy={busy}>
+        {busy ? t("details.perSecond", { n: speed }) : t("engine.rest")}
+      </p>
+      <Curve values={speeds} label={t("engine.curve", { n: number(Math.max(0, ...speeds)) })} />
+      <p className="hint">{t("engine.running", { n: number(now.running) })}</p>
+    </section>
+  );
+}
+
+function Engine({ engine }: { engine: EngineNow }) {
+  const { model, slots, busy, queued, kvTokens, kvUsedTokens, counters, lastFailure } = engine;
+  const { promptTokens, cachedTokens, restoredTokens } = counters;
+  const busyOf = slots > 0 ? of(busy, slots) : number(busy);
+  return (
+    <section className="engine">
+      <h3>{model}</h3>
+      <dl>
+        <Row name={t("engine.slots")} value={busyOf}>
+          {slots > 0 && slots <= MOST_DOTS && <Dots filled={busy} of={slots} />}
+        </Row>
+        <Row name={t("engine.queued")} value={number(queued)} />
+        {kvTokens > 0 && (
+          <Row name={t("engine.kv")} value={t("details.tokens", { n: of(kvUsedTokens, kvTokens) })}>
+            <Progress value={Math.min(1, kvUsedTokens / kvTokens)} label={t("engine.kv")} />
+          </Row>
+        )}
+        <Row name={t("engine.fromMemory")} value={percent(cachedTokens, promptTokens)} />
+        {restoredTokens > 0 && (
+          <Row name={t("engine.fromDisk")} value={percent(restoredTokens, promptTokens)} />
+        )}
+        <Row name={t("engine.written")} value={number(counters.completionTokens)} />
+        {engine.memoryBytes > 0 && (
+          <Row name={t("engine.memory")} value={formatBytes(engine.memoryBytes, language())} />
+        )}
+        {counters.refused > 0 && (
+          <Row name={t("engine.refused")} value={number(counters.refused)} />
+        )}
+        <Row name={t("engine.restarts")} value={number(counters.restarts)} />
+      </dl>
+      {lastFailure && counters.restarts > 0 && (
+        <p className="note warn">{t("engine.lastFailure", { reason: explain(lastFailure)[0] })}</p>
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly value: string;
+  /** The value as a picture. */
+  readonly children?: ReactNode;
+}
+
+const Row = ({ name, value, children }: RowProps) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>
+      {children}
+      <span>{value}</span>
+    </dd>
+  </div>
+);
+
+const Dots = ({ filled, of }: { filled: number; of: number }) => (
+  <span className="dots" aria-hidden="true">
+    {Array.from({ length: of }, (_, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place
+      <span key={index} data-busy={index < filled} />
+    ))}
+  </span>
+);
+
+const number = (value: number, digits = 0) => formatNumber(value, language(), digits);
+const of = (part: number, whole: number) =>
+  t("engine.of", { part: number(part), whole: number(whole) });
+const percent = (part: number, whole: number) =>
+  new Intl.NumberFormat(language(), { style: "percent" }).format(part / Math.max(1, whole));
