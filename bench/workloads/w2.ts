@@ -1,0 +1,28 @@
+/** W2: a long prompt of 1,024 tokens and 64 out: how fast it is read. */
+import { contest } from "../contenders.ts";
+import { measure } from "../measure.ts";
+import { askAtOnce, decodeSpeed, firstTokenMs, type Workload, whole } from "./shared.ts";
+
+const PROMPT = 1024;
+
+export const w2: Workload = {
+  name: "W2",
+  about: "A prompt of 1,024 tokens, 64 out: tokens a second at which the prompt is read.",
+  async run(bench) {
+    const setup = { slots: 1, context: 2048 };
+    await using started = await contest(bench, setup, ["loop", "llama-server"]);
+    return await measure({
+      workload: "W2",
+      cases: { prefill: "tokens/s", "decode after it": "tokens/s" },
+      rounds: bench.quick ? 1 : 5,
+      contenders: started.contenders,
+      async run(system) {
+        const size = { chats: 1, promptTokens: PROMPT, maxTokens: 64 };
+        const [answer] = whole(await askAtOnce(bench, system, size));
+        if (!answer) throw new TypeError("no answer");
+        const prefill = PROMPT / (firstTokenMs(answer) / 1000);
+        return { prefill, "decode after it": decodeSpeed(answer) };
+      },
+    });
+  },
+};
