@@ -7,13 +7,17 @@ import type { Server } from "node:http";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import type { MiddlewareHandler } from "hono";
 import { type Config, DEFAULT_PORT } from "./config.ts";
+import { inTheNameOf, SOLO, whoAsksIfAny } from "./core/access.ts";
 import { chatRoutes } from "./core/chat.ts";
 import { type Engines, only } from "./core/engine.ts";
 import { granting } from "./core/extras.ts";
 import { assemble, type Feature, type Kit } from "./core/feature.ts";
 import { createServer } from "./core/http.ts";
+import { composeIntake } from "./core/intake.ts";
 import type { Route } from "./core/route.ts";
+import type { Step } from "./core/turn.ts";
 import { Drain } from "./drain.ts";
 import { readGguf } from "./engines/library/gguf.ts";
 import { Library, memoryBudget } from "./engines/library/index.ts";
@@ -40,6 +44,7 @@ import { quantize } from "./features/quantize/index.ts";
 import { listen } from "./listen.ts";
 import { language } from "./locales/index.ts";
 import { type Log, watchOf } from "./log.ts";
+import { readPolicy } from "./policy.ts";
 import { withRequests } from "./requests.ts";
 import { type Database, migrate, openDatabase } from "./storage/index.ts";
 import { pull } from "./terminal/pull.ts";
@@ -66,7 +71,13 @@ interface Parts {
   readonly library?: Library | undefined;
   readonly log: Log;
   routes(): readonly Route[];
+  readonly policy: Policy;
 }
+
+/** Each feature's section of the organisation's policy. */
+const SECTIONS = {};
+type Policy = ReturnType<typeof policyOf>;
+const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
 
 function features(parts: Parts): readonly Feature[] {
   return [
@@ -189,12 +200,16 @@ export async function tuneModel(
 export function createKit(config: Config, log: Log): Kit {
   const engines = createEngines(config, log);
   const library = engines instanceof Library ? engines : undefined;
-  return assemble(granting(engines), features({ config, library, log, routes: () => [] }));
+  return assemble(
+    granting(engines),
+    features({ config, library, log, policy: policyOf(config), routes: () => [] }),
+  );
 }
 
 /** Adds the commands of the features. */
 export function addCommands(program: Command, config: Config, log: Log): void {
-  const parts = { config, library: createLibrary(config, log), log, routes: () => [] };
+  const library = createLibrary(config, log);
+  const parts = { config, library, log, policy: policyOf(config), routes: () => [] };
   for (const feature of features(parts)) feature.commands?.(program);
 }
 
@@ -226,12 +241,17 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 
   const routes: Route[] = [];
   const library = engines instanceof Library ? engines : undefined;
-  const all = features({ config, db: database.db, library, log, routes: () => routes });
+  const policy = policyOf(config);
+  const all = features({ config, db: database.db, library, log, policy, routes: () => routes });
   await migrate(database.db, all);
 
   const drain = new Drain();
-  const kit = assemble(granting(engines), [{ name: "app", steps: [drain.step] }, ...all]);
-  routes.push(...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? []));
+  const kit = {
+    ...assemble(granting(engines), [{ name: "app", steps: [drain.step, withAsker] }, ...all]),
+    intake: composeIntake(all.flatMap(({ intake }) => intake ?? [])),
+  };
+  const bare = [...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? [])];
+  routes.push(...bare.map((route) => ({ ...route, layers: layersOf(route, all) })));
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
   for (const feature of all) {
@@ -260,6 +280,21 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     stop: () => opened.disposeAsync(),
   };
 }
+
+/** Outermost first: who it is without accounts, then what the features put around the route. */
+function layersOf(route: Route, all: readonly Feature[]) {
+  return [solo, ...all.flatMap((feature) => feature.layers?.(route) ?? [])];
+}
+
+/** Until a feature finds out who asks, it is the one who sits at this machine. */
+const solo: MiddlewareHandler = (_c, next) => inTheNameOf(SOLO, next);
+
+/** Tells the other steps and the engine who asks; who has an account cannot ask as somebody else. */
+const withAsker: Step = (turn, next) => {
+  const asker = whoAsksIfAny();
+  const user = asker && asker.via !== "solo" ? asker.id : turn.user;
+  return next({ ...turn, asker, user });
+};
 
 async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));

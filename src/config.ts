@@ -32,6 +32,8 @@ export interface Config {
   readonly sampling: Sampling;
   /** What the server writes to standard error: lines for people, or JSON for programs. */
   readonly log: "text" | "json";
+  /** Path of the organisation's policy; `policy.toml` in the data folder if absent. */
+  readonly policy: string | undefined;
   /** Opens `/metrics` to others than this machine. */
   readonly metricsToken: string | undefined;
 }
@@ -119,6 +121,7 @@ const SETTINGS = {
   maxTokens: { schema: whole(1, 2 ** 24), accepts: "1 - 16777216" },
   seed: { schema: whole(0, 2 ** 32 - 1), accepts: "0 - 4294967295" },
   log: { schema: z.enum(["text", "json"]), accepts: "text | json" },
+  policy: { schema: z.string(), accepts: "/path/policy.toml" },
   metricsToken: { schema: z.string().regex(/^[\x21-\x7e]{16,}$/), accepts: "[!-~]{16,}" },
 } as const;
 
@@ -211,6 +214,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       seed: read("seed"),
     }),
     log: read("log") ?? "text",
+    policy: read("policy"),
     metricsToken: read("metricsToken"),
   });
 }

@@ -19,9 +19,8 @@ if (!path) {
 
 const name = basename(path, ".gguf");
 const kit = assemble(only(await startLlama({ path, id: name, name })), []);
-const page = fileURLToPath(new URL("../dist/web", import.meta.url));
 const app = createServer(chatRoutes(kit), {
-  page,
+  page: fileURLToPath(new URL("../dist/web", import.meta.url)),
   document: "minimal.html",
   log: (line, error) => console.error(line, error ?? ""),
 });

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly page: string;
   /** The page's document: "index.html". */
   readonly document: string;
+  /** Decides which hosts and origins may ask; this machine's alone if absent. */
+  readonly admit?: MiddlewareHandler | undefined;
   /** Called with what goes to the log; never with message text. */
   log(line: string, error?: unknown): void;
 }
@@ -35,10 +37,10 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
     await next();
     c.header("content-security-policy", CONTENT_POLICY);
   });
-  app.use(sameSite);
+  app.use(options.admit ?? sameSite);
   for (const route of routes) {
     const limit = bodyLimit({ maxSize: route.maxBytes ?? MAX_BODY_BYTES, onError: tooLarge });
-    app.on(route.method, route.path, limit, (c) =>
+    app.on(route.method, [route.path], ...(route.layers ?? []), limit, (c) =>
       answer(route, c, (line, error) => options.log(`${c.get("requestId")} ${line}`, error)),
     );
   }
@@ -83,13 +85,12 @@ const sameSite: MiddlewareHandler = async (c, next) => {
 };
 
 function staticPage(routes: readonly Route[], options: ServerOptions): MiddlewareHandler {
-  const { page, document } = options;
   const taken = new Set(routes.map(({ path }) => path.split("/")[1]));
   const files = serveStatic({
-    root: page,
+    root: options.page,
     precompressed: true,
     // Every address without a dot is a place inside the page, which the page's script knows.
-    rewriteRequestPath: (path) => (path.includes(".") ? path : `/${document}`),
+    rewriteRequestPath: (path) => (path.includes(".") ? path : `/${options.document}`),
     onFound(_file, c) {
       // Names under assets/ carry a hash of the content; everything else may change.
       const forever = c.req.path.startsWith("/assets/");

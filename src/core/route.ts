@@ -2,7 +2,7 @@
  * A route as data: what it takes, what it gives, and what it does. The server validates with these
  * schemas, `/openapi.json` is written from them, and tests walk the list.
  */
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import * as z from "zod";
 import { CharlaError } from "./errors.ts";
 
@@ -18,6 +18,8 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
   readonly reply?: z.ZodType;
   /** Largest body in bytes, if not the server's usual limit. */
   readonly maxBytes?: number;
+  /** Run before the body is read, outermost first; they may answer by themselves. */
+  readonly layers?: readonly MiddlewareHandler[];
   handle(input: Input<z.output<Body>, z.output<Query>>): unknown;
 }
 

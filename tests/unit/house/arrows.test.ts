@@ -25,13 +25,13 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/(config|drain|listen|folder|requests)\.ts/, [/^src\/core\//]],
+  [/^src\/(config|drain|listen|folder|policy|requests)\.ts/, [/^src\/core\//]],
   [/^src\/log\.ts/, [/^src\/core\//, /^src\/requests\.ts/]],
   [
     /^src\/app\.ts/,
     [
       /^src\/(core|engines|features|storage|locales|terminal)\//,
-      /^src\/(config|drain|listen|log|requests)\.ts/,
+      /^src\/(config|drain|listen|log|policy|requests)\.ts/,
     ],
   ],
   [

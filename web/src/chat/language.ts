@@ -3,6 +3,7 @@
  * `useLanguage()` so that a switch renders them again.
  */
 import { useSyncExternalStore } from "react";
+import { fill } from "../../../src/core/errors.ts";
 import en from "../locales/en.json" with { type: "json" };
 import es from "../locales/es.json" with { type: "json" };
 
@@ -31,8 +32,3 @@ export const useLanguage = () => useSyncExternalStore(subscribe, language);
 
 /** The text for a key; `{name}` is replaced by its parameter. */
 export const t = (key: Key, params: Params = {}) => fill(tables[current][key] ?? key, params);
-
-export const fill = (template: string, params: Params) =>
-  template.replace(/\{(\w+)\}/g, (whole, name) =>
-    Object.hasOwn(params, name) ? String(params[name]) : whole,
-  );

@@ -2,9 +2,9 @@
  * What went wrong, in the reader's language: the server's errors by their code, and the browser's
  * own (no connection) in the same shape.
  */
-import type { ErrorBody } from "../../../src/core/errors.ts";
+import { type ErrorBody, fill } from "../../../src/core/errors.ts";
 import spanish from "../../../src/locales/errors.es.json" with { type: "json" };
-import { fill, language, t } from "./language.ts";
+import { language, t } from "./language.ts";
 
 const SPANISH = new Map(Object.entries(spanish));
 

@@ -1,0 +1,81 @@
+/**
+ * Who asks, and what a route asks of them. The clone knows nobody and does not import this; a
+ * feature that knows people puts a layer around every route, which finds out who it is, refuses
+ * who may not, and runs the rest in that person's name.
+ *
+ * A handler reads `whoAsks()` at the door and hands the id on as an argument; what stores and
+ * fetches never looks around for itself. Steps find the same in `turn.asker`.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { MiddlewareHandler } from "hono";
+import { CharlaError } from "./errors.ts";
+import type { Route } from "./route.ts";
+
+/** What an API key may be made for. A session may do all that its person may. */
+export const SCOPES = ["chat", "conversations:read", "conversations:write", "models:read"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/**
+ * - `anyone`: also who has not signed in
+ * - a scope: a person's session, or a key that has this scope
+ * - `session`: a person's session and no key; what counts where a route says nothing
+ * - `administrator`: the session of an administrator
+ */
+export type Access = "anyone" | Scope | "session" | "administrator";
+
+export interface Asker {
+  /** Of the person; whatever is stored belongs to one. */
+  readonly id: string;
+  readonly role: "administrator" | "member";
+  /** `solo`: the one person of an installation without accounts. */
+  readonly via: "solo" | "session" | "key";
+  /** Of the session or key, for limits and the audit log; never the secret itself. */
+  readonly credential: string;
+}
+
+declare module "./route.ts" {
+  interface Route {
+    readonly access?: Access;
+  }
+}
+
+declare module "./feature.ts" {
+  interface Feature {
+    /** Layers around a route, outermost first; asked once for each route, before the server listens. */
+    layers?(route: Route): readonly MiddlewareHandler[];
+  }
+}
+
+declare module "./types.ts" {
+  interface Turn {
+    /** Absent on the command line, which needs no account. */
+    readonly asker?: Asker | undefined;
+  }
+}
+
+/** Without accounts everything belongs to the one who sits at this machine. */
+export const SOLO: Asker = {
+  id: "solo",
+  role: "administrator",
+  via: "solo",
+  credential: "solo",
+};
+
+const asking = new AsyncLocalStorage<Asker>();
+
+/** Runs a piece of work, and all that it starts, in somebody's name. */
+export const inTheNameOf = <Result>(asker: Asker, work: () => Result): Result =>
+  asking.run(asker, work);
+
+/** @throws CharlaError `not_signed_in` where no layer has found out who it is */
+export function whoAsks(): Asker {
+  const asker = asking.getStore();
+  if (asker) return asker;
+  throw new CharlaError("not_signed_in", {
+    status: 401,
+    message: "This needs an account.",
+    hint: "Sign in, or send an API key as: Authorization: Bearer <key>.",
+  });
+}
+
+export const whoAsksIfAny = (): Asker | undefined => asking.getStore();
