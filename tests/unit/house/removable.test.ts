@@ -5,8 +5,8 @@
  * Each is taken out of a copy of the repository. There the types of the server and of all its tests
  * are checked, and the unit tests run that start a server or `charla serve`. Left out are the page,
  * whose rooms go with their features; the tests of the other features, which mount nothing but
- * their own; and those of parts that no feature reaches. The Spanish of a feature's errors stays
- * behind, where `tests/unit/cli/locales.test.ts` names what to delete.
+ * their own; and those of parts that no feature reaches, the core first of all. The Spanish of a
+ * feature's errors stays behind, where `tests/unit/cli/locales.test.ts` names what to delete.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -24,7 +24,7 @@ import { ended, ROOT, start, temporary } from "../../fixtures/charla.ts";
 
 const features = readdirSync(join(ROOT, "src/features"));
 const PAGE = ["web", "tests/unit/web", "tests/with-browser"];
-const SERVERS = ["tests/unit/core/", "tests/unit/examples/", "tests/unit/api/"];
+const SERVERS = ["tests/unit/examples/", "tests/unit/api/"];
 const PROGRAM = ["tests/unit/cli/cli.test.ts", "-t", "charla serve"];
 
 /** All files that are the repository's, with what was installed and built beside them. */
