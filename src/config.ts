@@ -11,6 +11,10 @@ import { DEFAULT_SAMPLING, type Sampling } from "./core/types.ts";
 
 export interface Config {
   readonly host: string;
+  /** Several people, each with an account; without it everything is one person's, on this machine. */
+  readonly accounts: boolean;
+  /** How people reach it, as an origin: "https://chat.example.org". A proxy there brings TLS. */
+  readonly publicUrl: string | undefined;
   /** Absent: 8080, or the next free one. */
   readonly port: number | undefined;
   /** Folder of models and database, absolute. */
@@ -84,12 +88,20 @@ export const DEFAULT_PORT = 8080;
 /** A short answer's time; whoever stops containers usually waits for ten seconds. */
 const DEFAULT_DRAIN_SECONDS = 5;
 
-/** The hosts that `core/http.ts` takes requests for. */
+/** Of this machine alone, where nobody else can listen or ask. */
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
 
 /** Each setting with what it accepts, written so that it reads the same in every language. */
 const SETTINGS = {
-  host: { schema: z.string(), accepts: LOOPBACK.join(" | ") },
+  host: { schema: z.string(), accepts: `${LOOPBACK.join(" | ")} | 0.0.0.0` },
+  accounts: { schema: z.enum(["on", "off"]), accepts: "on | off" },
+  publicUrl: {
+    schema: z
+      .url({ protocol: /^https$/ })
+      .refine((url) => URL.parse(url)?.href === `${URL.parse(url)?.origin}/`)
+      .transform((url) => new URL(url).origin),
+    accepts: "https://chat.example.org",
+  },
   port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
   home: { schema: z.string(), accepts: "/path" },
   model: { schema: z.string(), accepts: "id | file.gguf" },
@@ -147,7 +159,10 @@ export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env).filter((name) => name.startsWith("CHARLA_") && !known.has(name));
 }
 
-/** @throws CharlaError `invalid_setting`, `host_not_allowed`, `home_unknown`, `remote_url_missing` */
+/**
+ * @throws CharlaError `invalid_setting`, `accounts_needed`, `public_url_missing`, `home_unknown`,
+ *   `remote_url_missing`
+ */
 export function readConfig(flags: Flags = {}, env: Environment = process.env): Config {
   const read = <Name extends Setting>(name: Name) => {
     const value = flags[name] ?? (env[variable(name)] || undefined);
@@ -184,7 +199,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       context: read("remoteContext"),
     };
   return Object.freeze({
-    host: loopback(read("host") ?? "127.0.0.1"),
+    ...exposure(read("host") ?? "127.0.0.1", read("accounts"), read("publicUrl")),
     port: read("port"),
     home: resolve(read("home") ?? dataFolder(env)),
     model: read("model"),
@@ -224,14 +239,26 @@ export function flag(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function loopback(host: string): string {
-  if (LOOPBACK.includes(host)) return host;
-  throw new CharlaError("host_not_allowed", {
-    status: 400,
-    message: "Charla has no accounts, so it only listens to this machine, not on {host}.",
-    hint: "Leave --host out, or use 127.0.0.1; to reach it from elsewhere, use an SSH tunnel.",
-    params: { host },
-  });
+/** Whoever can be reached from elsewhere, himself or through a proxy, asks who it is, over TLS. */
+function exposure(host: string, wish: "on" | "off" | undefined, publicUrl: string | undefined) {
+  const reachable = !LOOPBACK.includes(host) || publicUrl !== undefined;
+  if (reachable && wish === "off") {
+    throw new CharlaError("accounts_needed", {
+      status: 400,
+      message: "Charla does not serve other machines without accounts ({place}).",
+      hint: "Leave CHARLA_ACCOUNTS out or set it to on; or serve this machine only, without --host and CHARLA_PUBLIC_URL.",
+      params: { place: publicUrl ?? host },
+    });
+  }
+  if (reachable && publicUrl === undefined) {
+    throw new CharlaError("public_url_missing", {
+      status: 400,
+      message: "Charla would listen on {host}, but does not know the address that people open.",
+      hint: "Put a proxy with TLS in front and set CHARLA_PUBLIC_URL to its address, such as https://chat.example.org; or leave --host out.",
+      params: { host },
+    });
+  }
+  return { host, accounts: reachable || wish === "on", publicUrl };
 }
 
 /** Where the system keeps data of a user's programs. */

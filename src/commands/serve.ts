@@ -15,6 +15,7 @@ export function serveCommand(program: Command): void {
     .description(t("serve.about"))
     .addOption(option("port", "<port>"))
     .addOption(option("host", "<host>"))
+    .addOption(option("accounts", "[on|off]").preset("on"))
     .addOption(option("model", "<model>"))
     .option("--pull", t("option.pull"))
     .action(serve);

@@ -51,12 +51,31 @@ it("asks another server as soon as it has an address", () => {
   );
 });
 
-it("refuses what is not this machine, since there are no accounts", () => {
+it("serves other machines only with accounts and behind TLS", () => {
+  const read = (flags: object) => readConfig(flags, { HOME: "/h" });
+  const publicUrl = "https://chat.example.org";
   for (const host of ["0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.2", "[::1]"]) {
-    expect(codeOf(() => readConfig({ host }, { HOME: "/h" }))).toBe("host_not_allowed");
+    expect(codeOf(() => read({ host }))).toBe("public_url_missing");
+    expect(codeOf(() => read({ host, accounts: "on" }))).toBe("public_url_missing");
+    expect(codeOf(() => read({ host, accounts: "off", publicUrl }))).toBe("accounts_needed");
+    expect(read({ host, publicUrl })).toMatchObject({ host, accounts: true, publicUrl });
   }
   for (const host of ["127.0.0.1", "localhost", "::1"]) {
-    expect(readConfig({ host }, { HOME: "/h" }).host).toBe(host);
+    expect(read({ host })).toMatchObject({ host, accounts: false });
+    expect(read({ host, accounts: "on" })).toMatchObject({ host, accounts: true });
+    // A proxy on this machine makes it reachable as well.
+    expect(read({ host, publicUrl }).accounts).toBe(true);
+    expect(codeOf(() => read({ host, publicUrl, accounts: "off" }))).toBe("accounts_needed");
+  }
+});
+
+it("takes the public address as an https origin and as nothing else", () => {
+  const read = (publicUrl: string) => readConfig({ publicUrl }, { HOME: "/h" }).publicUrl;
+  expect(read("https://Chat.Example.org/")).toBe("https://chat.example.org");
+  expect(read("https://chat.example.org:8443")).toBe("https://chat.example.org:8443");
+  const wrong = ["http://chat.example.org", "https://chat.example.org/a", "chat.example.org"];
+  for (const url of [...wrong, "https://a@chat.example.org", "https://chat.example.org/?a=b"]) {
+    expect(codeOf(() => read(url))).toBe("invalid_setting");
   }
 });
 
