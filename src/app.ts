@@ -10,6 +10,7 @@ import type { Command } from "commander";
 import type { MiddlewareHandler } from "hono";
 import { type Config, DEFAULT_PORT } from "./config.ts";
 import { inTheNameOf, SOLO, whoAsksIfAny } from "./core/access.ts";
+import type { Act, RecordAct } from "./core/audit.ts";
 import { chatRoutes } from "./core/chat.ts";
 import { type Engines, only } from "./core/engine.ts";
 import { granting } from "./core/extras.ts";
@@ -36,6 +37,7 @@ import {
 import { remote } from "./engines/remote/index.ts";
 import { scripted } from "./engines/scripted.ts";
 import { api } from "./features/api/index.ts";
+import { audit } from "./features/audit/index.ts";
 import { conversations } from "./features/conversations/index.ts";
 import { metrics } from "./features/metrics/index.ts";
 import { models } from "./features/models/index.ts";
@@ -72,6 +74,8 @@ interface Parts {
   readonly log: Log;
   routes(): readonly Route[];
   readonly policy: Policy;
+  /** Writes an administrative act down. */
+  readonly record: RecordAct;
 }
 
 /** Each feature's section of the organisation's policy. */
@@ -87,8 +91,31 @@ function features(parts: Parts): readonly Feature[] {
     ...(parts.db ? [conversations(parts.db, parts.log)] : []),
     ...(parts.library ? [models(parts.library, language)] : []),
     quantize(quantiseTools(parts.config, parts.log), language),
+    audit({ db: parts.db, withDatabase: atRest(parts), language }),
   ];
 }
+
+/** For commands: the database and what stores in it, while no server has the data folder. */
+const atRest =
+  ({ config, log }: Parts) =>
+  async <Result>(work: (db: Database, all: readonly Feature[]) => Promise<Result>) => {
+    const { db, close } = await openDatabase(config.home);
+    try {
+      const all = features({ config, db, log, policy: policyOf(config), ...shared(() => all) });
+      await migrate(db, all);
+      return await work(db, all);
+    } finally {
+      await close();
+    }
+  };
+
+/** What features can ask of one another without knowing each other. */
+const shared = (all: () => readonly Feature[], routes: () => readonly Route[] = () => []) => ({
+  routes,
+  async record(act: Act) {
+    for (const { record } of all()) await record?.(act);
+  },
+});
 
 /** What the feature quantize is given. */
 export function quantiseTools(config: Config, log: Log) {
@@ -96,7 +123,7 @@ export function quantiseTools(config: Config, log: Log) {
     ...{ types: QUANTISED_TYPES, inspect: readGguf, quantise, freeBytes },
     /** By itself on the machine, and nothing of its conversations is kept. */
     async open(path: string, signal: AbortSignal) {
-      const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
+      const shared = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
       const [id, gguf] = [basename(path), await readGguf(path)];
       return openModel(
         { ...engineSettings(config, log), ...alone },
@@ -202,14 +229,14 @@ export function createKit(config: Config, log: Log): Kit {
   const library = engines instanceof Library ? engines : undefined;
   return assemble(
     granting(engines),
-    features({ config, library, log, policy: policyOf(config), routes: () => [] }),
+    features({ config, library, log, policy: policyOf(config), ...shared(() => []) }),
   );
 }
 
 /** Adds the commands of the features. */
 export function addCommands(program: Command, config: Config, log: Log): void {
   const library = createLibrary(config, log);
-  const parts = { config, library, log, policy: policyOf(config), routes: () => [] };
+  const parts = { config, library, log, policy: policyOf(config), ...shared(() => []) };
   for (const feature of features(parts)) feature.commands?.(program);
 }
 
@@ -217,32 +244,51 @@ export interface App {
   readonly url: string;
   /** The port that was wanted, when it was taken and another one is used. */
   readonly taken: number | undefined;
+  /** For whoever wants to do more with it than stop it. */
+  readonly server: Server;
   /** Ends running answers, closes connections, engines and the database. */
   stop(): Promise<void>;
 }
 
+/** What takes the place of what the settings would choose. */
+export interface Given {
+  /** Closed with the app. */
+  readonly engines?: Engines | undefined;
+  /** Of the page: "index.html" if absent. */
+  readonly document?: string | undefined;
+}
+
 /** @throws CharlaError `port_in_use`, `home_in_use`, `storage_...`, `model_...` */
-export async function startApp(config: Config, log: Log): Promise<App> {
+export async function startApp(config: Config, log: Log, given: Given = {}): Promise<App> {
   // What is opened is closed in the opposite order, also when the start fails half-way.
   const opened = new AsyncDisposableStack();
   try {
-    return await open(config, log, opened);
+    return await open(config, log, given, opened);
   } catch (thrown) {
     await opened.disposeAsync();
     throw thrown;
   }
 }
 
-async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<App> {
+async function open(
+  config: Config,
+  log: Log,
+  given: Given,
+  opened: AsyncDisposableStack,
+): Promise<App> {
   const database = await openDatabase(config.home);
   opened.defer(() => database.close());
-  const engines = createEngines(config, log);
+  const engines = given.engines ?? createEngines(config, log);
   opened.defer(() => engines.close());
 
   const routes: Route[] = [];
   const library = engines instanceof Library ? engines : undefined;
   const policy = policyOf(config);
-  const all = features({ config, db: database.db, library, log, policy, routes: () => routes });
+  const among = shared(
+    () => all,
+    () => routes,
+  );
+  const all = features({ config, db: database.db, library, log, policy, ...among });
   await migrate(database.db, all);
 
   const drain = new Drain();
@@ -264,7 +310,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   opened.defer(() => drain.end());
   await library?.start();
 
-  const pages = createServer(routes, { page: PAGE, document: "index.html", log });
+  const pages = createServer(routes, { page: PAGE, document: given.document ?? "index.html", log });
   const app = withRequests(pages, watchOf(config).record);
   const wanted = config.port ?? DEFAULT_PORT;
   const attempts = config.port === undefined ? PORTS_TO_TRY : 1;
@@ -277,6 +323,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   return {
     url: `http://${host}:${port}`,
     taken: wanted === 0 || port === wanted ? undefined : wanted,
+    server,
     stop: () => opened.disposeAsync(),
   };
 }
