@@ -123,7 +123,7 @@ export function quantiseTools(config: Config, log: Log) {
     ...{ types: QUANTISED_TYPES, inspect: readGguf, quantise, freeBytes },
     /** By itself on the machine, and nothing of its conversations is kept. */
     async open(path: string, signal: AbortSignal) {
-      const shared = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
+      const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
       const [id, gguf] = [basename(path), await readGguf(path)];
       return openModel(
         { ...engineSettings(config, log), ...alone },

@@ -14,5 +14,15 @@ export interface Act {
   readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-/** Resolved when the act is stored; whoever cannot write it down does not do it. */
+/**
+ * Resolved when the act is stored; whoever cannot write it down does not do it. Never called inside
+ * a transaction: SQLite has one connection, which that one holds.
+ */
 export type RecordAct = (act: Act) => Promise<void>;
+
+declare module "./feature.ts" {
+  interface Feature {
+    /** Writes an act down; others are handed one function that asks every feature. */
+    readonly record?: RecordAct;
+  }
+}

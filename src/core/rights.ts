@@ -24,9 +24,21 @@ export interface Rights {
   erase(person: string): Promise<readonly Erased[]>;
 }
 
+/** How long what is stored may stay, by the organisation's policy. */
+export interface Periods {
+  /** Acts of administrators, in whole months. */
+  readonly auditMonths: number;
+  /** Chats in which nobody has asked anything for so many days; absent: they stay. */
+  readonly unusedChatDays?: number | undefined;
+  /** How long a deleted chat can be had back, in minutes. */
+  readonly deletedChatMinutes: number;
+}
+
 declare module "./feature.ts" {
   interface Feature {
     readonly rights?: Rights;
+    /** Erases what is older than its period; called at the start and every day. */
+    expire?(periods: Periods): Promise<readonly Erased[]>;
   }
 }
 

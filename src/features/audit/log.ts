@@ -1,0 +1,133 @@
+/** The acts in the database: added, read, and removed by whole months once they are old enough. */
+import { type Kysely, sql, type Transaction } from "kysely";
+import type * as z from "zod";
+import type { Act } from "../../core/audit.ts";
+import type { Entry, listQuery, listReply } from "./api.ts";
+import { GENESIS, linkOf, type Verdict, verify } from "./chain.ts";
+import { type ActRow, isPostgres, type Tables, TRIMMED } from "./tables.ts";
+
+/** Rows of one statement. */
+const BATCH = 1000;
+
+export class AuditLog {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  /** Never inside a transaction of one's own: SQLite has one connection, which that one holds. */
+  async record(act: Act): Promise<void> {
+    await this.#alone((db) => append(db, act));
+  }
+
+  /** Newest first. */
+  async list(query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
+    const { limit, before, actor, act, subject, from, to } = query;
+    let select = this.#db.selectFrom("audit_act").selectAll().orderBy("seq", "desc");
+    if (before !== undefined) select = select.where("seq", "<", before);
+    if (actor !== undefined) select = select.where("actor", "=", actor);
+    if (act !== undefined) select = select.where("act", "=", act);
+    if (subject !== undefined) select = select.where("subject", "=", subject);
+    if (from !== undefined) select = select.where("at", ">=", from);
+    if (to !== undefined) select = select.where("at", "<", to);
+    const rows = await select.limit(limit + 1).execute();
+    const items = rows.slice(0, limit).map(toEntry);
+    const next = rows.length > limit ? (items.at(-1)?.seq ?? null) : null;
+    return { items, nextBefore: next };
+  }
+
+  /** Oldest first. */
+  async *entries(): AsyncGenerator<Entry> {
+    for await (const row of this.#rows()) yield toEntry(row);
+  }
+
+  verify(noted?: { readonly seq: number; readonly hash: string }): Promise<Verdict> {
+    return verify(this.#rows(), noted);
+  }
+
+  /**
+   * Removes the months that are over for longer than the policy keeps them, from the old end, and
+   * leaves a row that says so.
+   *
+   * @returns how many rows went
+   */
+  async trim(months: number, now = new Date()): Promise<number> {
+    const before = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
+    return this.#alone(async (db) => {
+      // Clocks may have gone back: only what stands before the first row to keep may go.
+      const kept = await db
+        .selectFrom("audit_act")
+        .select((rows) => rows.fn.min("seq").as("seq"))
+        .where("at", ">=", before.toISOString())
+        .executeTakeFirst();
+      let old = db.selectFrom("audit_act").selectAll().orderBy("seq", "desc").limit(1);
+      if (typeof kept?.seq === "number") old = old.where("seq", "<", kept.seq);
+      const last = await old.executeTakeFirst();
+      if (!last) return 0;
+      const { count } = await db
+        .selectFrom("audit_act")
+        .select((rows) => rows.fn.countAll().as("count"))
+        .where("seq", "<=", last.seq)
+        .executeTakeFirstOrThrow();
+      const details = { rows: Number(count), before: before.toISOString(), hash: last.hash };
+      await append(db, { actor: "system", act: TRIMMED, details }, last.seq);
+      await db.deleteFrom("audit_act").where("seq", "<=", last.seq).execute();
+      return Number(count);
+    });
+  }
+
+  async *#rows(): AsyncGenerator<ActRow> {
+    for (let seq = 0; ; ) {
+      const rows = await this.#db
+        .selectFrom("audit_act")
+        .selectAll()
+        .where("seq", ">", seq)
+        .orderBy("seq")
+        .limit(BATCH)
+        .execute();
+      yield* rows;
+      const last = rows.at(-1);
+      if (!last || rows.length < BATCH) return;
+      seq = last.seq;
+    }
+  }
+
+  /** In a transaction which nobody else writes beside, so that the chain does not fork. */
+  #alone<Result>(work: (db: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#db.transaction().execute(async (db) => {
+      if (isPostgres(this.#db)) {
+        await sql`lock table audit_act in share row exclusive mode`.execute(db);
+      }
+      return work(db);
+    });
+  }
+}
+
+async function append(db: Transaction<Tables>, act: Act, trimmedThrough?: number): Promise<void> {
+  const last = await db
+    .selectFrom("audit_act")
+    .select(["seq", "hash"])
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const details = Object.entries(act.details ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const row = {
+    seq: (last?.seq ?? 0) + 1,
+    at: new Date().toISOString(),
+    actor: act.actor,
+    act: act.act,
+    subject: act.subject ?? null,
+    details: JSON.stringify(Object.fromEntries(details)),
+    trimmed_through: trimmedThrough ?? null,
+    previous: last?.hash ?? GENESIS,
+  };
+  await db
+    .insertInto("audit_act")
+    .values({ ...row, hash: linkOf(row) })
+    .execute();
+}
+
+function toEntry({ trimmed_through: _, details, ...rest }: ActRow): Entry {
+  return { ...rest, details: JSON.parse(details) };
+}
