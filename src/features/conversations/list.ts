@@ -10,6 +10,7 @@ import type { Tables } from "./tables.ts";
 
 export async function list(
   db: Kysely<Tables>,
+  owner: string,
   query: z.output<typeof listQuery>,
 ): Promise<z.output<typeof listReply>> {
   const wanted = words(query.q ?? "");
@@ -17,6 +18,7 @@ export async function list(
   const rows = await db
     .selectFrom("conversation")
     .selectAll()
+    .where("owner", "=", owner)
     .where("deleted_at", "is", null)
     .$if(query.cursor !== undefined, (select) =>
       select.where(({ eb, or, and }) =>

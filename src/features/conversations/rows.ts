@@ -12,9 +12,10 @@ export function titled(text: string, source: Summary["titleSource"]) {
   return { title, title_source: title === "" ? "none" : source, folded: fold(title) } as const;
 }
 
-export function toRow(conversation: Conversation): ConversationRow {
+export function toRow(owner: string, conversation: Conversation): ConversationRow {
   return {
     id: conversation.id,
+    owner,
     ...titled(conversation.title, conversation.titleSource),
     pinned: Number(conversation.pinned),
     settings: JSON.stringify(conversation.settings),

@@ -9,6 +9,7 @@ import type { ChatMessage, StreamEvent } from "./api.ts";
 const HIGH_SURROGATE = /[\uD800-\uDBFF]$/;
 
 export class Run {
+  readonly owner: string;
   readonly conversationId: string;
   readonly answerId = newId();
   /** Resolved when the answer is stored for good, or the turn never began. */
@@ -27,7 +28,8 @@ export class Run {
   /** Half of a character, whose other half is in the next delta. */
   #half = "";
 
-  constructor(conversationId: string) {
+  constructor(owner: string, conversationId: string) {
+    this.owner = owner;
     this.conversationId = conversationId;
     this.finished = this.#finished.promise;
   }

@@ -1,9 +1,11 @@
 /**
  * Conversations and their trees in the database. Every method is one statement or one transaction,
- * so a crash leaves whole rows, and a message that was acknowledged is there.
+ * so a crash leaves whole rows, and a message that was acknowledged is there. Every method but the
+ * housekeeping takes the owner, and every statement asks for it: what is another person's is not
+ * there.
  */
 import { randomUUIDv7 as newId } from "node:crypto";
-import type { Kysely, Transaction } from "kysely";
+import type { ExpressionBuilder, Kysely, Transaction } from "kysely";
 import type * as z from "zod";
 import type {
   ChatMessage,
@@ -37,14 +39,15 @@ export class Store {
     this.#db = db;
   }
 
-  list(query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
-    return list(this.#db, query);
+  list(owner: string, query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
+    return list(this.#db, owner, query);
   }
 
-  async create(settings: Settings): Promise<Conversation> {
+  async create(owner: string, settings: Settings): Promise<Conversation> {
     const now = new Date().toISOString();
     const row: ConversationRow = {
       id: newId(),
+      owner,
       title: "",
       title_source: "none",
       folded: "",
@@ -60,11 +63,12 @@ export class Store {
   }
 
   /** @throws CharlaError `conversation_not_found` */
-  async row(id: string, db: Kysely<Tables> = this.#db): Promise<ConversationRow> {
+  async row(owner: string, id: string, db: Kysely<Tables> = this.#db): Promise<ConversationRow> {
     const row = await db
       .selectFrom("conversation")
       .selectAll()
       .where("id", "=", id)
+      .where("owner", "=", owner)
       .where("deleted_at", "is", null)
       .executeTakeFirst();
     if (!row) throw conversationNotFound();
@@ -72,75 +76,86 @@ export class Store {
   }
 
   /** All messages, in an order in which parents come before their children. */
-  async messages(id: string, db: Kysely<Tables> = this.#db): Promise<ChatMessage[]> {
+  async messages(owner: string, id: string, db: Kysely<Tables> = this.#db): Promise<ChatMessage[]> {
     const rows = await db
       .selectFrom("message")
       .selectAll()
       .where("conversation_id", "=", id)
+      .where(ownedBy(owner))
       .orderBy("position")
       .execute();
     return rows.map((row) => toMessage(row, this.live));
   }
 
-  async read(id: string): Promise<Conversation> {
-    return this.#db
-      .transaction()
-      .execute(async (db) => toConversation(await this.row(id, db), await this.messages(id, db)));
+  async read(owner: string, id: string): Promise<Conversation> {
+    return this.#db.transaction().execute(async (db) => {
+      const row = await this.row(owner, id, db);
+      return toConversation(row, await this.messages(owner, id, db));
+    });
   }
 
   /** @throws CharlaError `message_not_found`, `conversation_not_found` */
-  async message(conversationId: string, id: string): Promise<ChatMessage> {
-    await this.row(conversationId);
+  async message(owner: string, conversationId: string, id: string): Promise<ChatMessage> {
+    await this.row(owner, conversationId);
     const row = await this.#db
       .selectFrom("message")
       .selectAll()
       .where("conversation_id", "=", conversationId)
       .where("id", "=", id)
+      .where(ownedBy(owner))
       .executeTakeFirst();
     if (!row) throw messageNotFound();
     return toMessage(row, this.live);
   }
 
   async patch(
+    owner: string,
     id: string,
     { title, pinned, settings, currentId }: z.output<typeof patchBody>,
   ): Promise<z.output<typeof patchReply>> {
     return this.#db.transaction().execute(async (db) => {
-      const changed = { ...(await this.row(id, db)) };
+      const changed = { ...(await this.row(owner, id, db)) };
       if (title !== undefined) Object.assign(changed, titled(title, "user"));
       if (pinned !== undefined) changed.pinned = Number(pinned);
       if (settings !== undefined) changed.settings = JSON.stringify(settings);
       if (currentId !== undefined) {
-        const leaf = newestLeaf(await this.messages(id, db), currentId);
+        const leaf = newestLeaf(await this.messages(owner, id, db), currentId);
         if (!leaf) throw messageNotFound();
         changed.current_id = leaf.id;
       }
       const { created_at: _, ...set } = changed;
-      await db.updateTable("conversation").set(set).where("id", "=", id).execute();
+      await db
+        .updateTable("conversation")
+        .set(set)
+        .where("id", "=", id)
+        .where("owner", "=", owner)
+        .execute();
       const { currentId: current_id, ...rest } = toConversation(changed, []);
       return { ...toSummary(changed, null), settings: rest.settings, currentId: current_id };
     });
   }
 
   /** Hides a conversation; {@link purge} removes it later. */
-  async remove(id: string): Promise<void> {
-    await this.row(id);
+  async remove(owner: string, id: string): Promise<void> {
+    await this.row(owner, id);
     await this.#db
       .updateTable("conversation")
       .set({ deleted_at: new Date().toISOString() })
       .where("id", "=", id)
+      .where("owner", "=", owner)
       .execute();
   }
 
-  async restore(id: string): Promise<Summary> {
+  async restore(owner: string, id: string): Promise<Summary> {
     const since = new Date(Date.now() - UNDO_MS).toISOString();
     await this.#db
       .updateTable("conversation")
       .set({ deleted_at: null })
       .where("id", "=", id)
+      .where("owner", "=", owner)
       .where("deleted_at", ">", since)
       .execute();
-    return toSummary(await this.row(id), null);
+    return toSummary(await this.row(owner, id), null);
   }
 
   /** Removes for good what was deleted longer ago than it can be restored. */
@@ -166,18 +181,19 @@ export class Store {
    * @param answerId made by the caller, who has it in `live` already
    */
   async addTurn(
+    owner: string,
     conversationId: string,
     question: Question,
     answerId: string,
     details: Partial<Details>,
   ): Promise<TurnReply> {
     return this.#db.transaction().execute(async (db) => {
-      const row = await this.row(conversationId, db);
+      const row = await this.row(owner, conversationId, db);
       const now = new Date().toISOString();
       const blank = { createdAt: now, status: "done", details: null, error: null } as const;
       const asked: ChatMessage =
         "id" in question
-          ? toMessage(await findMessage(db, question.id), this.live)
+          ? toMessage(await findMessage(db, conversationId, question.id), this.live)
           : { ...blank, id: newId(), role: "user", ...question };
       // The model may have seen nothing but the question, which had no id when it was asked.
       const known = details.memoryBegins === "" ? { memoryBegins: asked.id } : {};
@@ -194,22 +210,27 @@ export class Store {
         .updateTable("conversation")
         .set({ ...title, current_id: answerId, updated_at: now })
         .where("id", "=", conversationId)
+        .where("owner", "=", owner)
         .execute();
       return { question: asked, answer };
     });
   }
 
   /** Keeps what was written of an answer so far. */
-  async saveText(id: string, content: string): Promise<void> {
+  async saveText(owner: string, id: string, content: string): Promise<void> {
     await this.#db
       .updateTable("message")
       .set({ content, folded: fold(content) })
       .where("id", "=", id)
+      .where(ownedBy(owner))
       .execute();
   }
 
   /** Keeps a finished answer. */
-  async saveAnswer({ id, content, status, details, error }: ChatMessage): Promise<void> {
+  async saveAnswer(
+    owner: string,
+    { id, content, status, details, error }: ChatMessage,
+  ): Promise<void> {
     await this.#db
       .updateTable("message")
       .set({
@@ -218,24 +239,27 @@ export class Store {
         error: error && JSON.stringify(error),
       })
       .where("id", "=", id)
+      .where(ownedBy(owner))
       .execute();
   }
 
   /** The model's title replaces the first words, never what the user wrote. */
-  async setModelTitle(id: string, title: string): Promise<void> {
+  async setModelTitle(owner: string, id: string, title: string): Promise<void> {
     await this.#db
       .updateTable("conversation")
       .set(titled(title, "model"))
       .where("id", "=", id)
+      .where("owner", "=", owner)
       .where("title_source", "=", "first-words")
       .execute();
   }
 
-  /** The ids of all conversations, oldest first. */
-  async ids(): Promise<readonly string[]> {
+  /** The ids of a person's conversations, oldest first. */
+  async ids(owner: string): Promise<readonly string[]> {
     const rows = await this.#db
       .selectFrom("conversation")
       .select("id")
+      .where("owner", "=", owner)
       .where("deleted_at", "is", null)
       .orderBy("created_at")
       .orderBy("id")
@@ -244,11 +268,11 @@ export class Store {
   }
 
   /** Adds whole conversations, all or none. */
-  async add(conversations: AsyncIterable<Conversation>): Promise<Summary[]> {
+  async add(owner: string, conversations: AsyncIterable<Conversation>): Promise<Summary[]> {
     return this.#db.transaction().execute(async (db) => {
       const added: Summary[] = [];
       for await (const conversation of conversations) {
-        const row = toRow(conversation);
+        const row = toRow(owner, conversation);
         await db.insertInto("conversation").values(row).execute();
         await insertMessages(db, row.id, 0, conversation.messages);
         added.push(toSummary(row, null));
@@ -289,6 +313,25 @@ async function nextPosition(db: Transaction<Tables>, conversationId: string): Pr
   return last ? last.position + 1 : 0;
 }
 
-function findMessage(db: Transaction<Tables>, id: string): Promise<MessageRow> {
-  return db.selectFrom("message").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+function findMessage(
+  db: Transaction<Tables>,
+  conversationId: string,
+  id: string,
+): Promise<MessageRow> {
+  return db
+    .selectFrom("message")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
 }
+
+/** True for the messages of a person's own conversations. */
+const ownedBy = (owner: string) => (build: ExpressionBuilder<Tables, "message">) =>
+  build.exists(
+    build
+      .selectFrom("conversation")
+      .select("conversation.id")
+      .whereRef("conversation.id", "=", "message.conversation_id")
+      .where("conversation.owner", "=", owner),
+  );

@@ -4,11 +4,14 @@
  */
 import type { ColumnType, Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
+import { SOLO } from "../../core/access.ts";
 import type { ChatMessage, Summary } from "./api.ts";
 
 export interface Tables {
   conversation: {
     id: string;
+    /** The person to whom it and all of its messages belong. */
+    owner: string;
     title: string;
     title_source: Summary["titleSource"];
     /** The title as search sees it. */
@@ -81,6 +84,20 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
       // For the check of the foreign key when messages are purged.
       await db.schema.createIndex("message_parent").on("message").columns(["parent_id"]).execute();
+    },
+  },
+  "002-owner": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable("conversation")
+        .addColumn("owner", "text", (column) => column.notNull().defaultTo(SOLO.id))
+        .execute();
+      await db.schema.dropIndex("conversation_order").execute();
+      await db.schema
+        .createIndex("conversation_order")
+        .on("conversation")
+        .columns(["owner", "pinned", "updated_at", "id"])
+        .execute();
     },
   },
 };

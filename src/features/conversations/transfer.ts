@@ -72,7 +72,11 @@ function findProblem({ messages, currentId }: Tree) {
 }
 
 /** Stores the conversations of a file under new ids, all or none. */
-export function importAll(store: Store, file: z.output<typeof importBody>): Promise<Summary[]> {
+export function importAll(
+  store: Store,
+  owner: string,
+  file: z.output<typeof importBody>,
+): Promise<Summary[]> {
   async function* renewed() {
     for (const one of file.conversations) {
       yield renew(one);
@@ -80,7 +84,7 @@ export function importAll(store: Store, file: z.output<typeof importBody>): Prom
       await nextTick();
     }
   }
-  return store.add(renewed());
+  return store.add(owner, renewed());
 }
 
 function renew(imported: Imported): Conversation {
@@ -103,7 +107,11 @@ function renew(imported: Imported): Conversation {
  * An export file as text, one conversation at a time, so that its size does not matter. One that is
  * deleted before its turn is left out.
  */
-export async function* exportJson(store: Store, ids: readonly string[]): AsyncGenerator<string> {
+export async function* exportJson(
+  store: Store,
+  owner: string,
+  ids: readonly string[],
+): AsyncGenerator<string> {
   const head: Omit<ExportFile, "conversations"> = {
     format: "charla.conversations",
     version: 1,
@@ -112,7 +120,7 @@ export async function* exportJson(store: Store, ids: readonly string[]): AsyncGe
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
   let separator = "\n";
   for (const id of ids) {
-    const found = await store.read(id).catch(unlessGone);
+    const found = await store.read(owner, id).catch(unlessGone);
     if (!found) continue;
     const { snippet: _, ...one } = found;
     yield separator + JSON.stringify(one);

@@ -47,24 +47,26 @@ export class Turns {
    *   `conversation_not_found`, or whatever the turn itself fails with
    */
   async begin(
+    owner: string,
     conversationId: string,
     body: z.output<typeof turnBody>,
     signal: AbortSignal,
   ): Promise<TurnReply> {
-    const settings: Settings = JSON.parse((await this.#store.row(conversationId)).settings);
-    const run = this.#reserve(conversationId);
+    const settings: Settings = JSON.parse((await this.#store.row(owner, conversationId)).settings);
+    const run = this.#reserve(owner, conversationId);
     const leave = () => run.cut("stopped");
     signal.addEventListener("abort", leave);
     let deltas: AsyncIterator<Delta> | undefined;
     try {
       if (signal.aborted) leave();
-      const stored = await this.#store.messages(conversationId);
+      const stored = await this.#store.messages(owner, conversationId);
       const { question, path } = place(stored, body);
       const prompt = toPrompt(path);
       deltas = this.#kit.run(toTurn(prompt, settings, run.signal))[Symbol.asyncIterator]();
       const details = fromStart(await takeStart(deltas, run.signal), prompt);
       signal.removeEventListener("abort", leave);
-      const reply = await this.#store.addTurn(conversationId, question, run.answerId, details);
+      const { answerId } = run;
+      const reply = await this.#store.addTurn(owner, conversationId, question, answerId, details);
       run.answer = reply.answer;
       void this.#write(run, deltas, reply.question, settings);
       return reply;
@@ -78,29 +80,31 @@ export class Turns {
 
   /** The events of an answer from UTF-16 unit `from` of its text on. */
   async read(
+    owner: string,
     conversationId: string,
     id: string,
     from: number,
   ): Promise<AsyncIterable<StreamEvent>> {
     // First the run: once it is gone, the stored answer is the finished one.
-    const run = this.#running(conversationId, id);
-    const message = await this.#store.message(conversationId, id);
+    const run = this.#running(owner, conversationId, id);
+    const message = await this.#store.message(owner, conversationId, id);
     return run ? run.read(from) : readStored(message, from);
   }
 
   /** Ends an answer with what was written; one that has ended stays as it is. */
-  async stop(conversationId: string, id: string): Promise<ChatMessage> {
-    const run = this.#running(conversationId, id);
+  async stop(owner: string, conversationId: string, id: string): Promise<ChatMessage> {
+    const run = this.#running(owner, conversationId, id);
     run?.cut("stopped");
     await run?.finished;
-    return this.#store.message(conversationId, id);
+    return this.#store.message(owner, conversationId, id);
   }
 
   /** Ends whatever is being asked or written in a conversation. */
-  async stopAll(conversationId: string): Promise<void> {
+  async stopAll(owner: string, conversationId: string): Promise<void> {
     const run = this.#runs.get(conversationId);
-    run?.cut("stopped");
-    await run?.finished;
+    if (run?.owner !== owner) return;
+    run.cut("stopped");
+    await run.finished;
   }
 
   /** Ends everything because the server stops. */
@@ -112,15 +116,15 @@ export class Turns {
     await Promise.all(this.#titles);
   }
 
-  #running(conversationId: string, id: string): Run | undefined {
+  #running(owner: string, conversationId: string, id: string): Run | undefined {
     const run = this.#runs.get(conversationId);
-    return run?.answerId === id ? run : undefined;
+    return run?.owner === owner && run.answerId === id ? run : undefined;
   }
 
-  #reserve(conversationId: string): Run {
+  #reserve(owner: string, conversationId: string): Run {
     if (this.#stopping.signal.aborted) throw withdrawn();
     if (this.#runs.has(conversationId)) throw busy();
-    const run = new Run(conversationId);
+    const run = new Run(owner, conversationId);
     this.#runs.set(conversationId, run);
     this.#store.live.add(run.answerId);
     return run;
@@ -143,7 +147,7 @@ export class Turns {
     let answer = await writeInto(run, deltas, this.#log);
     clearInterval(saving);
     try {
-      await this.#store.saveAnswer(answer);
+      await this.#store.saveAnswer(run.owner, answer);
     } catch (thrown) {
       // The row still says "running", which reads as "interrupted" from now on.
       this.#log("an answer could not be stored", thrown);
@@ -152,7 +156,7 @@ export class Turns {
     run.end(answer);
     this.#free(run);
     if (answer.status === "done" && question.parentId === null) {
-      const title = this.#title(run.conversationId, question, answer, settings);
+      const title = this.#title(run, question, answer, settings);
       this.#titles.add(title);
       void title.finally(() => this.#titles.delete(title));
     }
@@ -168,7 +172,7 @@ export class Turns {
       saved = answer.content;
       due = performance.now() + pauseAfter(saved.length);
       try {
-        await this.#store.saveText(answer.id, saved);
+        await this.#store.saveText(run.owner, answer.id, saved);
       } catch (thrown) {
         // The disk stays full for a while; once is enough to say so.
         if (failures++ === 0) this.#log("a part of an answer could not be stored", thrown);
@@ -177,18 +181,18 @@ export class Turns {
   }
 
   async #title(
-    conversationId: string,
+    { owner, conversationId }: Run,
     question: ChatMessage,
     answer: ChatMessage,
     settings: Settings,
   ): Promise<void> {
     try {
-      const { title_source: source } = await this.#store.row(conversationId);
+      const { title_source: source } = await this.#store.row(owner, conversationId);
       if (source !== "first-words") return;
       const said = [question.content, answer.content] as const;
       const { signal } = this.#stopping;
       const title = await askTitle(this.#kit.run, settings.model, ...said, signal);
-      if (title !== null) await this.#store.setModelTitle(conversationId, title);
+      if (title !== null) await this.#store.setModelTitle(owner, conversationId, title);
     } catch (thrown) {
       if (this.#stopping.signal.aborted) return;
       if (thrown instanceof CharlaError && thrown.code === "conversation_not_found") return;

@@ -18,6 +18,7 @@ import type {
 import { conversations } from "../../../src/features/conversations/index.ts";
 import { listen } from "../../../src/listen.ts";
 import { type Database, migrate, openDatabase } from "../../../src/storage/index.ts";
+import { withPeople } from "../../fixtures/people.ts";
 
 interface Reply {
   readonly status: number;
@@ -53,7 +54,7 @@ export async function serve(
   const feature = conversations(db, log);
   await migrate(db, [feature]);
   const kit = assemble(only(engine), [...extra, feature]);
-  const app = createServer(feature.routes?.(kit) ?? [], {
+  const app = createServer(withPeople(feature.routes?.(kit) ?? []), {
     page: home,
     document: "index.html",
     log,

@@ -1,6 +1,7 @@
 /** Out and in again; and trees that stay trees whatever is done to them. */
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { SOLO } from "../../../src/core/access.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import {
   type ChatMessage,
@@ -96,8 +97,8 @@ describe("export and import", () => {
     const titles = ["first", "second", "third", "fourth"];
     for (const title of titles) await take(file(TREE, { title }));
     const store = new Store(server.db);
-    const ids = await store.ids();
-    const parts = exportJson(store, ids);
+    const ids = await store.ids(SOLO.id);
+    const parts = exportJson(store, SOLO.id, ids);
     let text = "";
     const next = async () => {
       text += (await parts.next()).value ?? "";

@@ -243,7 +243,7 @@ describe("a reader", () => {
     const anyText = fc.string({ unit: "binary", maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(anyText, fc.array(fc.nat(60)), fc.nat(70), async (text, cuts, from) => {
-        const run = new Run("c");
+        const run = new Run("solo", "c");
         run.answer = {
           ...{ id: "a", parentId: "q", role: "assistant", content: "", createdAt: "" },
           ...{ status: "running", details: null, error: null },
@@ -265,7 +265,7 @@ describe("a reader", () => {
   });
 
   it("that is slow gets all that waits as one text, not as a queue", async () => {
-    const run = new Run("c");
+    const run = new Run("solo", "c");
     run.answer = {
       ...{ id: "a", parentId: "q", role: "assistant", content: "", createdAt: "" },
       ...{ status: "running", details: null, error: null },

@@ -37,7 +37,7 @@ test("the place reaches a reader through the server, before the first text", asy
 });
 
 test("each reader is told the place as it is, and none any more once there is text", async () => {
-  const run = new Run("c");
+  const run = new Run("solo", "c");
   run.answer = empty;
   const early = run.read(0);
   await early.next();

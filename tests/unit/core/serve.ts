@@ -16,6 +16,7 @@ import type { Route } from "../../../src/core/route.ts";
 import type { Finish, Message, Sampling, Start } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { listen } from "../../../src/listen.ts";
+import { withPeople } from "../../fixtures/people.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
 export type Json = any;
@@ -71,7 +72,7 @@ export async function serve(
   const routes = [...chatRoutes(kit), ...own, ...extra];
 
   const log: Served["log"] = [];
-  const app = createServer(routes, {
+  const app = createServer(withPeople(routes), {
     page,
     document: "index.html",
     log: (line, error) => log.push({ line, error }),
