@@ -295,6 +295,9 @@ async function open(
   const kit = {
     ...assemble(granting(engines), [{ name: "app", steps: [drain.step, withAsker] }, ...all]),
     intake: composeIntake(all.flatMap(({ intake }) => intake ?? [])),
+    async forgetConversations(ids: readonly string[]) {
+      for (const feature of all) await feature.forgetConversations?.(ids);
+    },
   };
   const bare = [...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? [])];
   routes.push(...bare.map((route) => ({ ...route, layers: layersOf(route, all) })));

@@ -21,14 +21,28 @@ export interface Incoming {
 /** Gives the text as it may be stored. Throws to refuse it. */
 export type Intake = (incoming: Incoming) => Promise<string>;
 
+/** The stored conversation to which a turn belongs. */
+export type Belongs = Pick<Incoming, "owner" | "conversation" | "privacy">;
+
+declare module "./types.ts" {
+  interface Turn {
+    /** Its answer (or title) will be stored there; absent for what is never stored. */
+    readonly belongs?: Belongs | undefined;
+  }
+}
+
 declare module "./feature.ts" {
   interface Feature {
     /** Called in the features' order, each with what the one before has left. */
     readonly intake?: Intake;
+    /** Erases what it keeps of conversations that are about to be removed for good. */
+    forgetConversations?(ids: readonly string[]): Promise<void>;
   }
   interface Kit {
     /** Absent where no feature has one. */
     readonly intake?: Intake | undefined;
+    /** Whoever removes conversations for good calls this first, so that nothing outlives them. */
+    readonly forgetConversations?: ((ids: readonly string[]) => Promise<void>) | undefined;
   }
 }
 
