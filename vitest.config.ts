@@ -12,7 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // How long a poll may wait is a bound for a busy machine, not an expectation.
     expect: { poll: { timeout: 10_000 } },
-    projects: ["unit", "with-model", "with-browser"].map((name, groupOrder) => ({
+    projects: ["unit", "with-postgres", "with-model", "with-browser"].map((name, groupOrder) => ({
       extends: true,
       test: {
         name,

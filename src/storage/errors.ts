@@ -6,7 +6,7 @@
 import { CharlaError, type ErrorOptions } from "../core/errors.ts";
 
 /** The error of a full disk is one a person can do something about, so it says so everywhere. */
-const FULL = {
+export const FULL = {
   status: 507,
   message: "The disk that holds {path} is full.",
   hint: "Free some space and try again; everything that was saved is still there.",
@@ -43,7 +43,7 @@ const BY_RESULT: Readonly<Record<number, readonly [code: string, ErrorOptions]>>
   // SQLITE_FULL, SQLITE_CANTOPEN
   13: ["storage_full", FULL],
   14: [
-    "storage_unreachable",
+    "storage_closed",
     {
       status: 503,
       message: "The database {path} cannot be opened.",
@@ -53,7 +53,7 @@ const BY_RESULT: Readonly<Record<number, readonly [code: string, ErrorOptions]>>
   ],
 };
 
-function busy(): ErrorOptions {
+export function busy(): ErrorOptions {
   return {
     status: 503,
     message: "Another program is using the database {path}.",

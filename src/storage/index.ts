@@ -1,9 +1,9 @@
 /**
- * The database: one SQLite file in the data folder, in which a write that was acknowledged outlives
- * a crash and a loss of power. Features bring their own tables as migrations.
+ * The database: one SQLite file in the data folder, or a PostgreSQL database, in which a write that
+ * was acknowledged outlives a crash and a loss of power. Features bring their own tables as
+ * migrations, in SQL that both understand.
  */
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { CharlaError } from "../core/errors.ts";
@@ -11,7 +11,7 @@ import type { Feature } from "../core/feature.ts";
 import { makeFolder } from "../folder.ts";
 import { storageError } from "./errors.ts";
 import { lockHome } from "./lock.ts";
-import { guard, NodeSqliteDialect } from "./sqlite.ts";
+import { NodeSqliteDialect, openFile } from "./sqlite.ts";
 
 /** Every feature knows the tables of its own migrations, and no others. */
 // biome-ignore lint/suspicious/noExplicitAny: the tables belong to the features
@@ -19,59 +19,56 @@ export type Database = Kysely<any>;
 
 export interface OpenDatabase {
   readonly db: Database;
-  /** Empties the write-ahead log and frees the folder; a second call does nothing. */
+  readonly kind: "sqlite" | "postgres";
+  /** Of the file; or host, port and name, without user and password. */
+  readonly path: string;
+  /** Writes what is to be written and frees folder and database; a second call does nothing. */
   close(): Promise<void>;
 }
 
-/** How long to wait for another program that writes to the file, in milliseconds; all else waits too. */
-const BUSY_MS = 2000;
-
 /**
- * Opens `charla.db` in the data folder, and makes both if they are not there.
+ * Opens the database at `url`, or `charla.db` in the data folder, which is made if it is not there.
  *
- * @throws CharlaError `home_in_use` when another server has the folder; `storage_read_only`,
- *   `storage_full`, `storage_unreachable`, `storage_damaged`, `storage_busy`, `storage_io_error`
+ * @param url `postgres://...`
+ * @param log is told when the server goes away and comes back
+ * @throws CharlaError `home_in_use`, `database_in_use` when another server has it; `storage_...`
  */
-export async function openDatabase(home: string): Promise<OpenDatabase> {
+export async function openDatabase(
+  home: string,
+  url?: string,
+  log: (line: string, error?: unknown) => void = () => {},
+): Promise<OpenDatabase> {
   try {
     makeFolder(home);
   } catch (thrown) {
     throw storageError(thrown, home);
   }
+  // Also beside PostgreSQL, for the models and the engine's states are in the folder.
   const unlock = lockHome(home);
   try {
-    const path = join(home, "charla.db");
-    const database = guard(path, () => openFile(path));
-    const db: Database = new Kysely({ dialect: new NodeSqliteDialect(database, path) });
-    return {
-      db,
-      async close() {
-        await db.destroy();
-        if (database.isOpen) database.close();
-        unlock();
-      },
-    };
+    const { close, ...opened } =
+      url === undefined ? openSqlite(join(home, "charla.db")) : await openServer(url, log);
+    return { ...opened, close: () => close().finally(unlock) };
   } catch (thrown) {
     unlock();
     throw thrown;
   }
 }
 
-function openFile(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_MS });
-  try {
-    // FULL waits for the disk at every commit. What is deleted is overwritten, not just unlinked.
-    database.exec(`
-      pragma journal_mode = wal;
-      pragma synchronous = full;
-      pragma foreign_keys = on;
-      pragma secure_delete = on;
-    `);
-    return database;
-  } catch (thrown) {
-    database.close();
-    throw thrown;
-  }
+function openSqlite(path: string): OpenDatabase {
+  const database = openFile(path);
+  const db: Database = new Kysely({ dialect: new NodeSqliteDialect(database, path) });
+  const close = async () => {
+    await db.destroy();
+    if (database.isOpen) database.close();
+  };
+  return { db, kind: "sqlite", path, close };
+}
+
+async function openServer(url: string, log: Parameters<typeof openDatabase>[2] = () => {}) {
+  // Whoever uses SQLite does without the memory of this.
+  const { openPostgres } = await import("./postgres.ts");
+  return { ...(await openPostgres(url, { lock: true, log })), kind: "postgres" as const };
 }
 
 /**

@@ -1,9 +1,32 @@
 /**
  * Kysely over `node:sqlite`: Kysely's own SQLite dialect, given a statement in the shape it expects.
  */
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SqliteAdapter, SqliteDialect, type SqliteStatement } from "kysely";
 import { storageError } from "./errors.ts";
+
+/** How long to wait for another program that writes to the file, in milliseconds; all else waits too. */
+const BUSY_MS = 2000;
+
+/** @throws CharlaError `storage_...` */
+export function openFile(path: string): DatabaseSync {
+  return guard(path, () => {
+    const database = new DatabaseSync(path, { timeout: BUSY_MS });
+    try {
+      // FULL waits for the disk at every commit. What is deleted is overwritten, not just unlinked.
+      database.exec(`
+        pragma journal_mode = wal;
+        pragma synchronous = full;
+        pragma foreign_keys = on;
+        pragma secure_delete = on;
+      `);
+      return database;
+    } catch (thrown) {
+      database.close();
+      throw thrown;
+    }
+  });
+}
 
 /** @param path of the database file, for the messages of errors */
 export class NodeSqliteDialect extends SqliteDialect {
@@ -55,7 +78,7 @@ function wrap(statement: StatementSync, path: string): SqliteStatement {
 }
 
 /** Runs something that talks to SQLite, with errors that a person can act on. */
-export function guard<Result>(path: string, action: () => Result): Result {
+function guard<Result>(path: string, action: () => Result): Result {
   try {
     return action();
   } catch (thrown) {

@@ -173,9 +173,9 @@ describe("a bad disk", () => {
   it("with a file in the place of the folder is said so", async () => {
     const file = join(await temporary(), "file");
     await writeFile(file, "");
-    await expect(openDatabase(file)).rejects.toMatchObject({ code: "storage_unreachable" });
+    await expect(openDatabase(file)).rejects.toMatchObject({ code: "storage_closed" });
     await expect(openDatabase(join(file, "below"))).rejects.toMatchObject({
-      code: "storage_unreachable",
+      code: "storage_closed",
     });
   });
 
@@ -187,7 +187,7 @@ describe("a bad disk", () => {
     const homes = [link, join(link, "below"), nowhere, join(nowhere, "far", "below")];
     if (process.platform === "linux") homes.push("/proc/charla", "/proc/charla/below");
     for (const home of homes) {
-      await expect(openDatabase(home)).rejects.toMatchObject({ code: "storage_unreachable" });
+      await expect(openDatabase(home)).rejects.toMatchObject({ code: "storage_closed" });
     }
   });
 
@@ -199,7 +199,7 @@ describe("a bad disk", () => {
     if (nobody) process.seteuid?.(65534);
     try {
       await expect(openDatabase(home)).rejects.toMatchObject({
-        code: expect.stringMatching(/^storage_(read_only|unreachable)$/),
+        code: expect.stringMatching(/^storage_(read_only|closed)$/),
         status: 503,
       });
     } finally {
@@ -217,7 +217,7 @@ describe("a bad disk", () => {
     remountDisk(at, "ro");
     for (const home of [at, join(at, "below")]) {
       await expect(openDatabase(home)).rejects.toMatchObject({
-        code: expect.stringMatching(/^storage_(read_only|unreachable)$/),
+        code: expect.stringMatching(/^storage_(read_only|closed)$/),
       });
     }
   });
