@@ -25,38 +25,40 @@ export function eventStream(
 ): Response {
   const iterator = events[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
-  let left = false;
   let heartbeat: NodeJS.Timeout;
-  const failed = (thrown: unknown) => {
-    const error = CharlaError.from(thrown);
-    if (error.status >= 500 && !left) log(error.code, thrown);
-    return { done: true, value: { error } };
-  };
-  let ready: IteratorResult<unknown> | undefined;
-  const read = () =>
-    iterator
-      .next()
-      .catch(failed)
-      .then((next) => (ready = next));
-  let coming = read();
+  // What has come and was not sent yet; whether the source has ended, or the reader left.
+  let [batch, ended, left] = ["", false, false];
+  let [tell, goOn] = [() => {}, () => {}];
+  async function read() {
+    try {
+      for (let next = await iterator.next(); !next.done && !left; next = await iterator.next()) {
+        batch += format(next.value);
+        tell();
+        if (batch.length >= WRITE) await new Promise<void>((resolve) => (goOn = resolve));
+      }
+    } catch (thrown) {
+      const error = CharlaError.from(thrown);
+      if (error.status >= 500 && !left) log(error.code, thrown);
+      batch += format({ error });
+    }
+    if (last !== undefined) batch += format(last);
+    ended = true;
+    tell();
+  }
+  void read();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       heartbeat = setInterval(() => controller.enqueue(encoder.encode(":\n\n")), HEARTBEAT_MS);
     },
     async pull(controller) {
-      let batch = "";
-      for (ready = await coming; ready && !left; ) {
-        if (ready.value !== undefined) batch += format(ready.value);
-        if (ready.done) break;
-        ready = undefined;
-        coming = read();
-        // Runs when all that has nothing to wait for has run, before any timer or socket.
-        if (batch.length < WRITE) await new Promise(process.nextTick);
-      }
+      if (batch === "" && !ended) await new Promise<void>((resolve) => (tell = resolve));
+      // Runs when all that has nothing to wait for has run, before any timer or socket.
+      if (batch.length < WRITE) await new Promise(process.nextTick);
       if (left) return;
-      if (ready && last !== undefined) batch += format(last);
       if (batch !== "") controller.enqueue(encoder.encode(batch));
-      if (!ready) return;
+      batch = "";
+      goOn();
+      if (!ended) return;
       clearInterval(heartbeat);
       controller.close();
     },

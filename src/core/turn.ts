@@ -7,6 +7,9 @@ import type { Engines } from "./engine.ts";
 import type { Delta, Ending, Finish, Message, Turn } from "./types.ts";
 import { fitWindow } from "./window.ts";
 
+/** Made once: an abort without a reason makes an error with a stack. */
+const OVER = new DOMException("The turn is over.", "AbortError");
+
 export type RunTurn = (turn: Turn) => AsyncIterable<Delta>;
 
 /**
@@ -26,7 +29,7 @@ export function askEngine(engines: Engines): RunTurn {
     const began = performance.now();
     // However the turn ends, also half-way: its engine is then free for a change of models.
     using turn = new DisposableStack();
-    const over = turn.adopt(new AbortController(), (controller) => controller.abort());
+    const over = turn.adopt(new AbortController(), (one) => one.abort(OVER));
     const engine = await engines.get(model, AbortSignal.any([signal, over.signal]));
     const { contextWindow } = engine.card;
     const count = (kept: readonly Message[]) => engine.countTokens(kept, extras);

@@ -41,20 +41,42 @@ export async function stream(
 
   pending.catch(() => {}); // thrown below, if the stream is read at all
   const { chunk, usageChunk } = chunks(id, starts[0]?.model as ModelCard, body);
-  async function* events(): AsyncGenerator<unknown> {
-    const finishes: Finish[] = [];
-    try {
-      for (const [index, start] of starts.entries())
-        yield chunk({ index, delta: { type: "start", start } });
-      for (const part of waits) yield chunk(part);
-      for (let part = await pending; part; part = await choices.next()) {
-        if (part.delta.type === "finish") finishes[part.index] = part.delta.finish;
-        yield chunk(part);
-      }
-      if (body.stream_options?.include_usage) yield usageChunk(finishes);
-    } finally {
-      await choices.end();
+  const told: unknown[] = starts.map((start, index) =>
+    chunk({ index, delta: { type: "start", start } }),
+  );
+  told.push(...waits.map(chunk));
+  const finishes: Finish[] = [];
+  let ended = false;
+  const pass = (part: Part | undefined): IteratorResult<unknown, undefined> => {
+    if (!part) {
+      ended = true;
+      const usage = body.stream_options?.include_usage;
+      return usage ? { done: false, value: usageChunk(finishes) } : OVER;
     }
-  }
-  return eventStream(events(), log, "[DONE]");
+    if (part.delta.type === "finish") finishes[part.index] = part.delta.finish;
+    return { done: false, value: chunk(part) };
+  };
+  const fail = async (thrown: unknown) => {
+    await choices.end();
+    throw thrown;
+  };
+  let first: typeof pending | undefined = pending;
+  // No generator: it would take twice as long for each piece.
+  const events = {
+    [Symbol.asyncIterator]: () => events,
+    async next(): Promise<IteratorResult<unknown, undefined>> {
+      if (told.length > 0) return { done: false, value: told.shift() };
+      if (ended) return OVER;
+      const part = first ?? choices.next();
+      first = undefined;
+      return part.then(pass, fail);
+    },
+    async return() {
+      await choices.end();
+      return OVER;
+    },
+  };
+  return eventStream(events, log, "[DONE]");
 }
+
+const OVER = { done: true, value: undefined } as const;
