@@ -25,7 +25,7 @@ import { Library, memoryBudget } from "./engines/library/index.ts";
 import { freeBytes } from "./engines/library/machine.ts";
 import { findGpu } from "./engines/llama/gpu.ts";
 import { QUANTISED_TYPES, quantise } from "./engines/llama/native/quantize.ts";
-import { openModel, planFor, type Settings } from "./engines/llama/service/open.ts";
+import { forgetStates, openModel, planFor, type Settings } from "./engines/llama/service/open.ts";
 import type { Choice } from "./engines/llama/service/plan.ts";
 import {
   type Contest,
@@ -46,6 +46,8 @@ import { quantize } from "./features/quantize/index.ts";
 import { listen } from "./listen.ts";
 import { language } from "./locales/index.ts";
 import { type Log, watchOf } from "./log.ts";
+import { listOf } from "./net/addresses.ts";
+import { admitFrom } from "./net/admit.ts";
 import { readPolicy } from "./policy.ts";
 import { withRequests } from "./requests.ts";
 import { type Database, migrate, openDatabase } from "./storage/index.ts";
@@ -140,6 +142,7 @@ export function createLibrary(config: Config, log: Log): Library {
     ...{ home, model, contextTokens, memoryBytes, log, findGpu },
     kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
     load: (request) => openModel(engineSettings(config, log), request),
+    removeStates: () => forgetStates(home),
   });
 }
 
@@ -276,7 +279,7 @@ async function open(
   given: Given,
   opened: AsyncDisposableStack,
 ): Promise<App> {
-  const database = await openDatabase(config.home);
+  const database = await openDatabase(config.home, config.databaseUrl, log);
   opened.defer(() => database.close());
   const engines = given.engines ?? createEngines(config, log);
   opened.defer(() => engines.close());
@@ -313,8 +316,11 @@ async function open(
   opened.defer(() => drain.end());
   await library?.start();
 
-  const pages = createServer(routes, { page: PAGE, document: given.document ?? "index.html", log });
-  const app = withRequests(pages, watchOf(config).record);
+  const pages = createServer(routes, {
+    ...{ page: PAGE, document: given.document ?? "index.html", log },
+    admit: admitFrom(config),
+  });
+  const app = withRequests(pages, watchOf(config).record, listOf(config.trustedProxies));
   const wanted = config.port ?? DEFAULT_PORT;
   const attempts = config.port === undefined ? PORTS_TO_TRY : 1;
   const { server, port } = await listen(app, config.host, wanted, attempts);

@@ -183,6 +183,7 @@ export function granting(engines: Engines): Engines {
     list: () => engines.list(),
     status: () => engines.status(),
     loads: () => engines.loads?.() ?? [],
+    forget: async () => engines.forget?.(),
     close: () => engines.close(),
   };
 }

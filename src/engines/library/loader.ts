@@ -85,6 +85,11 @@ export class Loader {
     return leased(slot.engine, { use: lease.use.bind(lease), signal, giveBack });
   }
 
+  /** Has every engine forget the states of conversations; one that is being closed has kept its own. */
+  async forget(): Promise<void> {
+    await Promise.all(this.#slots.all.map(({ closed, engine }) => closed ?? engine.forget?.()));
+  }
+
   /** Ends everything now; answers that still run end with an error. */
   async close(): Promise<void> {
     this.#closing.abort();

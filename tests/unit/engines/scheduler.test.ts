@@ -305,6 +305,29 @@ describe("the scheduler", () => {
     expect(restored.slice(6).every((tokens) => tokens > 0)).toBe(true);
   });
 
+  test("what is to be forgotten is neither kept nor gone on with, also while it is used", async () => {
+    const { run, books, scheduler, cache } = start({ slots: 2 });
+    await run(job(range(0, 100), 3));
+    const busy = job(range(500, 100), 40, { systemTokens: 80 });
+    const middle = books.batches.length + 6;
+    books.onDecode = (batch) => {
+      if (batch === middle) void scheduler.between(() => scheduler.forget());
+    };
+    await run(busy);
+    expect([...books.sequences.values()].flat()).toEqual([]);
+    expect(scheduler.kvUsedTokens).toBe(0);
+    cache.states.length = 0;
+    await scheduler.between(() => scheduler.keepAll());
+    expect(cache.states).toEqual([]);
+    const again = job(range(0, 100), 3);
+    await run(again);
+    expect(again.cached).toBe(0);
+    // And from then on all is as it was.
+    const third = job(range(0, 100), 3);
+    await run(third);
+    expect(third.cached).toBe(99);
+  });
+
   test("the system prompt is kept by itself when it is first read, and once", async () => {
     const { run, cache } = start();
     const system = range(0, 100);

@@ -203,6 +203,14 @@ export class StateFolder {
   }
 }
 
+/** Removes the states of all models from a folder. @returns how many are left */
+export async function removeStates(folder: string): Promise<number> {
+  const states = (await names(folder)).filter((name) => NAME.test(name));
+  const removals = states.map((name) => rm(join(folder, name), { force: true }));
+  const results = await Promise.allSettled(removals);
+  return results.filter(({ status }) => status === "rejected").length;
+}
+
 async function names(folder: string): Promise<string[]> {
   return readdir(folder).catch((thrown) => {
     if (["ENOENT", "ENOTDIR"].includes(thrown.code)) return [];

@@ -83,6 +83,10 @@ export class ModelProcess {
         await scheduler.between(() => scheduler.keepAll());
         return send(await cache.flush(FLUSH_MS));
       }
+      case "forget": {
+        await scheduler.between(() => scheduler.forget());
+        return send(await cache.clear());
+      }
     }
   }
 

@@ -116,6 +116,8 @@ export interface Calls {
   ping: { takes: Record<string, never>; parts: Vitals };
   /** Writes what is worth keeping to disk; one part: the number of files. */
   save: { takes: Record<string, never>; parts: number };
+  /** Forgets the states of all conversations; one part: how many files could not be removed. */
+  forget: { takes: Record<string, never>; parts: number };
 }
 
 export type Call =

@@ -137,7 +137,15 @@ export class Scheduler {
     slot.work = undefined;
     slot.todo = [];
     slot.decoding = false;
+    if (slot.fleeting) this.#empty(slot);
     work?.onEnd();
+  }
+
+  #empty(slot: Slot): void {
+    this.#context.cut(slot.index, 0);
+    slot.tokens = [];
+    slot.saved = true;
+    slot.fleeting = false;
   }
 
   /** Gives the work the slot that saves most, and its beginning from the cache. */
@@ -208,10 +216,18 @@ export class Scheduler {
   /** Puts a copy of what the slot holds into the cache, unless it is there. */
   #keep(slot: Slot, pinned = false): void {
     const { tokens, adapter } = slot;
-    if (slot.saved || tokens.length < WORTH_KEEPING) return;
+    if (slot.saved || slot.fleeting || tokens.length < WORTH_KEEPING) return;
     const state = { tokens: Int32Array.from(tokens), bytes: this.#context.save(slot.index) };
     this.#cache.add(state, { adapter, pinned });
     slot.saved = !pinned;
+  }
+
+  /** Forgets what the slots hold: of those that are free now, of the others when they are. */
+  forget(): void {
+    for (const slot of this.#slots) {
+      if (slot.free) this.#empty(slot);
+      else slot.fleeting = true;
+    }
   }
 
   /** Copies what the slots hold into the cache, so that it can be written to disk. */

@@ -22,6 +22,8 @@ export class Slot {
   usedAt = 0;
   /** Whether the cache has what the slot holds. */
   saved = true;
+  /** What it holds is kept nowhere, and is forgotten as soon as the slot is free. */
+  fleeting = false;
 
   constructor(index: number) {
     this.index = index;

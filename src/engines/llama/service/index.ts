@@ -10,7 +10,7 @@ import type { AdapterFile, CachePlan, Calls, Plan, Vitals } from "../process/pro
 import type { Limits } from "./admission.ts";
 import { answer, type Room } from "./answer.ts";
 import { counters } from "./counters.ts";
-import { tooLong } from "./errors.ts";
+import { statesLeft, tooLong } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Quarantine } from "./suspects.ts";
@@ -89,7 +89,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   const sizes = new WeakMap<readonly Message[], number>();
 
   /** A call that costs little: in no queue, and nobody has a way to leave it. */
-  async function ask<Name extends "count" | "tokenize" | "detokenize">(
+  async function ask<Name extends "count" | "tokenize" | "detokenize" | "forget">(
     call: Name,
     takes: Calls[Name]["takes"],
   ): Promise<Calls[Name]["parts"]> {
@@ -171,6 +171,10 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
         memoryBytes: vitals?.memoryBytes ?? 0,
         lastFailure,
       };
+    },
+    async forget() {
+      const left = await ask("forget", {});
+      if (left > 0) throw statesLeft(left);
     },
     close: () => supervisor.close(),
   };

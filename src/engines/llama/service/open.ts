@@ -3,6 +3,8 @@ import { stat, statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../../../core/engine.ts";
+import { removeStates } from "../cache/disk.ts";
+import { statesLeft } from "./errors.ts";
 import { type QueueLimits, type StartOptions, startEngine } from "./index.ts";
 import { type Choice, choosePlan, type ModelSize, type Wishes } from "./plan.ts";
 import { readTuning } from "./tuning.ts";
@@ -14,6 +16,9 @@ export interface Settings extends Wishes {
   readonly patienceMs?: number | undefined;
   log(line: string, error?: unknown): void;
 }
+
+/** In the data folder. */
+const CACHE = "cache";
 
 /** A model's file and what its header says. */
 export interface ModelFile {
@@ -39,6 +44,12 @@ export async function planFor(
   return choosePlan(machine, { ...gguf, fileBytes }, wishes, tuning?.chosen);
 }
 
+/** Removes the states of conversations on disk, of models that are not loaded as well. */
+export async function forgetStates(home: string): Promise<void> {
+  const left = await removeStates(join(home, CACHE));
+  if (left > 0) throw statesLeft(left);
+}
+
 /** @throws CharlaError `engine_failed`, `engine_stopped` */
 export async function openModel(
   settings: Settings,
@@ -46,6 +57,6 @@ export async function openModel(
 ): Promise<Engine> {
   const { limits, patienceMs, log } = settings;
   const { plan, cache } = await planFor(settings, { ...options, gguf });
-  const folder = cache.diskBytes > 0 ? join(settings.home, "cache") : undefined;
+  const folder = cache.diskBytes > 0 ? join(settings.home, CACHE) : undefined;
   return startEngine({ ...options, plan, limits, patienceMs, log, cache: { ...cache, folder } });
 }
