@@ -8,6 +8,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { CharlaError } from "./core/errors.ts";
 import { DEFAULT_SAMPLING, type Sampling } from "./core/types.ts";
+import { listOf } from "./net/addresses.ts";
 
 export interface Config {
   readonly host: string;
@@ -15,6 +16,8 @@ export interface Config {
   readonly accounts: boolean;
   /** How people reach it, as an origin: "https://chat.example.org". A proxy there brings TLS. */
   readonly publicUrl: string | undefined;
+  /** Addresses and networks of proxies whose word on the client is taken; none at first. */
+  readonly trustedProxies: readonly string[];
   /** Absent: 8080, or the next free one. */
   readonly port: number | undefined;
   /** Folder of models and database, absolute. */
@@ -104,6 +107,13 @@ const SETTINGS = {
   },
   port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
   home: { schema: z.string(), accepts: "/path" },
+  trustedProxies: {
+    schema: z
+      .string()
+      .transform((list) => list.split(",").map((entry) => entry.trim()))
+      .refine((entries) => isList(entries)),
+    accepts: "127.0.0.1, 10.0.0.0/8, fd00::/8",
+  },
   model: { schema: z.string(), accepts: "id | file.gguf" },
   engine: { schema: z.enum(["llama", "remote", "scripted"]), accepts: "llama | remote | scripted" },
   remoteUrl: { schema: z.url({ protocol: /^https?$/ }), accepts: "http://... | https://..." },
@@ -213,6 +223,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       threads: read("threads"),
       batchThreads: read("batchThreads"),
       batchTokens: read("batchTokens"),
+    trustedProxies: Object.freeze(read("trustedProxies") ?? []),
       kvType: read("kv"),
       cacheMemoryBytes: read("cacheMemory"),
       cacheDiskBytes: read("cacheDisk"),
@@ -275,6 +286,15 @@ function dataFolder(env: Environment): string {
 function userFolder(env: Environment): string {
   const home = env.HOME || (env.USERPROFILE ?? "");
   if (home !== "") return home;
+function isList(entries: readonly string[]): boolean {
+  try {
+    listOf(entries);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
   try {
     // Without HOME the system's list of users is asked.
     return homedir() || missing();

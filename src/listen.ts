@@ -1,5 +1,6 @@
 /**
- * A server on a port, or on the next free one.
+ * A server on a port, or on the next free one. What it takes from clients that are slow, endless or
+ * many is bounded here; what they may ask for is decided in the routes.
  */
 import { once } from "node:events";
 import type { Server } from "node:http";
@@ -7,6 +8,30 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
 import { CharlaError } from "./core/errors.ts";
+
+/** In milliseconds where it is a time. */
+export interface Bounds {
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersMs: number;
+  /** To the end of its body: the largest import, 100 MB, over a line of 3 Mbit/s. */
+  readonly requestMs: number;
+  /** Until a connection that says nothing after an answer is closed. */
+  readonly idleMs: number;
+  /** How often the clock is looked at. */
+  readonly checkMs: number;
+  readonly headerBytes: number;
+  /** Open at once, from everybody: six streams each for hundreds of people. */
+  readonly connections: number;
+}
+
+const BOUNDS: Bounds = {
+  headersMs: 15_000,
+  requestMs: 300_000,
+  idleMs: 10_000,
+  checkMs: 5000,
+  headerBytes: 16_384,
+  connections: 4096,
+};
 
 /**
  * Starts to listen and gives the server with its port.
@@ -20,8 +45,19 @@ export async function listen(
   host: string,
   port: number,
   attempts = 1,
+  bounds = BOUNDS,
 ): Promise<{ server: Server; port: number }> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const serverOptions = {
+    headersTimeout: bounds.headersMs,
+    requestTimeout: bounds.requestMs,
+    keepAliveTimeout: bounds.idleMs,
+    connectionsCheckingInterval: bounds.checkMs,
+    maxHeaderSize: bounds.headerBytes,
+  };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  // Beyond its number Node drops headers in silence, such as an Origin; their size bounds them.
+  server.maxHeadersCount = 0;
+  server.maxConnections = bounds.connections;
   try {
     server.listen(port, host);
     await once(server, "listening");
@@ -37,7 +73,7 @@ export async function listen(
       });
     }
     if (reason !== "EADDRINUSE") throw cause;
-    if (attempts > 1) return listen(app, host, port + 1, attempts - 1);
+    if (attempts > 1) return listen(app, host, port + 1, attempts - 1, bounds);
     throw new CharlaError("port_in_use", {
       message: "Port {port} on {host} is taken by another program.",
       hint: "Choose another one with --port, or stop the other program.",

@@ -5,10 +5,11 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { BlockList } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Timings } from "./core/extras.ts";
+import { listOf, networkOf, reachOf, within } from "./net/addresses.ts";
+import { clientAddress } from "./net/client.ts";
 
 export interface Asking {
   readonly id: string;
@@ -17,6 +18,10 @@ export interface Asking {
    * this machine need not tell (nginx does not by default), so this alone guards nothing secret.
    */
   readonly local: boolean;
+  /** Of the client, as far as declared proxies tell; "unknown" when its socket is gone. */
+  readonly address: string;
+  /** The same, as limits count it: an IPv4 address, or a /64 of IPv6. */
+  readonly network: string;
   /** Of the last turn that has ended, for the header `Server-Timing`. */
   timings?: Timings | undefined;
 }
@@ -27,9 +32,7 @@ const SANE = /^[\w\-=]{1,255}$/;
 /** What proxies add; the socket is then the proxy's. */
 const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
+const NO_PROXIES = listOf([]);
 
 const asking = new AsyncLocalStorage<Asking>();
 
@@ -39,10 +42,12 @@ export const currentRequest = (): Asking | undefined => asking.getStore();
  * Puts the request around everything that is done for it.
  *
  * @param record gets one entry when the answer has ended, or its client has left
+ * @param proxies whose word on the client is taken
  */
 export function withRequests(
   app: Pick<Hono, "fetch">,
   record?: (entry: object) => void,
+  proxies = NO_PROXIES,
 ): Pick<Hono, "fetch"> {
   return {
     async fetch(request, env) {
@@ -50,11 +55,20 @@ export function withRequests(
       const id = SANE.test(given) ? given : randomUUID();
       if (id !== given) request.headers.set(HEADER, id);
       const { incoming, outgoing } = env as HttpBindings;
+      const socket = incoming.socket.remoteAddress;
       const current: Asking = {
         id,
         // Looked up only where it matters.
         get local() {
-          return isLocal(request, incoming.socket.remoteAddress);
+          const proxy = within(proxies, socket ?? "");
+          const told = FORWARDED.some((name) => request.headers.has(name));
+          return reachOf(socket ?? "") === "loopback" && !proxy && !told;
+        },
+        get address() {
+          return clientAddress(socket, request.headers.get("x-forwarded-for"), proxies);
+        },
+        get network() {
+          return networkOf(this.address);
         },
       };
       if (record) {
@@ -79,11 +93,6 @@ export function withRequests(
       return response;
     },
   };
-}
-
-function isLocal(request: Request, address = ""): boolean {
-  const family = address.includes(":") ? "ipv6" : "ipv4";
-  return loopback.check(address, family) && !FORWARDED.some((name) => request.headers.has(name));
 }
 
 /** Source: W3C, "Server Timing". Milliseconds. */

@@ -193,7 +193,8 @@ export async function hub(): Promise<Finding> {
   const { endpoint, offline } = hubFrom(process.env);
   if (offline) return ok("hub", t("doctor.offline"));
   try {
-    await fetch(endpoint, { method: "HEAD", signal: AbortSignal.timeout(HUB_MS) });
+    const signal = AbortSignal.timeout(HUB_MS);
+    await fetch(endpoint, { method: "HEAD", redirect: "manual", signal });
     return ok("hub", endpoint);
   } catch {
     return told("hub", "note", "hubUnreachable", { endpoint });

@@ -45,8 +45,7 @@ export function refusal(endpoint: string, place: HubPlace, response: Response): 
 }
 
 export function unreachable(endpoint: string, cause: Error): CharlaError {
-  // Where `fetch` hides its reason.
-  const { code } = (cause.cause ?? {}) as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   return new CharlaError("hub_unreachable", {
     status: 503,
     message: "The model hub {endpoint} cannot be reached ({reason}).",

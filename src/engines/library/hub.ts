@@ -6,8 +6,10 @@
  * `X-Repo-Commit`. Source: the documentation of huggingface_hub, "Download files", and its
  * environment variables `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE`.
  */
+import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CharlaError } from "../../core/errors.ts";
+import { type Asked, safeFetch } from "../../net/fetch.ts";
 import type { HubPlace } from "./catalogue.ts";
 import { NoSuchRange, offline, refusal, Silence, unreachable } from "./hub-errors.ts";
 
@@ -91,40 +93,34 @@ function address({ endpoint }: Hub, { repository, revision, file }: HubPlace): s
 }
 
 /** The first answer that describes the file; redirects of renamed repositories are followed. */
-async function headers(hub: Hub, first: string, signal: AbortSignal): Promise<Response> {
-  let url = first;
-  for (let redirects = 0; ; redirects++) {
-    const response = await request(hub, url, "HEAD", {}, signal);
-    const location = response.headers.get("location");
-    const describes = response.headers.has("x-linked-size");
-    if (describes || location === null || redirects === MAX_REDIRECTS) return response;
-    const next = URL.parse(location, url);
-    if (!next) throw unreachable(hub.endpoint, new Error("redirect"));
-    url = next.href;
-  }
+function headers(hub: Hub, url: string, signal: AbortSignal): Promise<Response> {
+  const enough = (got: IncomingHttpHeaders) => got["x-linked-size"] !== undefined;
+  return request(hub, url, { method: "HEAD", signal }, enough);
 }
 
 async function request(
   hub: Hub,
   url: string,
-  method: "GET" | "HEAD",
-  extra: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  { method = "GET", headers, signal }: Asked,
+  enough?: (headers: IncomingHttpHeaders) => boolean,
 ): Promise<Response> {
   const look = method === "HEAD";
   const patience = look ? AbortSignal.timeout(Math.min(hub.stallMs, LOOKUP_MS)) : undefined;
   try {
-    const own = new URL(url).origin === new URL(hub.endpoint).origin;
-    const auth = own && hub.token ? { authorization: `Bearer ${hub.token}` } : {};
-    return await fetch(url, {
-      method,
-      headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...extra },
-      // `fetch` drops the authorization when a redirect leads to another origin.
-      redirect: look ? "manual" : "follow",
-      signal: patience ? AbortSignal.any([signal, patience]) : signal,
-    });
+    // Not for other origins: the fetcher leaves it out where a redirect leads away.
+    const auth: Record<string, string> = hub.token ? { authorization: `Bearer ${hub.token}` } : {};
+    return await safeFetch(
+      url,
+      {
+        method,
+        headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...headers },
+        signal: patience ? AbortSignal.any([signal, patience]) : signal,
+      },
+      { operator: hub.endpoint, redirects: MAX_REDIRECTS, enough },
+    );
   } catch (thrown) {
     signal.throwIfAborted();
+    if (thrown instanceof CharlaError && thrown.code === "address_refused") throw thrown;
     throw unreachable(hub.endpoint, patience?.aborted ? new Silence() : (thrown as Error));
   }
 }
@@ -193,7 +189,7 @@ async function* attempt(
   if (from > 0 && bodyEtag?.startsWith('"')) range["if-range"] = bodyEtag;
   try {
     const either = AbortSignal.any([signal, stalled.signal]);
-    const response = await request(hub, url, "GET", range, either);
+    const response = await request(hub, url, { headers: range, signal: either });
     if (response.status === 416) throw unreachable(hub.endpoint, new NoSuchRange());
     if (response.status >= 400) throw refusal(hub.endpoint, place, response);
     // A network's page to sign in, with a status that says all is well.

@@ -75,6 +75,8 @@ export class Server {
             ...(this.key && { authorization: `Bearer ${this.key}` }),
           },
           body: body ? JSON.stringify(body) : null,
+          // The key and the text are for the server of the settings, wherever it would send them.
+          redirect: "manual",
           signal,
         });
         const response = limited(asked, this.origin);

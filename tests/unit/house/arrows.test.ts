@@ -13,24 +13,26 @@ const files = globSync(["src/**/*.ts", "web/src/**/*.{ts,tsx}", "examples/**/*.t
 /** Parts of the house, by the beginning of the path, with the parts that each may import. */
 const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/core\//, [/^src\/core\//]],
+  [/^src\/net\//, [/^src\/(core|net)\//]],
   [/^src\/locales\//, [/^src\/(core|locales)\//]],
   [/^src\/terminal\//, [/^src\/(core|locales|terminal)\//]],
   [/^src\/engines\/ai-sdk\.ts/, [/^src\/core\//]],
   [
     /^src\/engines\/(\w+)/,
-    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts|errors\.ts)/, /^src\/folder\.ts/],
+    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts|errors\.ts)/, /^src\/(folder\.ts|net\/)/],
   ],
   [/^src\/storage\//, [/^src\/(core|storage)\//, /^src\/folder\.ts/]],
   [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales|terminal)\//, /^src\/features\/SELF\//]],
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/(config|drain|listen|folder|policy|requests)\.ts/, [/^src\/core\//]],
+  [/^src\/(drain|folder|policy)\.ts/, [/^src\/core\//]],
+  [/^src\/(config|listen|requests)\.ts/, [/^src\/(core|net)\//]],
   [/^src\/log\.ts/, [/^src\/core\//, /^src\/requests\.ts/]],
   [
     /^src\/app\.ts/,
     [
-      /^src\/(core|engines|features|storage|locales|terminal)\//,
+      /^src\/(core|engines|features|net|storage|locales|terminal)\//,
       /^src\/(config|drain|listen|log|policy|requests)\.ts/,
     ],
   ],

@@ -1,0 +1,119 @@
+/** The door: every way in by host, origin and kind of request, and who stays outside. */
+import { Hono } from "hono";
+import { describe, expect, test } from "vitest";
+import { CharlaError } from "../../../src/core/errors.ts";
+import { admitFrom, type DoorOptions } from "../../../src/net/admit.ts";
+
+function door(options: DoorOptions) {
+  const app = new Hono();
+  app.use(admitFrom(options));
+  app.all("*", (c) => c.text("in"));
+  app.onError((thrown, c) => c.json({}, CharlaError.from(thrown).status as 403));
+  return async (headers: Record<string, string>, method = "GET") => {
+    const { host = "", ...rest } = headers;
+    // Node's Request leaves `host` out, so it is put back as a server would.
+    const request = new Request("http://unused/", { method, headers: rest });
+    const all = new Headers(rest);
+    if (host !== "") all.set("host", host);
+    Object.defineProperty(request, "headers", { value: all });
+    return app.fetch(request);
+  };
+}
+
+const solo = { host: "127.0.0.1" };
+const shared = { host: "0.0.0.0", publicUrl: "https://chat.example.org" };
+const odd = { host: "192.168.1.5", publicUrl: "https://chat.example.org:8443" };
+
+describe("by host", () => {
+  test.each([
+    [solo, "127.0.0.1:8080", 200],
+    [solo, "localhost:9999", 200],
+    [solo, "LOCALHOST", 200],
+    [solo, "[::1]:8080", 200],
+    [solo, "chat.example.org", 403],
+    [solo, "evil.test", 403],
+    [solo, "127.0.0.1.evil.test", 403],
+    [solo, "evil.test:127.0.0.1", 403],
+    [solo, "localhost.", 403],
+    [solo, "localhost, localhost", 403],
+    [solo, "user@localhost", 403],
+    [solo, "127.1", 403],
+    [solo, "0.0.0.0:8080", 403],
+    [solo, "", 403],
+    [shared, "chat.example.org", 200],
+    [shared, "CHAT.example.org", 200],
+    [shared, "127.0.0.1:8080", 200], // a proxy that does not say which host it was asked for
+    [shared, "chat.example.org:8080", 403],
+    [shared, "chat.example.org.", 403],
+    [shared, "a.chat.example.org", 403],
+    [shared, "0.0.0.0:8080", 403],
+    [odd, "chat.example.org:8443", 200],
+    [odd, "chat.example.org", 403],
+    [odd, "192.168.1.5:8080", 200],
+    [odd, "192.168.1.6:8080", 403],
+  ])("%j lets %j in: %i", async (options, host, status) => {
+    expect((await door(options)({ host })).status).toBe(status);
+  });
+});
+
+describe("by origin, at every write and every stream", () => {
+  const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  test.each([
+    [solo, "127.0.0.1:8080", "http://127.0.0.1:8080", 200],
+    [solo, "127.0.0.1:8080", "http://localhost:8080", 403],
+    [solo, "127.0.0.1:8080", "http://127.0.0.1:3000", 403],
+    [solo, "127.0.0.1:8080", "null", 403],
+    [solo, "127.0.0.1:8080", "", 403],
+    [solo, "127.0.0.1:8080", "https://evil.test", 403],
+    [shared, "chat.example.org", "https://chat.example.org", 200],
+    [shared, "127.0.0.1:8080", "https://chat.example.org", 200],
+    [shared, "chat.example.org", "http://chat.example.org", 403],
+    [shared, "chat.example.org", "https://chat.example.org:444", 403],
+    [shared, "chat.example.org", "https://a.chat.example.org", 403],
+    [shared, "chat.example.org", "https://chat.example.org.evil.test", 403],
+    [shared, "chat.example.org", "http://127.0.0.1:8080", 403],
+    [shared, "127.0.0.1:8080", "http://127.0.0.1:8080", 200],
+    [shared, "chat.example.org", "null", 403],
+  ])("%j at %s from %j: %i", async (options, host, origin, status) => {
+    for (const method of METHODS) {
+      expect((await door(options)({ host, origin }, method)).status, method).toBe(status);
+    }
+  });
+
+  test.each([
+    ["same-origin", "cors", "empty", "POST", 200],
+    ["none", "navigate", "document", "GET", 200],
+    ["cross-site", "navigate", "document", "GET", 200],
+    ["same-site", "navigate", "document", "GET", 200],
+    ["cross-site", "navigate", "document", "POST", 403],
+    ["cross-site", "navigate", "iframe", "GET", 403],
+    ["cross-site", "no-cors", "image", "GET", 403],
+    ["cross-site", "no-cors", "script", "GET", 403],
+    ["cross-site", "cors", "empty", "GET", 403],
+    ["same-site", "no-cors", "empty", "GET", 403],
+    ["same-site", "websocket", "websocket", "GET", 403],
+    ["something new", "cors", "empty", "GET", 403],
+  ])("without an origin, %s %s %s %s: %i", async (site, mode, dest, method, status) => {
+    const headers = { "sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest };
+    const ask = door(shared);
+    expect((await ask({ host: "chat.example.org", ...headers }, method)).status).toBe(status);
+  });
+});
+
+test("no answer opens the door to other origins, and TLS is asked for where there is some", async () => {
+  for (const options of [solo, shared]) {
+    const ask = door(options);
+    const replies = [
+      await ask({ host: "127.0.0.1:8080" }),
+      await ask({ host: "evil.test" }),
+      await ask({ host: "127.0.0.1:8080", origin: "https://evil.test" }, "OPTIONS"),
+    ];
+    for (const { headers } of replies) {
+      const names = [...headers.keys()].filter((name) => name.startsWith("access-control"));
+      expect(names).toEqual([]);
+      expect(headers.get("permissions-policy")).toContain("camera=()");
+      const tls = options === shared ? "max-age=31536000" : null;
+      expect(headers.get("strict-transport-security")).toBe(tls);
+    }
+  }
+});
