@@ -25,7 +25,9 @@ await tell(async () => {
   const node = await setUp();
   const model = await findModel(node).catch(understood);
   const browser = await findBrowser(node);
+  const postgres = process.env.CHARLA_TEST_POSTGRES || "postgres://postgres@127.0.0.1:5432/test";
   const missing = {
+    ...((await answers(postgres)) ? {} : { "with-postgres": noPostgres(postgres) }),
     ...(model ? {} : { "with-model": t("test.noModel") }),
     ...(browser ? {} : { "with-browser": t("test.noBrowser") }),
   };
@@ -37,8 +39,10 @@ await tell(async () => {
   if (filters.length === 0) {
     for (const [name, args] of Object.entries(CHECKS)) add(await check(node, name, args));
   }
-  const suites = ["unit", "with-model", "with-browser"].filter((suite) => !missing[suite]);
-  const env = { ...process.env, CHARLA_TEST_MODEL: model ?? "", CHARLA_CHROME: browser ?? "" };
+  const all = ["unit", "with-postgres", "with-model", "with-browser"];
+  const suites = all.filter((suite) => !missing[suite]);
+  const found = { CHARLA_TEST_MODEL: model ?? "", CHARLA_CHROME: browser ?? "" };
+  const env = { ...process.env, ...found, CHARLA_TEST_POSTGRES: postgres };
   add(await vitest(node, suites, env));
 
   for (const [suite, reason] of Object.entries(missing)) {
@@ -59,6 +63,22 @@ function understood(error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.output);
 }
+
+/** Whether a PostgreSQL server lets us in; where none does, the suites are skipped aloud. */
+async function answers(postgres) {
+  const { Client } = (await import("pg")).default;
+  const client = new Client({ connectionString: postgres, connectionTimeoutMillis: 3000 });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The address without user and password. */
+const noPostgres = (postgres) => t("test.noPostgres", { place: new URL(postgres).host });
 
 async function check(node, name, args) {
   const began = Date.now();

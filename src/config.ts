@@ -22,6 +22,8 @@ export interface Config {
   readonly port: number | undefined;
   /** Folder of models and database, absolute. */
   readonly home: string;
+  /** Of a PostgreSQL database; the file `charla.db` in the data folder if absent. Holds a password. */
+  readonly databaseUrl: string | undefined;
   /** Catalogue id, or path of a GGUF file. */
   readonly model: string | undefined;
   readonly engine: "llama" | "remote" | "scripted";
@@ -105,14 +107,18 @@ const SETTINGS = {
       .transform((url) => new URL(url).origin),
     accepts: "https://chat.example.org",
   },
-  port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
-  home: { schema: z.string(), accepts: "/path" },
   trustedProxies: {
     schema: z
       .string()
       .transform((list) => list.split(",").map((entry) => entry.trim()))
       .refine((entries) => isList(entries)),
     accepts: "127.0.0.1, 10.0.0.0/8, fd00::/8",
+  },
+  port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
+  home: { schema: z.string(), accepts: "/path" },
+  databaseUrl: {
+    schema: z.url({ protocol: /^postgres(ql)?$/ }),
+    accepts: "postgres://user@host:5432/database",
   },
   model: { schema: z.string(), accepts: "id | file.gguf" },
   engine: { schema: z.enum(["llama", "remote", "scripted"]), accepts: "llama | remote | scripted" },
@@ -148,12 +154,19 @@ const SETTINGS = {
 } as const;
 
 type Setting = keyof typeof SETTINGS;
+/** No message shows their values. */
+const SECRETS: readonly Setting[] = ["databaseUrl", "remoteKey", "metricsToken"];
 /** Flags as the command line gives them: by the setting's name. */
 export type Flags = Partial<Record<Setting, unknown>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that are read elsewhere: by the terminal and the tests. */
-const OTHER_VARIABLES = ["CHARLA_DEBUG", "CHARLA_CHROME", "CHARLA_TEST_MODEL"];
+const OTHER_VARIABLES = [
+  "CHARLA_DEBUG",
+  "CHARLA_CHROME",
+  "CHARLA_TEST_MODEL",
+  "CHARLA_TEST_POSTGRES",
+];
 
 /** `remoteUrl` -> `CHARLA_REMOTE_URL` */
 export function variable(setting: string): string {
@@ -186,7 +199,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       hint: "It takes: {accepts}.",
       params: {
         setting: flags[name] === undefined ? variable(name) : flag(name),
-        value: String(value),
+        value: SECRETS.includes(name) ? "…" : String(value),
         accepts,
       },
     });
@@ -210,8 +223,10 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     };
   return Object.freeze({
     ...exposure(read("host") ?? "127.0.0.1", read("accounts"), read("publicUrl")),
+    trustedProxies: Object.freeze(read("trustedProxies") ?? []),
     port: read("port"),
     home: resolve(read("home") ?? dataFolder(env)),
+    databaseUrl: read("databaseUrl"),
     model: read("model"),
     engine,
     remote: remote ? Object.freeze(remote) : undefined,
@@ -223,7 +238,6 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       threads: read("threads"),
       batchThreads: read("batchThreads"),
       batchTokens: read("batchTokens"),
-    trustedProxies: Object.freeze(read("trustedProxies") ?? []),
       kvType: read("kv"),
       cacheMemoryBytes: read("cacheMemory"),
       cacheDiskBytes: read("cacheDisk"),
@@ -272,6 +286,15 @@ function exposure(host: string, wish: "on" | "off" | undefined, publicUrl: strin
   return { host, accounts: reachable || wish === "on", publicUrl };
 }
 
+function isList(entries: readonly string[]): boolean {
+  try {
+    listOf(entries);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Where the system keeps data of a user's programs. */
 function dataFolder(env: Environment): string {
   // The XDG specification: a relative path is invalid and has to be ignored.
@@ -286,15 +309,6 @@ function dataFolder(env: Environment): string {
 function userFolder(env: Environment): string {
   const home = env.HOME || (env.USERPROFILE ?? "");
   if (home !== "") return home;
-function isList(entries: readonly string[]): boolean {
-  try {
-    listOf(entries);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
   try {
     // Without HOME the system's list of users is asked.
     return homedir() || missing();

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { conversations } from "../../../src/features/conversations/index.ts";
-import { migrate, openDatabase } from "../../../src/storage/index.ts";
+import { migrate } from "../../../src/storage/index.ts";
+import { openAt } from "../../fixtures/databases.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, serve } from "../core/serve.ts";
 
 test("no request to the conversations gives a 5xx", async () => {
   const home = mkdtempSync(join(tmpdir(), "charla-fuzz-"));
-  const { db, close } = await openDatabase(home);
+  const { db, close } = await openAt(home);
   const log: string[] = [];
   const feature = conversations(db, (line, error) => log.push(`${line} ${error}`));
   await migrate(db, [feature]);

@@ -17,7 +17,8 @@ import type {
 } from "../../../src/features/conversations/api.ts";
 import { conversations } from "../../../src/features/conversations/index.ts";
 import { listen } from "../../../src/listen.ts";
-import { type Database, migrate, openDatabase } from "../../../src/storage/index.ts";
+import { type Database, migrate } from "../../../src/storage/index.ts";
+import { openAt } from "../../fixtures/databases.ts";
 import { withPeople } from "../../fixtures/people.ts";
 
 interface Reply {
@@ -48,7 +49,7 @@ export async function serve(
   engine: Engine = scripted(),
   extra: readonly Feature[] = [],
 ): Promise<TestServer> {
-  const { db, close } = await openDatabase(home);
+  const { db, close } = await openAt(home);
   const logged: string[] = [];
   const log = (line: string, error?: unknown) => logged.push(`${line} ${String(error)}`);
   const feature = conversations(db, log);

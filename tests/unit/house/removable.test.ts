@@ -24,6 +24,8 @@ import { ended, ROOT, start, temporary } from "../../fixtures/charla.ts";
 
 const features = readdirSync(join(ROOT, "src/features"));
 const PAGE = ["web", "tests/unit/web", "tests/with-browser"];
+const NEEDS = ["with-model", "with-postgres"];
+const OWN = ["unit/%", ...NEEDS.flatMap((need) => [`${need}/%`, `${need}/%.test.ts`])];
 const SERVERS = ["tests/unit/examples/", "tests/unit/api/"];
 const PROGRAM = ["tests/unit/cli/cli.test.ts", "-t", "charla serve"];
 
@@ -63,7 +65,7 @@ test.each(features)(
       expect(code, `${script}\n${stdout}\n${stderr}`).toBe(0);
     };
     rmSync(join(copy, "src/features", name), { recursive: true });
-    for (const own of ["unit/%", "with-model/%", "with-model/%.test.ts"]) {
+    for (const own of OWN) {
       rmSync(join(copy, "tests", own.replace("%", name)), { recursive: true, force: true });
     }
     const app = join(copy, "src/app.ts");
