@@ -5,9 +5,11 @@
  */
 import type { Request as Asked } from "../../core/engine.ts";
 import type { Ending } from "../../core/types.ts";
+import { type Connection, connect } from "./connection.ts";
 import { brokeOff, failed, refused, unreadable } from "./errors.ts";
-import { limited, MAX_BYTES } from "./limit.ts";
+import { MAX_BYTES } from "./limit.ts";
 import type { Server } from "./server.ts";
+import { Template } from "./template.ts";
 
 /** What is read of a chunk; a server may send anything else in its place. */
 interface Chunk {
@@ -23,88 +25,130 @@ interface Chunk {
   readonly error?: unknown;
 }
 
-/** The pieces, then how it ended; counts that the server does not send are 0. */
-export async function* answerOf(
+/** Asks; what the server refuses is thrown. */
+export async function answerOf(
   server: Server,
   model: string,
   { messages, sampling, signal }: Pick<Asked, "messages" | "sampling" | "signal">,
-): AsyncGenerator<string | Ending> {
-  const { origin, key } = server;
-  const response = await fetch(`${server.base}/chat/completions`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      ...(key && { authorization: `Bearer ${key}` }),
-    },
-    body: JSON.stringify({
-      model,
-      messages: messages.map(({ role, content }) => ({ role, content })),
-      temperature: sampling.temperature,
-      top_p: sampling.topP,
-      max_tokens: sampling.maxTokens,
-      seed: sampling.seed,
-      stream: true,
-      stream_options: { include_usage: true },
-    }),
-    signal,
+): Promise<Answer> {
+  const body = JSON.stringify({
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    max_tokens: sampling.maxTokens,
+    seed: sampling.seed,
+    stream: true,
+    stream_options: { include_usage: true },
   });
-  if (!response.ok) {
-    const retryAfter = response.headers.get("retry-after");
-    const body = await limited(response, origin).text();
-    throw refused(origin, { status: response.status, model, retryAfter, body });
+  const connection = await connect(server, "chat/completions", body, signal);
+  const { statusCode: status = 0, headers } = connection.response;
+  if (status >= 200 && status < 300) return new Answer(connection, server.origin, model);
+  try {
+    const words = await connection.text();
+    const retryAfter = headers["retry-after"];
+    throw refused(server.origin, { status, model, retryAfter, body: words });
+  } finally {
+    connection.close();
   }
-  let reason: Ending["reason"] | undefined;
-  let usage: Chunk["usage"];
-  for await (const events of read(response, origin)) {
-    for (const data of events) {
-      if (data === "[DONE]") continue;
-      const chunk = parse(data, origin);
-      if (chunk.error != null) throw failed(origin, chunk.error, model);
-      usage = chunk.usage ?? usage;
-      const choice = chunk.choices?.[0];
-      if (choice?.finish_reason) reason = choice.finish_reason === "length" ? "length" : "stop";
-      const text = textOf(choice?.delta?.content, origin) + textOf(choice?.delta?.refusal, origin);
-      if (text !== "") yield text;
-    }
-  }
-  if (reason === undefined) throw brokeOff(origin);
-  yield {
-    reason,
-    promptTokens: count(usage?.prompt_tokens),
-    cachedTokens: count(usage?.prompt_tokens_details?.cached_tokens),
-    completionTokens: count(usage?.completion_tokens),
-  };
 }
 
-/** The data of events, as many at once as have come at once. */
-async function* read(response: Response, origin: string): AsyncGenerator<readonly string[]> {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
+/** The pieces as they come, and how it ended; counts that the server does not send are 0. */
+export class Answer {
+  readonly #connection: Connection;
+  readonly #origin: string;
+  readonly #model: string;
+  readonly #template = new Template();
+  /** What has been read, and how much of it was given. */
+  #pieces: string[] = [];
+  #given = 0;
   /** Of the event that has not ended: its data, its last line, and how long it is already. */
-  let data: string[] = [];
-  let rest = "";
-  let length = 0;
-  for (;;) {
-    const next = await reader?.read().catch((thrown: unknown) => {
-      const error = failed(origin, thrown);
-      throw error.code === "remote_unreachable" ? brokeOff(origin) : error;
-    });
-    if (!next || next.done) return;
-    const text = decoder.decode(next.value, { stream: true });
-    length += text.length;
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    const events: string[] = [];
-    for (const raw of lines) {
-      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-      if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
-      if (line !== "" || data.length === 0) continue;
-      events.push(data.join("\n"));
-      data = [];
+  #data: string | undefined;
+  #rest = "";
+  #length = 0;
+  #reason: Ending["reason"] | undefined;
+  #usage: Chunk["usage"];
+
+  constructor(connection: Connection, origin: string, model: string) {
+    this.#connection = connection;
+    this.#origin = origin;
+    this.#model = model;
+  }
+
+  /** Undefined when there are no more. */
+  async next(): Promise<string | undefined> {
+    while (this.#given === this.#pieces.length) {
+      this.#pieces = [];
+      this.#given = 0;
+      const text = await this.#connection.read().catch((thrown: unknown) => {
+        const error = failed(this.#origin, thrown);
+        throw error.code === "remote_unreachable" ? brokeOff(this.#origin) : error;
+      });
+      if (text === undefined) return undefined;
+      this.#read(text);
     }
-    if (events.length > 0) length = 0;
-    if (length > MAX_BYTES) throw unreadable(origin);
-    yield events;
+    return this.#pieces[this.#given++];
+  }
+
+  get ending(): Ending {
+    if (this.#reason === undefined) throw brokeOff(this.#origin);
+    return {
+      reason: this.#reason,
+      promptTokens: count(this.#usage?.prompt_tokens),
+      cachedTokens: count(this.#usage?.prompt_tokens_details?.cached_tokens),
+      completionTokens: count(this.#usage?.completion_tokens),
+    };
+  }
+
+  /** Nothing more of it is wanted. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  #read(text: string): void {
+    this.#length += text.length;
+    let from = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+      this.#line(this.#rest + text.slice(from, end));
+      this.#rest = "";
+      from = end + 1;
+    }
+    this.#rest += text.slice(from);
+    if (this.#length > MAX_BYTES) throw unreadable(this.#origin);
+  }
+
+  #line(raw: string): void {
+    // A stream may open with a byte order mark, and lines end in two ways.
+    const line = raw.replace(/^\uFEFF|\r$/g, "");
+    if (line.startsWith("data:")) {
+      const data = line.slice(line[5] === " " ? 6 : 5);
+      this.#data = this.#data === undefined ? data : `${this.#data}\n${data}`;
+    }
+    if (line !== "" || this.#data === undefined) return;
+    this.#event(this.#data);
+    this.#data = undefined;
+    this.#length = 0;
+  }
+
+  #event(data: string): void {
+    if (data === "[DONE]") return;
+    const like = this.#template.read(data);
+    if (like !== undefined) {
+      if (like !== "") this.#pieces.push(like);
+      return;
+    }
+    const chunk = parse(data, this.#origin);
+    if (chunk.error != null) throw failed(this.#origin, chunk.error, this.#model);
+    this.#usage = chunk.usage ?? this.#usage;
+    const choice = chunk.choices?.[0];
+    const { content, refusal } = choice?.delta ?? {};
+    const reason = choice?.finish_reason;
+    if (reason) this.#reason = reason === "length" ? "length" : "stop";
+    const text = textOf(content, this.#origin) + textOf(refusal, this.#origin);
+    if (text === "") return;
+    this.#pieces.push(text);
+    if (reason || chunk.usage || refusal || typeof content !== "string") return;
+    this.#template.learn(data, text, contentOf);
   }
 }
 
@@ -117,6 +161,8 @@ function parse(data: string, origin: string): Chunk {
   }
   throw unreadable(origin);
 }
+
+const contentOf = (data: string) => JSON.parse(data).choices[0].delta.content;
 
 /** Some servers send content in parts, of which thoughts are not the answer. */
 function textOf(content: unknown, origin: string): string {

@@ -5,14 +5,11 @@
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Ending, Message, ModelCard } from "../../core/types.ts";
-import { answerOf } from "./answer.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import { brokeOff, failed, stalled } from "./errors.ts";
 import { isOver } from "./limit.ts";
 import type { Server } from "./server.ts";
 import type { Counter } from "./tokens.ts";
-
-/** Made once, since an error that `abort` makes itself takes a stack for every answer. */
-const OVER = new DOMException("The answer is over.", "AbortError");
 
 export function remoteEngine(server: Server, card: ModelCard, counter: Counter): Engine {
   const { origin } = server;
@@ -41,27 +38,27 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
         promptTokens: ending.promptTokens || (await countTokens(request.messages)),
         completionTokens: ending.completionTokens || chunks,
       });
+      let answer: Answer | undefined;
       try {
-        const { pieces, first } = await server.retry(async () => {
-          const pieces = answerOf(server, card.id, { ...request, signal: ended });
+        const { opened, first } = await server.retry(async () => {
           try {
-            return { pieces, first: await pieces.next() };
+            answer = await answerOf(server, card.id, { ...request, signal: ended });
+            return { opened: answer, first: await answer.next() };
           } catch (thrown) {
+            answer?.close();
             throw ended.aborted ? ended.reason : failed(origin, thrown, card.id);
           }
         }, ended);
-        for (let next = first; !next.done; next = await pieces.next()) {
+        for (let piece = first; piece !== undefined; piece = await opened.next()) {
           silence.refresh();
-          if (typeof next.value !== "string") return yield await end(next.value);
-          characters += next.value.length;
+          characters += piece.length;
           if (isOver(request.sampling.maxTokens, chunks + 1, characters)) {
-            stop.abort();
             return yield await end(uncounted("length"));
           }
           chunks += 1;
-          yield next.value;
+          yield piece;
         }
-        throw brokeOff(origin);
+        yield await end(opened.ending);
       } catch (thrown) {
         if (signal.aborted) {
           yield end(uncounted("stop"));
@@ -71,7 +68,7 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
         }
       } finally {
         clearTimeout(silence);
-        stop.abort(OVER);
+        answer?.close();
       }
     },
     close: async () => closing.abort(brokeOff(origin)),
