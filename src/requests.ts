@@ -5,11 +5,13 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Timings } from "./core/extras.ts";
 import { listOf, networkOf, reachOf, within } from "./net/addresses.ts";
 import { clientAddress } from "./net/client.ts";
+import { pour } from "./pour.ts";
 
 export interface Asking {
   readonly id: string;
@@ -90,7 +92,7 @@ export function withRequests(
       const response = await asking.run(current, () => app.fetch(request, env));
       const { timings } = current;
       if (timings) response.headers.set("server-timing", serverTiming(timings));
-      return response;
+      return pour(response, outgoing as ServerResponse);
     },
   };
 }
