@@ -89,16 +89,23 @@ export async function* through(
   deltas: AsyncIterable<Delta>,
   filter: Filter,
 ): AsyncGenerator<Delta> {
-  for await (const delta of deltas) {
-    if (delta.type === "text" && !delta.toolCall) {
-      const text = await filter.push(delta.text);
-      if (text !== "") yield { type: "text", text };
-      continue;
+  async function* rest(): AsyncGenerator<Delta> {
+    const text = await filter.end();
+    if (text !== "") yield { type: "text", text };
+  }
+  try {
+    for await (const delta of deltas) {
+      if (delta.type === "text" && !delta.toolCall) {
+        const text = await filter.push(delta.text);
+        if (text !== "") yield { type: "text", text };
+        continue;
+      }
+      if (delta.type === "finish" || delta.type === "text") yield* rest();
+      yield delta;
     }
-    if (delta.type === "finish" || delta.type === "text") {
-      const text = await filter.end();
-      if (text !== "") yield { type: "text", text };
-    }
-    yield delta;
+  } catch (thrown) {
+    // What was written is kept, also when the answer breaks off.
+    yield* rest();
+    throw thrown;
   }
 }

@@ -59,6 +59,13 @@ export class Book {
     }
   }
 
+  /** The names, where all that is asked for is known already. */
+  known(typed: readonly string[], wanted: readonly Wanted[]): readonly string[] | undefined {
+    if (!typed.every((name) => this.#entries.has(name))) return undefined;
+    const names = wanted.map(({ kind, value }) => this.#names.get(`${kind} ${value}`));
+    return names.every((name) => name !== undefined) ? names : undefined;
+  }
+
   nameOf({ kind, value }: Wanted): string {
     const known = this.#names.get(`${kind} ${value}`);
     if (known) return known;

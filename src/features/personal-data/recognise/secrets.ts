@@ -49,8 +49,6 @@ export const secret: Recogniser = function* (view) {
     yield { kind: "secret", start: from, end: from + value.length };
   }
 };
-  }
-};
 
 /** What reads a secret from elsewhere is none: "response.data[0]", "getToken1(". */
 const CODE = /^[A-Za-z_$][A-Za-z0-9_$]{0,60}(?:\.[A-Za-z_$]|\[|\()|^\$\{|^<|^\*/;

@@ -1,0 +1,29 @@
+/** The section `[personal_data]` of the organisation's policy. */
+import * as z from "zod";
+import { KINDS } from "./kinds.ts";
+
+export const MODES = ["off", "warn", "mask"] as const;
+export type Mode = (typeof MODES)[number];
+
+export const personalDataPolicy = z.strictObject({
+  /** The least that every chat does; a chat can do more. */
+  floor: z.enum(MODES).default("off"),
+  /** What a chat does that says nothing itself. */
+  default: z.enum(MODES).default("off"),
+  /** The kinds that are looked for. */
+  kinds: z.array(z.enum(KINDS)).default([...KINDS]),
+  /** Values that are nobody's secret, such as the organisation's own; "@example.org" is a domain. */
+  allow: z.array(z.string().min(2)).default([]),
+  /** Whether the local model looks for names and addresses, too. */
+  names: z.enum(["off", "model"]).default("off"),
+  /** Whether the answers of the API come with the values in the place of their placeholders. */
+  restore_in_api: z.boolean().default(true),
+});
+export type PersonalDataPolicy = z.output<typeof personalDataPolicy>;
+
+/** The stricter of what the organisation asks and what the chat wishes. */
+export function modeOf({ floor, default: usual }: PersonalDataPolicy, wish?: Mode): Mode {
+  const rank = (mode: Mode) => MODES.indexOf(mode);
+  const wanted = wish ?? usual;
+  return rank(wanted) > rank(floor) ? wanted : floor;
+}

@@ -1,0 +1,152 @@
+/**
+ * Keeps the book of each conversation, sealed. What a text is masked with is stored before the text
+ * leaves here, so that no placeholder is ever without its value.
+ */
+import type { Kysely } from "kysely";
+import type { Vault } from "../../core/vault.ts";
+import { Book, type Entry, type Naming } from "./placeholders.ts";
+import type { Tables } from "./tables.ts";
+
+/** Another server may have given the same name in the meantime. */
+const ATTEMPTS = 5;
+
+export class Books {
+  readonly #db: Kysely<Tables>;
+  readonly #vault: Vault;
+  /** Of each conversation, the work that goes on; one after the other. */
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(db: Kysely<Tables>, vault: Vault) {
+    this.#db = db;
+    this.#vault = vault;
+  }
+
+  /** The book as a giver of names, which stores each before it gives it. */
+  naming(owner: string, conversation: string): Naming {
+    // Lines are never changed, so what was read once stays true.
+    let read: Book | undefined;
+    return async (typed, wanted) => {
+      const known = read?.known(typed, wanted);
+      if (known) return known;
+      return this.#inTurn(conversation, async () => {
+        for (let attempt = 1; ; attempt++) {
+          const book = new Book(await this.entries(owner, conversation));
+          book.reserve(typed);
+          const names = wanted.map((one) => book.nameOf(one));
+          if (await this.#add(owner, conversation, book.added())) {
+            read = book;
+            return names;
+          }
+          if (attempt === ATTEMPTS) throw new TypeError("placeholders could not be stored");
+        }
+      });
+    };
+  }
+
+  /** All lines of a person's conversation; none where it is somebody else's. */
+  async entries(owner: string, conversation: string): Promise<Entry[]> {
+    const rows = await this.#db
+      .selectFrom("placeholder")
+      .select(["name", "sealed"])
+      .where("conversation", "=", conversation)
+      .where("owner", "=", owner)
+      .execute();
+    const sealer = await this.#vault.of(owner);
+    return rows.map(({ name, sealed }) => ({
+      name,
+      value: sealed === null ? null : sealer.open(sealed, place(conversation, name)),
+    }));
+  }
+
+  /** The conversations of a person that have a book. */
+  async conversations(owner: string): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom("placeholder")
+      .select("conversation")
+      .distinct()
+      .where("owner", "=", owner)
+      .orderBy("conversation")
+      .execute();
+    return rows.map(({ conversation }) => conversation);
+  }
+
+  async forget(conversations: readonly string[]): Promise<void> {
+    for (let from = 0; from < conversations.length; from += BATCH) {
+      const some = conversations.slice(from, from + BATCH);
+      await this.#db.deleteFrom("placeholder").where("conversation", "in", some).execute();
+    }
+  }
+
+  async erase(owner: string): Promise<number> {
+    const done = await this.#db
+      .deleteFrom("placeholder")
+      .where("owner", "=", owner)
+      .executeTakeFirst();
+    return Number(done.numDeletedRows);
+  }
+
+  /** Seals everything anew for the person to whom it now belongs. */
+  async giveTo(from: string, to: string): Promise<void> {
+    const sealer = await this.#vault.of(to);
+    for (const conversation of await this.conversations(from)) {
+      const entries = await this.entries(from, conversation);
+      await this.#db.transaction().execute(async (db) => {
+        for (const { name, value } of entries) {
+          const sealed = value === null ? null : sealer.seal(value, place(conversation, name));
+          await db
+            .updateTable("placeholder")
+            .set({ owner: to, sealed })
+            .where("conversation", "=", conversation)
+            .where("owner", "=", from)
+            .where("name", "=", name)
+            .execute();
+        }
+      });
+    }
+  }
+
+  /** False when somebody else has taken one of the names, and none was stored. */
+  async #add(owner: string, conversation: string, entries: readonly Entry[]): Promise<boolean> {
+    if (entries.length === 0) return true;
+    const sealer = await this.#vault.of(owner);
+    const rows = entries.map(({ name, value }) => ({
+      ...{ conversation, owner, name },
+      sealed: value === null ? null : sealer.seal(value, place(conversation, name)),
+    }));
+    try {
+      await this.#db.transaction().execute(async (db) => {
+        for (let from = 0; from < rows.length; from += BATCH) {
+          const some = rows.slice(from, from + BATCH);
+          const { numInsertedOrUpdatedRows: stored } = await db
+            .insertInto("placeholder")
+            .values(some)
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirstOrThrow();
+          if (stored !== BigInt(some.length)) throw new Taken();
+        }
+      });
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof Taken) return false;
+      throw thrown;
+    }
+  }
+
+  #inTurn<Result>(conversation: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#queues.get(conversation) ?? Promise.resolve();
+    const now = before.then(work, work);
+    this.#queues.set(conversation, now);
+    const done = () => {
+      if (this.#queues.get(conversation) === now) this.#queues.delete(conversation);
+    };
+    now.then(done, done);
+    return now;
+  }
+}
+
+/** Rows of one statement; databases limit the number of its parameters. */
+const BATCH = 200;
+
+class Taken extends Error {}
+
+const place = (conversation: string, name: string) => `placeholder/${conversation}/${name}`;
