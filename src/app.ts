@@ -39,10 +39,13 @@ import { scripted } from "./engines/scripted.ts";
 import { api } from "./features/api/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { conversations } from "./features/conversations/index.ts";
+import { guard, guardPolicy } from "./features/guard/index.ts";
 import { metrics } from "./features/metrics/index.ts";
 import { models } from "./features/models/index.ts";
 import { openai } from "./features/openai/index.ts";
+import { personalData, personalDataPolicy } from "./features/personal-data/index.ts";
 import { quantize } from "./features/quantize/index.ts";
+import { rights, rightsPolicy } from "./features/rights/index.ts";
 import { listen } from "./listen.ts";
 import { language } from "./locales/index.ts";
 import { type Log, watchOf } from "./log.ts";
@@ -50,7 +53,10 @@ import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
 import { readPolicy } from "./policy.ts";
 import { withRequests } from "./requests.ts";
-import { type Database, migrate, openDatabase } from "./storage/index.ts";
+import { type Database, migrate, type OpenDatabase, openDatabase } from "./storage/index.ts";
+import { scrub } from "./storage/scrub.ts";
+import { KeyVault } from "./storage/vault/index.ts";
+import { type Rotated, rotate } from "./storage/vault/rotate.ts";
 import { pull } from "./terminal/pull.ts";
 
 export { hubFrom, memoryBudget } from "./engines/library/index.ts";
@@ -71,41 +77,57 @@ interface Parts {
   readonly config: Config;
   /** Absent on the command line, which works while a server holds the database. */
   readonly db?: Database | undefined;
+  /** The same, for what is stored sealed. */
+  readonly sealing?: Sealing | undefined;
   /** Absent when the models are another server's. */
   readonly library?: Library | undefined;
   readonly log: Log;
   routes(): readonly Route[];
+  features(): readonly Feature[];
   readonly policy: Policy;
   /** Writes an administrative act down. */
   readonly record: RecordAct;
+  /** Gives all that is one person's to another. */
+  giveTo(from: string, to: string): Promise<void>;
 }
 
 /** Each feature's section of the organisation's policy. */
-const SECTIONS = {};
+const SECTIONS = {
+  retention: rightsPolicy,
+  guard: guardPolicy,
+  personal_data: personalDataPolicy,
+};
 type Policy = ReturnType<typeof policyOf>;
 const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
 
 function features(parts: Parts): readonly Feature[] {
   return [
+    ...(parts.sealing ? [parts.sealing.vault] : []),
     metrics({ ...watchOf(parts.config), log: parts.log }),
+    guard({ ...watchOf(parts.config), policy: parts.policy.guard }),
+    personalData(parts.policy.personal_data, parts.sealing, !parts.config.remote),
     api({ version: VERSION, routes: parts.routes }),
     openai(),
-    ...(parts.db ? [conversations(parts.db, parts.log)] : []),
+    ...(parts.sealing ? [conversations({ ...parts.sealing, log: parts.log })] : []),
     ...(parts.library ? [models(parts.library, language)] : []),
     quantize(quantiseTools(parts.config, parts.log), language),
     audit({ db: parts.db, withDatabase: atRest(parts), language }),
+    rights({ ...rightsTools(parts), policy: parts.policy.retention }),
   ];
 }
 
 /** For commands: the database and what stores in it, while no server has the data folder. */
 const atRest =
   ({ config, log }: Parts) =>
-  async <Result>(work: (db: Database, all: readonly Feature[]) => Promise<Result>) => {
-    const { db, close } = await openDatabase(config.home);
+  async <Result>(work: (db: Database, parts: Parts) => Promise<Result>) => {
+    const opened = await openDatabase(config.home, config.databaseUrl, log);
+    const { db, close } = opened;
     try {
-      const all = features({ config, db, log, policy: policyOf(config), ...shared(() => all) });
+      const [sealing, policy] = [sealingOf(config, opened), policyOf(config)];
+      const parts: Parts = { config, db, sealing, log, policy, ...shared(() => all) };
+      const all = features(parts);
       await migrate(db, all);
-      return await work(db, all);
+      return await work(db, parts);
     } finally {
       await close();
     }
@@ -114,8 +136,52 @@ const atRest =
 /** What features can ask of one another without knowing each other. */
 const shared = (all: () => readonly Feature[], routes: () => readonly Route[] = () => []) => ({
   routes,
+  features: all,
   async record(act: Act) {
     for (const { record } of all()) await record?.(act);
+  },
+  async giveTo(from: string, to: string) {
+    for (const { rights } of all()) await rights?.giveTo?.(from, to);
+  },
+});
+
+/** What those who store texts of people are given. */
+type Sealing = ReturnType<typeof sealingOf>;
+const sealingOf = ({ home, master }: Config, { db, kind }: OpenDatabase) => ({
+  db,
+  vault: new KeyVault({ db, kind, source: { ...master, home } }),
+  scrub: (tables: readonly string[]) => scrub(db, kind, tables, true),
+});
+
+/** Puts a new master key in the place of the old one, while no server has the data folder. */
+export async function rotateMasterKey(config: Config, log: Log, to?: string): Promise<Rotated> {
+  const { home, databaseUrl } = config;
+  const opened = await openDatabase(home, databaseUrl, log);
+  try {
+    const [db, sealing, policy] = [opened.db, sealingOf(config, opened), policyOf(config)];
+    await migrate(db, features({ config, db, sealing, log, policy, ...shared(() => []) }));
+    return await rotate(sealing.vault, opened, home, to);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What the feature rights is given. */
+export function rightsTools(parts: Parts) {
+  const { home, remote } = parts.config;
+  return {
+    ...{ home, remote: remote?.url, language, log: parts.log, ...stored(parts) },
+    removeStates: () => forgetStates(home),
+    atRest: <Result>(work: (own: ReturnType<typeof stored>) => Promise<Result>) =>
+      atRest(parts)((_db, own) => work(stored(own))),
+  };
+}
+
+const stored = ({ features, record, sealing }: Parts) => ({
+  ...{ features, record },
+  async scrub() {
+    const tables = (await sealing?.db.introspection.getTables()) ?? [];
+    await sealing?.scrub(tables.map(({ name }) => name));
   },
 });
 
@@ -142,7 +208,6 @@ export function createLibrary(config: Config, log: Log): Library {
     ...{ home, model, contextTokens, memoryBytes, log, findGpu },
     kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
     load: (request) => openModel(engineSettings(config, log), request),
-    removeStates: () => forgetStates(home),
   });
 }
 
@@ -291,7 +356,9 @@ async function open(
     () => all,
     () => routes,
   );
-  const all = features({ config, db: database.db, library, log, policy, ...among });
+  const { db } = database;
+  const sealing = sealingOf(config, database);
+  const all = features({ config, db, sealing, library, log, policy, ...among });
   await migrate(database.db, all);
 
   const drain = new Drain();

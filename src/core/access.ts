@@ -36,6 +36,13 @@ export interface Asker {
 declare module "./route.ts" {
   interface Route {
     readonly access?: Access;
+    /** Only for who has signed in just now: what cannot be taken back. */
+    readonly fresh?: boolean;
+    /**
+     * Marks a try at a secret, so that who is wrong too often has to wait: gives the name of the
+     * account out of the body, which is not checked yet; undefined where the body names none.
+     */
+    readonly attempt?: (body: unknown) => string | undefined;
   }
 }
 
@@ -43,6 +50,8 @@ declare module "./feature.ts" {
   interface Feature {
     /** Layers around a route, outermost first; asked once for each route, before the server listens. */
     layers?(route: Route): readonly MiddlewareHandler[];
+    /** The same, outside of all layers: run before anybody knows who asks. */
+    gates?(route: Route): readonly MiddlewareHandler[];
   }
 }
 
@@ -71,7 +80,11 @@ export const inTheNameOf = <Result>(asker: Asker, work: () => Result): Result =>
 export function whoAsks(): Asker {
   const asker = asking.getStore();
   if (asker) return asker;
-  throw new CharlaError("not_signed_in", {
+  throw notSignedIn();
+}
+
+export function notSignedIn(): CharlaError {
+  return new CharlaError("not_signed_in", {
     status: 401,
     message: "This needs an account.",
     hint: "Sign in, or send an API key as: Authorization: Bearer <key>.",

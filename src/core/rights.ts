@@ -12,16 +12,25 @@ export interface ArchiveFile {
 
 /** A line of the report on an erasure. */
 export interface Erased {
-  /** In the words of `src/locales`, by key: "rights.erased.messages". */
+  /** A key of `src/locales/rights.en.json`: "rights.erased.messages". */
   readonly what: string;
   readonly count: number;
+  /** Set where it stays: why, by a key of the same file, and until when (ISO time), where known. */
+  readonly kept?: { readonly why: string; readonly until?: string | undefined } | undefined;
 }
 
 export interface Rights {
-  /** Everything that is stored of a person, readable and machine-readable. */
-  collect(person: string): AsyncIterable<ArchiveFile>;
-  /** Erases it for good; a second call finds nothing and is no error. */
+  /** Everything that is stored of a person, readable (in this language) and machine-readable. */
+  collect(person: string, language: "en" | "es"): AsyncIterable<ArchiveFile>;
+  /** Asked of every feature before any erases; throws to refuse, as for the last administrator. */
+  mayErase?(person: string): Promise<void>;
+  /**
+   * Erases it for good; a second call finds nothing and is no error. It is called twice, for what
+   * was still under way at the first time.
+   */
   erase(person: string): Promise<readonly Erased[]>;
+  /** Gives it all to another person: the first administrator takes over what was Solo's. */
+  giveTo?(from: string, to: string): Promise<void>;
 }
 
 /** How long what is stored may stay, by the organisation's policy. */
@@ -37,6 +46,8 @@ export interface Periods {
 declare module "./feature.ts" {
   interface Feature {
     readonly rights?: Rights;
+    /** Called when an older state of the database was put in its place: at `takenAt` it was so. */
+    afterRestore?(takenAt: Date): Promise<void>;
     /** Erases what is older than its period; called at the start and every day. */
     expire?(periods: Periods): Promise<readonly Erased[]>;
   }
@@ -48,7 +59,7 @@ declare module "./engine.ts" {
     forget?(): Promise<void>;
   }
   interface Engines {
-    /** The same for every engine, and for what is on disk of engines that are not loaded. */
+    /** The same for every engine in memory. */
     forget?(): Promise<void>;
   }
 }

@@ -31,8 +31,6 @@ export interface LibraryOptions extends Pick<OpenerOptions, "load" | "kvBytes"> 
   readonly memoryBytes?: number | undefined;
   /** What an engine would compute on: "cuda", "vulkan", "metal" or false. */
   findGpu?(signal: AbortSignal): Promise<{ readonly gpu: string | false }>;
-  /** Removes the states of conversations on disk, whichever engine has left them. */
-  removeStates?(): Promise<void>;
   log(line: string, error?: unknown): void;
   readonly hub?: Hub;
   readonly catalogue?: readonly CatalogueModel[];
@@ -187,9 +185,8 @@ export class Library implements Engines {
     return this.#loader.engines.flatMap((engine) => engine.load?.() ?? []);
   }
 
-  async forget(): Promise<void> {
-    await this.#loader.forget();
-    await this.#options.removeStates?.();
+  forget(): Promise<void> {
+    return this.#loader.forget();
   }
 
   async close(): Promise<void> {

@@ -27,14 +27,41 @@ export function audit({ db, withDatabase, language }: AuditOptions): Feature {
   return {
     name: "audit",
     migrations,
-    ...(log && {
-      record: (act) => log.record(act),
-      expire: ({ auditMonths }) => trim(log, auditMonths),
-    }),
+    ...(log && keeping(log)),
     routes: () => (log ? routes(log) : []),
     commands: (program) =>
       auditCommand(program, (work) => withDatabase((open) => work(new AuditLog(open))), language),
   };
+}
+
+function keeping(log: AuditLog): Pick<Feature, "record" | "expire" | "rights"> {
+  /** By the policy, once it has been told. */
+  let months: number | undefined;
+  return {
+    record: (act) => log.record(act),
+    async expire({ auditMonths }) {
+      months = auditMonths;
+      return [{ what: "rights.erased.acts", count: await log.trim(auditMonths) }];
+    },
+    rights: {
+      async *collect(person) {
+        const acts = await log.about(person);
+        if (acts.length === 0) return;
+        yield { path: "audit/acts.json", content: `${JSON.stringify(acts, null, 2)}\n` };
+      },
+      /** Stays: the acts hold ids, which nothing tells the person from any more. */
+      async erase(person) {
+        const { length: count } = await log.about(person);
+        const until = months === undefined ? undefined : monthsFromNow(months + 1);
+        return [{ what: "rights.erased.acts", count, kept: { why: "rights.kept.audit", until } }];
+      },
+    },
+  };
+}
+
+function monthsFromNow(months: number): string {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1)).toISOString();
 }
 
 function routes(log: AuditLog) {
@@ -58,7 +85,3 @@ function routes(log: AuditLog) {
     }),
   ];
 }
-
-const trim = async (log: AuditLog, months: number) => [
-  { what: "rights.erased.acts", count: await log.trim(months) },
-];

@@ -37,6 +37,17 @@ export class AuditLog {
     return { items, nextBefore: next };
   }
 
+  /** What a person did, and what was done to a person, oldest first. */
+  async about(person: string): Promise<Entry[]> {
+    const rows = await this.#db
+      .selectFrom("audit_act")
+      .selectAll()
+      .where((row) => row.or([row("actor", "=", person), row("subject", "=", person)]))
+      .orderBy("seq")
+      .execute();
+    return rows.map(toEntry);
+  }
+
   /** Oldest first. */
   async *entries(): AsyncGenerator<Entry> {
     for await (const row of this.#rows()) yield toEntry(row);

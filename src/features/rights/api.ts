@@ -1,0 +1,51 @@
+/** What the feature rights says over HTTP; the page uses these types. */
+import * as z from "zod";
+
+/** GET /api/rights: what the page tells of the rules. */
+export const rulesReply = z.object({
+  /** Id of who asks. */
+  person: z.string(),
+  auditMonths: z.number(),
+  /** null: chats stay. */
+  unusedChatDays: z.number().nullable(),
+  deletedChatMinutes: z.number(),
+  backupDays: z.number(),
+  /** Address of the server that is sent every chat; null where none is. */
+  sentTo: z.string().nullable(),
+});
+export type Rules = z.output<typeof rulesReply>;
+
+/** POST /api/rights/export: a ZIP archive, made while it is sent. */
+export const exportBody = z.strictObject({ language: z.enum(["en", "es"]).default("en") });
+
+/** What has to be typed, in either language, where there is no name to type. */
+export const WORDS = ["ERASE", "BORRAR"] as const;
+
+/** POST /api/rights/erase */
+export const eraseBody = z.strictObject({
+  confirm: z.enum(WORDS, { error: () => `must be ${WORDS.join(" or ")}` }),
+});
+/** POST /api/rights/people/:person/erase */
+export const eraseOtherBody = z.strictObject({
+  /** The person's id once more. */
+  confirm: z.string(),
+});
+
+export const report = z.object({
+  person: z.string(),
+  at: z.iso.datetime(),
+  /** Keys of `src/locales/rights.en.json`. */
+  erased: z.array(z.object({ what: z.string(), count: z.number() })),
+  kept: z.array(
+    z.object({
+      what: z.string(),
+      /** null where it cannot be known. */
+      count: z.number().nullable(),
+      why: z.string(),
+      until: z.iso.datetime().nullable(),
+      /** Where it is, when it is elsewhere. */
+      place: z.string().nullable(),
+    }),
+  ),
+});
+export type Report = z.output<typeof report>;

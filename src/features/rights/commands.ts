@@ -1,0 +1,105 @@
+/** `charla export-person` and `charla erase-person`, while no server has the data folder. */
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Command } from "commander";
+import { SOLO } from "../../core/access.ts";
+import { CharlaError, fill } from "../../core/errors.ts";
+import type { Language } from "../../locales/index.ts";
+import { word } from "../../locales/rights.ts";
+import type { Report } from "./api.ts";
+import { collect, zip } from "./archive.ts";
+import { Eraser, type Ground } from "./erase.ts";
+import { texts } from "./texts.ts";
+
+/** Runs a piece of work on what is stored in the data folder. */
+export type AtRest = <Result>(work: (ground: Ground) => Promise<Result>) => Promise<Result>;
+
+export function rightsCommands(program: Command, atRest: AtRest, language: Language): void {
+  const text = texts[language];
+  program
+    .command("export-person")
+    .description(text.exportAbout)
+    .argument("[person]", text.person, SOLO.id)
+    .option("-o, --out <file.zip>", text.out)
+    .option("--language <language>", text.language, language)
+    .action(async (person: string, options: { out?: string; language: string }) => {
+      const out = resolve(options.out ?? `charla-${new Date().toISOString().slice(0, 10)}.zip`);
+      await atRest((ground) => write(ground, person, out, spoken(options.language)));
+      console.log(fill(text.written, { file: out }));
+    });
+  program
+    .command("erase-person")
+    .description(text.eraseAbout)
+    .argument("[person]", text.person, SOLO.id)
+    .option("--yes", text.yes)
+    .option("--json", "JSON")
+    .action(async (person: string, { yes, json }: { yes?: boolean; json?: boolean }) => {
+      if (!yes) throw notSaid();
+      const report = await atRest((ground) => new Eraser(ground).erase(person, "system"));
+      console.log(json ? JSON.stringify(report, null, 2) : told(report, language));
+    });
+}
+
+/** The archive appears when it is whole. */
+async function write(
+  { features, policy, record, remote }: Ground,
+  person: string,
+  out: string,
+  language: Language,
+): Promise<void> {
+  const part = `${out}.part`;
+  const sources = features().flatMap(({ rights }) => rights ?? []);
+  await record({ actor: "system", act: "person.exported", subject: person });
+  try {
+    const bytes = zip(collect({ person, policy, remote, language }, sources));
+    // Only for its owner: it holds what somebody wrote in confidence.
+    await pipeline(bytes, createWriteStream(part, { mode: 0o600, flags: "w" }));
+    await rename(part, out);
+  } catch (thrown) {
+    await rm(part, { force: true });
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === undefined || thrown instanceof CharlaError) throw thrown;
+    throw new CharlaError("export_unwritable", {
+      message: "{file} cannot be written ({reason}).",
+      hint: "Name another file with --out, in a folder that this user may write to.",
+      params: { file: out, reason: code },
+      cause: thrown,
+    });
+  }
+}
+
+function told({ erased, kept }: Report, language: Language): string {
+  const text = texts[language];
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+  const lines = erased.map(({ what, count }) =>
+    fill(text.erased, { what: word(what, language), count }),
+  );
+  for (const { what, count, why, until, place } of kept) {
+    const reason = fill(word(why, language), { place: place ?? "" });
+    const whole = until
+      ? fill(text.until, { why: reason, date: date.format(new Date(until)) })
+      : reason;
+    lines.push(fill(text.kept, { what: word(what, language), count: count ?? "?", why: whole }));
+  }
+  return lines.join("\n");
+}
+
+function spoken(language: string): Language {
+  if (language === "en" || language === "es") return language;
+  throw new CharlaError("invalid_setting", {
+    status: 400,
+    message: "The setting {setting} has the value '{value}', which is not valid.",
+    hint: "It takes: {accepts}.",
+    params: { setting: "--language", value: language, accepts: "en | es" },
+  });
+}
+
+function notSaid(): CharlaError {
+  return new CharlaError("erasure_not_confirmed", {
+    status: 400,
+    message: "This erases everything of the person for good, and was not confirmed.",
+    hint: "Add --yes; charla export-person writes everything into an archive before.",
+  });
+}

@@ -1,0 +1,128 @@
+/** The routes of `api.ts`. */
+import type { MiddlewareHandler } from "hono";
+import { whoAsks, whoAsksIfAny } from "../../core/access.ts";
+import { CharlaError } from "../../core/errors.ts";
+import { type Route, route } from "../../core/route.ts";
+import * as api from "./api.ts";
+import { collect, type Subject, zip } from "./archive.ts";
+import type { Eraser, Ground } from "./erase.ts";
+
+export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
+  const { features, policy, record, remote } = ground;
+  /** Who is sent an archive now; one at a time is enough for anybody. */
+  const exporting = new Set<string>();
+  return [
+    route({
+      method: "get",
+      path: "/api/rights",
+      access: "session",
+      summary: "Says what is kept of people here, and for how long.",
+      reply: api.rulesReply,
+      handle: () => ({
+        person: whoAsks().id,
+        auditMonths: policy.audit_months,
+        unusedChatDays: policy.unused_chat_days || null,
+        deletedChatMinutes: policy.deleted_chat_minutes,
+        backupDays: policy.backup_days,
+        sentTo: remote ?? null,
+      }),
+    }),
+    route({
+      method: "post",
+      path: "/api/rights/export",
+      access: "session",
+      summary: "Sends a ZIP archive of everything that is stored of who asks.",
+      body: api.exportBody,
+      async handle({ body }) {
+        const { id } = whoAsks();
+        eraser.check(id);
+        if (exporting.has(id)) throw exportRunning();
+        exporting.add(id);
+        const done = () => void exporting.delete(id);
+        try {
+          await record({ actor: id, act: "person.exported", subject: id });
+        } catch (thrown) {
+          done();
+          throw thrown;
+        }
+        const sources = features().flatMap(({ rights }) => rights ?? []);
+        return download({ person: id, policy, remote, language: body.language }, sources, done);
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/rights/erase",
+      access: "session",
+      fresh: true,
+      summary: "Erases everything that is stored of who asks, for good, and reports on it.",
+      body: api.eraseBody,
+      reply: api.report,
+      handle() {
+        const { id } = whoAsks();
+        return eraser.erase(id, id);
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/rights/people/:person/erase",
+      access: "administrator",
+      fresh: true,
+      summary: "Erases everything that is stored of a person, for good, and reports on it.",
+      body: api.eraseOtherBody,
+      reply: api.report,
+      handle({ params: { person = "" }, body }) {
+        if (body.confirm !== person) throw notConfirmed();
+        return eraser.erase(person, whoAsks().id);
+      },
+    }),
+  ];
+}
+
+/** Takes nothing from somebody whose data is being erased. */
+export const closedWhileErased =
+  (eraser: Eraser): MiddlewareHandler =>
+  (_c, next) => {
+    const asker = whoAsksIfAny();
+    if (asker) eraser.check(asker.id);
+    return next();
+  };
+
+function download(
+  subject: Subject,
+  sources: Parameters<typeof collect>[1],
+  done: () => void,
+): Response {
+  async function* bytes() {
+    try {
+      yield* zip(collect(subject, sources));
+    } finally {
+      done();
+    }
+  }
+  const name = `charla-${new Date().toISOString().slice(0, 10)}.zip`;
+  return new Response(ReadableStream.from(bytes()), {
+    headers: {
+      "content-type": "application/zip",
+      "content-disposition": `attachment; filename="${name}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+function exportRunning(): CharlaError {
+  return new CharlaError("export_running", {
+    status: 409,
+    message: "An archive of yours is being made already.",
+    hint: "Wait until it has arrived, or stop it where you began it.",
+    retryable: true,
+  });
+}
+
+function notConfirmed(): CharlaError {
+  return new CharlaError("not_confirmed", {
+    status: 400,
+    param: "confirm",
+    message: "'confirm' is not the id of the person to be erased.",
+    hint: "Send the id once more; nothing was erased.",
+  });
+}
