@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { chatCommand } from "./commands/chat.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { rotateCommand } from "./commands/rotate.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { complain, log } from "./commands/shared.ts";
 import { readConfig, unknownVariables } from "./config.ts";
@@ -53,6 +54,7 @@ try {
   serveCommand(program);
   chatCommand(program);
   doctorCommand(program);
+  rotateCommand(program);
   await addFeatureCommands();
   await program.parseAsync();
 } catch (thrown) {

@@ -24,6 +24,8 @@ export interface Config {
   readonly home: string;
   /** Of a PostgreSQL database; the file `charla.db` in the data folder if absent. Holds a password. */
   readonly databaseUrl: string | undefined;
+  /** Where the key comes from that all texts at rest depend on; a file in `home` if all are absent. */
+  readonly master: MasterConfig;
   /** Catalogue id, or path of a GGUF file. */
   readonly model: string | undefined;
   readonly engine: "llama" | "remote" | "scripted";
@@ -65,6 +67,14 @@ export interface LlamaConfig {
   readonly queueSeconds: number | undefined;
   /** Silence in seconds after which the model process counts as hung. */
   readonly hangSeconds: number | undefined;
+}
+
+/** The first one that is set counts. */
+export interface MasterConfig {
+  readonly key: string | undefined;
+  readonly file: string | undefined;
+  /** Program and arguments, which prints the key. */
+  readonly command: string | undefined;
 }
 
 export interface RemoteConfig {
@@ -116,6 +126,9 @@ const SETTINGS = {
   },
   port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
   home: { schema: z.string(), accepts: "/path" },
+  masterKey: { schema: z.string(), accepts: "[0-9a-f]{64} | base64" },
+  masterKeyFile: { schema: z.string(), accepts: "/path" },
+  masterKeyCommand: { schema: z.string(), accepts: "program argument ..." },
   databaseUrl: {
     schema: z.url({ protocol: /^postgres(ql)?$/ }),
     accepts: "postgres://user@host:5432/database",
@@ -155,7 +168,7 @@ const SETTINGS = {
 
 type Setting = keyof typeof SETTINGS;
 /** No message shows their values. */
-const SECRETS: readonly Setting[] = ["databaseUrl", "remoteKey", "metricsToken"];
+const SECRETS: readonly Setting[] = ["databaseUrl", "masterKey", "remoteKey", "metricsToken"];
 /** Flags as the command line gives them: by the setting's name. */
 export type Flags = Partial<Record<Setting, unknown>>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -227,6 +240,11 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     port: read("port"),
     home: resolve(read("home") ?? dataFolder(env)),
     databaseUrl: read("databaseUrl"),
+    master: Object.freeze({
+      key: read("masterKey"),
+      file: read("masterKeyFile"),
+      command: read("masterKeyCommand"),
+    }),
     model: read("model"),
     engine,
     remote: remote ? Object.freeze(remote) : undefined,

@@ -3,6 +3,7 @@
  * become.
  */
 import { CharlaError } from "../../core/errors.ts";
+import type { Belongs } from "../../core/intake.ts";
 import {
   DEFAULT_SAMPLING,
   type Delta,
@@ -15,10 +16,15 @@ import { withdrawn } from "./errors.ts";
 import type { Run } from "./run.ts";
 import type { PromptMessage } from "./tree.ts";
 
-export type Log = (line: string, error: unknown) => void;
+export type Log = (line: string, error?: unknown) => void;
 
-export function toTurn(prompt: readonly PromptMessage[], settings: Settings, signal: AbortSignal) {
-  const { systemPrompt, model, adapter, ...sampling } = settings;
+export function toTurn(
+  prompt: readonly PromptMessage[],
+  settings: Settings,
+  belongs: Belongs,
+  signal: AbortSignal,
+) {
+  const { systemPrompt, model, adapter, privacy: _, ...sampling } = settings;
   const messages = prompt.map(({ role, content }): Message => ({ role, content }));
   if (systemPrompt) messages.unshift({ role: "system", content: systemPrompt });
   return {
@@ -27,6 +33,7 @@ export function toTurn(prompt: readonly PromptMessage[], settings: Settings, sig
     sampling: { ...DEFAULT_SAMPLING, ...sampling },
     ...(adapter === undefined ? {} : { extras: { adapter } }),
     origin: "page",
+    belongs,
     signal,
   };
 }

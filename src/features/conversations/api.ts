@@ -16,6 +16,8 @@ const settings = z.strictObject({
   topP: sampling.topP.optional(),
   maxTokens: sampling.maxTokens.optional(),
   seed: sampling.seed.optional(),
+  /** What happens to personal data in the user's texts before they are stored; the policy's wish if absent. */
+  privacy: z.enum(["off", "warn", "mask"]).optional(),
 });
 export type Settings = z.output<typeof settings>;
 

@@ -46,3 +46,12 @@ export function withdrawn(): CharlaError {
     retryable: true,
   });
 }
+
+export function messageEmpty(): CharlaError {
+  return new CharlaError("message_empty", {
+    status: 400,
+    param: "content",
+    message: "Nothing is left of the message when what hides in it is removed.",
+    hint: "Write it again with characters that can be seen.",
+  });
+}

@@ -1,11 +1,15 @@
 /**
- * Conversations that last: stored as they happen, found again, branched, taken along. The page is
- * built on these routes; `api.ts` says what each takes and gives.
+ * Conversations that last: stored as they happen, found again, branched, taken along. Each belongs
+ * to one person and is sealed with that person's key. The page is built on these routes; `api.ts`
+ * says what each takes and gives.
  */
 import type { Kysely } from "kysely";
 import type { Feature } from "../../core/feature.ts";
+import type { Vault } from "../../core/vault.ts";
 import type { Log } from "./answer.ts";
+import { rightsOf } from "./rights.ts";
 import { routes } from "./routes.ts";
+import { sealEarlier } from "./sealing.ts";
 import { Store } from "./store.ts";
 import { migrations, type Tables } from "./tables.ts";
 import { Turns } from "./turns.ts";
@@ -13,31 +17,53 @@ import { Turns } from "./turns.ts";
 /** How often deleted conversations whose time is over are removed, in milliseconds. */
 const PURGE_MS = 60_000;
 
-/**
- * @param db with this feature's migrations done
- * @param log gets what no request can be told, never message text
- */
-// biome-ignore lint/suspicious/noExplicitAny: the database also holds the tables of others
-export function conversations(db: Kysely<any>, log: Log = console.error): Feature {
-  const store = new Store(db as Kysely<Tables>);
+export interface ConversationsOptions {
+  /** With this feature's migrations done. */
+  // biome-ignore lint/suspicious/noExplicitAny: the database also holds the tables of others
+  readonly db: Kysely<any>;
+  readonly vault: Vault;
+  /** Makes what was overwritten in these tables unreadable in the database's files, too. */
+  scrub(tables: readonly string[]): Promise<void>;
+  /** Gets what no request can be told, never message text. */
+  readonly log?: Log | undefined;
+}
+
+export function conversations(options: ConversationsOptions): Feature {
+  const { vault, scrub, log = console.error } = options;
+  const db = options.db as Kysely<Tables>;
+  const store = new Store(db, vault);
   let turns: Turns | undefined;
   let purging: NodeJS.Timeout | undefined;
+  let forget = async (_ids: readonly string[]) => {};
   return {
     name: "conversations",
     migrations,
     routes(kit) {
+      if (kit.forgetConversations) forget = kit.forgetConversations;
       turns = new Turns(store, kit, log);
-      return routes(store, turns);
+      return routes(store, turns, kit);
     },
     async start() {
+      await sealEarlier(db, vault, scrub, log);
       await store.markInterrupted();
-      await store.purge();
-      const purge = () => store.purge().catch((thrown) => log("deleted chats stay", thrown));
+      await store.purge(forget);
+      const purge = () => store.purge(forget).catch((thrown) => log("deleted chats stay", thrown));
       purging = setInterval(purge, PURGE_MS);
     },
     async stop() {
       clearInterval(purging);
       await turns?.close();
     },
+    async expire({ deletedChatMinutes, unusedChatDays }) {
+      store.undoMs = deletedChatMinutes * 60_000;
+      const unused = unusedChatDays && new Date(Date.now() - unusedChatDays * 86_400_000);
+      const count = await store.purge(forget, unused ? unused.toISOString() : "");
+      return [{ what: "rights.erased.conversations", count }];
+    },
+    rights: rightsOf({
+      ...{ db, store, vault },
+      stop: async (owner) => turns?.stopAllOf(owner),
+      forget: (ids) => forget(ids),
+    }),
   };
 }

@@ -2,13 +2,24 @@
  * The routes of `api.ts`. The rooms behind them: `store.ts` keeps, `turns.ts` answers,
  * `transfer.ts` takes out and in.
  */
+import { randomUUIDv7 as newId } from "node:crypto";
 import * as z from "zod";
 import { whoAsks } from "../../core/access.ts";
+import type { Kit } from "../../core/feature.ts";
 import { type Input, type Route, route } from "../../core/route.ts";
 import { eventStream } from "../../core/sse.ts";
 import * as api from "./api.ts";
+import { takeSettings, takeTitle } from "./inlet.ts";
 import type { Store } from "./store.ts";
-import { download, exportJson, importAll, importBody, MAX_IMPORT, toMarkdown } from "./transfer.ts";
+import {
+  download,
+  exportJson,
+  importAll,
+  importBody,
+  MAX_IMPORT,
+  readAll,
+  toMarkdown,
+} from "./transfer.ts";
 import type { Turns } from "./turns.ts";
 
 const ROOT = "/api/conversations";
@@ -21,16 +32,16 @@ const MESSAGE = `${ONE}/messages/:messageId`;
 const ids = ({ params }: Pick<Input, "params">) =>
   [params.id ?? "", params.messageId ?? ""] as const;
 
-export function routes(store: Store, turns: Turns): readonly Route[] {
+export function routes(store: Store, turns: Turns, kit: Kit): readonly Route[] {
   return [
     // Before the routes with an id, which "export" would otherwise be.
-    ...transferRoutes(store),
-    ...conversationRoutes(store, turns),
+    ...transferRoutes(store, kit),
+    ...conversationRoutes(store, turns, kit),
     ...turnRoutes(turns),
   ];
 }
 
-function conversationRoutes(store: Store, turns: Turns): readonly Route[] {
+function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Route[] {
   return [
     route({
       ...READ,
@@ -39,7 +50,7 @@ function conversationRoutes(store: Store, turns: Turns): readonly Route[] {
       summary: "Lists or searches conversations, pinned ones first, then the newest.",
       query: api.listQuery,
       reply: api.listReply,
-      handle: ({ query }) => store.list(whoAsks().id, query),
+      handle: ({ query, signal }) => store.list(whoAsks().id, query, signal),
     }),
     route({
       ...WRITE,
@@ -48,7 +59,11 @@ function conversationRoutes(store: Store, turns: Turns): readonly Route[] {
       summary: "Makes an empty conversation.",
       body: api.createBody,
       reply: api.conversation,
-      handle: ({ body }) => store.create(whoAsks().id, body.settings ?? {}),
+      async handle({ body }) {
+        const whose = { owner: whoAsks().id, conversation: newId() };
+        const settings = await takeSettings(kit, whose, body.settings ?? {});
+        return store.create(whose.owner, whose.conversation, settings);
+      },
     }),
     route({
       ...READ,
@@ -65,7 +80,18 @@ function conversationRoutes(store: Store, turns: Turns): readonly Route[] {
       summary: "Renames, pins, sets up a conversation, or goes to another branch.",
       body: api.patchBody,
       reply: api.patchReply,
-      handle: ({ params, body }) => store.patch(whoAsks().id, ids({ params })[0], body),
+      async handle({ params, body: { title, settings, ...rest } }) {
+        const [owner, [id]] = [whoAsks().id, ids({ params })];
+        const { privacy } = settings ?? (await store.settings(owner, id));
+        const whose = { owner, conversation: id, privacy };
+        // Nobody takes anything in for a conversation of somebody else.
+        if (settings) await store.row(owner, id);
+        return store.patch(owner, id, {
+          ...rest,
+          ...(title !== undefined && { title: await takeTitle(kit, whose, title) }),
+          ...(settings && { settings: await takeSettings(kit, whose, settings) }),
+        });
+      },
     }),
     route({
       ...WRITE,
@@ -124,7 +150,7 @@ function turnRoutes(turns: Turns): readonly Route[] {
   ];
 }
 
-function transferRoutes(store: Store): readonly Route[] {
+function transferRoutes(store: Store, kit: Kit): readonly Route[] {
   return [
     route({
       ...READ,
@@ -134,7 +160,7 @@ function transferRoutes(store: Store): readonly Route[] {
       reply: api.exportFile,
       async handle() {
         const owner = whoAsks().id;
-        const all = exportJson(store, owner, await store.ids(owner));
+        const all = exportJson(readAll(store, owner, await store.ids(owner)));
         return download(all, "application/json", "charla", "json");
       },
     }),
@@ -149,12 +175,7 @@ function transferRoutes(store: Store): readonly Route[] {
         const owner = whoAsks().id;
         const one = await store.read(owner, ids({ params })[0]);
         if (query.format === "json") {
-          return download(
-            exportJson(store, owner, [one.id]),
-            "application/json",
-            one.title,
-            "json",
-          );
+          return download(exportJson([one]), "application/json", one.title, "json");
         }
         const spanish = /^\s*es\b/i.test(request.headers.get("accept-language") ?? "");
         const markdown = toMarkdown(one, spanish ? "es" : "en");
@@ -169,7 +190,7 @@ function transferRoutes(store: Store): readonly Route[] {
       body: importBody,
       reply: api.importReply,
       maxBytes: MAX_IMPORT,
-      handle: async ({ body }) => ({ imported: await importAll(store, whoAsks().id, body) }),
+      handle: async ({ body }) => ({ imported: await importAll(store, kit, whoAsks().id, body) }),
     }),
   ];
 }

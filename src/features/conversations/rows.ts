@@ -1,35 +1,57 @@
 /**
- * Rows of the tables, and what they say over HTTP.
+ * Rows of the tables, and what they say over HTTP. Here texts are sealed and opened, each for its
+ * own place, so that none can be moved to another row or column.
  */
-import type { ChatMessage, Conversation, Summary } from "./api.ts";
-import { fold } from "./search.ts";
+import type { Sealer } from "../../core/vault.ts";
+import type { ChatMessage, Conversation, Settings, Summary } from "./api.ts";
 import type { ConversationRow, MessageRow } from "./tables.ts";
 import { cleanTitle } from "./titles.ts";
 
+/** Where a sealed text stands. */
+export const place = (
+  table: "conversation" | "message",
+  id: string,
+  column: "title" | "settings" | "content" | "details" | "error",
+) => `${table}/${id}/${column}`;
+
 /** A title as columns; text that leaves nothing is no title. */
-export function titled(text: string, source: Summary["titleSource"]) {
+export function titled(sealer: Sealer, id: string, text: string, source: Summary["titleSource"]) {
   const title = cleanTitle(text);
-  return { title, title_source: title === "" ? "none" : source, folded: fold(title) } as const;
+  return {
+    title: sealer.seal(title, place("conversation", id, "title")),
+    title_source: title === "" ? "none" : source,
+  } as const;
 }
 
-export function toRow(owner: string, conversation: Conversation): ConversationRow {
+export const sealSettings = (sealer: Sealer, id: string, settings: Settings) =>
+  sealer.seal(JSON.stringify(settings), place("conversation", id, "settings"));
+
+export const openSettings = (sealer: Sealer, { id, settings }: ConversationRow): Settings =>
+  JSON.parse(sealer.open(settings, place("conversation", id, "settings")));
+
+export const openTitle = (sealer: Sealer, { id, title }: Pick<ConversationRow, "id" | "title">) =>
+  sealer.open(title, place("conversation", id, "title"));
+
+export function toRow(owner: string, sealer: Sealer, conversation: Conversation): ConversationRow {
+  const { id } = conversation;
   return {
-    id: conversation.id,
+    id,
     owner,
-    ...titled(conversation.title, conversation.titleSource),
+    ...titled(sealer, id, conversation.title, conversation.titleSource),
     pinned: Number(conversation.pinned),
-    settings: JSON.stringify(conversation.settings),
+    settings: sealSettings(sealer, id, conversation.settings),
     current_id: conversation.currentId,
     created_at: conversation.createdAt,
     updated_at: conversation.updatedAt,
     deleted_at: null,
+    sealed: 1,
   };
 }
 
-export function toSummary(row: ConversationRow, snippet: string | null): Summary {
+export function toSummary(sealer: Sealer, row: ConversationRow, snippet: string | null): Summary {
   return {
     id: row.id,
-    title: row.title,
+    title: openTitle(sealer, row),
     titleSource: row.title_source,
     pinned: row.pinned === 1,
     createdAt: row.created_at,
@@ -38,27 +60,54 @@ export function toSummary(row: ConversationRow, snippet: string | null): Summary
   };
 }
 
-export function toConversation(row: ConversationRow, messages: ChatMessage[]): Conversation {
-  const settings = JSON.parse(row.settings);
-  return { ...toSummary(row, null), settings, currentId: row.current_id, messages };
+export function toConversation(
+  sealer: Sealer,
+  row: ConversationRow,
+  messages: ChatMessage[],
+): Conversation {
+  const settings = openSettings(sealer, row);
+  return { ...toSummary(sealer, row, null), settings, currentId: row.current_id, messages };
 }
 
+export const openContent = (sealer: Sealer, { id, content }: Pick<MessageRow, "id" | "content">) =>
+  sealer.open(content, place("message", id, "content"));
+
 /** @param live answers that this process is writing; others that "run" were cut by a crash */
-export function toMessage(row: MessageRow, live: ReadonlySet<string>): ChatMessage {
-  const cut = row.status === "running" && !live.has(row.id);
+export function toMessage(sealer: Sealer, row: MessageRow, live: ReadonlySet<string>): ChatMessage {
+  const { id } = row;
+  const cut = row.status === "running" && !live.has(id);
+  const read = (column: "details" | "error") => {
+    const sealed = row[column];
+    return sealed === null ? null : JSON.parse(sealer.open(sealed, place("message", id, column)));
+  };
   return {
-    id: row.id,
+    id,
     parentId: row.parent_id,
     role: row.role,
-    content: row.content,
+    content: openContent(sealer, row),
     createdAt: row.created_at,
     status: cut ? "interrupted" : row.status,
-    details: row.details === null ? null : JSON.parse(row.details),
-    error: row.error === null ? null : JSON.parse(row.error),
+    details: read("details"),
+    error: read("error"),
+  };
+}
+
+/** What is sealed of a message, as columns. */
+export function sealMessage(
+  sealer: Sealer,
+  { id, content, details, error }: Pick<ChatMessage, "id" | "content" | "details" | "error">,
+) {
+  const write = (column: "details" | "error", value: object | null) =>
+    value && sealer.seal(JSON.stringify(value), place("message", id, column));
+  return {
+    content: sealer.seal(content, place("message", id, "content")),
+    details: write("details", details),
+    error: write("error", error),
   };
 }
 
 export function toMessageRow(
+  sealer: Sealer,
   message: ChatMessage,
   conversationId: string,
   position: number,
@@ -69,11 +118,9 @@ export function toMessageRow(
     position,
     parent_id: message.parentId,
     role: message.role,
-    content: message.content,
-    folded: fold(message.content),
+    ...sealMessage(sealer, message),
     created_at: message.createdAt,
     status: message.status,
-    details: message.details && JSON.stringify(message.details),
-    error: message.error && JSON.stringify(message.error),
+    sealed: 1,
   };
 }

@@ -5,8 +5,10 @@
  * there.
  */
 import { randomUUIDv7 as newId } from "node:crypto";
+import { setImmediate as others } from "node:timers/promises";
 import type { ExpressionBuilder, Kysely, Transaction } from "kysely";
 import type * as z from "zod";
+import type { Sealer, Vault } from "../../core/vault.ts";
 import type {
   ChatMessage,
   Conversation,
@@ -21,62 +23,91 @@ import type {
 } from "./api.ts";
 import { conversationNotFound, messageNotFound } from "./errors.ts";
 import { list } from "./list.ts";
-import { titled, toConversation, toMessage, toMessageRow, toRow, toSummary } from "./rows.ts";
-import { fold } from "./search.ts";
+import {
+  openSettings,
+  place,
+  sealMessage,
+  sealSettings,
+  titled,
+  toConversation,
+  toMessage,
+  toMessageRow,
+  toRow,
+  toSummary,
+} from "./rows.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 import { firstWords } from "./titles.ts";
 import { newestLeaf, type Question } from "./tree.ts";
 
-/** How long a deleted conversation can be had back, in milliseconds. */
-const UNDO_MS = 10 * 60_000;
+type Forget = (ids: readonly string[]) => Promise<void>;
 
 export class Store {
   /** Answers that this process is writing; other rows that say "running" were cut by a crash. */
   readonly live = new Set<string>();
+  /** How long a deleted conversation can be had back, in milliseconds. */
+  undoMs = 10 * 60_000;
   readonly #db: Kysely<Tables>;
+  readonly #vault: Vault;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, vault: Vault) {
     this.#db = db;
+    this.#vault = vault;
   }
 
-  list(owner: string, query: z.output<typeof listQuery>): Promise<z.output<typeof listReply>> {
-    return list(this.#db, owner, query);
+  /** @param signal of who asks; a search that nobody waits for any more ends */
+  async list(
+    owner: string,
+    query: z.output<typeof listQuery>,
+    signal: AbortSignal,
+  ): Promise<z.output<typeof listReply>> {
+    return list(this.#db, owner, await this.#vault.of(owner), query, signal);
   }
 
-  async create(owner: string, settings: Settings): Promise<Conversation> {
+  async create(owner: string, id: string, settings: Settings): Promise<Conversation> {
     const now = new Date().toISOString();
-    const row: ConversationRow = {
-      id: newId(),
-      owner,
-      title: "",
-      title_source: "none",
-      folded: "",
-      pinned: 0,
-      settings: JSON.stringify(settings),
-      current_id: null,
-      created_at: now,
-      updated_at: now,
-      deleted_at: null,
+    const empty: Conversation = {
+      ...{ id, title: "", titleSource: "none", pinned: false, createdAt: now, updatedAt: now },
+      ...{ snippet: null, settings, currentId: null, messages: [] },
     };
+    const row = toRow(owner, await this.#vault.of(owner), empty);
     await this.#db.insertInto("conversation").values(row).execute();
-    return toConversation(row, []);
+    return empty;
   }
 
   /** @throws CharlaError `conversation_not_found` */
-  async row(owner: string, id: string, db: Kysely<Tables> = this.#db): Promise<ConversationRow> {
+  async row(
+    owner: string,
+    id: string,
+    db: Kysely<Tables> = this.#db,
+    which?: "deleted too",
+  ): Promise<ConversationRow> {
     const row = await db
       .selectFrom("conversation")
       .selectAll()
       .where("id", "=", id)
       .where("owner", "=", owner)
-      .where("deleted_at", "is", null)
+      .$if(which === undefined, (select) => select.where("deleted_at", "is", null))
       .executeTakeFirst();
     if (!row) throw conversationNotFound();
     return row;
   }
 
+  /** @throws CharlaError `conversation_not_found` */
+  async settings(owner: string, id: string): Promise<Settings> {
+    return openSettings(await this.#vault.of(owner), await this.row(owner, id));
+  }
+
   /** All messages, in an order in which parents come before their children. */
-  async messages(owner: string, id: string, db: Kysely<Tables> = this.#db): Promise<ChatMessage[]> {
+  async messages(owner: string, id: string): Promise<ChatMessage[]> {
+    return this.#messages(owner, await this.#vault.of(owner), id, this.#db);
+  }
+
+  async #messages(
+    owner: string,
+    sealer: Sealer,
+    id: string,
+    db: Kysely<Tables>,
+  ): Promise<ChatMessage[]> {
     const rows = await db
       .selectFrom("message")
       .selectAll()
@@ -84,13 +115,14 @@ export class Store {
       .where(ownedBy(owner))
       .orderBy("position")
       .execute();
-    return rows.map((row) => toMessage(row, this.live));
+    return rows.map((row) => toMessage(sealer, row, this.live));
   }
 
-  async read(owner: string, id: string): Promise<Conversation> {
+  async read(owner: string, id: string, which?: "deleted too"): Promise<Conversation> {
+    const sealer = await this.#vault.of(owner);
     return this.#db.transaction().execute(async (db) => {
-      const row = await this.row(owner, id, db);
-      return toConversation(row, await this.messages(owner, id, db));
+      const row = await this.row(owner, id, db, which);
+      return toConversation(sealer, row, await this.#messages(owner, sealer, id, db));
     });
   }
 
@@ -105,7 +137,7 @@ export class Store {
       .where(ownedBy(owner))
       .executeTakeFirst();
     if (!row) throw messageNotFound();
-    return toMessage(row, this.live);
+    return toMessage(await this.#vault.of(owner), row, this.live);
   }
 
   async patch(
@@ -113,25 +145,30 @@ export class Store {
     id: string,
     { title, pinned, settings, currentId }: z.output<typeof patchBody>,
   ): Promise<z.output<typeof patchReply>> {
+    const sealer = await this.#vault.of(owner);
     return this.#db.transaction().execute(async (db) => {
-      const changed = { ...(await this.row(owner, id, db)) };
-      if (title !== undefined) Object.assign(changed, titled(title, "user"));
-      if (pinned !== undefined) changed.pinned = Number(pinned);
-      if (settings !== undefined) changed.settings = JSON.stringify(settings);
+      const row = await this.row(owner, id, db);
+      const set: Partial<ConversationRow> = {};
+      if (title !== undefined) Object.assign(set, titled(sealer, id, title, "user"));
+      if (pinned !== undefined) set.pinned = Number(pinned);
+      if (settings !== undefined) set.settings = sealSettings(sealer, id, settings);
       if (currentId !== undefined) {
-        const leaf = newestLeaf(await this.messages(owner, id, db), currentId);
+        const leaf = newestLeaf(await this.#messages(owner, sealer, id, db), currentId);
         if (!leaf) throw messageNotFound();
-        changed.current_id = leaf.id;
+        set.current_id = leaf.id;
       }
-      const { created_at: _, ...set } = changed;
-      await db
-        .updateTable("conversation")
-        .set(set)
-        .where("id", "=", id)
-        .where("owner", "=", owner)
-        .execute();
-      const { currentId: current_id, ...rest } = toConversation(changed, []);
-      return { ...toSummary(changed, null), settings: rest.settings, currentId: current_id };
+      if (Object.keys(set).length > 0) {
+        const { created_at: _, ...columns } = set;
+        await db
+          .updateTable("conversation")
+          .set(columns)
+          .where("id", "=", id)
+          .where("owner", "=", owner)
+          .execute();
+      }
+      const changed = toConversation(sealer, { ...row, ...set }, []);
+      const { messages: _, ...reply } = changed;
+      return reply;
     });
   }
 
@@ -147,7 +184,7 @@ export class Store {
   }
 
   async restore(owner: string, id: string): Promise<Summary> {
-    const since = new Date(Date.now() - UNDO_MS).toISOString();
+    const since = new Date(Date.now() - this.undoMs).toISOString();
     await this.#db
       .updateTable("conversation")
       .set({ deleted_at: null })
@@ -155,13 +192,46 @@ export class Store {
       .where("owner", "=", owner)
       .where("deleted_at", ">", since)
       .execute();
-    return toSummary(await this.row(owner, id), null);
+    return toSummary(await this.#vault.of(owner), await this.row(owner, id), null);
   }
 
-  /** Removes for good what was deleted longer ago than it can be restored. */
-  async purge(): Promise<void> {
-    const before = new Date(Date.now() - UNDO_MS).toISOString();
-    await this.#db.deleteFrom("conversation").where("deleted_at", "<=", before).execute();
+  /**
+   * Removes for good what was deleted longer ago than it can be restored, and what nobody has asked
+   * anything in since `unused`.
+   *
+   * @param forget is told before, so that nothing that others keep of them stays
+   */
+  async purge(forget: Forget, unused = ""): Promise<number> {
+    const before = new Date(Date.now() - this.undoMs).toISOString();
+    const rows = await this.#db
+      .selectFrom("conversation")
+      .select("id")
+      .where(({ or, eb }) => or([eb("deleted_at", "<=", before), eb("updated_at", "<", unused)]))
+      .execute();
+    return this.#remove(
+      rows.map(({ id }) => id),
+      forget,
+    );
+  }
+
+  /** Removes everything that belongs to a person, for good. */
+  async erase(owner: string, forget: Forget): Promise<{ conversations: number; messages: number }> {
+    const all = await this.ids(owner, "deleted too");
+    const { count } = await this.#db
+      .selectFrom("message")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .where(ownedBy(owner))
+      .executeTakeFirstOrThrow();
+    return { conversations: await this.#remove(all, forget), messages: Number(count) };
+  }
+
+  async #remove(ids: readonly string[], forget: Forget): Promise<number> {
+    for (let from = 0; from < ids.length; from += BATCH) {
+      const some = ids.slice(from, from + BATCH);
+      await forget(some);
+      await this.#db.deleteFrom("conversation").where("id", "in", some).execute();
+    }
+    return ids.length;
   }
 
   /** What a crash left behind as "running" says from now on that it was cut. */
@@ -187,13 +257,14 @@ export class Store {
     answerId: string,
     details: Partial<Details>,
   ): Promise<TurnReply> {
+    const sealer = await this.#vault.of(owner);
     return this.#db.transaction().execute(async (db) => {
       const row = await this.row(owner, conversationId, db);
       const now = new Date().toISOString();
       const blank = { createdAt: now, status: "done", details: null, error: null } as const;
       const asked: ChatMessage =
         "id" in question
-          ? toMessage(await findMessage(db, conversationId, question.id), this.live)
+          ? toMessage(sealer, await findMessage(db, conversationId, question.id), this.live)
           : { ...blank, id: newId(), role: "user", ...question };
       // The model may have seen nothing but the question, which had no id when it was asked.
       const known = details.memoryBegins === "" ? { memoryBegins: asked.id } : {};
@@ -203,9 +274,11 @@ export class Store {
       };
       const added = "id" in question ? [answer] : [asked, answer];
       const position = await nextPosition(db, conversationId);
-      await insertMessages(db, conversationId, position, added);
+      await insertMessages(db, sealer, conversationId, position, added);
       const title =
-        row.title_source === "none" ? titled(firstWords(asked.content), "first-words") : {};
+        row.title_source === "none"
+          ? titled(sealer, conversationId, firstWords(asked.content), "first-words")
+          : {};
       await db
         .updateTable("conversation")
         .set({ ...title, current_id: answerId, updated_at: now })
@@ -218,26 +291,22 @@ export class Store {
 
   /** Keeps what was written of an answer so far. */
   async saveText(owner: string, id: string, content: string): Promise<void> {
+    const sealer = await this.#vault.of(owner);
     await this.#db
       .updateTable("message")
-      .set({ content, folded: fold(content) })
+      .set({ content: sealer.seal(content, place("message", id, "content")) })
       .where("id", "=", id)
       .where(ownedBy(owner))
       .execute();
   }
 
   /** Keeps a finished answer. */
-  async saveAnswer(
-    owner: string,
-    { id, content, status, details, error }: ChatMessage,
-  ): Promise<void> {
+  async saveAnswer(owner: string, answer: ChatMessage): Promise<void> {
+    const { id, status } = answer;
+    const sealed = sealMessage(await this.#vault.of(owner), answer);
     await this.#db
       .updateTable("message")
-      .set({
-        ...{ content, folded: fold(content), status },
-        details: JSON.stringify(details),
-        error: error && JSON.stringify(error),
-      })
+      .set({ ...sealed, status })
       .where("id", "=", id)
       .where(ownedBy(owner))
       .execute();
@@ -245,9 +314,10 @@ export class Store {
 
   /** The model's title replaces the first words, never what the user wrote. */
   async setModelTitle(owner: string, id: string, title: string): Promise<void> {
+    const sealer = await this.#vault.of(owner);
     await this.#db
       .updateTable("conversation")
-      .set(titled(title, "model"))
+      .set(titled(sealer, id, title, "model"))
       .where("id", "=", id)
       .where("owner", "=", owner)
       .where("title_source", "=", "first-words")
@@ -255,12 +325,12 @@ export class Store {
   }
 
   /** The ids of a person's conversations, oldest first. */
-  async ids(owner: string): Promise<readonly string[]> {
+  async ids(owner: string, which?: "deleted too"): Promise<readonly string[]> {
     const rows = await this.#db
       .selectFrom("conversation")
       .select("id")
       .where("owner", "=", owner)
-      .where("deleted_at", "is", null)
+      .$if(which === undefined, (select) => select.where("deleted_at", "is", null))
       .orderBy("created_at")
       .orderBy("id")
       .execute();
@@ -268,14 +338,17 @@ export class Store {
   }
 
   /** Adds whole conversations, all or none. */
-  async add(owner: string, conversations: AsyncIterable<Conversation>): Promise<Summary[]> {
+  async add(owner: string, conversations: readonly Conversation[]): Promise<Summary[]> {
+    const sealer = await this.#vault.of(owner);
     return this.#db.transaction().execute(async (db) => {
       const added: Summary[] = [];
-      for await (const conversation of conversations) {
-        const row = toRow(owner, conversation);
+      for (const conversation of conversations) {
+        // Between two of them, requests that need no database get their turn.
+        await others();
+        const row = toRow(owner, sealer, conversation);
         await db.insertInto("conversation").values(row).execute();
-        await insertMessages(db, row.id, 0, conversation.messages);
-        added.push(toSummary(row, null));
+        await insertMessages(db, sealer, row.id, 0, conversation.messages);
+        added.push(toSummary(sealer, row, null));
       }
       return added;
     });
@@ -287,12 +360,13 @@ const BATCH = 500;
 
 async function insertMessages(
   db: Transaction<Tables>,
+  sealer: Sealer,
   conversationId: string,
   position: number,
   messages: readonly ChatMessage[],
 ): Promise<void> {
   const rows = messages.map((message, index) =>
-    toMessageRow(message, conversationId, position + index),
+    toMessageRow(sealer, message, conversationId, position + index),
   );
   for (let from = 0; from < rows.length; from += BATCH) {
     await db

@@ -1,6 +1,7 @@
 /**
- * The two tables: conversations, and the messages of their trees. Plain SQL types that SQLite and
- * PostgreSQL share: dates are ISO text in UTC, booleans 0 or 1, objects JSON text.
+ * The tables: conversations, and the messages of their trees. Plain SQL types that SQLite and
+ * PostgreSQL share: dates are ISO text in UTC, booleans 0 or 1, objects JSON text. What somebody
+ * wrote, or what tells of it, is sealed with its owner's key; see `rows.ts`.
  */
 import type { ColumnType, Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -12,17 +13,19 @@ export interface Tables {
     id: string;
     /** The person to whom it and all of its messages belong. */
     owner: string;
+    /** Sealed, also when it is empty. */
     title: string;
     title_source: Summary["titleSource"];
-    /** The title as search sees it. */
-    folded: string;
     pinned: number;
+    /** Sealed JSON: a system prompt is in it. */
     settings: string;
     current_id: string | null;
     created_at: ColumnType<string, string, never>;
     updated_at: string;
     /** When it was hidden; gone for good some minutes later. */
     deleted_at: string | null;
+    /** 0 for what an earlier Charla has written and this one has not yet sealed. */
+    sealed: number;
   };
   message: {
     id: string;
@@ -31,14 +34,18 @@ export interface Tables {
     position: number;
     parent_id: string | null;
     role: ChatMessage["role"];
+    /** Sealed. */
     content: string;
-    /** The content as search sees it. */
-    folded: string;
     created_at: string;
     status: ChatMessage["status"];
+    /** Sealed JSON: a file that was imported may say anything here. */
     details: string | null;
+    /** Sealed JSON: what an engine complains of may quote what it was asked. */
     error: string | null;
+    sealed: number;
   };
+  /** One row: whether everything that an earlier Charla has written is sealed. */
+  conversation_sealing: { state: "pending" | "done" };
 }
 
 export type ConversationRow = Omit<Tables["conversation"], "created_at"> & { created_at: string };
@@ -98,6 +105,24 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .on("conversation")
         .columns(["owner", "pinned", "updated_at", "id"])
         .execute();
+    },
+  },
+  // Sealed rows need no folded text; `sealing.ts` seals the others, with keys that no migration has.
+  "003-sealed": {
+    async up(db: Kysely<unknown>) {
+      for (const table of ["conversation", "message"]) {
+        await db.schema.alterTable(table).dropColumn("folded").execute();
+        await db.schema
+          .alterTable(table)
+          .addColumn("sealed", "integer", (column) => column.notNull().defaultTo(0))
+          .execute();
+      }
+      await db.schema
+        .createTable("conversation_sealing")
+        .addColumn("state", "text", (column) => column.notNull())
+        .execute();
+      const state = "pending";
+      await (db as Kysely<Tables>).insertInto("conversation_sealing").values({ state }).execute();
     },
   },
 };

@@ -2,6 +2,7 @@
  * Titles: the first words of the question at once, the model's own after its first answer. A
  * title is data wherever it comes from: one line, no control or direction characters, 80 at most.
  */
+import type { Belongs } from "../../core/intake.ts";
 import type { RunTurn } from "../../core/turn.ts";
 import type { Message } from "../../core/types.ts";
 import { fold } from "./search.ts";
@@ -51,12 +52,13 @@ export async function askTitle(
   model: string | undefined,
   question: string,
   answer: string,
+  belongs: Belongs,
   signal: AbortSignal,
 ): Promise<string | null> {
   const messages = titlePrompt(question, answer);
   const sampling = { temperature: 0, topP: 1, maxTokens: MAX_TITLE_TOKENS };
   let written = "";
-  for await (const delta of run({ messages, sampling, model, origin: "title", signal })) {
+  for await (const delta of run({ messages, sampling, model, origin: "title", belongs, signal })) {
     if (delta.type === "text") written += delta.text;
     if (delta.type === "finish" && delta.finish.reason !== "stop") return null;
   }

@@ -3,9 +3,9 @@
  * the branch that is looked at, for people.
  */
 import { randomUUIDv7 as newId } from "node:crypto";
-import { setImmediate as nextTick } from "node:timers/promises";
 import * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
+import type { Kit } from "../../core/feature.ts";
 import { text } from "../../core/route.ts";
 import {
   type Conversation,
@@ -15,6 +15,7 @@ import {
   message,
   type Summary,
 } from "./api.ts";
+import { takeConversation } from "./inlet.ts";
 import { fold } from "./search.ts";
 import type { Store } from "./store.ts";
 import { pathTo } from "./tree.ts";
@@ -72,19 +73,22 @@ function findProblem({ messages, currentId }: Tree) {
 }
 
 /** Stores the conversations of a file under new ids, all or none. */
-export function importAll(
+export async function importAll(
   store: Store,
+  kit: Kit,
   owner: string,
   file: z.output<typeof importBody>,
 ): Promise<Summary[]> {
-  async function* renewed() {
-    for (const one of file.conversations) {
-      yield renew(one);
-      // Between two conversations, requests that need no database get their turn.
-      await nextTick();
-    }
+  const renewed = file.conversations.map(renew);
+  try {
+    // Before the transaction, in which nobody else can ask the database anything.
+    const taken: Conversation[] = [];
+    for (const one of renewed) taken.push(await takeConversation(kit, owner, one));
+    return await store.add(owner, taken);
+  } catch (thrown) {
+    await kit.forgetConversations?.(renewed.map(({ id }) => id));
+    throw thrown;
   }
-  return store.add(owner, renewed());
 }
 
 function renew(imported: Imported): Conversation {
@@ -103,14 +107,9 @@ function renew(imported: Imported): Conversation {
   return { ...imported, id: newId(), snippet: null, messages, currentId };
 }
 
-/**
- * An export file as text, one conversation at a time, so that its size does not matter. One that is
- * deleted before its turn is left out.
- */
+/** An export file as text, one conversation at a time, so that its size does not matter. */
 export async function* exportJson(
-  store: Store,
-  owner: string,
-  ids: readonly string[],
+  conversations: AsyncIterable<Conversation> | Iterable<Conversation>,
 ): AsyncGenerator<string> {
   const head: Omit<ExportFile, "conversations"> = {
     format: "charla.conversations",
@@ -119,14 +118,23 @@ export async function* exportJson(
   };
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
   let separator = "\n";
-  for (const id of ids) {
-    const found = await store.read(owner, id).catch(unlessGone);
-    if (!found) continue;
-    const { snippet: _, ...one } = found;
+  for await (const { snippet: _, ...one } of conversations) {
     yield separator + JSON.stringify(one);
     separator = ",\n";
   }
   yield "]}\n";
+}
+
+/** A person's conversations; one that is deleted before its turn is left out. */
+export async function* readAll(
+  store: Store,
+  owner: string,
+  ids: readonly string[],
+): AsyncGenerator<Conversation> {
+  for (const id of ids) {
+    const found = await store.read(owner, id).catch(unlessGone);
+    if (found) yield found;
+  }
 }
 
 /** A reader takes its time, and meanwhile a conversation may be deleted. */

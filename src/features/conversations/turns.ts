@@ -9,6 +9,7 @@ import type { Delta } from "../../core/types.ts";
 import { fromStart, type Log, takeStart, toTurn, writeInto } from "./answer.ts";
 import type { ChatMessage, Settings, StreamEvent, TurnReply, turnBody } from "./api.ts";
 import { busy, withdrawn } from "./errors.ts";
+import { takeQuestion } from "./inlet.ts";
 import { Run, readStored } from "./run.ts";
 import type { Store } from "./store.ts";
 import { askTitle } from "./titles.ts";
@@ -30,7 +31,7 @@ export class Turns {
   readonly #log: Log;
   /** By conversation: one answer at a time is written in each. */
   readonly #runs = new Map<string, Run>();
-  readonly #titles = new Set<Promise<void>>();
+  readonly #titles = new Map<Run, Promise<void>>();
   readonly #stopping = new AbortController();
 
   constructor(store: Store, kit: Kit, log: Log) {
@@ -52,17 +53,22 @@ export class Turns {
     body: z.output<typeof turnBody>,
     signal: AbortSignal,
   ): Promise<TurnReply> {
-    const settings: Settings = JSON.parse((await this.#store.row(owner, conversationId)).settings);
+    const settings = await this.#store.settings(owner, conversationId);
     const run = this.#reserve(owner, conversationId);
     const leave = () => run.cut("stopped");
     signal.addEventListener("abort", leave);
     let deltas: AsyncIterator<Delta> | undefined;
     try {
       if (signal.aborted) leave();
+      const whose = { owner, conversation: conversationId, privacy: settings.privacy };
+      const taken =
+        "content" in body
+          ? { ...body, content: await takeQuestion(this.#kit, whose, body.content) }
+          : body;
       const stored = await this.#store.messages(owner, conversationId);
-      const { question, path } = place(stored, body);
+      const { question, path } = place(stored, taken);
       const prompt = toPrompt(path);
-      deltas = this.#kit.run(toTurn(prompt, settings, run.signal))[Symbol.asyncIterator]();
+      deltas = this.#kit.run(toTurn(prompt, settings, whose, run.signal))[Symbol.asyncIterator]();
       const details = fromStart(await takeStart(deltas, run.signal), prompt);
       signal.removeEventListener("abort", leave);
       const { answerId } = run;
@@ -113,7 +119,17 @@ export class Turns {
     const runs = [...this.#runs.values()];
     for (const run of runs) run.cut("interrupted");
     await Promise.all(runs.map((run) => run.finished));
-    await Promise.all(this.#titles);
+    await Promise.all(this.#titles.values());
+  }
+
+  /** Ends whatever is being asked, written or named for a person. */
+  async stopAllOf(owner: string): Promise<void> {
+    const running = [...this.#runs.values()].filter((run) => run.owner === owner);
+    for (const run of running) run.cut("stopped");
+    await Promise.all(running.map((run) => run.finished));
+    const naming = [...this.#titles].filter(([run]) => run.owner === owner);
+    for (const [run] of naming) run.cut("stopped");
+    await Promise.all(naming.map(([, title]) => title));
   }
 
   #running(owner: string, conversationId: string, id: string): Run | undefined {
@@ -157,8 +173,8 @@ export class Turns {
     this.#free(run);
     if (answer.status === "done" && question.parentId === null) {
       const title = this.#title(run, question, answer, settings);
-      this.#titles.add(title);
-      void title.finally(() => this.#titles.delete(title));
+      this.#titles.set(run, title);
+      void title.finally(() => this.#titles.delete(run));
     }
   }
 
@@ -181,20 +197,23 @@ export class Turns {
   }
 
   async #title(
-    { owner, conversationId }: Run,
+    run: Run,
     question: ChatMessage,
     answer: ChatMessage,
     settings: Settings,
   ): Promise<void> {
+    const { owner, conversationId } = run;
+    const signal = AbortSignal.any([this.#stopping.signal, run.signal]);
     try {
       const { title_source: source } = await this.#store.row(owner, conversationId);
       if (source !== "first-words") return;
       const said = [question.content, answer.content] as const;
-      const { signal } = this.#stopping;
-      const title = await askTitle(this.#kit.run, settings.model, ...said, signal);
-      if (title !== null) await this.#store.setModelTitle(owner, conversationId, title);
+      const whose = { owner, conversation: conversationId, privacy: settings.privacy };
+      const title = await askTitle(this.#kit.run, settings.model, ...said, whose, signal);
+      if (!signal.aborted && title !== null)
+        await this.#store.setModelTitle(owner, conversationId, title);
     } catch (thrown) {
-      if (this.#stopping.signal.aborted) return;
+      if (signal.aborted) return;
       if (thrown instanceof CharlaError && thrown.code === "conversation_not_found") return;
       this.#log("a conversation keeps its first words as title", thrown);
     }

@@ -5,6 +5,9 @@ import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
+import { SOLO } from "../../../src/core/access.ts";
+import { openContent } from "../../../src/features/conversations/rows.ts";
+import type { MessageRow } from "../../../src/features/conversations/tables.ts";
 import { openDatabase } from "../../../src/storage/index.ts";
 import { temporaryHome } from "./home.ts";
 import { serve } from "./server.ts";
@@ -51,7 +54,12 @@ it("loses nothing it acknowledged, and leaves no half rows, over many kills", as
   expect(acknowledged.size).toBeGreaterThan(ROUNDS);
 
   const server = await serve(home);
-  const rows = await server.db.selectFrom("message").selectAll().execute();
+  const sealer = await server.vault.of(SOLO.id);
+  const sealed = await server.db.selectFrom("message").selectAll().execute();
+  const rows = (sealed as MessageRow[]).map((row) => ({
+    ...row,
+    content: openContent(sealer, row),
+  }));
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (const [id, content] of acknowledged) expect(byId.get(id)?.content).toBe(content);
   for (const id of answers) expect(byId.has(id)).toBe(true);
@@ -61,7 +69,7 @@ it("loses nothing it acknowledged, and leaves no half rows, over many kills", as
   for (const row of rows) {
     expect(row.status).not.toBe("running");
     expect("palabra ".repeat(60).startsWith(row.content) || row.role === "user").toBe(true);
-    if (row.role === "assistant") expect(byId.get(row.parent_id)?.role).toBe("user");
+    if (row.role === "assistant") expect(byId.get(row.parent_id ?? "")?.role).toBe("user");
   }
   expect(rows.some(({ status }) => status === "interrupted")).toBe(true);
   await server.stop();

@@ -5,15 +5,20 @@ import { expect, test } from "vitest";
 import { conversations } from "../../../src/features/conversations/index.ts";
 import { migrate } from "../../../src/storage/index.ts";
 import { openAt } from "../../fixtures/databases.ts";
+import { sealing } from "../../fixtures/vault.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, serve } from "../core/serve.ts";
 
 test("no request to the conversations gives a 5xx", async () => {
   const home = mkdtempSync(join(tmpdir(), "charla-fuzz-"));
-  const { db, close } = await openAt(home);
+  const opened = await openAt(home);
+  const sealed = sealing(opened);
   const log: string[] = [];
-  const feature = conversations(db, (line, error) => log.push(`${line} ${error}`));
-  await migrate(db, [feature]);
+  const feature = conversations({
+    ...sealed,
+    log: (line, error) => log.push(`${line} ${error}`),
+  });
+  await migrate(opened.db, [sealed.vault, feature]);
   {
     await using served = await serve(undefined, [feature]);
     const { id } = (await (await served.post("/api/conversations", {})).json()) as Json;
@@ -24,6 +29,6 @@ test("no request to the conversations gives a 5xx", async () => {
     await feature.stop?.();
     expect([...log, ...served.log]).toEqual([]);
   }
-  await close();
+  await opened.close();
   rmSync(home, { recursive: true });
 }, 120_000);

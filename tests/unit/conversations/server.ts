@@ -7,6 +7,7 @@ import type { Engine } from "../../../src/core/engine.ts";
 import { only } from "../../../src/core/engine.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
+import type { Vault } from "../../../src/core/vault.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import type {
   ChatMessage,
@@ -20,6 +21,7 @@ import { listen } from "../../../src/listen.ts";
 import { type Database, migrate } from "../../../src/storage/index.ts";
 import { openAt } from "../../fixtures/databases.ts";
 import { withPeople } from "../../fixtures/people.ts";
+import { sealing } from "../../fixtures/vault.ts";
 
 interface Reply {
   readonly status: number;
@@ -32,8 +34,10 @@ export interface TestServer {
   readonly url: string;
   readonly home: string;
   readonly db: Database;
+  readonly feature: Feature;
+  readonly vault: Vault;
   readonly logged: string[];
-  call(method: string, path: string, body?: unknown): Promise<Reply>;
+  call(method: string, path: string, body?: unknown, person?: string): Promise<Reply>;
   create(settings?: object): Promise<Conversation>;
   ask(id: string, content: string, parentId?: string | null): Promise<TurnReply>;
   read(id: string): Promise<Conversation>;
@@ -49,11 +53,13 @@ export async function serve(
   engine: Engine = scripted(),
   extra: readonly Feature[] = [],
 ): Promise<TestServer> {
-  const { db, close } = await openAt(home);
+  const opened = await openAt(home);
+  const { db, close } = opened;
   const logged: string[] = [];
   const log = (line: string, error?: unknown) => logged.push(`${line} ${String(error)}`);
-  const feature = conversations(db, log);
-  await migrate(db, [feature]);
+  const sealed = sealing(opened);
+  const feature = conversations({ ...sealed, log });
+  await migrate(db, [sealed.vault, feature]);
   const kit = assemble(only(engine), [...extra, feature]);
   const app = createServer(withPeople(feature.routes?.(kit) ?? []), {
     page: home,
@@ -64,9 +70,10 @@ export async function serve(
   await feature.start?.(kit);
   const url = `http://127.0.0.1:${port}`;
 
-  const call: TestServer["call"] = async (method, path, body) => {
+  const call: TestServer["call"] = async (method, path, body, person) => {
     const response = await fetch(url + path, {
       method,
+      headers: person ? { "x-person": person } : {},
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -97,6 +104,8 @@ export async function serve(
     url,
     home,
     db,
+    feature,
+    vault: sealed.vault,
     logged,
     call,
     events,

@@ -10,7 +10,7 @@ import {
   exportFile,
 } from "../../../src/features/conversations/api.ts";
 import { Store } from "../../../src/features/conversations/store.ts";
-import { exportJson } from "../../../src/features/conversations/transfer.ts";
+import { exportJson, readAll } from "../../../src/features/conversations/transfer.ts";
 import { serveTemporarily } from "./home.ts";
 import type { TestServer } from "./server.ts";
 
@@ -96,9 +96,9 @@ describe("export and import", () => {
     server = await serveTemporarily();
     const titles = ["first", "second", "third", "fourth"];
     for (const title of titles) await take(file(TREE, { title }));
-    const store = new Store(server.db);
+    const store = new Store(server.db, server.vault);
     const ids = await store.ids(SOLO.id);
-    const parts = exportJson(store, SOLO.id, ids);
+    const parts = exportJson(readAll(store, SOLO.id, ids));
     let text = "";
     const next = async () => {
       text += (await parts.next()).value ?? "";

@@ -3,11 +3,14 @@ import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { SOLO } from "../../../src/core/access.ts";
 import type { Engine } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import type { ChatMessage, StreamEvent } from "../../../src/features/conversations/api.ts";
+import { openContent } from "../../../src/features/conversations/rows.ts";
 import { Run } from "../../../src/features/conversations/run.ts";
+import type { MessageRow } from "../../../src/features/conversations/tables.ts";
 import { toPrompt } from "../../../src/features/conversations/tree.ts";
 import { pauseAfter } from "../../../src/features/conversations/turns.ts";
 import { onPostgres } from "../../fixtures/databases.ts";
@@ -223,13 +226,14 @@ describe("a reader", () => {
     server = await serveTemporarily(slow());
     const { id } = await server.create();
     await server.ask(id, "hi");
+    const sealer = await server.vault.of(SOLO.id);
     const partial = await until(async () => {
-      const { content } = await server.db
+      const row = await server.db
         .selectFrom("message")
-        .select("content")
+        .select(["id", "content"])
         .where("role", "=", "assistant")
         .executeTakeFirstOrThrow();
-      return content === "" ? undefined : (content as string);
+      return openContent(sealer, row as MessageRow) || undefined;
     });
     expect(LONG.startsWith(partial)).toBe(true);
     expect(partial.length).toBeLessThan(LONG.length);

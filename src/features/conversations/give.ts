@@ -1,0 +1,65 @@
+/**
+ * Gives one person's conversations to another: what the old owner's key opens is sealed with the
+ * new owner's. Each conversation goes over whole, so that it can be cut off and called again.
+ */
+import type { Kysely, Transaction } from "kysely";
+import type { Sealer, Vault } from "../../core/vault.ts";
+import { openSettings, openTitle, sealMessage, sealSettings, titled, toMessage } from "./rows.ts";
+import type { Tables } from "./tables.ts";
+
+/** Nobody writes in them meanwhile. */
+export async function give(
+  db: Kysely<Tables>,
+  vault: Vault,
+  from: string,
+  to: string,
+): Promise<void> {
+  if (from === to) return;
+  const keys = [await vault.of(from), await vault.of(to)] as const;
+  const rows = await db.selectFrom("conversation").select("id").where("owner", "=", from).execute();
+  for (const { id } of rows) {
+    await db.transaction().execute(async (trx) => {
+      await giveMessages(trx, id, ...keys);
+      await giveConversation(trx, id, ...keys, to);
+    });
+  }
+}
+
+async function giveConversation(
+  db: Transaction<Tables>,
+  id: string,
+  before: Sealer,
+  after: Sealer,
+  owner: string,
+): Promise<void> {
+  const row = await db
+    .selectFrom("conversation")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
+  // Purged meanwhile.
+  if (!row) return;
+  const columns = {
+    ...titled(after, id, openTitle(before, row), row.title_source),
+    settings: sealSettings(after, id, openSettings(before, row)),
+    owner,
+  };
+  await db.updateTable("conversation").set(columns).where("id", "=", id).execute();
+}
+
+async function giveMessages(
+  db: Transaction<Tables>,
+  conversationId: string,
+  before: Sealer,
+  after: Sealer,
+): Promise<void> {
+  const rows = await db
+    .selectFrom("message")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .execute();
+  for (const row of rows) {
+    const columns = sealMessage(after, toMessage(before, row, new Set()));
+    await db.updateTable("message").set(columns).where("id", "=", row.id).execute();
+  }
+}
