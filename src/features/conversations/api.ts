@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { sampling } from "../../core/chat.ts";
+import { guarded } from "../../core/provenance.ts";
 import { text } from "../../core/route.ts";
 
 /** Settings of one chat; what is absent follows the server's defaults. */
@@ -57,6 +58,8 @@ const details = z.object({
       sampler: z.string().optional(),
     })
     .optional(),
+  /** What was found out about the texts of the turn. */
+  guard: guarded.optional(),
 });
 export type Details = z.output<typeof details>;
 

@@ -44,12 +44,19 @@ function copyOfRepository(): string {
   return copy;
 }
 
-/** `src/app.ts` without the import of a feature and its line in the list. */
+/** `src/app.ts` without the import of a feature, its line in the list and its part of the policy. */
 function unplugged(source: string, name: string): string {
-  const statement = new RegExp(`^import \\{ (\\w+) \\} from "./features/${name}/.*\n`, "m");
-  const [imported = "", factory] = statement.exec(source) ?? [];
+  const statement = new RegExp(
+    `^import \\{ (\\w+)(, \\w+)? \\} from "./features/${name}/.*\n`,
+    "m",
+  );
+  const [imported = "", factory, section] = statement.exec(source) ?? [];
   expect(factory, `the import of features/${name}`).toBeDefined();
-  const lines = source.replace(imported, "").split("\n");
+  const policy = section && new RegExp(`^ +.*: ${section.slice(2)},\n`, "m");
+  const lines = source
+    .replace(imported, "")
+    .replace(policy ?? "", "")
+    .split("\n");
   const rest = lines.filter((line) => !new RegExp(`^ +.*\\b${factory}\\(.*,$`).test(line));
   expect(lines.length - rest.length, `lines with ${factory}()`).toBe(1);
   return rest.join("\n");

@@ -1,0 +1,41 @@
+/**
+ * Where a text comes from when nobody who chats has written it, and what was found out about the
+ * texts of a turn. Whoever puts a document, a page of the web or a tool's answer into a turn sets
+ * `Message.source`; the feature `guard` marks such a text for the model and says so in the answer.
+ */
+import * as z from "zod";
+
+const source = z.object({
+  kind: z.enum(["tool", "document", "web"]),
+  /** Of the tool, file or page, for people; as little to be trusted as the text itself. */
+  name: z.string(),
+});
+export type Source = z.output<typeof source>;
+
+/** Part of an answer's details; holds no word of any message. */
+export const guarded = z.object({
+  /** 0 to 1: how much the texts look as if they gave orders to the model; advice, never a verdict. */
+  score: z.number().optional(),
+  /** What it was that looked so, by the names of the rules; likeliest first. */
+  signs: z.array(z.string()).optional(),
+  /** Invisible characters that were taken out, by kind. */
+  removed: z.record(z.string(), z.number()).optional(),
+  /** Texts in the prompt that nobody who chats has written. */
+  sources: z.array(source).optional(),
+  /** What was kept back from the answer, by kind: "secret", "prompt", "canary", "tool". */
+  withheld: z.record(z.string(), z.number()).optional(),
+});
+export type Guarded = z.output<typeof guarded>;
+
+declare module "./types.ts" {
+  interface Message {
+    /** Set where the text is not the words of who has this role. */
+    readonly source?: Source | undefined;
+  }
+  interface Start {
+    readonly guard?: Guarded | undefined;
+  }
+  interface Ending {
+    readonly guard?: Guarded | undefined;
+  }
+}

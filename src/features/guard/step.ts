@@ -1,0 +1,267 @@
+/**
+ * The guard around every turn. On the way in: nothing hidden in any text, texts from outside marked,
+ * tools by the policy, a score. On the way out: nothing of what is protected, no call that may not
+ * be made.
+ */
+import { CharlaError } from "../../core/errors.ts";
+import type { ToolCall } from "../../core/extras.ts";
+import type { Guarded } from "../../core/provenance.ts";
+import type { Step } from "../../core/turn.ts";
+import type { Delta, Finish, Message, Start, Text, Turn } from "../../core/types.ts";
+import { cleanTurn } from "./clean-turn.ts";
+import { Confidential, MAX_CONFIDENTIAL, withCanary } from "./confidential.ts";
+import { Filter, type Protected } from "./filter.ts";
+import { marker, withSources } from "./marking.ts";
+import type { GuardPolicy } from "./policy.ts";
+import { removedHere } from "./removed.ts";
+import { type Score, scoreOf } from "./score/index.ts";
+import { gate, type MayCall } from "./tools.ts";
+import type { Removed } from "./unicode.ts";
+
+/** What is known of a turn before it is answered. */
+export interface Verdict {
+  readonly origin: string;
+  readonly guard: Guarded;
+}
+
+/**
+ * @param key of this process, for the marks
+ * @param record gets a verdict at the end of each turn that there is anything to say of
+ */
+export function guardStep(
+  policy: GuardPolicy,
+  key: Buffer,
+  record: ((verdict: Verdict) => void) | undefined,
+): Step {
+  const mark = marker(key, policy.marking);
+  const gated = gate(policy);
+  const confidential = new Confidential(policy.secrets);
+  return (given, next) => {
+    const removed: Removed = { ...removedHere() };
+    const clean = cleanTurn(given, removed);
+    const sourced = { ...clean, messages: withSources(clean.messages) };
+    const { turn, may } = gated(sourced);
+    const score = worst(turn.messages, removed);
+    const { messages, secret } = withPrompt(turn, policy);
+    const system = messages.flatMap(({ role, content }) => (role === "system" ? [content] : []));
+    const protect = confidential.protect(system, secret);
+    if (protect.length > 0) refuseAlternatives(turn);
+    const known = { score: score.score, signs: [...score.signs] };
+    const sources = turn.messages.flatMap(({ source }) => source ?? []);
+    const rest = {
+      ...(Object.keys(removed).length > 0 && { removed }),
+      ...(sources.length > 0 && { sources: distinct(sources) }),
+    };
+    const told = { ...(policy.show_score && known), ...rest };
+    const done = (withheld: Guarded["withheld"]) => {
+      const guard = { ...known, ...rest, ...(withheld && { withheld }) };
+      if (known.score > 0 || Object.keys(guard).length > 2) {
+        record?.({ origin: turn.origin, guard });
+      }
+    };
+    const asked = { ...turn, messages: mark(canaried(messages, secret)) };
+    return outgoing(asked, next, { told, protect, may, done });
+  };
+}
+
+/** The last words of the user, and all that came from outside. */
+function worst(messages: readonly Message[], removed: Removed): Score {
+  const last = messages.findLast(({ role, source }) => role === "user" && !source);
+  const scores = messages.flatMap((one) => {
+    if (one.source) return [scoreOf(one.content, "outside")];
+    return one === last ? [scoreOf(one.content, "user", removed)] : [];
+  });
+  return scores.reduce((a, b) => (b.score > a.score ? b : a), { score: 0, signs: [] });
+}
+
+const distinct = <T>(list: readonly T[]): T[] => [
+  ...new Map(list.map((one) => [JSON.stringify(one), one])).values(),
+];
+
+/** The organisation's words before the system prompt, and which prompts are confidential. */
+function withPrompt({ messages, origin }: Turn, policy: GuardPolicy) {
+  const secret: string[] = [];
+  if (origin === "api" && policy.confidential_api_prompts) {
+    secret.push(...messages.flatMap(({ role, content }) => (role === "system" ? [content] : [])));
+  }
+  const own = origin === "title" ? "" : policy.system_prompt.trim();
+  if (own !== "") secret.push(own);
+  const prompts = secret.filter((one) => one.trim() !== "");
+  if (prompts.some(({ length }) => length > MAX_CONFIDENTIAL)) throw tooLong();
+  if (own === "") return { messages, secret: prompts };
+  const [first, ...rest] = messages;
+  const all: readonly Message[] =
+    first?.role === "system"
+      ? [{ ...first, content: `${own}\n\n${first.content}` }, ...rest]
+      : [{ role: "system", content: own }, ...messages];
+  return { messages: all, secret: prompts };
+}
+
+function canaried(messages: readonly Message[], secret: readonly string[]): readonly Message[] {
+  if (secret.length === 0) return messages;
+  return messages.map((message) => {
+    if (message.role !== "system") return message;
+    const parts = secret.filter((one) => message.content.includes(one));
+    const content = parts.reduce(
+      (all, one) => all.replace(one, () => withCanary(one)),
+      message.content,
+    );
+    return { ...message, content };
+  });
+}
+
+interface Way {
+  readonly told: Guarded;
+  readonly protect: readonly Protected[];
+  readonly may: MayCall;
+  done(withheld: Guarded["withheld"]): void;
+}
+
+async function* outgoing(
+  turn: Turn,
+  next: Parameters<Step>[1],
+  { told, protect, may, done }: Way,
+): AsyncGenerator<Delta> {
+  const enough = new AbortController();
+  const filter = new Filter(protect);
+  const tokens = new WaitingTokens(filter);
+  const withheld: Record<string, number> = {};
+  const count = (kinds: Readonly<Partial<Record<string, number>>>) => {
+    for (const [kind, times = 0] of Object.entries(kinds)) {
+      withheld[kind] = (withheld[kind] ?? 0) + times;
+    }
+  };
+  const counted = () => {
+    const all = { ...withheld };
+    for (const [kind, times] of Object.entries(filter.withheld))
+      all[kind] = (all[kind] ?? 0) + times;
+    return Object.keys(all).length > 0 ? all : undefined;
+  };
+  try {
+    const signal = AbortSignal.any([turn.signal, enough.signal]);
+    for await (const delta of next({ ...turn, signal })) {
+      if (delta.type === "start") {
+        yield { ...delta, start: { ...delta.start, guard: told } satisfies Start };
+      } else if (delta.type === "finish") {
+        const rest = filter.flush();
+        if (rest !== "") yield tokens.take(rest);
+        const guard = counted() ? { ...told, withheld: counted() } : told;
+        const reason = filter.ended ? "stop" : delta.finish.reason;
+        yield { ...delta, finish: { ...delta.finish, reason, guard } satisfies Finish };
+      } else if (delta.type === "waiting" || filter.ended) {
+        if (!filter.ended) yield delta;
+      } else if (delta.toolCall) {
+        const { call, kinds } = checked(delta.toolCall, protect, may);
+        count(kinds);
+        if (call) yield { ...delta, toolCall: call };
+      } else if (protect.length === 0) {
+        yield delta;
+      } else {
+        tokens.hold(delta);
+        const shown = filter.push(delta.text);
+        if (filter.ended) enough.abort();
+        if (shown !== "") yield tokens.take(shown);
+      }
+    }
+  } finally {
+    done(counted());
+  }
+}
+
+/** Log-probabilities wait with their text; once something was withheld, there are none any more. */
+class WaitingTokens {
+  readonly #filter: Filter;
+  #pieces: Text[] = [];
+
+  constructor(filter: Filter) {
+    this.#filter = filter;
+  }
+
+  hold(piece: Text): void {
+    if (piece.tokens) this.#pieces.push(piece);
+  }
+
+  take(text: string): Text {
+    if (this.#pieces.length === 0) return { type: "text", text };
+    if (Object.keys(this.#filter.withheld).length > 0) {
+      this.#pieces = [];
+      return { type: "text", text };
+    }
+    let waiting = this.#filter.waiting;
+    let keep = this.#pieces.length;
+    while (keep > 0 && waiting > 0) {
+      keep -= 1;
+      waiting -= this.#pieces[keep]?.text.length ?? 0;
+    }
+    const passed = this.#pieces.splice(0, keep);
+    const tokens = passed.flatMap((piece) => piece.tokens ?? []);
+    return tokens.length > 0 ? { type: "text", text, tokens } : { type: "text", text };
+  }
+}
+
+/** A call as it may be made: no call at all, or one whose arguments hold nothing protected. */
+function checked(call: ToolCall, protect: readonly Protected[], may: MayCall) {
+  if (!may(call.name)) return { call: undefined, kinds: { tool: 1 } };
+  if (protect.length === 0) return { call, kinds: {} };
+  const kinds: Record<string, number> = {};
+  const filtered = (text: string) => {
+    const filter = new Filter(protect);
+    const shown = filter.push(text) + filter.flush();
+    for (const [kind, times] of Object.entries(filter.withheld)) {
+      kinds[kind] = (kinds[kind] ?? 0) + times;
+    }
+    return shown;
+  };
+  const name = filtered(call.name);
+  const given = mapStrings(call.arguments, filtered);
+  if (name !== call.name) return { call: undefined, kinds };
+  // The values one by one, then all in a row, over which a secret may be spread.
+  const whole = Object.keys(kinds).length > 0 ? given : filtered(given);
+  if (whole !== given && !isJson(whole)) return { call: undefined, kinds };
+  return { call: { ...call, arguments: whole }, kinds };
+}
+
+function mapStrings(json: string, change: (text: string) => string): string {
+  try {
+    let changed = false;
+    const value = JSON.parse(json, (_key, inner) => {
+      if (typeof inner !== "string") return inner;
+      const other = change(inner);
+      changed ||= other !== inner;
+      return other;
+    });
+    return changed ? JSON.stringify(value) : json;
+  } catch {
+    // What is no JSON is looked at as it stands.
+    return change(json);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refuseAlternatives({ extras }: Turn): void {
+  if (!extras?.logprobs) return;
+  throw new CharlaError("confidential_logprobs", {
+    status: 400,
+    param: "top_logprobs",
+    message: "The alternatives to each token would give away what the system prompt protects.",
+    hint: "Leave top_logprobs out, or take keys and passwords out of the system prompt.",
+  });
+}
+
+function tooLong(): CharlaError {
+  return new CharlaError("confidential_too_long", {
+    status: 400,
+    param: "messages",
+    message: "A confidential system prompt has at most {limit} characters.",
+    hint: "Shorten it; what does not fit could not be kept out of the answer.",
+    params: { limit: MAX_CONFIDENTIAL },
+  });
+}
