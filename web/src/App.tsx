@@ -2,11 +2,12 @@
  * The full page: the core's chat in the middle and the rooms around it. The files beside this one
  * put the rooms of `panels/` together; no room knows another.
  */
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ChatHeader } from "./ChatHeader.tsx";
 import { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
 import { Dock } from "./Dock.tsx";
+import * as account from "./panels/account/store.ts";
 import { stop } from "./panels/conversations/ask.ts";
 import { titleOf } from "./panels/conversations/ListItem.tsx";
 import { refreshList } from "./panels/conversations/list.ts";
@@ -29,7 +30,10 @@ import { Icon, type IconName } from "./ui/icons.tsx";
 import { ToastArea } from "./ui/toast.tsx";
 import { useWide } from "./ui/useWide.ts";
 
-type Panel = "models" | "engine" | "settings" | "help" | null;
+const AccountPanel = lazy(() => import("./panels/account/AccountPanel.tsx"));
+const PeoplePanel = lazy(() => import("./panels/account/PeoplePanel.tsx"));
+
+type Panel = "models" | "engine" | "settings" | "help" | "account" | "people" | null;
 
 export function App() {
   const language = useLanguage();
@@ -41,6 +45,7 @@ export function App() {
   const searchBox = useRef<HTMLInputElement>(null);
   const follow = useFollow();
   const library = models.store.use((state) => state.library);
+  const person = account.store.use(({ state }) => state?.person);
   const openModels = library ? () => setPanel("models") : null;
 
   useEffect(() => {
@@ -64,6 +69,10 @@ export function App() {
   useEffect(() => {
     if (!connected || offline) void status.checkStatus();
   }, [connected, offline]);
+
+  // Whose session has ended is asked to sign in; what was being written is kept as a draft.
+  const lost = chats.store.use(({ problem }) => account.isLost(problem));
+  useEffect(() => void (lost && account.refresh()), [lost]);
 
   // And when it is back, what failed meanwhile is looked at again.
   const reachable = status.store.use(({ status }) => status?.reachable ?? false);
@@ -112,6 +121,12 @@ export function App() {
     <>
       {openModels && <FootButton icon="model" label={t("models.title")} onClick={openModels} />}
       <FootButton icon="pulse" label={t("engine.title")} onClick={() => setPanel("engine")} />
+      {person?.role === "administrator" && (
+        <FootButton icon="people" label={t("people.title")} onClick={() => setPanel("people")} />
+      )}
+      {person && (
+        <FootButton icon="person" label={t("account.title")} onClick={() => setPanel("account")} />
+      )}
       <FootButton icon="help" label={t("help.title")} onClick={() => setPanel("help")} />
       <Preferences />
     </>
@@ -154,6 +169,10 @@ export function App() {
       {panel === "engine" && <EnginePanel onClose={() => setPanel(null)} />}
       {panel === "help" && <HelpSheet onClose={() => setPanel(null)} />}
       {panel === "settings" && <Settings onClose={() => setPanel(null)} />}
+      <Suspense>
+        {panel === "account" && <AccountPanel onClose={() => setPanel(null)} />}
+        {panel === "people" && <PeoplePanel onClose={() => setPanel(null)} />}
+      </Suspense>
       <ToastArea />
     </div>
   );

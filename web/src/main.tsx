@@ -2,6 +2,8 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { t } from "./chat/language.ts";
+import { Gate } from "./panels/account/Gate.tsx";
+import { Preferences } from "./panels/preferences/Preferences.tsx";
 import { Boundary } from "./ui/Boundary.tsx";
 import "./style.css";
 import "./rooms.css";
@@ -22,6 +24,8 @@ const Broken = ({ error }: { error: unknown }) => (
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <Boundary instead={(error) => <Broken error={error} />}>
-    <App />
+    <Gate foot={<Preferences />}>
+      <App />
+    </Gate>
   </Boundary>,
 );

@@ -1,0 +1,92 @@
+/** A form that is sent once at a time, and says what went wrong where the reader is looking. */
+import { type ReactNode, useId, useState } from "react";
+import { type Problem, toProblem } from "../../chat/problem.ts";
+import { ProblemText } from "../../ui/ProblemText.tsx";
+import "./account.css";
+
+interface FormProps {
+  readonly submit: string;
+  readonly children?: ReactNode;
+  readonly danger?: boolean;
+  /** What throws is shown; what was typed stays. */
+  action(field: (name: string) => string, form: FormData): Promise<unknown>;
+  readonly beside?: ReactNode;
+}
+
+export function Form({ submit, children, danger, action, beside }: FormProps) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  return (
+    <form
+      className="account-form"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (busy) return;
+        const form = event.currentTarget;
+        const data = new FormData(form);
+        setBusy(true);
+        setProblem(null);
+        try {
+          await action((name) => String(data.get(name) ?? ""), data);
+          form.reset();
+        } catch (thrown) {
+          setProblem(toProblem(thrown));
+        }
+        setBusy(false);
+      }}
+    >
+      {children}
+      {problem && (
+        <div role="alert" className="problem">
+          <ProblemText problem={problem} />
+        </div>
+      )}
+      <div className="account-buttons">
+        {beside}
+        <button type="submit" className={danger ? "primary danger" : "primary"} disabled={busy}>
+          {submit}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly type?: "text" | "email" | "password" | "number";
+  readonly autoComplete?: string;
+  readonly inputMode?: "numeric";
+  readonly minLength?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly defaultValue?: string | number;
+  readonly readOnly?: boolean;
+  readonly autoFocus?: boolean;
+}
+
+export function Field({ label, hint, autoFocus, ...input }: FieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        required
+        maxLength={input.type === "number" ? undefined : 256}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        // What was asked for is what the reader came for.
+        ref={(element) => {
+          if (autoFocus) element?.focus();
+        }}
+        {...input}
+      />
+      {hint && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
