@@ -63,11 +63,15 @@ declare module "./engine.ts" {
     load?(): EngineLoad;
     /** Asked after it threw `engine_stopped`: true if it starts its process again by itself. */
     alive?(): boolean;
+    /** Forgets the states of conversations, in memory and on disk. */
+    forget?(): Promise<void>;
   }
 
   interface Engines {
     /** The load of every engine in memory. */
     loads?(): readonly EngineLoad[];
+    /** The same for every engine in memory, and for what others have left on disk. */
+    forget?(): Promise<void>;
   }
 }
 

@@ -52,14 +52,3 @@ declare module "./feature.ts" {
     expire?(periods: Periods): Promise<readonly Erased[]>;
   }
 }
-
-declare module "./engine.ts" {
-  interface Engine {
-    /** Forgets the states of conversations, in memory and on disk. */
-    forget?(): Promise<void>;
-  }
-  interface Engines {
-    /** The same for every engine in memory. */
-    forget?(): Promise<void>;
-  }
-}
