@@ -2,5 +2,6 @@
 import "../fixtures/on-postgres.ts";
 import "../unit/conversations/fuzz.test.ts";
 import "../unit/conversations/list.test.ts";
+import "../unit/conversations/sealed.test.ts";
 import "../unit/conversations/transfer.test.ts";
 import "../unit/conversations/turns.test.ts";
