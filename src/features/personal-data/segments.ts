@@ -26,11 +26,13 @@ const UNSPACED =
 const WORD_END = new RegExp(`[\\s]|${UNSPACED.source}`, "u");
 
 const MONTHS =
-  /^(?:january|february|march|april|june|july|august|sept|september|october|november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre)[.,]?$/i;
+  /^\W{0,2}(?:january|february|march|april|june|july|august|sept|september|october|november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre)[.,]?$/i;
 /** A word that begins an address; what follows belongs to it. */
 const STREET =
   /^\W{0,3}(?:c\/|calle|avda\b|avenida|av\.|plaza|pza\b|paseo|carretera|ctra\b|camino|ronda|travesia|glorieta|carrer|rua|urbanizacion)/i;
 const HOUSE = /^\W?\d{1,5}[a-z]?$/i;
+/** How an IBAN begins that is written in groups; a bank's four letters may follow. */
+const ACCOUNT = /^\W?[a-z]{2}\d{2}$/i;
 const CAPITAL = /^[A-Z]/;
 
 /** Letters; longer words may be secrets. */
@@ -62,6 +64,7 @@ export class Segments {
   #houseLeft = 0;
   #pemLeft = 0;
   #pemEnds = false;
+  #bankNext = false;
 
   /** The segments that are complete with this piece. */
   push(piece: string): Segment[] {
@@ -155,7 +158,9 @@ export class Segments {
     if (HOUSE.test(word)) this.#houseLeft = HOUSE_WORDS;
     else if (this.#houseLeft > 0) this.#houseLeft = CAPITAL.test(word) ? this.#houseLeft - 1 : 0;
     if (this.#streetLeft > 0) this.#streetLeft--;
-    return hot || this.#streetLeft > 0 || this.#houseLeft > 0 || isShort(word);
+    const bank = this.#bankNext && word.length === 4;
+    this.#bankNext = ACCOUNT.test(word);
+    return hot || bank || this.#streetLeft > 0 || this.#houseLeft > 0 || isShort(word);
   }
   #joinsHot = false;
 

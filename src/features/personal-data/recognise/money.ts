@@ -48,6 +48,8 @@ export const card: Recogniser = (view) =>
     const start = match.index;
     const said = hint(view, start, { pro: PAYS, contra: THINGS });
     if (said < 0) return undefined;
+    // More digits before it: an account whose check failed, or a list of numbers.
+    if (said === 0 && /\d[- ]$/.test(view.text.slice(start - 2, start))) return undefined;
     // Another number may follow after a space, so the longest beginning of groups that fits counts.
     for (let end = start + match[0].length; end > start; end = lastGap(view.text, start, end)) {
       const digits = digitsOf(view.text.slice(start, end));

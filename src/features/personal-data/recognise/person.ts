@@ -49,7 +49,10 @@ export const address: Recogniser = function* (view) {
 
 const CODE =
   /(?<![A-Za-z0-9_]|\d[-./,])(?:\d{5}(?:-\d{4})?|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})(?![A-Za-z0-9_]|[-./,]\d)/g;
-const POST = { pro: words("cp postal postcode zip zipcode"), contra: THINGS };
+const POST = {
+  pro: words("cp postal postcode zip zipcode"),
+  contra: words("pedido order factura invoice ref referencia importe total expediente"),
+};
 
 export const postcode: Recogniser = (view) =>
   matches(view, CODE, (match) => {

@@ -38,7 +38,7 @@ export const nie: Recogniser = (view) =>
 
 const CIF =
   /(?<![A-Za-z0-9_])(?:ES-?)?([ABCDEFGHJNPQRSUVWabcdefghjnpqrsuvw])[-. ]{0,2}(\d{2}[. ]?\d{3}[. ]?\d{2})[-. ]{0,2}([0-9A-Ja-j])(?![A-Za-z0-9_]|[-.]\d)/g;
-const COMPANY = words("cif nif vat iva sociedad empresa company sl sa slu fiscal tax");
+const COMPANY = words("cif nif vat iva sociedad empresa company sl sa slu fiscal tax id");
 
 export const cif: Recogniser = (view) =>
   matches(view, CIF, (match) => {
