@@ -40,6 +40,7 @@ import { api } from "./features/api/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { conversations } from "./features/conversations/index.ts";
 import { guard, guardPolicy } from "./features/guard/index.ts";
+import { limits, limitsPolicy } from "./features/limits/index.ts";
 import { metrics } from "./features/metrics/index.ts";
 import { models } from "./features/models/index.ts";
 import { openai } from "./features/openai/index.ts";
@@ -87,12 +88,15 @@ interface Parts {
   readonly policy: Policy;
   /** Writes an administrative act down. */
   readonly record: RecordAct;
+  /** Told before a secret is looked at; throws when there were too many. */
+  attempt(one: { readonly who?: string | undefined }): Promise<void>;
   /** Gives all that is one person's to another. */
   giveTo(from: string, to: string): Promise<void>;
 }
 
 /** Each feature's section of the organisation's policy. */
 const SECTIONS = {
+  limits: limitsPolicy,
   retention: rightsPolicy,
   guard: guardPolicy,
   personal_data: personalDataPolicy,
@@ -104,6 +108,7 @@ function features(parts: Parts): readonly Feature[] {
   return [
     ...(parts.sealing ? [parts.sealing.vault] : []),
     metrics({ ...watchOf(parts.config), log: parts.log }),
+    limits({ ...watchOf(parts.config), ...parts, policy: parts.policy.limits }),
     guard({ ...watchOf(parts.config), policy: parts.policy.guard }),
     personalData(parts.policy.personal_data, parts.sealing, !parts.config.remote),
     api({ version: VERSION, routes: parts.routes }),
@@ -139,6 +144,9 @@ const shared = (all: () => readonly Feature[], routes: () => readonly Route[] = 
   features: all,
   async record(act: Act) {
     for (const { record } of all()) await record?.(act);
+  },
+  async attempt(one: { readonly who?: string | undefined }) {
+    for (const { attempt } of all()) await attempt?.(one);
   },
   async giveTo(from: string, to: string) {
     for (const { rights } of all()) await rights?.giveTo?.(from, to);
@@ -404,9 +412,10 @@ async function open(
   };
 }
 
-/** Outermost first: who it is without accounts, then what the features put around the route. */
+/** Outermost first: the gates, who it is without accounts, what the features put around the route. */
 function layersOf(route: Route, all: readonly Feature[]) {
-  return [solo, ...all.flatMap((feature) => feature.layers?.(route) ?? [])];
+  const gates = all.flatMap((feature) => feature.gates?.(route) ?? []);
+  return [...gates, solo, ...all.flatMap((feature) => feature.layers?.(route) ?? [])];
 }
 
 /** Until a feature finds out who asks, it is the one who sits at this machine. */

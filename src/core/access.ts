@@ -38,11 +38,6 @@ declare module "./route.ts" {
     readonly access?: Access;
     /** Only for who has signed in just now: what cannot be taken back. */
     readonly fresh?: boolean;
-    /**
-     * Marks a try at a secret, so that who is wrong too often has to wait: gives the name of the
-     * account out of the body, which is not checked yet; undefined where the body names none.
-     */
-    readonly attempt?: (body: unknown) => string | undefined;
   }
 }
 
@@ -52,6 +47,12 @@ declare module "./feature.ts" {
     layers?(route: Route): readonly MiddlewareHandler[];
     /** The same, outside of all layers: run before anybody knows who asks. */
     gates?(route: Route): readonly MiddlewareHandler[];
+    /**
+     * Told before a secret is looked at (a password, a code, a link's token), so that who is wrong
+     * too often has to wait. Called within a request, whose status says how it went: below 400 the
+     * secret was right. `who` is the account as it was named, where one was.
+     */
+    attempt?(attempt: { readonly who?: string | undefined }): Promise<void>;
   }
 }
 

@@ -1,0 +1,74 @@
+/** What is said to those who have to wait. */
+import { CharlaError } from "../../core/errors.ts";
+
+const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
+
+export function tooManyRequests(limit: number, waitMs: number): CharlaError {
+  return new CharlaError("rate_limited", {
+    status: 429,
+    message: "More than {limit} requests came within a minute.",
+    hint: "Wait for the time in Retry-After; the limit is in the headers x-ratelimit-….",
+    params: { limit },
+    retryAfter: seconds(waitMs),
+  });
+}
+
+export function tooManyTokens(limit: number, waitMs: number): CharlaError {
+  return new CharlaError("tokens_limited", {
+    status: 429,
+    message: "The {limit} tokens that may be written for you within a minute are used up.",
+    hint: "Wait for the time in Retry-After; the limit is in the headers x-ratelimit-….",
+    params: { limit },
+    retryAfter: seconds(waitMs),
+  });
+}
+
+export function tooManyAnswers(limit: number): CharlaError {
+  return new CharlaError("answers_limited", {
+    status: 429,
+    message: "{limit} answers are being written for you already.",
+    hint: "Wait until one of them has ended, or stop one.",
+    params: { limit },
+    retryAfter: 2,
+  });
+}
+
+export function tooManyOpen(limit: number): CharlaError {
+  return new CharlaError("connections_limited", {
+    status: 429,
+    message: "{limit} requests of yours have not ended yet.",
+    hint: "Close some: other tabs, or streams that nobody reads.",
+    params: { limit },
+    retryAfter: 2,
+  });
+}
+
+export function budgetSpent(limit: number, waitMs: number): CharlaError {
+  return new CharlaError("budget_spent", {
+    status: 429,
+    message: "The {limit} tokens that may be written for you in this month are used up.",
+    hint: "An administrator can raise the limit; otherwise it begins anew with the next month (UTC).",
+    params: { limit },
+    retryAfter: seconds(waitMs),
+  });
+}
+
+export function budgetHeld(): CharlaError {
+  return new CharlaError("budget_held", {
+    status: 429,
+    message:
+      "What is left of your tokens for this month is kept for answers that are being written.",
+    hint: "Wait until one of them has ended, or ask it for less with max_tokens.",
+    retryAfter: 5,
+  });
+}
+
+export function tooManyTries(waitMs: number): CharlaError {
+  return new CharlaError("tries_limited", {
+    status: 429,
+    message: "There were too many tries. The next one can be made in {seconds} s.",
+    hint: "Wait for that time; it doubles with every further try that is wrong.",
+    params: { seconds: seconds(waitMs) },
+    retryAfter: seconds(waitMs),
+  });
+}

@@ -1,0 +1,4 @@
+/** The suites of limits, on PostgreSQL. */
+import "../fixtures/on-postgres.ts";
+import "../unit/limits/budget.test.ts";
+import "../unit/limits/tries.test.ts";
