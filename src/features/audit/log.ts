@@ -1,10 +1,10 @@
 /** The acts in the database: added, read, and removed by whole months once they are old enough. */
-import { type Kysely, sql, type Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type * as z from "zod";
 import type { Act } from "../../core/audit.ts";
 import type { Entry, listQuery, listReply } from "./api.ts";
 import { GENESIS, linkOf, type Verdict, verify } from "./chain.ts";
-import { type ActRow, isPostgres, type Tables, TRIMMED } from "./tables.ts";
+import { type ActRow, type Tables, TRIMMED } from "./tables.ts";
 
 /** Rows of one statement. */
 const BATCH = 1000;
@@ -16,9 +16,8 @@ export class AuditLog {
     this.#db = db;
   }
 
-  /** Never inside a transaction of one's own: SQLite has one connection, which that one holds. */
   async record(act: Act): Promise<void> {
-    await this.#alone((db) => append(db, act));
+    await this.#db.transaction().execute((db) => append(db, act));
   }
 
   /** Newest first. */
@@ -65,7 +64,7 @@ export class AuditLog {
    */
   async trim(months: number, now = new Date()): Promise<number> {
     const before = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
-    return this.#alone(async (db) => {
+    return this.#db.transaction().execute(async (db) => {
       // Clocks may have gone back: only what stands before the first row to keep may go.
       const kept = await db
         .selectFrom("audit_act")
@@ -102,16 +101,6 @@ export class AuditLog {
       if (!last || rows.length < BATCH) return;
       seq = last.seq;
     }
-  }
-
-  /** In a transaction which nobody else writes beside, so that the chain does not fork. */
-  #alone<Result>(work: (db: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-    return this.#db.transaction().execute(async (db) => {
-      if (isPostgres(this.#db)) {
-        await sql`lock table audit_act in share row exclusive mode`.execute(db);
-      }
-      return work(db);
-    });
   }
 }
 

@@ -35,7 +35,7 @@ export const TRIMMED = "audit.trimmed";
 // biome-ignore lint/suspicious/noExplicitAny: migrations see all tables
 type Db = Kysely<any>;
 
-export const isPostgres = (db: Db): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+const isPostgres = (db: Db): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
 const LAST = "select max(seq) from audit_act";
 const THROUGH = "select max(trimmed_through) from audit_act";
