@@ -17,6 +17,7 @@ import { granting } from "./core/extras.ts";
 import { assemble, type Feature, type Kit } from "./core/feature.ts";
 import { createServer } from "./core/http.ts";
 import { composeIntake } from "./core/intake.ts";
+import { AI_HEADER, disclosure } from "./core/label.ts";
 import type { Route } from "./core/route.ts";
 import type { Step } from "./core/turn.ts";
 import { Drain } from "./drain.ts";
@@ -36,6 +37,7 @@ import {
 } from "./engines/llama/service/tuning.ts";
 import { remote } from "./engines/remote/index.ts";
 import { scripted } from "./engines/scripted.ts";
+import { accounts, accountsPolicy } from "./features/accounts/index.ts";
 import { api } from "./features/api/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { conversations } from "./features/conversations/index.ts";
@@ -52,7 +54,7 @@ import { language } from "./locales/index.ts";
 import { type Log, watchOf } from "./log.ts";
 import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
-import { readPolicy } from "./policy.ts";
+import { policyVersion, readPolicy } from "./policy.ts";
 import { withRequests } from "./requests.ts";
 import { type Database, migrate, type OpenDatabase, openDatabase } from "./storage/index.ts";
 import { scrub } from "./storage/scrub.ts";
@@ -92,22 +94,27 @@ interface Parts {
   attempt(one: { readonly who?: string | undefined }): Promise<void>;
   /** Gives all that is one person's to another. */
   giveTo(from: string, to: string): Promise<void>;
+  /** Where the server listens, once it does. */
+  readonly listening: Promise<string>;
 }
 
 /** Each feature's section of the organisation's policy. */
 const SECTIONS = {
+  accounts: accountsPolicy,
   limits: limitsPolicy,
   retention: rightsPolicy,
   guard: guardPolicy,
   personal_data: personalDataPolicy,
 };
 type Policy = ReturnType<typeof policyOf>;
+const versionOf = ({ policy, home }: Config) => policyVersion(policy, home);
 const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
 
 function features(parts: Parts): readonly Feature[] {
   return [
     ...(parts.sealing ? [parts.sealing.vault] : []),
-    metrics({ ...watchOf(parts.config), log: parts.log }),
+    accounts({ ...parts, ...terminal, policy: parts.policy.accounts, withDatabase: atRest(parts) }),
+    metrics({ ...watchOf(parts.config), policy: versionOf(parts.config), log: parts.log }),
     limits({ ...watchOf(parts.config), ...parts, policy: parts.policy.limits }),
     guard({ ...watchOf(parts.config), policy: parts.policy.guard }),
     personalData(parts.policy.personal_data, parts.sealing, !parts.config.remote),
@@ -120,6 +127,9 @@ function features(parts: Parts): readonly Feature[] {
     rights({ ...rightsTools(parts), policy: parts.policy.retention }),
   ];
 }
+
+/** How features speak to whoever has started the server. */
+const terminal = { language, tell: (line: string) => console.log(line) };
 
 /** For commands: the database and what stores in it, while no server has the data folder. */
 const atRest =
@@ -139,7 +149,12 @@ const atRest =
   };
 
 /** What features can ask of one another without knowing each other. */
-const shared = (all: () => readonly Feature[], routes: () => readonly Route[] = () => []) => ({
+const shared = (
+  all: () => readonly Feature[],
+  routes: () => readonly Route[] = () => [],
+  listening = Promise.withResolvers<string>().promise,
+) => ({
+  listening,
   routes,
   features: all,
   async record(act: Act) {
@@ -358,11 +373,13 @@ async function open(
   opened.defer(() => engines.close());
 
   const routes: Route[] = [];
+  const listening = Promise.withResolvers<string>();
   const library = engines instanceof Library ? engines : undefined;
   const policy = policyOf(config);
   const among = shared(
     () => all,
     () => routes,
+    listening.promise,
   );
   const { db } = database;
   const sealing = sealingOf(config, database);
@@ -378,7 +395,7 @@ async function open(
     },
   };
   const bare = [...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? [])];
-  routes.push(...bare.map((route) => ({ ...route, layers: layersOf(route, all) })));
+  routes.push(...bare.map((route) => ({ ...route, layers: layersOf(route, all, config) })));
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
   for (const feature of all) {
@@ -404,8 +421,10 @@ async function open(
   });
   opened.defer(() => drain.finish(config.drainSeconds * 1000));
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  const url = `http://${host}:${port}`;
+  listening.resolve(url);
   return {
-    url: `http://${host}:${port}`,
+    url,
     taken: wanted === 0 || port === wanted ? undefined : wanted,
     server,
     stop: () => opened.disposeAsync(),
@@ -413,10 +432,18 @@ async function open(
 }
 
 /** Outermost first: the gates, who it is without accounts, what the features put around the route. */
-function layersOf(route: Route, all: readonly Feature[]) {
+function layersOf(route: Route, all: readonly Feature[], { accounts }: Config) {
   const gates = all.flatMap((feature) => feature.gates?.(route) ?? []);
-  return [...gates, solo, ...all.flatMap((feature) => feature.layers?.(route) ?? [])];
+  const layers = all.flatMap((feature) => feature.layers?.(route) ?? []);
+  const label = route.generated ? [labelled] : [];
+  return [...label, ...gates, ...(accounts ? [] : [solo]), ...layers];
 }
+
+/** Says that what is sent was written by a model; which one stands in it. */
+const labelled: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.res.ok) c.header(AI_HEADER, disclosure());
+};
 
 /** Until a feature finds out who asks, it is the one who sits at this machine. */
 const solo: MiddlewareHandler = (_c, next) => inTheNameOf(SOLO, next);

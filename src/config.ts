@@ -16,6 +16,8 @@ export interface Config {
   readonly accounts: boolean;
   /** How people reach it, as an origin: "https://chat.example.org". A proxy there brings TLS. */
   readonly publicUrl: string | undefined;
+  /** For the policy's OpenID Connect provider; not in the policy, which people read. */
+  readonly oidcSecret: string | undefined;
   /** Addresses and networks of proxies whose word on the client is taken; none at first. */
   readonly trustedProxies: readonly string[];
   /** Absent: 8080, or the next free one. */
@@ -117,6 +119,7 @@ const SETTINGS = {
       .transform((url) => new URL(url).origin),
     accepts: "https://chat.example.org",
   },
+  oidcSecret: { schema: z.string(), accepts: "text" },
   trustedProxies: {
     schema: z
       .string()
@@ -236,6 +239,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     };
   return Object.freeze({
     ...exposure(read("host") ?? "127.0.0.1", read("accounts"), read("publicUrl")),
+    oidcSecret: read("oidcSecret"),
     trustedProxies: Object.freeze(read("trustedProxies") ?? []),
     port: read("port"),
     home: resolve(read("home") ?? dataFolder(env)),

@@ -1,0 +1,58 @@
+/**
+ * Around every route, before its body is read: who asks, and may they? A session's cookie or an API
+ * key, never both. Where nothing else is said, a route is for sessions; so one that was forgotten is
+ * closed and not open.
+ */
+import type { MiddlewareHandler } from "hono";
+import { type Access, type Asker, inTheNameOf, notSignedIn } from "../../core/access.ts";
+import { SESSION_COOKIE } from "./cookies.ts";
+import type { Desk } from "./desk.ts";
+import { administratorOnly, keyInvalid, keyScope, sessionEnded, twoCredentials } from "./errors.ts";
+import { whoHolds } from "./keys.ts";
+import type { Current } from "./visit.ts";
+
+const BEARER = /^bearer(?:\s+(\S*))?\s*$/i;
+const SESSION = new RegExp(`(?:^|;)\\s*${SESSION_COOKIE}=`);
+
+/** Finds sessions; loaded with better-auth when the first one comes. */
+export interface Door {
+  readonly db: Desk["db"];
+  session(request: Request): Promise<Current | undefined>;
+}
+
+/** Whom the layer has let in, for the routes of accounts. */
+const inside = new WeakMap<Request, Current>();
+
+/** @throws CharlaError `not_signed_in` where the route's layer has let in no session */
+export function here(request: Request): Current {
+  const current = inside.get(request);
+  if (!current) throw notSignedIn();
+  return current;
+}
+
+export function layer(access: Access, door: Door): MiddlewareHandler {
+  // Who has a door of their own (metrics' token, a sign-in) look for themselves.
+  if (access === "anyone") return (_c, next) => next();
+  return async (c, next) => inTheNameOf(await admit(c.req.raw, access, door), next);
+}
+
+async function admit(request: Request, access: Access, door: Door): Promise<Asker> {
+  const bearer = BEARER.exec(request.headers.get("authorization") ?? "");
+  const hasCookie = SESSION.test(request.headers.get("cookie") ?? "");
+  if (bearer && hasCookie) throw twoCredentials();
+  if (bearer) return admitKey(bearer[1] ?? "", access, door);
+  if (!hasCookie) throw notSignedIn();
+  const current = await door.session(request);
+  if (!current) throw sessionEnded();
+  const { id, role } = current.person;
+  if (access === "administrator" && role !== "administrator") throw administratorOnly();
+  inside.set(request, current);
+  return { id, role, via: "session", credential: current.session.id };
+}
+
+async function admitKey(key: string, access: Access, { db }: Door): Promise<Asker> {
+  if (key === "") throw keyInvalid();
+  const { asker, scopes } = await whoHolds(db, key);
+  if (!scopes.includes(access)) throw keyScope(access);
+  return asker;
+}
