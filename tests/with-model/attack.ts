@@ -2,6 +2,7 @@
 import { getLlama, LlamaLogLevel, type LlamaModel, type Token } from "node-llama-cpp";
 import { expect } from "vitest";
 import type { Message } from "../../src/core/types.ts";
+import type { Words } from "../../src/engines/llama/process/prompt.ts";
 import { chatTemplate } from "../../src/engines/llama/template.ts";
 import { starterModel } from "./model.ts";
 
@@ -10,6 +11,15 @@ export async function vocabulary(): Promise<LlamaModel> {
   const llama = await getLlama({ build: "never", logLevel: LlamaLogLevel.error });
   return llama.loadModel({ modelPath: starterModel(), vocabOnly: true });
 }
+
+/** What prompts are made with, by node-llama-cpp's own tokenizer. */
+export const wordsOf = (
+  model: LlamaModel,
+  template = model.fileInfo.metadata.tokenizer.chat_template,
+): Words => ({
+  ...{ tokenizer: model.tokenizer, size: [...model.iterateAllTokens()].length },
+  ...{ template, path: starterModel() },
+});
 
 export function controlTokens(model: LlamaModel): readonly Token[] {
   return [...model.iterateAllTokens()].filter((token) => model.isSpecialToken(token));

@@ -18,7 +18,7 @@ import {
 import { type Prompts, promptsOf } from "../../src/engines/llama/process/prompt.ts";
 import { Sampler } from "../../src/engines/llama/sampling/sampler.ts";
 import { startEngine } from "../../src/engines/llama/service/index.ts";
-import { vocabulary as vocabularyModel } from "./attack.ts";
+import { vocabulary as vocabularyModel, wordsOf } from "./attack.ts";
 import { starterModel } from "./model.ts";
 import { PLAN } from "./plan.ts";
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const { path } = await findLibrary();
   const options = { lockMemory: false, gpu: false, onProgress: () => {} };
   model = await Model.load(bind(path), starterModel(), options);
-  prompts = promptsOf(files);
+  prompts = await promptsOf(wordsOf(files));
   words = vocabularyOf(model, prompts.marks, prompts.stopTokens);
   theirs = oracle(path, model.vocab, model.vocabSize);
 });

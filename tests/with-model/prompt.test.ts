@@ -6,15 +6,15 @@ import type { Extras, Message } from "../../src/core/types.ts";
 import { type Prompts, promptsOf } from "../../src/engines/llama/process/prompt.ts";
 import { chatTemplate } from "../../src/engines/llama/template.ts";
 import { TEMPLATES } from "../fixtures/templates.ts";
-import { controlTokens, vocabulary } from "./attack.ts";
+import { controlTokens, vocabulary, wordsOf } from "./attack.ts";
 
 let model: LlamaModel;
 let starter: Prompts;
 let hermes: Prompts;
 beforeAll(async () => {
   model = await vocabulary();
-  starter = promptsOf(model);
-  hermes = promptsOf(model, TEMPLATES.hermes);
+  starter = await promptsOf(wordsOf(model));
+  hermes = await promptsOf(wordsOf(model, TEMPLATES.hermes));
 });
 afterAll(() => model.llama.dispose());
 
@@ -130,8 +130,8 @@ sunny "and" warm
     );
   });
 
-  it.each(["hermes", "llama", "mistral"] as const)("knows the calls of %s", (name) => {
-    const prompts = promptsOf(model, TEMPLATES[name]);
+  it.each(["hermes", "llama", "mistral"] as const)("knows the calls of %s", async (name) => {
+    const prompts = await promptsOf(wordsOf(model, TEMPLATES[name]));
     const { open = "", middle = "", close = "" } = prompts.calls ?? {};
     expect(prompts.tools).toBe(true);
     expect(text(prompts, called('{"city":"X"}', "rain"), offer(WEATHER))).toContain(
@@ -139,8 +139,9 @@ sunny "and" warm
     );
   });
 
-  it("knows where a template has no tools", () => {
-    expect([starter.tools, promptsOf(model, TEMPLATES.plain).tools]).toEqual([false, false]);
+  it("knows where a template has no tools", async () => {
+    const plain = await promptsOf(wordsOf(model, TEMPLATES.plain));
+    expect([starter.tools, plain.tools]).toEqual([false, false]);
   });
 
   const places: Record<string, (hostile: string) => [readonly Message[], Extras]> = {
@@ -166,8 +167,9 @@ sunny "and" warm
       {},
     ],
   };
-  it.each(Object.entries(places))("keeps control tokens out of a %s", (_name, place) => {
-    for (const prompts of [hermes, promptsOf(model, TEMPLATES.mistral)]) {
+  it.each(Object.entries(places))("keeps control tokens out of a %s", async (_name, place) => {
+    const mistral = await promptsOf(wordsOf(model, TEMPLATES.mistral));
+    for (const prompts of [hermes, mistral]) {
       const control = (written: string) =>
         prompts.render(...place(written)).tokens.filter((it) => model.isSpecialToken(it as never));
       const harmless = control("word");

@@ -93,6 +93,8 @@ export type ContextParams = Record<string, unknown> & {
   n_batch: number;
   n_ubatch: number;
   n_seq_max: number;
+  /** Most logits of a batch; memory for so many is reserved. */
+  n_outputs_max: number;
   n_threads: number;
   n_threads_batch: number;
   pooling_type: number;
@@ -146,6 +148,11 @@ export function bind(path: string) {
       ...["bool", "llama_model_is_recurrent", POINTER],
     ),
     modelIsHybrid: fn<(model: Pointer) => boolean>(...["bool", "llama_model_is_hybrid", POINTER]),
+    modelTrainedTokens: fn<(model: Pointer) => number>("int32", "llama_model_n_ctx_train", POINTER),
+    /** The length of the value, which is cut at the room there is; negative without one. */
+    modelMetadata: fn<(model: Pointer, key: string, into: Buffer | null, room: number) => number>(
+      ...["int32", "llama_model_meta_val_str", POINTER, "str", POINTER, "size_t"],
+    ),
     vocabSize: fn<(vocab: Pointer) => number>("int32", "llama_vocab_n_tokens", POINTER),
     /** enum llama_vocab_type. */
     vocabType: fn<(vocab: Pointer) => number>("int32", "llama_vocab_type", POINTER),
@@ -153,7 +160,47 @@ export function bind(path: string) {
       ...["bool", "llama_vocab_is_eog", POINTER, "int32"],
     ),
     vocabAddsBos: fn<(vocab: Pointer) => boolean>("bool", "llama_vocab_get_add_bos", POINTER),
+    vocabAddsEos: fn<(vocab: Pointer) => boolean>("bool", "llama_vocab_get_add_eos", POINTER),
+    /** -1 where the vocabulary has none. */
     vocabBos: fn<(vocab: Pointer) => number>("int32", "llama_vocab_bos", POINTER),
+    vocabEos: fn<(vocab: Pointer) => number>("int32", "llama_vocab_eos", POINTER),
+    vocabEot: fn<(vocab: Pointer) => number>("int32", "llama_vocab_eot", POINTER),
+    vocabNl: fn<(vocab: Pointer) => number>("int32", "llama_vocab_nl", POINTER),
+    vocabSep: fn<(vocab: Pointer) => number>("int32", "llama_vocab_sep", POINTER),
+    /** As it stands in the file, special tokens included. */
+    vocabText: fn<(vocab: Pointer, token: number) => string>(
+      ...["str", "llama_vocab_get_text", POINTER, "int32"],
+    ),
+    /** enum llama_token_attr, a set of bits. */
+    vocabAttributes: fn<(vocab: Pointer, token: number) => number>(
+      ...["int32", "llama_vocab_get_attr", POINTER, "int32"],
+    ),
+    /** The number of tokens; negative if there is no room for so many. */
+    tokenize: fn<
+      (
+        vocab: Pointer,
+        text: Buffer,
+        length: number,
+        into: Int32Array,
+        room: number,
+        addSpecial: boolean,
+        parseSpecial: boolean,
+      ) => number
+    >(...["int32", "llama_tokenize", POINTER, POINTER, "int32", POINTER, "int32", "bool", "bool"]),
+    /** The number of bytes; negative if there is no room for so many. */
+    detokenize: fn<
+      (
+        vocab: Pointer,
+        tokens: Int32Array,
+        count: number,
+        into: Buffer,
+        room: number,
+        removeSpecial: boolean,
+        special: boolean,
+      ) => number
+    >(
+      ...["int32", "llama_detokenize", POINTER, POINTER, "int32", POINTER, "int32", "bool", "bool"],
+    ),
     tokenToPiece: fn<
       (
         vocab: Pointer,

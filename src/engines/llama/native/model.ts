@@ -48,6 +48,20 @@ export class Model {
     }
   }
 
+  /** A value of the file's header, as text. */
+  metadata(key: string): string | undefined {
+    const length = this.api.modelMetadata(this.pointer, key, null, 0);
+    if (length < 0) return undefined;
+    const bytes = Buffer.alloc(length + 1); // it ends with a zero
+    this.api.modelMetadata(this.pointer, key, bytes, bytes.length);
+    return bytes.toString("utf8", 0, length);
+  }
+
+  /** Context window that the model was trained for, in tokens. */
+  get trainedTokens(): number {
+    return this.api.modelTrainedTokens(this.pointer);
+  }
+
   /** The token that opens every text, for models that were trained with one. */
   get opening(): readonly number[] {
     const { vocabAddsBos, vocabBos } = this.api;

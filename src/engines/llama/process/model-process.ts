@@ -1,14 +1,16 @@
 /** One model with all that is made from its file, and what each call does with it. */
-import { GgufFileType, type Llama, type LlamaModel } from "node-llama-cpp";
+import type { Tokenizer } from "node-llama-cpp";
 import { tidyLater } from "../../../core/tidy.ts";
 import { PrefixCache } from "../cache/index.ts";
 import { bind, GGML_TYPE } from "../native/api.ts";
 import { Context } from "../native/context.ts";
 import { findLibrary } from "../native/find.ts";
 import { Model } from "../native/model.ts";
+import { tokenizerOf } from "../native/tokenizer.ts";
 import { CHOOSERS } from "../sampling/choosers.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import { Adapters } from "./adapters.ts";
+import { GgufFileType } from "./chat-wrapper.ts";
 import { Embedder } from "./embedder.ts";
 import { noChooser, promptTooLong, textTooLong, unknownToken } from "./errors.ts";
 import { generation } from "./generation.ts";
@@ -23,9 +25,7 @@ import { shapeOf } from "./shape.ts";
 const FLUSH_MS = 5000;
 
 interface Loaded {
-  readonly llama: Llama;
-  /** The vocabulary alone, for node-llama-cpp's templates and tokenizer. */
-  readonly vocabulary: LlamaModel;
+  readonly tokenizer: Tokenizer;
   readonly model: Model;
   readonly plan: Plan;
   readonly prompts: Prompts;
@@ -57,12 +57,12 @@ export class ModelProcess {
     if (call.call === "load") return this.#load(call.takes, send);
     const loaded = this.#loaded;
     if (!loaded) throw new Error("no model is loaded");
-    const { prompts, scheduler, vocabulary, model, cache } = loaded;
+    const { prompts, scheduler, tokenizer, model, cache } = loaded;
     switch (call.call) {
       case "count":
         return send(prompts.render(call.takes.messages, call.takes.extras).tokens.length);
       case "tokenize":
-        return send(vocabulary.tokenize(call.takes.text, false));
+        return send(tokenizer(call.takes.text, false));
       case "detokenize": {
         const { tokens } = call.takes;
         // The library aborts on an id that it does not know.
@@ -103,15 +103,13 @@ export class ModelProcess {
         this.#flush();
       },
     });
-    const vocabulary = await llama.loadModel({ modelPath: path, vocabOnly: true });
     const asked = {
       ...wanted,
       // A wrong guess has to be forgotten again.
       draftTokens: model.trims ? wanted.draftTokens : 0,
-      // Of the vocabulary alone node-llama-cpp says 0; the file's header knows.
       contextTokens: Math.min(
         wanted.contextTokens,
-        vocabulary.fileInsights.trainContextSize ?? wanted.contextTokens,
+        model.trainedTokens > 0 ? model.trainedTokens : wanted.contextTokens,
       ),
     };
     const { context, plan } = openContext(model, asked);
@@ -130,22 +128,14 @@ export class ModelProcess {
     // The library is not to be asked during a batch.
     const loadAdapter = (path: string) => scheduler.between(() => model.loadAdapter(path));
     const adapters = new Adapters(files, loadAdapter);
-    const prompts = promptsOf(vocabulary);
+    const tokenizer = tokenizerOf(model);
+    const template = model.metadata("tokenizer.chat_template");
+    const prompts = await promptsOf({ tokenizer, template, path, size: model.vocabSize });
     const words = vocabularyOf(model, prompts.marks, prompts.stopTokens);
     const embedder = new Embedder(model, plan);
-    const parts = {
-      llama,
-      vocabulary,
-      model,
-      plan,
-      prompts,
-      words,
-      adapters,
-      cache,
-      scheduler,
-      embedder,
+    this.#loaded = {
+      ...{ tokenizer, model, plan, prompts, words, adapters, cache, scheduler, embedder },
     };
-    this.#loaded = parts;
     void scheduler.run().catch((thrown) => {
       // What the library holds is of no use any more; the server starts another process.
       console.error("the model process cannot go on", thrown);
@@ -154,7 +144,7 @@ export class ModelProcess {
     // The whole header of the file has been read as text by now, to be forgotten at once.
     tidyLater();
     // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
-    const fileType = GgufFileType[vocabulary.fileInfo.metadata.general.file_type ?? -1];
+    const fileType = GgufFileType[Number(model.metadata("general.file_type") ?? -1)];
     send({
       card: {
         ...card,
@@ -203,12 +193,12 @@ export class ModelProcess {
   }
 
   async #score(
-    { model, vocabulary, adapters, scheduler, plan }: Loaded,
+    { model, tokenizer, adapters, scheduler, plan }: Loaded,
     { text, adapter, top }: Calls["score"]["takes"],
     send: Send<"score">,
     signal: AbortSignal,
   ): Promise<void> {
-    const tokens: readonly number[] = vocabulary.tokenize(text, false);
+    const tokens: readonly number[] = tokenizer(text, false);
     const chosen = await adapters.get(adapter);
     if (tokens.length === 0) return send([]);
     const opening = model.opening;
@@ -223,15 +213,12 @@ export class ModelProcess {
   }
 
   async #embed(
-    { model, vocabulary, scheduler, embedder }: Loaded,
+    { model, tokenizer, scheduler, embedder }: Loaded,
     texts: readonly string[],
     send: Send<"embed">,
     signal: AbortSignal,
   ): Promise<void> {
-    const tokens = texts.map((text) => [
-      ...model.opening,
-      ...(vocabulary.tokenize(text, false) as readonly number[]),
-    ]);
+    const tokens = texts.map((text) => [...model.opening, ...tokenizer(text, false)]);
     const size = Math.max(...tokens.map(({ length }) => length));
     if (size > embedder.limit) throw textTooLong(size, embedder.limit);
     const vectors: (readonly number[])[] = [];

@@ -7,19 +7,23 @@
  * it runs, and put back as plain text (`tools-guard.ts`).
  */
 import { createHash } from "node:crypto";
-import {
-  type ChatHistoryItem,
-  type ChatWrapper,
-  JinjaTemplateChatWrapper,
-  type LlamaModel,
-  LlamaText,
-  type LlamaTextValue,
-  resolveChatWrapper,
-  SpecialToken,
-  SpecialTokensText,
+import type {
+  ChatHistoryItem,
+  ChatWrapper,
+  LlamaTextValue,
+  LlamaText as Text,
+  Token,
+  Tokenizer,
 } from "node-llama-cpp";
 import type { Extras, Message } from "../../../core/types.ts";
 import { commonFrom } from "../cache/prefixes.ts";
+import {
+  JinjaTemplateChatWrapper,
+  LlamaText,
+  SpecialToken,
+  SpecialTokensText,
+  wrapperOf,
+} from "./chat-wrapper.ts";
 import { type CallFormat, callFormat } from "./tools-format.ts";
 import { Guard } from "./tools-guard.ts";
 import { toHistory } from "./tools-history.ts";
@@ -51,20 +55,23 @@ const PROBE: Message = { role: "user", content: "\u00b6" };
 /** Prompts of systems whose length is remembered. */
 const MAX_PROBES = 16;
 
-/**
- * @param model its vocabulary is enough
- * @param source another template than the file's
- */
-export function promptsOf(model: LlamaModel, source = templateOf(model)): Prompts {
+/** What a prompt is made with: a model's words, and the chat template of its file. */
+export interface Words {
+  readonly tokenizer: Tokenizer;
+  /** Tokens of the vocabulary. */
+  readonly size: number;
+  readonly template: string | undefined;
+  /** Of the model's file. */
+  readonly path: string;
+}
+
+export async function promptsOf(words: Words): Promise<Prompts> {
+  const { tokenizer, template: source } = words;
   const digest = createHash("sha256")
     .update(source ?? "")
     .digest("hex");
-  if (!source) return { ...withoutTemplate(model), digest };
-  const wrapper = resolveChatWrapper(model, {
-    type: "jinjaTemplate",
-    warningLogs: false,
-    customWrapperSettings: { jinjaTemplate: { template: source } },
-  });
+  if (!source) return { ...withoutTemplate(tokenizer), digest };
+  const wrapper = await wrapperOf(source, tokenizer, words.path);
   let controls: readonly string[] | undefined;
   const calls =
     wrapper instanceof JinjaTemplateChatWrapper && wrapper.usingJinjaFunctionCallTemplate
@@ -74,7 +81,7 @@ export function promptsOf(model: LlamaModel, source = templateOf(model)): Prompt
 
   function write(messages: readonly Message[], extras: Extras) {
     const withTools = extras.tools ?? messages.find(({ toolCalls }) => toolCalls);
-    if (withTools) controls ??= controlTexts(model);
+    if (withTools) controls ??= controlTexts(words);
     const guard = new Guard(controls ?? []);
     const chatHistory: ChatHistoryItem[] = toHistory(messages, guard);
     const last = chatHistory.at(-1);
@@ -92,7 +99,7 @@ export function promptsOf(model: LlamaModel, source = templateOf(model)): Prompt
       documentFunctionParams: true,
     } as Parameters<ChatWrapper["generateContextState"]>[0]);
     const values = guard.show(contextText.values);
-    return { values, stops: stopGenerationTriggers, tokens: tokenise(model, values) };
+    return { values, stops: stopGenerationTriggers, tokens: tokenise(tokenizer, values) };
   }
 
   /** The prompt up to the first message of the user, which many conversations share. */
@@ -110,8 +117,8 @@ export function promptsOf(model: LlamaModel, source = templateOf(model)): Prompt
 
   // The mark that closes a message, if it is a token of its own.
   const stops = write([PROBE], {})
-    .stops.flatMap((mark) => mark.tokenize(model.tokenizer).slice(0, 1))
-    .filter((token) => model.isSpecialToken(token));
+    .stops.flatMap((mark) => mark.tokenize(tokenizer).slice(0, 1))
+    .filter((token) => tokenizer.isSpecialToken(token));
 
   return {
     digest,
@@ -119,10 +126,9 @@ export function promptsOf(model: LlamaModel, source = templateOf(model)): Prompt
     tools: calls !== undefined,
     calls,
     marks: new Map(
-      model
-        .tokenize(calls?.text ?? "", true)
-        .filter((token) => model.isSpecialToken(token))
-        .map((token) => [token, model.detokenize([token], true)]),
+      tokenizer(calls?.text ?? "", true)
+        .filter((token) => tokenizer.isSpecialToken(token))
+        .map((token) => [token, tokenizer.detokenize([token], true)]),
     ),
     render(messages, extras = {}) {
       const { values, tokens } = write(messages, extras);
@@ -135,12 +141,8 @@ export function promptsOf(model: LlamaModel, source = templateOf(model)): Prompt
   };
 }
 
-function templateOf(model: LlamaModel): string | undefined {
-  return model.fileInfo.metadata.tokenizer.chat_template;
-}
-
 /** DialoGPT's format: every message, whoever wrote it, ends with the end-of-text token. */
-function withoutTemplate(model: LlamaModel): Omit<Prompts, "digest"> {
+function withoutTemplate(tokenizer: Tokenizer): Omit<Prompts, "digest"> {
   const end = new SpecialToken("EOS");
   return {
     tools: false,
@@ -149,7 +151,7 @@ function withoutTemplate(model: LlamaModel): Omit<Prompts, "digest"> {
     stopTokens: new Set(),
     render(messages) {
       const tokens = tokenise(
-        model,
+        tokenizer,
         messages.flatMap(({ content }) => [content, end]),
       );
       return { tokens, systemTokens: 0, thought: undefined };
@@ -157,15 +159,15 @@ function withoutTemplate(model: LlamaModel): Omit<Prompts, "digest"> {
   };
 }
 
-function tokenise(model: LlamaModel, values: readonly LlamaTextValue[]): readonly number[] {
-  return LlamaText([...values]).tokenize(model.tokenizer);
+function tokenise(tokenizer: Tokenizer, values: readonly LlamaTextValue[]): readonly number[] {
+  return LlamaText([...values]).tokenize(tokenizer);
 }
 
 /** Found when tools are first asked for: it takes 0.1 s and more. */
-function controlTexts(model: LlamaModel): readonly string[] {
-  return [...model.iterateAllTokens()]
-    .filter((token) => model.isSpecialToken(token))
-    .map((token) => model.detokenize([token], true))
+function controlTexts({ tokenizer, size }: Words): readonly string[] {
+  return Array.from({ length: size }, (_, token) => token as Token)
+    .filter((token) => tokenizer.isSpecialToken(token))
+    .map((token) => tokenizer.detokenize([token], true))
     .filter((text) => text !== "");
 }
 
@@ -178,6 +180,6 @@ function openThought(wrapper: ChatWrapper, last: LlamaTextValue | undefined): st
   return last.value.lastIndexOf(open.trim()) > last.value.lastIndexOf(close) ? close : undefined;
 }
 
-function isText(value: unknown): value is string | LlamaText {
+function isText(value: unknown): value is string | Text {
   return typeof value === "string" || LlamaText.isLlamaText(value);
 }

@@ -2,11 +2,8 @@
  * How a template writes calls of tools, found out by letting it write some: one call, two calls,
  * and a plain answer, of which the differences are the format.
  */
-import {
-  type ChatHistoryItem,
-  type JinjaTemplateChatWrapper,
-  SpecialTokensText,
-} from "node-llama-cpp";
+import type { ChatHistoryItem, JinjaTemplateChatWrapper } from "node-llama-cpp";
+import { SpecialTokensText } from "./chat-wrapper.ts";
 
 export interface CallFormat {
   /** Before the name of the first call. */

@@ -4,7 +4,8 @@
  * texts are put back as plain strings, which are tokenised with special tokens off.
  */
 import { randomBytes } from "node:crypto";
-import { type LlamaTextValue, SpecialTokensText } from "node-llama-cpp";
+import type { LlamaTextValue } from "node-llama-cpp";
+import { SpecialTokensText } from "./chat-wrapper.ts";
 
 export class Guard {
   readonly #controls: RegExp | undefined;

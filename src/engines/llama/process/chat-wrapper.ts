@@ -1,0 +1,51 @@
+/**
+ * The part of node-llama-cpp that renders chat templates, and nothing else of it: the whole takes
+ * 25 MB and 0.3 s. Its package names no way to a part, so these are files of the version that the
+ * lock file pins; `tests/with-model/prompt.test.ts` fails when they move.
+ */
+import type * as Whole from "node-llama-cpp";
+import type { ChatWrapper, Tokenizer } from "node-llama-cpp";
+
+const part = (path: string) => import(new URL(path, import.meta.resolve("node-llama-cpp")).href);
+
+type Texts = Pick<typeof Whole, "LlamaText" | "SpecialToken" | "SpecialTokensText">;
+const texts: Texts = await part("utils/LlamaText.js");
+export const { LlamaText, SpecialToken, SpecialTokensText } = texts;
+
+const jinja: Pick<typeof Whole, "JinjaTemplateChatWrapper"> = await part(
+  "chatWrappers/generic/JinjaTemplateChatWrapper.js",
+);
+export const { JinjaTemplateChatWrapper } = jinja;
+
+const types: Pick<typeof Whole, "GgufFileType"> = await part("gguf/types/GgufMetadataTypes.js");
+export const { GgufFileType } = types;
+
+/** @param path of the model's file, whose name and header help where its template is broken */
+export async function wrapperOf(
+  template: string,
+  tokenizer: Tokenizer,
+  path: string,
+): Promise<ChatWrapper> {
+  try {
+    return new JinjaTemplateChatWrapper({ template, tokenizer });
+  } catch {
+    return guess(template, tokenizer, path);
+  }
+}
+
+/** What node-llama-cpp makes of a template that cannot be rendered: that of a model like it. */
+async function guess(template: string, tokenizer: Tokenizer, path: string): Promise<ChatWrapper> {
+  const { getLlama, LlamaLogLevel, readGgufFileInfo, resolveChatWrapper } = await import(
+    "node-llama-cpp"
+  );
+  const fileInfo = await readGgufFileInfo(path);
+  // It brings another reader of templates.
+  const llama = await getLlama({ build: "never", logLevel: LlamaLogLevel.error });
+  const options = {
+    ...{ type: "auto" as const, warningLogs: false, fileInfo, tokenizer, llama },
+    filename: path.replace(/^.*[/\\]/, ""),
+    customWrapperSettings: { jinjaTemplate: { template } },
+  };
+  const { GeneralChatWrapper } = await import("node-llama-cpp");
+  return resolveChatWrapper(options) ?? new GeneralChatWrapper();
+}
