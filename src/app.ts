@@ -40,7 +40,7 @@ import { scripted } from "./engines/scripted.ts";
 import { accounts, accountsPolicy } from "./features/accounts/index.ts";
 import { api } from "./features/api/index.ts";
 import { audit } from "./features/audit/index.ts";
-import { conversations } from "./features/conversations/index.ts";
+import { conversations, sharingPolicy } from "./features/conversations/index.ts";
 import { guard, guardPolicy } from "./features/guard/index.ts";
 import { limits, limitsPolicy } from "./features/limits/index.ts";
 import { metrics } from "./features/metrics/index.ts";
@@ -56,7 +56,11 @@ import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
 import { policyVersion, readPolicy } from "./policy.ts";
 import { withRequests } from "./requests.ts";
-import { type Database, migrate, type OpenDatabase, openDatabase } from "./storage/index.ts";
+import { backup } from "./storage/copies/backup.ts";
+import { moveToPostgres, restore } from "./storage/copies/restore.ts";
+import { tellOfRestore } from "./storage/copies/restored.ts";
+import type { Side } from "./storage/copies/tables.ts";
+import { type Database, migrate, openDatabase } from "./storage/index.ts";
 import { scrub } from "./storage/scrub.ts";
 import { KeyVault } from "./storage/vault/index.ts";
 import { type Rotated, rotate } from "./storage/vault/rotate.ts";
@@ -103,6 +107,7 @@ const SECTIONS = {
   accounts: accountsPolicy,
   limits: limitsPolicy,
   retention: rightsPolicy,
+  sharing: sharingPolicy,
   guard: guardPolicy,
   personal_data: personalDataPolicy,
 };
@@ -120,7 +125,9 @@ function features(parts: Parts): readonly Feature[] {
     personalData(parts.policy.personal_data, parts.sealing, !parts.config.remote),
     api({ version: VERSION, routes: parts.routes }),
     openai(),
-    ...(parts.sealing ? [conversations({ ...parts.sealing, log: parts.log })] : []),
+    ...(parts.sealing
+      ? [conversations({ ...parts, ...parts.sealing, policy: parts.policy.sharing })]
+      : []),
     ...(parts.library ? [models(parts.library, language)] : []),
     quantize(quantiseTools(parts.config, parts.log), language),
     audit({ db: parts.db, withDatabase: atRest(parts), language }),
@@ -133,7 +140,7 @@ const terminal = { language, tell: (line: string) => console.log(line) };
 
 /** For commands: the database and what stores in it, while no server has the data folder. */
 const atRest =
-  ({ config, log }: Parts) =>
+  ({ config, log }: Pick<Parts, "config" | "log">) =>
   async <Result>(work: (db: Database, parts: Parts) => Promise<Result>) => {
     const opened = await openDatabase(config.home, config.databaseUrl, log);
     const { db, close } = opened;
@@ -170,10 +177,40 @@ const shared = (
 
 /** What those who store texts of people are given. */
 type Sealing = ReturnType<typeof sealingOf>;
-const sealingOf = ({ home, master }: Config, { db, kind }: OpenDatabase) => ({
+const sealingOf = ({ home, master }: Config, { db, kind }: Side) => ({
   db,
   vault: new KeyVault({ db, kind, source: { ...master, home } }),
   scrub: (tables: readonly string[]) => scrub(db, kind, tables, true),
+});
+
+interface Watch {
+  readonly signal: AbortSignal;
+  onProgress(done: number, total: number): void;
+}
+
+/** What is done to a whole database, whatever is in it. */
+export const upkeep = {
+  backup: (config: Config, log: Log, file: string, watch: Watch) =>
+    backup(file, { ...whole(config, log), ...watch, version: VERSION }),
+
+  async restore(config: Config, log: Log, file: string, replace: boolean, watch: Watch) {
+    const restored = await restore(file, replace, { ...whole(config, log), ...watch });
+    // Whoever was erased since then is erased again; if this is cut off, at the next start.
+    await atRest({ config, log })((_db, { features }) => tellOfRestore(config.home, features()));
+    return restored;
+  },
+
+  move: (config: Config & { databaseUrl: string }, log: Log, watch: Watch) =>
+    moveToPostgres({ ...whole(config, log), ...watch, url: config.databaseUrl }),
+};
+
+const whole = (config: Config, log: Log) => ({
+  home: config.home,
+  url: config.databaseUrl,
+  features(at: Side) {
+    const [sealing, policy] = [sealingOf(config, at), policyOf(config)];
+    return features({ config, db: at.db, sealing, log, policy, ...shared(() => []) });
+  },
 });
 
 /** Puts a new master key in the place of the old one, while no server has the data folder. */
@@ -394,7 +431,8 @@ async function open(
       for (const feature of all) await feature.forgetConversations?.(ids);
     },
   };
-  const bare = [...chatRoutes(kit), ...all.flatMap((one) => one.routes?.(kit) ?? [])];
+  const chat = chatRoutes(kit).map((route) => ({ ...route, access: "chat" as const }));
+  const bare = [...chat, ...all.flatMap((one) => one.routes?.(kit) ?? [])];
   routes.push(...bare.map((route) => ({ ...route, layers: layersOf(route, all, config) })));
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
@@ -402,6 +440,7 @@ async function open(
     opened.defer(() => feature.stop?.());
     await feature.start?.(kit);
   }
+  await tellOfRestore(config.home, all);
   // A model process that hangs would keep its turns, and they the features, for ever.
   const hung = () => void engines.close();
   opened.defer(() => void setTimeout(hung, GRACE_MS).unref());

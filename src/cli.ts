@@ -9,6 +9,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { complain, log } from "./commands/shared.ts";
+import { upkeepCommands } from "./commands/upkeep.ts";
 import { readConfig, unknownVariables } from "./config.ts";
 import { CharlaError } from "./core/errors.ts";
 import { type TextKey, t } from "./locales/index.ts";
@@ -55,6 +56,7 @@ try {
   chatCommand(program);
   doctorCommand(program);
   rotateCommand(program);
+  upkeepCommands(program);
   await addFeatureCommands();
   await program.parseAsync();
 } catch (thrown) {

@@ -70,7 +70,7 @@ function damaged(): ErrorOptions {
 
 /** What SQLite or the file system threw about a path, as the one class of error. */
 export function storageError(thrown: unknown, path: string): unknown {
-  const { errcode, code } = thrown as { errcode?: number; code?: string };
+  const { errcode, code } = thrown as { errcode?: number; code?: unknown };
   // The low byte is the primary code; the rest refines it.
   const known = errcode === undefined ? byErrno(code) : BY_RESULT[errcode & 0xff];
   if (!known) return thrown;
@@ -78,8 +78,9 @@ export function storageError(thrown: unknown, path: string): unknown {
   return new CharlaError(name, { ...options, params: { path }, cause: thrown });
 }
 
-function byErrno(code: string | undefined) {
+function byErrno(code: unknown) {
+  if (typeof code !== "string") return undefined;
   if (code === "ENOSPC" || code === "EDQUOT") return BY_RESULT[13];
   if (code === "EROFS" || code === "EACCES" || code === "EPERM") return BY_RESULT[8];
-  return code?.startsWith("E") && !code.startsWith("ERR_") ? BY_RESULT[14] : undefined;
+  return code.startsWith("E") && !code.startsWith("ERR_") ? BY_RESULT[14] : undefined;
 }

@@ -3,15 +3,15 @@
  * was acknowledged outlives a crash and a loss of power. Features bring their own tables as
  * migrations, in SQL that both understand.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
-import { CharlaError } from "../core/errors.ts";
-import type { Feature } from "../core/feature.ts";
+import { Kysely, sql } from "kysely";
 import { makeFolder } from "../folder.ts";
 import { storageError } from "./errors.ts";
 import { lockHome } from "./lock.ts";
 import { NodeSqliteDialect, openFile } from "./sqlite.ts";
+
+export { migrate } from "./migrate.ts";
 
 /** Every feature knows the tables of its own migrations, and no others. */
 // biome-ignore lint/suspicious/noExplicitAny: the tables belong to the features
@@ -47,7 +47,7 @@ export async function openDatabase(
   const unlock = lockHome(home);
   try {
     const { close, ...opened } =
-      url === undefined ? openSqlite(join(home, "charla.db")) : await openServer(url, log);
+      url === undefined ? openSqlite(join(home, "charla.db")) : await openServer(url, true, log);
     return { ...opened, close: () => close().finally(unlock) };
   } catch (thrown) {
     unlock();
@@ -65,46 +65,30 @@ function openSqlite(path: string): OpenDatabase {
   return { db, kind: "sqlite", path, close };
 }
 
-async function openServer(url: string, log: Parameters<typeof openDatabase>[2] = () => {}) {
+async function openServer(
+  url: string,
+  lock: boolean,
+  log: (line: string, error?: unknown) => void = () => {},
+): Promise<OpenDatabase> {
   // Whoever uses SQLite does without the memory of this.
   const { openPostgres } = await import("./postgres.ts");
-  return { ...(await openPostgres(url, { lock: true, log })), kind: "postgres" as const };
+  return { ...(await openPostgres(url, { lock, log })), kind: "postgres" };
 }
 
 /**
- * Brings the tables of all features up to date, in one transaction and forward only.
+ * Opens the same database to read it, also while a server uses it.
  *
- * @throws CharlaError `storage_newer` when the database holds changes that no feature here knows
+ * @returns undefined where there is none yet
+ * @throws CharlaError `storage_...`
  */
-export async function migrate(db: Database, features: readonly Feature[]): Promise<void> {
-  const migrations: Record<string, Migration> = {};
-  for (const { name, migrations: own = {} } of features) {
-    for (const [step, migration] of Object.entries(own)) migrations[`${name}/${step}`] = migration;
-  }
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => migrations },
-    // A feature that is new here may come before others in the alphabet.
-    allowUnorderedMigrations: true,
-  });
-  const unknown = (await executed(db)).find((name) => !Object.hasOwn(migrations, name));
-  if (unknown !== undefined) throw newer(unknown);
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
-}
-
-async function executed(db: Database): Promise<readonly string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === "kysely_migration")) return [];
-  const rows = await db.selectFrom("kysely_migration").select("name").execute();
-  return rows.map(({ name }) => name);
-}
-
-function newer(migration: string): CharlaError {
-  return new CharlaError("storage_newer", {
-    message:
-      "The database was written by a Charla that knows {migration}, which this one does not.",
-    hint: "Start the newer version, or choose another data folder with CHARLA_HOME.",
-    params: { migration },
-  });
+export async function openForReading(
+  home: string,
+  url?: string,
+): Promise<OpenDatabase | undefined> {
+  if (url !== undefined) return openServer(url, false);
+  const path = join(home, "charla.db");
+  if (!existsSync(path)) return undefined;
+  const opened = openSqlite(path);
+  await sql`pragma query_only = on`.execute(opened.db);
+  return opened;
 }

@@ -9,22 +9,26 @@ export interface ProgressLine {
 
 const BAR = 24;
 
-export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
+/** @param amount what is counted: bytes, if nothing else is said */
+export function progressLine(
+  stream: NodeJS.WriteStream,
+  amount = (done: number, total: number) => `${megabytes(done)}/${megabytes(total)} MB`,
+): ProgressLine {
   let shown = "";
   let drawn = false;
   return {
     show(label, done, total, bytesPerSecond) {
       const share = total > 0 ? Math.min(1, done / total) : 0;
-      const amount = `${megabytes(done)}/${megabytes(total)} MB`;
+      const amounts = amount(done, total);
       if (!stream.isTTY) {
         const line = `${label} ${Math.floor(share * 10) * 10} %`;
-        if (line !== shown) stream.write(`${line} (${amount})\n`);
+        if (line !== shown) stream.write(`${line} (${amounts})\n`);
         shown = line;
         return;
       }
       const bar = "#".repeat(Math.round(share * BAR)).padEnd(BAR, ".");
       const speed = bytesPerSecond === null ? "" : `, ${megabytes(bytesPerSecond)} MB/s`;
-      const line = `${label} [${bar}] ${Math.floor(share * 100)} % (${amount}${speed})`;
+      const line = `${label} [${bar}] ${Math.floor(share * 100)} % (${amounts}${speed})`;
       stream.write(`\r\x1b[K${line.slice(0, (stream.columns || 80) - 1)}`);
       drawn = true;
     },
