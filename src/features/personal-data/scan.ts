@@ -153,8 +153,9 @@ function collapse({ text, from, to }: Cells, ranges: readonly Range[]): Cells {
 /** The placeholders of an island, as places in its normalised text. */
 function typedIn(raw: string, { from }: Cells): Range[] {
   if (!raw.includes("[")) return [];
+  let start = 0;
   return [...placeholders(raw)].map(({ 0: { length }, index }) => {
-    const start = from.indexOf(index);
+    while ((from[start] ?? index) < index) start++;
     // ASCII alone, so each character of it is one unit.
     return { start, end: start + length };
   });

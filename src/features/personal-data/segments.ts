@@ -4,8 +4,11 @@
  * shows that nothing begins there, and comes to the same cuts however it was chopped.
  *
  * An island is a run of words on one line that have a digit or an "@", or are long, with the short
- * words that can stand between their parts ("ES", "de", "may"). Two things are wider: a PEM block,
- * which goes to its end, and an address, which goes on for some words after "calle".
+ * words that can stand between their parts ("ES", "de", "may"). Three things are wider: a PEM block;
+ * what follows "calle" on its line; and capitalised words after the number of a house.
+ *
+ * Nothing is counted here: when something was masked there are fewer words, and the islands of a
+ * masked text must never be larger than those it was found in.
  */
 import { normalise } from "./normalise.ts";
 
@@ -37,11 +40,8 @@ const CAPITAL = /^[A-Z]/;
 
 /** Letters; longer words may be secrets. */
 const LONG = 20;
-/** Words after one like "calle", and capitalised ones after the number of a house. */
-const STREET_WORDS = 16;
-const HOUSE_WORDS = 5;
-/** Words of a PEM block that never ends; a key of 16,384 bits has 200 lines. */
-const PEM_WORDS = 1000;
+/** What a word of a PEM block has; anything else ends it, should its end be missing. */
+const PEM = /^[A-Za-z0-9+/=:,-]+$/;
 
 export class Segments {
   #raw = "";
@@ -60,9 +60,9 @@ export class Segments {
   #island = -1;
   /** Whether the open island has anything but short words. */
   #hot = false;
-  #streetLeft = 0;
-  #houseLeft = 0;
-  #pemLeft = 0;
+  #street = false;
+  #house = false;
+  #pem = false;
   #pemEnds = false;
   #bankNext = false;
 
@@ -118,8 +118,8 @@ export class Segments {
         if (joins) this.#hot ||= this.#joinsHot;
       }
       if (this.#read === length) return segments;
-      if (this.#text[this.#read] !== " " && this.#pemLeft === 0) {
-        this.#streetLeft = this.#houseLeft = 0;
+      if (this.#text[this.#read] !== " " && !this.#pem) {
+        this.#street = this.#house = false;
         this.#close(this.#read, segments);
       }
       this.#word = ++this.#read;
@@ -138,29 +138,21 @@ export class Segments {
   /** Whether a word belongs to an island, and what it says of the words that follow. */
   #joins(word: string): boolean {
     this.#joinsHot = true;
-    if (this.#pemLeft > 0) {
-      this.#pemLeft--;
+    if (this.#pem && PEM.test(word)) {
       if (word.includes("-----END")) this.#pemEnds = true;
-      if (this.#pemEnds && word.endsWith("-----")) this.#pemLeft = 0;
+      if (this.#pemEnds && word.endsWith("-----")) this.#pem = false;
       return true;
     }
-    if (word.includes("-----BEGIN")) {
-      this.#pemLeft = PEM_WORDS;
-      this.#pemEnds = false;
-      return true;
-    }
-    if (STREET.test(word)) {
-      this.#streetLeft = STREET_WORDS;
-      return true;
-    }
+    this.#pemEnds = false;
+    this.#pem = word.includes("-----BEGIN");
+    if (STREET.test(word)) this.#street = true;
+    if (this.#pem || this.#street) return true;
     const hot = /[\d@\uFFFC]/.test(word) || word.length >= LONG;
     this.#joinsHot = hot;
-    if (HOUSE.test(word)) this.#houseLeft = HOUSE_WORDS;
-    else if (this.#houseLeft > 0) this.#houseLeft = CAPITAL.test(word) ? this.#houseLeft - 1 : 0;
-    if (this.#streetLeft > 0) this.#streetLeft--;
+    this.#house = HOUSE.test(word) || (this.#house && CAPITAL.test(word));
     const bank = this.#bankNext && word.length === 4;
     this.#bankNext = ACCOUNT.test(word);
-    return hot || bank || this.#streetLeft > 0 || this.#houseLeft > 0 || isShort(word);
+    return hot || bank || this.#house || isShort(word);
   }
   #joinsHot = false;
 

@@ -89,10 +89,15 @@ const valid = (number: string, country: CountryCode | undefined): boolean =>
 const EMAIL =
   /(?<![A-Za-z0-9._%+-])[A-Za-z0-9_%+'-](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_%+'-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9_@])/g;
 /** The address of a repository is not a person's. */
+/** What follows is the password of an address, and then its machine. */
+const PASSWORD = /:\/\/[^\s:@/]{1,64}:$/;
 const REPOSITORY = /^git@/;
 
 export const email: Recogniser = (view) =>
-  matches(view, EMAIL, ([whole]) => (REPOSITORY.test(whole) ? undefined : "email"));
+  matches(view, EMAIL, ({ 0: whole, index }) => {
+    const before = view.text.slice(Math.max(0, index - 70), index);
+    return REPOSITORY.test(whole) || PASSWORD.test(before) ? undefined : "email";
+  });
 
 const V4 = /(?<![A-Za-z0-9_]|[0-9][.,]|[.-])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_]|\.\d|-\w)/g;
 const V6 = /(?<![A-Za-z0-9_:.])[0-9A-Fa-f:]{3,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![A-Za-z0-9_:])/g;
