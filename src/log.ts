@@ -52,9 +52,12 @@ export const jsonLog: Log = (line, error) => {
 };
 
 /** What those who watch over requests and turns are given, by the settings. */
-export function watchOf(settings: { log: "text" | "json"; metricsToken: string | undefined }) {
+export function watchOf(
+  settings: Readonly<{ log: "text" | "json"; metricsToken: string | undefined; accounts: boolean }>,
+) {
   const record = settings.log === "json" ? writeRecord : undefined;
-  return { record, token: settings.metricsToken, asking: currentRequest };
+  const { metricsToken: token, accounts: shared } = settings;
+  return { record, token, shared, asking: currentRequest };
 }
 
 /** One line of JSON, with the time in front. */

@@ -39,6 +39,7 @@ export function api({ version, routes }: ApiOptions): Feature {
       route({
         method: "get",
         path: "/healthz",
+        access: "anyone",
         summary: "Answers as long as the process is alive.",
         reply: alive,
         handle: () => ({ state: "alive" }),
@@ -46,6 +47,7 @@ export function api({ version, routes }: ApiOptions): Feature {
       route({
         method: "get",
         path: "/readyz",
+        access: "anyone",
         summary: "Says whether a model is ready to answer; 503 with the reason when not.",
         reply: readiness,
         handle() {
@@ -56,6 +58,7 @@ export function api({ version, routes }: ApiOptions): Feature {
       route({
         method: "get",
         path: "/openapi.json",
+        access: "anyone",
         summary: "This reference, as an OpenAPI 3.1 document.",
         handle() {
           reference ??= toOpenApi(routes(), version);

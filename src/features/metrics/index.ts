@@ -14,20 +14,24 @@ import { Activity, type Asking, type Measured, measure, toRecord } from "./measu
 export interface MetricsOptions {
   /** Asked of everybody at `/metrics`; without it only this machine may read. */
   readonly token?: string | undefined;
+  /** Several people reach this machine, so that who sits at it is nobody special. */
+  readonly shared?: boolean | undefined;
   /** The HTTP request that the caller works for; none on the command line. */
   asking(): Asking | undefined;
   /** Gets one object a turn, which holds no message text. */
   readonly record?: ((entry: object) => void) | undefined;
+  /** Version of the organisation's policy, for the log. */
+  readonly policy?: string | undefined;
   log(line: string, error?: unknown): void;
 }
 
-export function metrics({ token, asking, record, log }: MetricsOptions): Feature {
+export function metrics({ token, shared, asking, record, policy, log }: MetricsOptions): Feature {
   const activity = new Activity();
   const stopping = new AbortController();
   /** Absent on the command line, where nobody could read it. */
   let counted: Counted | undefined;
   const done = (measured: Measured) => {
-    record?.(toRecord(measured));
+    record?.(toRecord(measured, policy));
     counted?.add(measured);
   };
   return {
@@ -41,9 +45,10 @@ export function metrics({ token, asking, record, log }: MetricsOptions): Feature
         route({
           method: "get",
           path: "/metrics",
+          access: "anyone",
           summary: "Gives the metrics in Prometheus' text format.",
           async handle({ request }) {
-            admit(request, asking()?.local ?? false, token);
+            admit(request, !shared && (asking()?.local ?? false), token);
             const type = "text/plain; version=0.0.4; charset=utf-8";
             return new Response(await instruments.text(), { headers: { "content-type": type } });
           },
@@ -51,6 +56,7 @@ export function metrics({ token, asking, record, log }: MetricsOptions): Feature
         route({
           method: "get",
           path: "/api/engine",
+          access: "session",
           summary: "Sends what the engines do as server-sent events, once a second.",
           reply: engineEvent,
           handle: ({ signal, log }) =>

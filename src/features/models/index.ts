@@ -28,6 +28,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
     route({
       method: "get",
       path: "/api/models",
+      access: "models:read",
       summary: "Lists all models with their state, and what this machine has.",
       reply: modelsReply,
       handle: () => library.models(),
@@ -35,6 +36,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
     route({
       method: "get",
       path: "/api/models/events",
+      access: "models:read",
       summary: "Sends the same list as server-sent events, at once and after every change.",
       reply: modelsReply,
       handle: ({ signal, log }) =>
@@ -43,6 +45,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
     route({
       method: "post",
       path: "/api/models/:id/pull",
+      access: "administrator",
       summary: "Starts a download or goes on with it; progress comes as events.",
       reply: model,
       handle: async ({ params }) => (await library.pull(id(params))).model,
@@ -50,6 +53,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
     route({
       method: "delete",
       path: "/api/models/:id/pull",
+      access: "administrator",
       summary: "Stops a download; what has arrived is kept.",
       reply: model,
       handle: ({ params }) => library.cancel(id(params)),
@@ -57,6 +61,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
     route({
       method: "post",
       path: "/api/models/:id/use",
+      access: "administrator",
       summary: "Makes a model the one that answers, and loads it in the background.",
       reply: model,
       handle: ({ params }) => library.use(id(params)),
@@ -64,6 +69,7 @@ function modelRoutes(library: Library, stopping: AbortSignal): readonly Route[] 
     route({
       method: "delete",
       path: "/api/models/:id",
+      access: "administrator",
       summary: "Deletes a model's file, and what has been downloaded of it.",
       reply: model,
       handle: ({ params }) => library.remove(id(params)),

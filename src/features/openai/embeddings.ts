@@ -43,6 +43,7 @@ export const embeddings = (kit: Kit): Route =>
   route({
     method: "post",
     path: PATH,
+    access: "chat",
     summary: "Turns texts into vectors, whose products tell how near they are in meaning.",
     body: request,
     reply: embeddingList,

@@ -27,6 +27,7 @@ export function openai(): Feature {
       route({
         method: "post",
         path: "/v1/chat/completions",
+        access: "chat",
         summary: "Answers a list of messages, at once or as a stream.",
         body: completionRequest,
         reply: z.union([completion, chunk]),
@@ -39,6 +40,7 @@ export function openai(): Feature {
       route({
         method: "get",
         path: "/v1/models",
+        access: "models:read",
         summary: "Lists the models that can be asked for.",
         reply: modelList,
         async handle() {

@@ -39,6 +39,7 @@ export const score = (kit: Kit): Route =>
   route({
     method: "post",
     path: PATH,
+    access: "chat",
     summary: "Gives the log-probability of every token of a text.",
     body: request,
     reply: scoreReply,

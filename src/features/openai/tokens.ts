@@ -24,6 +24,7 @@ export const tokens = (kit: Kit): readonly Route[] => [
   route({
     method: "post",
     path: "/v1/tokenize",
+    access: "chat",
     summary: "Cuts a text into the model's tokens, as it would stand in a message.",
     body: z.strictObject({
       model,
@@ -45,6 +46,7 @@ export const tokens = (kit: Kit): readonly Route[] => [
   route({
     method: "post",
     path: "/v1/detokenize",
+    access: "chat",
     summary: "Puts tokens together to their text.",
     body: z.strictObject({
       model,
