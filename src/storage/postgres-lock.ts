@@ -12,9 +12,6 @@ const LOCK = 0x43_48_41_52;
 /** How long to wait at the start: a server that was killed is noticed within that, in milliseconds. */
 const PATIENCE_MS = 5000;
 const AGAIN_MS = 250;
-/** Time between two heartbeats, and for the answer to one, in milliseconds. */
-const BEAT_MS = 10_000;
-
 /** A peer that vanished frees the lock after a minute, and not after the system's two hours. */
 const KEEPALIVE =
   "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
@@ -25,6 +22,8 @@ interface Owner {
   /** Ends every connection to the server at once; whoever waits on one is told. */
   cut(): void;
   readonly log: (line: string, error?: unknown) => void;
+  /** Time between two heartbeats, and for the answer to one, in milliseconds. */
+  readonly beatMs: number;
 }
 
 export class DatabaseLock {
@@ -69,7 +68,7 @@ export class DatabaseLock {
 
   /** @returns whether the lock is held now */
   async #try(): Promise<boolean> {
-    const client = new pg.Client({ ...this.#owner.config, query_timeout: BEAT_MS });
+    const client = new pg.Client({ ...this.#owner.config, query_timeout: this.#owner.beatMs });
     // Until it holds the lock, its queries tell what is wrong.
     client.on("error", () => this.#lose(client));
     client.on("end", () => this.#lose(client));
@@ -88,15 +87,18 @@ export class DatabaseLock {
       throw thrown;
     }
     this.#client = client;
-    this.#timer = setTimeout(() => this.#beat(client), BEAT_MS).unref();
+    this.#beatLater(client);
     return true;
+  }
+
+  #beatLater(client: pg.Client): void {
+    this.#timer = setTimeout(() => this.#beat(client), this.#owner.beatMs).unref();
   }
 
   async #beat(client: pg.Client): Promise<void> {
     try {
       await client.query("select 1");
-      if (this.#client === client)
-        this.#timer = setTimeout(() => this.#beat(client), BEAT_MS).unref();
+      if (this.#client === client) this.#beatLater(client);
     } catch {
       this.#lose(client);
     }
@@ -106,7 +108,7 @@ export class DatabaseLock {
     if (this.#client !== client) return;
     this.#client = undefined;
     clearTimeout(this.#timer);
-    this.#owner.log("the database is gone", unreachable(this.#owner.place));
+    this.#owner.log(`the database ${this.#owner.place.path} is gone`);
     this.#owner.cut();
     void this.#regain();
   }
@@ -116,7 +118,7 @@ export class DatabaseLock {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       try {
         if (!(await this.#try())) continue;
-        return this.#owner.log("the database is back");
+        return this.#owner.log(`the database ${this.#owner.place.path} is back`);
       } catch {
         // It was said that it is gone; what is asked of it meanwhile gets `storage_unreachable`.
       }

@@ -24,15 +24,21 @@ import { DatabaseLock } from "./postgres-lock.ts";
 const CONNECTIONS = 10;
 /** Time to connect, and to wait for one of the connections, in milliseconds. */
 const CONNECT_MS = 10_000;
+const BEAT_MS = 10_000;
 
 export interface PostgresOptions {
   /** Refuses a database that another server holds, and holds it until it is closed. */
   readonly lock: boolean;
   readonly log: (line: string, error?: unknown) => void;
+  /** Between two heartbeats, in milliseconds: a silent network is noticed within two of them. */
+  readonly beatMs?: number | undefined;
 }
 
 /** @throws CharlaError `storage_unreachable`, `storage_refused`, `database_in_use` */
-export async function openPostgres(url: string, { lock: locked, log }: PostgresOptions) {
+export async function openPostgres(
+  url: string,
+  { lock: locked, log, beatMs = BEAT_MS }: PostgresOptions,
+) {
   const sockets = new Set<Socket>();
   const config: pg.PoolConfig = {
     connectionString: url,
@@ -53,7 +59,7 @@ export async function openPostgres(url: string, { lock: locked, log }: PostgresO
     for (const socket of sockets) socket.destroy();
   };
 
-  const lock = locked ? await DatabaseLock.take({ place, config, cut, log }) : undefined;
+  const lock = locked ? await DatabaseLock.take({ place, config, cut, log, beatMs }) : undefined;
   const pool = new pg.Pool(config);
   // Whoever uses the connection is told by its query; nobody listens to one that is idle.
   pool.on("error", () => {});
