@@ -195,6 +195,8 @@ export const exportFile = z.object({
   format: z.literal("charla.conversations"),
   version: z.literal(1),
   exportedAt: z.iso.datetime(),
+  /** How the messages of the assistant came to be, in words that programs know. */
+  answers: z.object({ mode: z.string(), digitalSourceType: z.string() }).optional(),
   conversations: z.array(conversation.omit({ snippet: true })),
 });
 export type ExportFile = z.output<typeof exportFile>;
@@ -203,6 +205,50 @@ export type ExportFile = z.output<typeof exportFile>;
  * made anew; messages that were being written become "interrupted".
  */
 export const importReply = z.object({ imported: z.array(summary) });
+
+const dates = { createdAt: z.iso.datetime(), expiresAt: z.iso.datetime() };
+
+/** A link to a snapshot of a conversation; its token is nowhere but in {@link shareReply}. */
+const share = z.object({ id: z.string(), conversationId: z.string(), title: z.string(), ...dates });
+export type Share = z.output<typeof share>;
+export const shareReply = z.object({ share, token: z.string() });
+
+/** What the link shows: one branch as it was then. */
+export const sharedChat = z.object({
+  title: z.string(),
+  messages: z.array(
+    message.pick({ role: true, content: true, createdAt: true }).extend({
+      /** Name of the model that wrote it. */
+      model: z.string().optional(),
+    }),
+  ),
+  ...dates,
+});
+export type SharedChat = z.output<typeof sharedChat>;
+
+/** Leave for administrators to read a conversation. */
+export const grant = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  /** Empty for administrators. */
+  title: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  ...dates,
+  /** How often it was read, and when last. */
+  reads: z.number(),
+  readAt: z.iso.datetime().nullable(),
+});
+export type Grant = z.output<typeof grant>;
+
+/** GET /api/sharing: null for what the policy does not allow. */
+export const sharing = z.object({
+  links: z.object({ maxDays: z.number() }).nullable(),
+  support: z.object({ maxHours: z.number() }).nullable(),
+  shares: z.array(share),
+  grants: z.array(grant),
+});
+export type Sharing = z.output<typeof sharing>;
 
 // Without a schema of their own:
 // DELETE /api/conversations/:id            hides it; gone for good after ten minutes

@@ -55,3 +55,36 @@ export function messageEmpty(): CharlaError {
     hint: "Write it again with characters that can be seen.",
   });
 }
+
+/** The same for what never was, what was revoked and what has expired. */
+export function shareNotFound(): CharlaError {
+  return new CharlaError("share_not_found", {
+    status: 404,
+    message: "This link leads nowhere, or does not any more.",
+    hint: "Ask whoever sent it for a new one.",
+  });
+}
+
+export function sharingDisabled(): CharlaError {
+  return new CharlaError("sharing_disabled", {
+    status: 403,
+    message: "Chats cannot be shared here.",
+    hint: "Whoever runs Charla decides that in the policy, in the section sharing.",
+  });
+}
+
+export function nothingToShare(): CharlaError {
+  return new CharlaError("nothing_to_share", {
+    status: 400,
+    message: "There is nothing in this chat yet that could be shared.",
+    hint: "Wait for the first answer.",
+  });
+}
+
+export function grantNotFound(): CharlaError {
+  return new CharlaError("grant_not_found", {
+    status: 404,
+    message: "There is no such leave to read a chat, or not any more.",
+    hint: "Its owner can give a new one.",
+  });
+}

@@ -5,6 +5,8 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import { openSettings, openTitle, sealMessage, sealSettings, titled, toMessage } from "./rows.ts";
+import { sharePlace } from "./shares.ts";
+import { reasonPlace } from "./support.ts";
 import type { Tables } from "./tables.ts";
 
 /** Nobody writes in them meanwhile. */
@@ -20,6 +22,7 @@ export async function give(
   for (const { id } of rows) {
     await db.transaction().execute(async (trx) => {
       await giveMessages(trx, id, ...keys);
+      await giveShared(trx, id, ...keys);
       await giveConversation(trx, id, ...keys, to);
     });
   }
@@ -61,5 +64,28 @@ async function giveMessages(
   for (const row of rows) {
     const columns = sealMessage(after, toMessage(before, row, new Set()));
     await db.updateTable("message").set(columns).where("id", "=", row.id).execute();
+  }
+}
+
+/** The snapshots behind links, inside which the seal of the link stays, and reasons of grants. */
+async function giveShared(
+  db: Transaction<Tables>,
+  conversationId: string,
+  before: Sealer,
+  after: Sealer,
+): Promise<void> {
+  const again = (sealed: string, place: string) => after.seal(before.open(sealed, place), place);
+  const shares = db.selectFrom("share").selectAll().where("conversation_id", "=", conversationId);
+  for (const { id, snapshot } of await shares.execute()) {
+    const columns = { snapshot: again(snapshot, sharePlace(id)) };
+    await db.updateTable("share").set(columns).where("id", "=", id).execute();
+  }
+  const grants = db
+    .selectFrom("support_grant")
+    .selectAll()
+    .where("conversation_id", "=", conversationId);
+  for (const { id, reason } of await grants.execute()) {
+    const columns = { reason: again(reason, reasonPlace(id)) };
+    await db.updateTable("support_grant").set(columns).where("id", "=", id).execute();
   }
 }

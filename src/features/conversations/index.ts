@@ -4,18 +4,25 @@
  * says what each takes and gives.
  */
 import type { Kysely } from "kysely";
+import type { RecordAct } from "../../core/audit.ts";
 import type { Feature } from "../../core/feature.ts";
 import type { Vault } from "../../core/vault.ts";
 import type { Log } from "./answer.ts";
+import type { SharingPolicy } from "./policy.ts";
 import { rightsOf } from "./rights.ts";
 import { routes } from "./routes.ts";
 import { sealEarlier } from "./sealing.ts";
+import { shareRoutes } from "./share-routes.ts";
+import { Shares } from "./shares.ts";
 import { Store } from "./store.ts";
+import { Support } from "./support.ts";
 import { migrations, type Tables } from "./tables.ts";
 import { Turns } from "./turns.ts";
 
 /** How often deleted conversations whose time is over are removed, in milliseconds. */
 const PURGE_MS = 60_000;
+
+export { sharingPolicy } from "./policy.ts";
 
 export interface ConversationsOptions {
   /** With this feature's migrations done. */
@@ -24,16 +31,26 @@ export interface ConversationsOptions {
   readonly vault: Vault;
   /** Makes what was overwritten in these tables unreadable in the database's files, too. */
   scrub(tables: readonly string[]): Promise<void>;
+  readonly policy: SharingPolicy;
+  /** Writes down who reads a chat of somebody else. */
+  readonly record: RecordAct;
   /** Gets what no request can be told, never message text. */
   readonly log?: Log | undefined;
 }
 
 export function conversations(options: ConversationsOptions): Feature {
-  const { vault, scrub, log = console.error } = options;
+  const { vault, scrub, record, policy, log = console.error } = options;
   const db = options.db as Kysely<Tables>;
   const store = new Store(db, vault);
+  const shares = new Shares(db, vault);
+  const support = new Support({ db, store, vault, record });
   let turns: Turns | undefined;
   let purging: NodeJS.Timeout | undefined;
+  const purge = async () => {
+    await store.purge(forget);
+    await shares.purge();
+    await support.purge();
+  };
   let forget = async (_ids: readonly string[]) => {};
   return {
     name: "conversations",
@@ -41,14 +58,14 @@ export function conversations(options: ConversationsOptions): Feature {
     routes(kit) {
       if (kit.forgetConversations) forget = kit.forgetConversations;
       turns = new Turns(store, kit, log);
-      return routes(store, turns, kit);
+      return [...routes(store, turns, kit), ...shareRoutes({ store, shares, support, policy })];
     },
     async start() {
       await sealEarlier(db, vault, scrub, log);
       await store.markInterrupted();
-      await store.purge(forget);
-      const purge = () => store.purge(forget).catch((thrown) => log("deleted chats stay", thrown));
-      purging = setInterval(purge, PURGE_MS);
+      await purge();
+      const later = () => purge().catch((thrown) => log("deleted chats stay", thrown));
+      purging = setInterval(later, PURGE_MS);
     },
     async stop() {
       clearInterval(purging);
@@ -61,7 +78,7 @@ export function conversations(options: ConversationsOptions): Feature {
       return [{ what: "rights.erased.conversations", count }];
     },
     rights: rightsOf({
-      ...{ db, store, vault },
+      ...{ db, store, shares, support, vault },
       stop: async (owner) => turns?.stopAllOf(owner),
       forget: (ids) => forget(ids),
     }),

@@ -70,6 +70,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
       method: "get",
       path: ONE,
       summary: "Gives a conversation with all of its messages.",
+      generated: true,
       reply: api.conversation,
       handle: ({ params }) => store.read(whoAsks().id, ids({ params })[0]),
     }),
@@ -133,6 +134,7 @@ function turnRoutes(turns: Turns): readonly Route[] {
       method: "get",
       path: `${MESSAGE}/stream`,
       summary: "Streams an answer from any place in its text on.",
+      generated: true,
       query: api.streamQuery,
       reply: api.streamEvent,
       async handle({ params, query, log }) {
@@ -157,6 +159,7 @@ function transferRoutes(store: Store, kit: Kit): readonly Route[] {
       method: "get",
       path: `${ROOT}/export`,
       summary: "Downloads all conversations as a JSON file.",
+      generated: true,
       reply: api.exportFile,
       async handle() {
         const owner = whoAsks().id;
@@ -169,6 +172,7 @@ function transferRoutes(store: Store, kit: Kit): readonly Route[] {
       method: "get",
       path: `${ONE}/export`,
       summary: "Downloads a conversation, as JSON or its current branch as Markdown.",
+      generated: true,
       query: api.exportQuery,
       reply: z.union([api.exportFile, z.string()]),
       async handle({ params, query, request }) {

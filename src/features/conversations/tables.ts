@@ -44,6 +44,29 @@ export interface Tables {
     error: string | null;
     sealed: number;
   };
+  /** A link to a snapshot of one branch. */
+  share: {
+    id: string;
+    conversation_id: string;
+    /** SHA-256 of the link's token, which is stored nowhere. */
+    token_hash: string;
+    /** Sealed with a key that is made of the token, and that with the owner's. */
+    snapshot: string;
+    created_at: string;
+    expires_at: string;
+  };
+  /** Leave for administrators to read one conversation. */
+  support_grant: {
+    id: string;
+    conversation_id: string;
+    /** Sealed with the owner's key. */
+    reason: string;
+    created_at: string;
+    expires_at: string;
+    /** How often it was used, and when last. */
+    reads: number;
+    read_at: string | null;
+  };
   /** One row: whether everything that an earlier Charla has written is sealed. */
   conversation_sealing: { state: "pending" | "done" };
 }
@@ -123,6 +146,35 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
       const state = "pending";
       await (db as Kysely<Tables>).insertInto("conversation_sealing").values({ state }).execute();
+    },
+  },
+  "004-sharing": {
+    async up(db: Kysely<unknown>) {
+      const about = (table: string) =>
+        db.schema
+          .createTable(table)
+          .addColumn("id", "text", (column) => column.primaryKey())
+          .addColumn("conversation_id", "text", (column) =>
+            column.notNull().references("conversation.id").onDelete("cascade"),
+          )
+          .addColumn("created_at", "text", (column) => column.notNull())
+          .addColumn("expires_at", "text", (column) => column.notNull());
+      await about("share")
+        .addColumn("token_hash", "text", (column) => column.notNull().unique())
+        .addColumn("snapshot", "text", (column) => column.notNull())
+        .execute();
+      await about("support_grant")
+        .addColumn("reason", "text", (column) => column.notNull())
+        .addColumn("reads", "integer", (column) => column.notNull())
+        .addColumn("read_at", "text")
+        .execute();
+      for (const table of ["share", "support_grant"]) {
+        await db.schema
+          .createIndex(`${table}_conversation`)
+          .on(table)
+          .columns(["conversation_id"])
+          .execute();
+      }
     },
   },
 };

@@ -6,8 +6,10 @@ import { randomUUIDv7 as newId } from "node:crypto";
 import * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
 import type { Kit } from "../../core/feature.ts";
+import { AI_LABEL } from "../../core/label.ts";
 import { text } from "../../core/route.ts";
 import {
+  type ChatMessage,
   type Conversation,
   conversation,
   type ExportFile,
@@ -115,6 +117,7 @@ export async function* exportJson(
     format: "charla.conversations",
     version: 1,
     exportedAt: new Date().toISOString(),
+    answers: AI_LABEL,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
   let separator = "\n";
@@ -150,13 +153,29 @@ const HEADINGS = {
 /** The branch that was looked at last, as a document. */
 export function toMarkdown(conversation: Conversation, language: "en" | "es"): string {
   const { user, untitled } = HEADINGS[language];
-  const parts = [`# ${conversation.title || untitled}`];
-  for (const { role, content, details } of pathTo(conversation.messages, conversation.currentId)) {
+  const path = pathTo(conversation.messages, conversation.currentId);
+  const parts = [frontMatter(path), `# ${conversation.title || untitled}`];
+  for (const { role, content, details } of path) {
     if (content === "") continue;
     const who = role === "user" ? user : (details?.modelName ?? details?.model ?? "Charla");
     parts.push(`## ${who.replace(/\s+/g, " ")}`, content.trim());
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** In YAML, for programs: that and by which models the answers were written, and when. */
+function frontMatter(path: readonly ChatMessage[]): string {
+  const answers = path.filter(({ role }) => role === "assistant");
+  const models = new Set(answers.map(({ details }) => details?.model ?? "unknown"));
+  const { mode, digitalSourceType } = AI_LABEL;
+  return [
+    "---",
+    `ai-disclosure: ${mode}`,
+    `digital-source-type: ${digitalSourceType}`,
+    `models: ${JSON.stringify([...models])}`,
+    ...(answers.length > 0 ? [`answered: ${answers.at(-1)?.createdAt}`] : []),
+    "---",
+  ].join("\n");
 }
 
 /** A download with a name that every file system takes. */

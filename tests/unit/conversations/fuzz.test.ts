@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { conversations } from "../../../src/features/conversations/index.ts";
+import { conversations, sharingPolicy } from "../../../src/features/conversations/index.ts";
 import { migrate } from "../../../src/storage/index.ts";
 import { openAt } from "../../fixtures/databases.ts";
 import { sealing } from "../../fixtures/vault.ts";
@@ -16,6 +16,8 @@ test("no request to the conversations gives a 5xx", async () => {
   const log: string[] = [];
   const feature = conversations({
     ...sealed,
+    policy: sharingPolicy.parse({}),
+    record: async () => {},
     log: (line, error) => log.push(`${line} ${error}`),
   });
   await migrate(opened.db, [sealed.vault, feature]);

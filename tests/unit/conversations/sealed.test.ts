@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { SOLO } from "../../../src/core/access.ts";
 import type { Vault } from "../../../src/core/vault.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { conversations } from "../../../src/features/conversations/index.ts";
+import { conversations, sharingPolicy } from "../../../src/features/conversations/index.ts";
 import { migrations } from "../../../src/features/conversations/tables.ts";
 import { type Database, migrate } from "../../../src/storage/index.ts";
 import { onPostgres, openAt } from "../../fixtures/databases.ts";
@@ -116,7 +116,13 @@ it("comes true for what an earlier Charla has stored, however often that is cut 
       },
       destroy: async () => {},
     };
-    const feature = conversations({ ...sealed, vault, log: () => {} });
+    const feature = conversations({
+      ...sealed,
+      policy: sharingPolicy.parse({}),
+      record: async () => {},
+      vault,
+      log: () => {},
+    });
     await migrate(opened.db, [sealed.vault, feature]);
     const kit = { run: () => (async function* () {})(), engines: {} as never };
     await expect(feature.start?.(kit)).rejects.toThrow("pulled the plug");
@@ -171,6 +177,7 @@ it("goes with the person: erased, nothing is left and others keep theirs", async
     return `/api/conversations/${id}`;
   };
   const [hers, his] = [await as("ana"), await as("leo")];
+  await server.call("POST", `${hers}/support`, { hours: 1, reason: SEED }, "ana");
   const sealer = await server.vault.of("ana");
   const kept = sealer.seal("in a copy", "somewhere");
   // What she deleted a moment ago is hers as well.
@@ -178,16 +185,21 @@ it("goes with the person: erased, nothing is left and others keep theirs", async
 
   const files = await Array.fromAsync(server.feature.rights?.collect("ana", "es") ?? []);
   expect(files.map(({ path }) => path.replace(/[\da-f-]{36}/, "ID")).sort()).toEqual(
-    ["ID.json", "ID.json", "ID.md", "ID.md"].map((name) => `conversations/${name}`),
+    ["ID.json", "ID.json", "ID.md", "ID.md", "shared.json"].map((name) => `conversations/${name}`),
   );
-  for (const { content } of files) expect(content).toContain(`I am ana, ${SEED}`);
+  for (const { content } of files) expect(content).toContain(SEED);
 
   const erased = await server.feature.rights?.erase("ana");
   expect(erased).toEqual([
     { what: "rights.erased.conversations", count: 2 },
     { what: "rights.erased.messages", count: 4 },
+    { what: "rights.erased.shares", count: 0 },
+    { what: "rights.erased.grants", count: 1 },
   ]);
-  expect(await server.feature.rights?.erase("ana")).toMatchObject([{ count: 0 }, { count: 0 }]);
+  const none = await server.feature.rights?.erase("ana");
+  expect(none?.map(({ count }) => count)).toEqual([0, 0, 0, 0]);
+  const keys = await server.db.selectFrom("person_key").select("person").execute();
+  expect(keys).toEqual([{ person: "leo" }]);
   expect((await server.call("GET", hers, undefined, "ana")).status).toBe(404);
   expect(await Array.fromAsync(server.feature.rights?.collect("ana", "en") ?? [])).toEqual([]);
   expect(() => sealer.open(kept, "somewhere")).toThrow("cannot be opened");
@@ -205,6 +217,7 @@ it("is given whole to the account that takes an installation over", async () => 
   const { id } = await server.create({ systemPrompt: "Be brief." });
   const { answer } = await server.ask(id, "hello");
   await server.ended(id, answer.id);
+  await server.call("POST", `/api/conversations/${id}/support`, { hours: 1, reason: SEED });
   const before = await server.read(id);
   await server.feature.rights?.giveTo?.(SOLO.id, "ana");
   await server.feature.rights?.giveTo?.(SOLO.id, "ana");
@@ -216,6 +229,8 @@ it("is given whole to the account that takes an installation over", async () => 
     titleSource: "",
   });
   await server.vault.destroy(SOLO.id);
+  const { grants } = (await server.call("GET", "/api/sharing", undefined, "ana")).body;
+  expect(grants).toMatchObject([{ reason: SEED }]);
   expect((await server.call("GET", `/api/conversations/${id}`, undefined, "ana")).status).toBe(200);
   await server.stop();
 });

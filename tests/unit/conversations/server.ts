@@ -3,10 +3,12 @@
  * and a client for it.
  */
 import { once } from "node:events";
+import type { Act } from "../../../src/core/audit.ts";
 import type { Engine } from "../../../src/core/engine.ts";
 import { only } from "../../../src/core/engine.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
+import type { Route } from "../../../src/core/route.ts";
 import type { Vault } from "../../../src/core/vault.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import type {
@@ -16,7 +18,7 @@ import type {
   Summary,
   TurnReply,
 } from "../../../src/features/conversations/api.ts";
-import { conversations } from "../../../src/features/conversations/index.ts";
+import { conversations, sharingPolicy } from "../../../src/features/conversations/index.ts";
 import { listen } from "../../../src/listen.ts";
 import { type Database, migrate } from "../../../src/storage/index.ts";
 import { openAt } from "../../fixtures/databases.ts";
@@ -37,7 +39,16 @@ export interface TestServer {
   readonly feature: Feature;
   readonly vault: Vault;
   readonly logged: string[];
-  call(method: string, path: string, body?: unknown, person?: string): Promise<Reply>;
+  /** What was written down for the audit log. */
+  readonly acts: Act[];
+  readonly routes: readonly Route[];
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    person?: string,
+    role?: "administrator",
+  ): Promise<Reply>;
   create(settings?: object): Promise<Conversation>;
   ask(id: string, content: string, parentId?: string | null): Promise<TurnReply>;
   read(id: string): Promise<Conversation>;
@@ -52,16 +63,24 @@ export async function serve(
   home: string,
   engine: Engine = scripted(),
   extra: readonly Feature[] = [],
+  policy: object = {},
 ): Promise<TestServer> {
+  const acts: Act[] = [];
   const opened = await openAt(home);
   const { db, close } = opened;
   const logged: string[] = [];
   const log = (line: string, error?: unknown) => logged.push(`${line} ${String(error)}`);
   const sealed = sealing(opened);
-  const feature = conversations({ ...sealed, log });
+  const feature = conversations({
+    ...sealed,
+    log,
+    policy: sharingPolicy.parse(policy),
+    record: async (act) => void acts.push(act),
+  });
   await migrate(db, [sealed.vault, feature]);
   const kit = assemble(only(engine), [...extra, feature]);
-  const app = createServer(withPeople(feature.routes?.(kit) ?? []), {
+  const routes = feature.routes?.(kit) ?? [];
+  const app = createServer(withPeople(routes), {
     page: home,
     document: "index.html",
     log,
@@ -70,10 +89,10 @@ export async function serve(
   await feature.start?.(kit);
   const url = `http://127.0.0.1:${port}`;
 
-  const call: TestServer["call"] = async (method, path, body, person) => {
+  const call: TestServer["call"] = async (method, path, body, person, role) => {
     const response = await fetch(url + path, {
-      method,
-      headers: person ? { "x-person": person } : {},
+      method: method.toUpperCase(),
+      headers: { ...(person && { "x-person": person }), ...(role && { "x-role": role }) },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -107,6 +126,8 @@ export async function serve(
     feature,
     vault: sealed.vault,
     logged,
+    acts,
+    routes,
     call,
     events,
     create: (settings) => must("POST", "/api/conversations", settings ? { settings } : {}),

@@ -125,7 +125,14 @@ describe("export and import", () => {
     const spanish = await get("es-AR,en;q=0.5");
     expect(spanish.headers.get("content-type")).toContain("text/markdown");
     expect(spanish.headers.get("content-disposition")).toBe('attachment; filename="alioli-si.md"');
-    expect(await spanish.text()).toBe(
+    const [front = "", document] = (await spanish.text()).split(/(?<=\n---\n)\n/);
+    expect(front.split("\n").slice(0, 4)).toEqual([
+      "---",
+      "ai-disclosure: machine-generated",
+      "digital-source-type: http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+      'models: ["scripted"]',
+    ]);
+    expect(document).toBe(
       "# ¿Alioli, sí?\n\n## Tú\n\n¿Cómo se hace?\n\n" + "## Scripted engine\n\nCon **aceite**.\n",
     );
     expect(await (await get("en")).text()).toContain("## You");
