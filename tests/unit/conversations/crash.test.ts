@@ -10,7 +10,7 @@ import { openContent } from "../../../src/features/conversations/rows.ts";
 import type { MessageRow } from "../../../src/features/conversations/tables.ts";
 import { openDatabase } from "../../../src/storage/index.ts";
 import { onPostgres, urlOf } from "../../fixtures/databases.ts";
-import { temporaryHome } from "./home.ts";
+import { temporaryHome, until } from "./home.ts";
 import { serve } from "./server.ts";
 
 /** A release is tried with 200: CHARLA_TEST_KILLS=200. */
@@ -50,8 +50,16 @@ it(
           answers.add(turn.answer.id);
         }
       };
-      const writers = Array.from({ length: WRITERS }, (_, name) => writer(name).catch(() => {}));
-      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 150));
+      let killed = false;
+      const lost = (thrown: unknown) => {
+        if (!killed) throw thrown;
+      };
+      const writers = Array.from({ length: WRITERS }, (_, name) => writer(name).catch(lost));
+      // Some are killed while they begin, the others when they are at work.
+      const before = acknowledged.size;
+      if (round % 8 > 0) await until(async () => acknowledged.size > before || undefined);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 200));
+      killed = true;
       child.kill("SIGKILL");
       await once(child, "exit");
       await Promise.all(writers);
