@@ -22,6 +22,8 @@ export interface Erased {
 export interface Rights {
   /** Everything that is stored of a person, readable (in this language) and machine-readable. */
   collect(person: string, language: "en" | "es"): AsyncIterable<ArchiveFile>;
+  /** What people call the person, who types it to confirm an erasure. */
+  nameOf?(person: string): Promise<string | undefined>;
   /** Asked of every feature before any erases; throws to refuse, as for the last administrator. */
   mayErase?(person: string): Promise<void>;
   /**

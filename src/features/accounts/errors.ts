@@ -103,7 +103,7 @@ export const signInAgain = () =>
   new CharlaError("sign_in_again", {
     status: 403,
     message: "This needs a recent sign-in.",
-    hint: "Sign out, sign in again, and do it within the hour.",
+    hint: "Sign out, sign in again, and do it within a quarter of an hour.",
   });
 
 export const totpState = () =>

@@ -86,7 +86,7 @@ export function accounts(options: AccountsOptions): Feature {
   let sweeping: NodeJS.Timeout | undefined;
   return {
     ...common,
-    layers: (route) => [layer(route.access ?? "session", door)],
+    layers: (route) => [layer(route, door)],
     routes: () => [...accountRoutes(open), ...peopleRoutes(open)],
     async start() {
       await sweep(db);

@@ -3,16 +3,27 @@
  * key, never both. Where nothing else is said, a route is for sessions; so one that was forgotten is
  * closed and not open.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { MiddlewareHandler } from "hono";
 import { type Access, type Asker, inTheNameOf, notSignedIn } from "../../core/access.ts";
+import type { Route } from "../../core/route.ts";
 import { SESSION_COOKIE } from "./cookies.ts";
 import type { Desk } from "./desk.ts";
-import { administratorOnly, keyInvalid, keyScope, sessionEnded, twoCredentials } from "./errors.ts";
+import {
+  administratorOnly,
+  keyInvalid,
+  keyScope,
+  sessionEnded,
+  signInAgain,
+  twoCredentials,
+} from "./errors.ts";
 import { whoHolds } from "./keys.ts";
 import type { Current } from "./visit.ts";
 
 const BEARER = /^bearer(?:\s+(\S*))?\s*$/i;
 const SESSION = new RegExp(`(?:^|;)\\s*${SESSION_COOKIE}=`);
+/** How long a sign-in is fresh, in milliseconds. */
+const FRESH_MS = 15 * 60_000;
 
 /** Finds sessions; loaded with better-auth when the first one comes. */
 export interface Door {
@@ -21,22 +32,36 @@ export interface Door {
 }
 
 /** Whom the layer has let in, for the routes of accounts. */
-const inside = new WeakMap<Request, Current>();
+const inside = new AsyncLocalStorage<Current>();
 
 /** @throws CharlaError `not_signed_in` where the route's layer has let in no session */
-export function here(request: Request): Current {
-  const current = inside.get(request);
+export function here(): Current {
+  const current = inside.getStore();
   if (!current) throw notSignedIn();
   return current;
 }
 
-export function layer(access: Access, door: Door): MiddlewareHandler {
+export function layer({ access = "session", fresh = false }: Route, door: Door): MiddlewareHandler {
   // Who has a door of their own (metrics' token, a sign-in) look for themselves.
   if (access === "anyone") return (_c, next) => next();
-  return async (c, next) => inTheNameOf(await admit(c.req.raw, access, door), next);
+  return async (c, next) => {
+    const { asker, current } = await admit(c.req.raw, access, door);
+    if (fresh && !isFresh(current)) throw signInAgain();
+    const go = () => inTheNameOf(asker, next);
+    return current ? inside.run(current, go) : go();
+  };
 }
 
-async function admit(request: Request, access: Access, door: Door): Promise<Asker> {
+const isFresh = (current: Current | undefined) =>
+  current !== undefined && current.session.createdAt.getTime() > Date.now() - FRESH_MS;
+
+interface Admitted {
+  readonly asker: Asker;
+  /** Absent where it was a key. */
+  readonly current?: Current;
+}
+
+async function admit(request: Request, access: Access, door: Door): Promise<Admitted> {
   const bearer = BEARER.exec(request.headers.get("authorization") ?? "");
   const hasCookie = SESSION.test(request.headers.get("cookie") ?? "");
   if (bearer && hasCookie) throw twoCredentials();
@@ -46,13 +71,12 @@ async function admit(request: Request, access: Access, door: Door): Promise<Aske
   if (!current) throw sessionEnded();
   const { id, role } = current.person;
   if (access === "administrator" && role !== "administrator") throw administratorOnly();
-  inside.set(request, current);
-  return { id, role, via: "session", credential: current.session.id };
+  return { asker: { id, role, via: "session", credential: current.session.id }, current };
 }
 
-async function admitKey(key: string, access: Access, { db }: Door): Promise<Asker> {
+async function admitKey(key: string, access: Access, { db }: Door): Promise<Admitted> {
   if (key === "") throw keyInvalid();
   const { asker, scopes } = await whoHolds(db, key);
   if (!scopes.includes(access)) throw keyScope(access);
-  return asker;
+  return { asker };
 }

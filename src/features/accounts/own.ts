@@ -2,21 +2,13 @@
 import type { Session, State } from "./api.ts";
 import { SESSION_COOKIE } from "./cookies.ts";
 import type { Desk } from "./desk.ts";
-import { noPassword, signInAgain, thingNotFound } from "./errors.ts";
+import { noPassword, thingNotFound } from "./errors.ts";
 import * as links from "./links.ts";
 import { checkPassword } from "./passwords.ts";
 import { hasAdministrator, hasPassword, now } from "./people.ts";
 import { hashPassword } from "./secrets.ts";
 import { noCookie, passkeysWork } from "./sign-in.ts";
 import { asked, type Current, cookie, findSession, reply, sessionOf } from "./visit.ts";
-
-/** What gives lasting power over an account asks for a sign-in within this time, in milliseconds. */
-const FRESH_MS = 3_600_000;
-
-/** @throws CharlaError `sign_in_again`: a session that was stolen later must not suffice */
-export function expectFresh({ session }: Current): void {
-  if (Date.now() - session.createdAt.getTime() > FRESH_MS) throw signInAgain();
-}
 
 export async function state(desk: Desk, request: Request): Promise<Response> {
   const current = await findSession(desk, request);

@@ -43,6 +43,10 @@ export function rightsOf(db: AccountsDatabase): Rights {
       };
       yield { path: "account/account.json", content: `${JSON.stringify(content, null, 2)}\n` };
     },
+    async nameOf(person) {
+      const named = db.selectFrom("account_user").select("name").where("id", "=", person);
+      return (await named.executeTakeFirst())?.name;
+    },
     /** @throws CharlaError `last_administrator` */
     mayErase: (person) => expectAnother(db, person),
     erase: (person) =>

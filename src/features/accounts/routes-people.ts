@@ -18,19 +18,18 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     handle: async () => ({ items: await listPeople((await open()).desk.db) }),
   }),
   route({
-    ...{ method: "patch", path: `${PEOPLE}/:id`, access },
+    ...{ method: "patch", path: `${PEOPLE}/:id`, access, fresh: true },
     summary: "Changes a person's role, or switches an account off or on.",
     body: api.personBody,
     reply: api.person,
     handle: async ({ params, body, request }) => {
-      const { desk, own } = await open();
-      own.expectFresh(here(request));
+      const { desk } = await open();
       const id = params.id ?? "";
       const person = await changePerson(desk.db, id, body);
       const { role, active } = body;
       const details = { ...(role && { role }), ...(active !== undefined && { active }) };
       await desk.record({
-        actor: here(request).person.id,
+        actor: here().person.id,
         act: "person.changed",
         subject: id,
         details,
@@ -39,14 +38,13 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     },
   }),
   route({
-    ...{ method: "post", path: `${PEOPLE}/:id/reset`, access },
+    ...{ method: "post", path: `${PEOPLE}/:id/reset`, access, fresh: true },
     summary: "Makes a link by which a person sets a new password.",
     body: api.resetLinkBody,
     reply: api.linkReply,
     handle: async ({ params, body, request }) => {
-      const { desk, own } = await open();
-      own.expectFresh(here(request));
-      const [id, by] = [params.id ?? "", here(request).person.id];
+      const { desk } = await open();
+      const [id, by] = [params.id ?? "", here().person.id];
       const details = { factors: body.factors };
       await desk.record({ actor: by, act: "person.reset_link_made", subject: id, details });
       const { token, expiresAt } = await links.makeReset(desk.db, by, id, body.factors);
@@ -60,14 +58,13 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     handle: async () => ({ items: await links.invitations((await open()).desk.db) }),
   }),
   route({
-    ...{ method: "post", path: INVITATIONS, access },
+    ...{ method: "post", path: INVITATIONS, access, fresh: true },
     summary: "Invites somebody: a link to hand over, which works once.",
     body: api.invitationBody,
     reply: api.invitationReply,
     handle: async ({ body, request }) => {
-      const { desk, own } = await open();
-      own.expectFresh(here(request));
-      const by = here(request).person.id;
+      const { desk } = await open();
+      const by = here().person.id;
       const days = desk.policy.invitation_days;
       const { token, invitation } = await links.invite(desk.db, by, body, days);
       const details = { role: body.role };
@@ -80,7 +77,7 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     summary: "Withdraws an invitation.",
     handle: async ({ params, request }) => {
       const { desk } = await open();
-      const [id, by] = [params.id ?? "", here(request).person.id];
+      const [id, by] = [params.id ?? "", here().person.id];
       await links.withdraw(desk.db, id);
       await desk.record({ actor: by, act: "person.invitation_withdrawn", subject: id });
     },

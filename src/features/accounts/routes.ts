@@ -166,20 +166,20 @@ function factorRoutes(open: Open): readonly Route[] {
       reply: api.passkeysReply,
       handle: async ({ request }) => {
         const { passkeys, desk } = await open();
-        return { items: await passkeys.listPasskeys(desk.db, here(request).person.id) };
+        return { items: await passkeys.listPasskeys(desk.db, here().person.id) };
       },
     }),
     route({
       method: "post",
       path: "/api/auth/passkeys/options",
       access: "session",
+      fresh: true,
       summary: "Begins a new passkey: options for the browser.",
       reply: api.webAuthnOptions,
       handle: async ({ request }) => {
-        const { passkeys, signIn, own, visit, desk } = await open();
-        own.expectFresh(here(request));
+        const { passkeys, signIn, visit, desk } = await open();
         signIn.expectPasskeys(desk, request);
-        const { options, cookie } = await passkeys.newPasskey(desk, here(request).person);
+        const { options, cookie } = await passkeys.newPasskey(desk, here().person);
         return visit.reply(options, new Headers({ "set-cookie": cookie }));
       },
     }),
@@ -187,13 +187,13 @@ function factorRoutes(open: Open): readonly Route[] {
       method: "post",
       path: "/api/auth/passkeys",
       access: "session",
+      fresh: true,
       summary: "Adds the passkey that the browser has made.",
       body: api.passkeyBody,
       reply: api.passkey,
       handle: async ({ body, request }) => {
-        const { passkeys, own, visit, desk } = await open();
-        own.expectFresh(here(request));
-        const { id } = here(request).person;
+        const { passkeys, visit, desk } = await open();
+        const { id } = here().person;
         const { name } = body;
         const credential = body.credential as RegistrationResponseJSON;
         const token = visit.cookie(request, CHALLENGE_COOKIE);
@@ -209,7 +209,7 @@ function factorRoutes(open: Open): readonly Route[] {
       summary: "Removes one's own passkey.",
       handle: async ({ params, request }) => {
         const { passkeys, desk } = await open();
-        const { id } = here(request).person;
+        const { id } = here().person;
         await passkeys.removePasskey(desk.db, id, thing({ params }));
         await desk.record({ actor: id, act: "passkey.removed", subject: id });
       },
@@ -223,7 +223,7 @@ function factorRoutes(open: Open): readonly Route[] {
       reply: api.totpReply,
       handle: async ({ body, request }) => {
         const { own, desk } = await open();
-        return own.beginTotp(desk, request, here(request), body.password);
+        return own.beginTotp(desk, request, here(), body.password);
       },
     }),
     route({
@@ -235,7 +235,7 @@ function factorRoutes(open: Open): readonly Route[] {
       reply: done,
       handle: async ({ body, request }) => {
         const { own, desk } = await open();
-        return own.finishTotp(desk, request, here(request), body.code);
+        return own.finishTotp(desk, request, here(), body.code);
       },
     }),
     route({
@@ -247,7 +247,7 @@ function factorRoutes(open: Open): readonly Route[] {
       reply: done,
       handle: async ({ body, request }) => {
         const { own, desk } = await open();
-        return own.endTotp(desk, request, here(request), body.password);
+        return own.endTotp(desk, request, here(), body.password);
       },
     }),
     route({
@@ -259,7 +259,7 @@ function factorRoutes(open: Open): readonly Route[] {
       reply: api.backupCodesReply,
       handle: async ({ body, request }) => {
         const { own, desk } = await open();
-        return own.newBackupCodes(desk, request, here(request), body.password);
+        return own.newBackupCodes(desk, request, here(), body.password);
       },
     }),
   ];
@@ -276,7 +276,7 @@ function ownRoutes(open: Open): readonly Route[] {
       reply: done,
       handle: async ({ body, request }) => {
         const { desk } = await open();
-        await rename(desk.db, here(request).person.id, body.name);
+        await rename(desk.db, here().person.id, body.name);
         return {};
       },
     }),
@@ -289,7 +289,7 @@ function ownRoutes(open: Open): readonly Route[] {
       reply: done,
       handle: async ({ body, request }) => {
         const { own, desk } = await open();
-        return own.changePassword(desk, request, here(request), body);
+        return own.changePassword(desk, request, here(), body);
       },
     }),
     route({
@@ -300,7 +300,7 @@ function ownRoutes(open: Open): readonly Route[] {
       reply: api.sessionsReply,
       handle: async ({ request }) => {
         const { own, desk } = await open();
-        return { items: await own.sessions(desk, here(request)) };
+        return { items: await own.sessions(desk, here()) };
       },
     }),
     route({
@@ -310,7 +310,7 @@ function ownRoutes(open: Open): readonly Route[] {
       summary: "Ends all of one's own sessions but this one.",
       handle: async ({ request }) => {
         const { own, desk } = await open();
-        await own.endSession(desk, here(request));
+        await own.endSession(desk, here());
       },
     }),
     route({
@@ -320,7 +320,7 @@ function ownRoutes(open: Open): readonly Route[] {
       summary: "Ends one of one's own sessions.",
       handle: async ({ params, request }) => {
         const { own, desk } = await open();
-        await own.endSession(desk, here(request), thing({ params }));
+        await own.endSession(desk, here(), thing({ params }));
       },
     }),
     route({
@@ -331,7 +331,7 @@ function ownRoutes(open: Open): readonly Route[] {
       reply: api.keysReply,
       handle: async ({ request }) => {
         const { desk } = await open();
-        const items = await listKeys(desk.db, here(request).person.id);
+        const items = await listKeys(desk.db, here().person.id);
         return { items, maxDays: desk.policy.key_days };
       },
     }),
@@ -339,13 +339,13 @@ function ownRoutes(open: Open): readonly Route[] {
       method: "post",
       path: "/api/auth/keys",
       access: "session",
+      fresh: true,
       summary: "Makes an API key, which is shown this once.",
       body: api.keyBody,
       reply: api.keyReply,
       handle: async ({ body, request }) => {
-        const { own, desk } = await open();
-        own.expectFresh(here(request));
-        const { id } = here(request).person;
+        const { desk } = await open();
+        const { id } = here().person;
         if (body.days > desk.policy.key_days) throw keyDays(desk.policy.key_days);
         const details = { scopes: body.scopes.join(" "), days: body.days };
         await desk.record({ actor: id, act: "key.created", subject: id, details });
@@ -359,7 +359,7 @@ function ownRoutes(open: Open): readonly Route[] {
       summary: "Revokes one's own API key.",
       handle: async ({ params, request }) => {
         const { desk } = await open();
-        const { id } = here(request).person;
+        const { id } = here().person;
         await revokeKey(desk.db, id, thing({ params }));
         await desk.record({ actor: id, act: "key.revoked", subject: id });
       },

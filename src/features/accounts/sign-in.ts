@@ -65,7 +65,10 @@ export async function signIn(
     returnHeaders: true,
   });
   const { response, headers } = await asked(call);
-  if ("twoFactorRedirect" in response) return reply({ next: "code" }, headers);
+  if ("twoFactorRedirect" in response) {
+    await forgetOld(desk, request);
+    return reply({ next: "code" }, headers);
+  }
   return entered(desk, request, response.user.id, "password", headers);
 }
 

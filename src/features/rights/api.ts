@@ -1,10 +1,13 @@
 /** What the feature rights says over HTTP; the page uses these types. */
 import * as z from "zod";
+import { text } from "../../core/route.ts";
 
 /** GET /api/rights: what the page tells of the rules. */
 export const rulesReply = z.object({
   /** Id of who asks. */
   person: z.string(),
+  /** What has to be typed to erase it all; null: one of {@link WORDS}. */
+  name: z.string().nullable(),
   auditMonths: z.number(),
   /** null: chats stay. */
   unusedChatDays: z.number().nullable(),
@@ -21,14 +24,10 @@ export const exportBody = z.strictObject({ language: z.enum(["en", "es"]).defaul
 /** What has to be typed, in either language, where there is no name to type. */
 export const WORDS = ["ERASE", "BORRAR"] as const;
 
-/** POST /api/rights/erase */
+/** POST /api/rights/erase, POST /api/rights/people/:person/erase */
 export const eraseBody = z.strictObject({
-  confirm: z.enum(WORDS, { error: () => `must be ${WORDS.join(" or ")}` }),
-});
-/** POST /api/rights/people/:person/erase */
-export const eraseOtherBody = z.strictObject({
-  /** The person's id once more. */
-  confirm: z.string(),
+  /** The person's name or, where there are no accounts, one of {@link WORDS}. */
+  confirm: text.max(300),
 });
 
 export const report = z.object({

@@ -46,7 +46,11 @@ export function rights(options: RightsOptions): Feature {
   };
   const eraser = new Eraser(ground);
   let daily: NodeJS.Timeout | undefined;
-  const run = () => expire(ground).catch((thrown) => log("what is too old stays", thrown));
+  /** What fails is tried again the next day, and keeps nobody from the server. */
+  const run = async () => {
+    await eraser.resume().catch((thrown) => log("an erasure is not finished", thrown));
+    await expire(ground).catch((thrown) => log("what is too old stays", thrown));
+  };
   return {
     name: "rights",
     routes(kit) {
@@ -60,7 +64,6 @@ export function rights(options: RightsOptions): Feature {
     commands: (program) =>
       rightsCommands(program, (work) => atRest((own) => work({ ...ground, ...own })), language),
     async start() {
-      await eraser.resume();
       await run();
       daily = setInterval(run, DAY_MS);
     },

@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from "hono";
 import { whoAsks, whoAsksIfAny } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
+import type { Feature } from "../../core/feature.ts";
 import { type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
 import { collect, type Subject, zip } from "./archive.ts";
@@ -18,8 +19,9 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       access: "session",
       summary: "Says what is kept of people here, and for how long.",
       reply: api.rulesReply,
-      handle: () => ({
+      handle: async () => ({
         person: whoAsks().id,
+        name: (await nameOf(features(), whoAsks().id)) ?? null,
         auditMonths: policy.audit_months,
         unusedChatDays: policy.unused_chat_days || null,
         deletedChatMinutes: policy.deleted_chat_minutes,
@@ -57,8 +59,9 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       summary: "Erases everything that is stored of who asks, for good, and reports on it.",
       body: api.eraseBody,
       reply: api.report,
-      handle() {
+      async handle({ body }) {
         const { id } = whoAsks();
+        await confirmed(features(), id, body.confirm);
         return eraser.erase(id, id);
       },
     }),
@@ -68,10 +71,10 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       access: "administrator",
       fresh: true,
       summary: "Erases everything that is stored of a person, for good, and reports on it.",
-      body: api.eraseOtherBody,
+      body: api.eraseBody,
       reply: api.report,
-      handle({ params: { person = "" }, body }) {
-        if (body.confirm !== person) throw notConfirmed();
+      async handle({ params: { person = "" }, body }) {
+        await confirmed(features(), person, body.confirm);
         return eraser.erase(person, whoAsks().id);
       },
     }),
@@ -118,11 +121,31 @@ function exportRunning(): CharlaError {
   });
 }
 
-function notConfirmed(): CharlaError {
-  return new CharlaError("not_confirmed", {
+async function nameOf(features: readonly Feature[], person: string): Promise<string | undefined> {
+  for (const { rights } of features) {
+    const name = await rights?.nameOf?.(person);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+/** @throws CharlaError `not_confirmed` */
+async function confirmed(
+  features: readonly Feature[],
+  person: string,
+  typed: string,
+): Promise<void> {
+  const name = await nameOf(features, person);
+  const accepted = name === undefined ? api.WORDS : [name];
+  if (accepted.some((one) => same(one, typed))) return;
+  throw new CharlaError("not_confirmed", {
     status: 400,
     param: "confirm",
-    message: "'confirm' is not the id of the person to be erased.",
-    hint: "Send the id once more; nothing was erased.",
+    message: "What was typed is not {expected}; nothing was erased.",
+    hint: "Type it just as it stands there.",
+    params: { expected: accepted.join(" / ") },
   });
 }
+
+const same = (one: string, other: string) => plain(one) === plain(other);
+const plain = (text: string) => text.normalize("NFKC").trim().replace(/\s+/g, " ");

@@ -55,7 +55,9 @@ function erase(feature: Feature, person: string): Promise<unknown> {
   };
   const route = feature.routes?.({ run, engines }).find(({ path }) => path === "/api/rights/erase");
   const asker = { id: person, role: "member", via: "session", credential: "s" } as const;
-  return inTheNameOf(asker, async () => route?.handle({} as never)) as Promise<unknown>;
+  return inTheNameOf(asker, async () =>
+    route?.handle({ body: { confirm: "ERASE" } } as never),
+  ) as Promise<unknown>;
 }
 
 test("features, engines, files on disk, features once more, then the database's own files", async () => {

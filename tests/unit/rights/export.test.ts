@@ -123,6 +123,7 @@ test("the page is told what is kept, and for how long", async () => {
   const product = await start(await temporaryHome(), { engines: only(scripted()) });
   expect(await product.json("GET", "/api/rights")).toEqual({
     person: "solo",
+    name: null,
     auditMonths: 6,
     unusedChatDays: null,
     deletedChatMinutes: 10,
