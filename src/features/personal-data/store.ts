@@ -2,13 +2,16 @@
  * Keeps the book of each conversation, sealed. What a text is masked with is stored before the text
  * leaves here, so that no placeholder is ever without its value.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Kysely } from "kysely";
+import { CharlaError } from "../../core/errors.ts";
 import type { Vault } from "../../core/vault.ts";
 import { Book, type Entry, type Naming } from "./placeholders.ts";
 import type { Tables } from "./tables.ts";
 
-/** Another server may have given the same name in the meantime. */
-const ATTEMPTS = 5;
+/** Another server may have given the same name in the meantime; then each waits a random while. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 20;
 
 export class Books {
   readonly #db: Kysely<Tables>;
@@ -37,7 +40,8 @@ export class Books {
             read = book;
             return names;
           }
-          if (attempt === ATTEMPTS) throw new TypeError("placeholders could not be stored");
+          if (attempt === ATTEMPTS) throw busy();
+          await sleep(Math.random() * PAUSE_MS);
         }
       });
     };
@@ -50,6 +54,7 @@ export class Books {
       .select(["name", "sealed"])
       .where("conversation", "=", conversation)
       .where("owner", "=", owner)
+      .orderBy("name")
       .execute();
     const sealer = await this.#vault.of(owner);
     return rows.map(({ name, sealed }) => ({
@@ -148,5 +153,13 @@ export class Books {
 const BATCH = 200;
 
 class Taken extends Error {}
+
+function busy(): CharlaError {
+  return new CharlaError("personal_data_busy", {
+    status: 503,
+    message: "Several servers are masking texts of this chat at once.",
+    hint: "Try again in a moment.",
+  });
+}
 
 const place = (conversation: string, name: string) => `placeholder/${conversation}/${name}`;
