@@ -3,7 +3,8 @@
  * `CHARLA_POLICY` says. Each feature brings the schema of its own section; a section that is absent
  * has its defaults, and a word that nobody knows is an error and not a silent hole.
  */
-import { readFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import * as z from "zod";
@@ -29,6 +30,12 @@ export function readPolicy<Sections extends z.ZodRawShape>(
   const field = [...(issue?.path ?? [])];
   if (issue?.code === "unrecognized_keys") field.push(issue.keys[0] ?? "");
   throw invalid(file, `${field.join(".")}: ${issue?.message ?? "unknown"}`);
+}
+
+/** SHA-256 of the policy as it stands there; "default" where there is none. */
+export function policyVersion(path: string | undefined, home: string): string {
+  const file = path ?? join(home, "policy.toml");
+  return existsSync(file) ? hash("sha256", readFileSync(file), "hex") : "default";
 }
 
 function readToml(file: string, optional: boolean): object {

@@ -9,6 +9,7 @@ import type { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Timings } from "./core/extras.ts";
+import { AI_HEADER, disclosure } from "./core/label.ts";
 import { listOf, networkOf, reachOf, within } from "./net/addresses.ts";
 import { clientAddress } from "./net/client.ts";
 import { pour } from "./pour.ts";
@@ -24,6 +25,8 @@ export interface Asking {
   readonly address: string;
   /** The same, as limits count it: an IPv4 address, or a /64 of IPv6. */
   readonly network: string;
+  /** Id of the model of the last turn that has begun, for the label on what it writes. */
+  model?: string | undefined;
   /** Of the last turn that has ended, for the header `Server-Timing`. */
   timings?: Timings | undefined;
 }
@@ -90,7 +93,8 @@ export function withRequests(
         );
       }
       const response = await asking.run(current, () => app.fetch(request, env));
-      const { timings } = current;
+      const { timings, model } = current;
+      if (model !== undefined && response.ok) response.headers.set(AI_HEADER, disclosure(model));
       if (timings) response.headers.set("server-timing", serverTiming(timings));
       return pour(response, outgoing as ServerResponse);
     },

@@ -4,14 +4,17 @@
  */
 import { CharlaError } from "../../core/errors.ts";
 import type { Timings } from "../../core/extras.ts";
+import type { Guarded } from "../../core/provenance.ts";
 import type { Step } from "../../core/turn.ts";
-import type { Delta, Finish, Turn } from "../../core/types.ts";
+import type { Delta, Finish, ModelCard, Turn } from "../../core/types.ts";
 
 /** The HTTP request that a turn belongs to, if it is one's. */
 export interface Asking {
   readonly id: string;
   /** It comes from this machine. */
   readonly local: boolean;
+  /** Filled in when a turn knows who answers: the id of the model. */
+  model?: string | undefined;
   /** Filled in at the end of a turn. */
   timings?: Timings | undefined;
 }
@@ -21,6 +24,12 @@ export interface Measured {
   readonly request: string | undefined;
   /** Id of the model that answered; unknown when the turn failed before there was one. */
   readonly model: string | undefined;
+  /** SHA-256 of the model's file. */
+  readonly digest: string | undefined;
+  /** ISO time. */
+  readonly startedAt: string;
+  /** What the guard has found, in numbers and names of its own. */
+  readonly guard: Verdicts | undefined;
   /** "stop", "length", "cancelled", or the code of the error. */
   readonly outcome: string;
   /** Set when the turn failed. */
@@ -31,6 +40,8 @@ export interface Measured {
   /** Absent when the turn failed, or its reader left. */
   readonly finish: Finish | undefined;
 }
+
+type Verdicts = Pick<Guarded, "score" | "signs" | "removed" | "withheld">;
 
 /** What is under way at this moment. */
 export class Activity {
@@ -67,7 +78,9 @@ class Observed implements AsyncIterableIterator<Delta> {
   readonly #asking: Asking | undefined;
   readonly #done: (measured: Measured) => void;
   readonly #began = performance.now();
-  #model: string | undefined;
+  readonly #startedAt = new Date().toISOString();
+  #model: ModelCard | undefined;
+  #guard: Guarded | undefined;
   #firstTokenMs: number | undefined;
   #state: "new" | "running" | "ended" = "new";
 
@@ -113,8 +126,11 @@ class Observed implements AsyncIterableIterator<Delta> {
       this.#firstTokenMs ??= performance.now() - this.#began;
       this.#activity.tokens += delta.tokens?.length ?? 1;
     } else if (delta.type === "start") {
-      this.#model = delta.start.model.id;
+      this.#model = delta.start.model;
+      this.#guard = delta.start.guard;
+      if (this.#asking) this.#asking.model = delta.start.model.id;
     } else if (delta.type === "finish") {
+      this.#guard = { ...this.#guard, ...delta.finish.guard };
       this.#end(delta.finish.reason, delta.finish);
     }
     return result;
@@ -135,18 +151,34 @@ class Observed implements AsyncIterableIterator<Delta> {
     const asking = this.#asking;
     if (asking && finish?.timings) asking.timings = finish.timings;
     const totalMs = performance.now() - this.#began;
-    const about = { origin: this.#turn.origin, request: asking?.id, model: this.#model };
+    const { id: model, digest } = this.#model ?? {};
+    const about = {
+      ...{ origin: this.#turn.origin, request: asking?.id, model, digest },
+      ...{ startedAt: this.#startedAt, guard: verdictsOf(this.#guard) },
+    };
     const firstTokenMs = this.#firstTokenMs;
     this.#done({ ...about, outcome, error, firstTokenMs, totalMs, finish });
   }
 }
 
-/** A turn as one line of the log; it holds no text of anybody. */
-export function toRecord({ finish, error, ...measured }: Measured): object {
+/** Without the names of documents and pages, which are texts of somebody. */
+function verdictsOf(guard: Guarded = {}): Verdicts | undefined {
+  const { sources: _, ...verdicts } = guard;
+  return Object.keys(verdicts).length > 0 ? verdicts : undefined;
+}
+
+/**
+ * A turn as one line of the log; it holds no text of anybody.
+ *
+ * @param policy version of the organisation's policy that was in force
+ */
+export function toRecord({ finish, error, ...measured }: Measured, policy?: string): object {
   const { request, origin, model, outcome, firstTokenMs, totalMs } = measured;
+  const { digest, startedAt, guard } = measured;
   const { promptTokens, cachedTokens, completionTokens, timings } = finish ?? {};
   return {
-    ...{ event: "turn", level: levelOf(error), request, origin, model, outcome },
+    ...{ event: "turn", level: levelOf(error), request, origin, model, digest, policy, outcome },
+    ...{ startedAt, guard },
     ...{ promptTokens, cachedTokens, completionTokens },
     queueMs: round(timings?.queueMs),
     prefillMs: round(timings?.prefillMs),
