@@ -35,7 +35,7 @@ export default function AccountPanel({ onClose }: { onClose(): void }) {
         <p className="problem">{t("account.wasReset", { date: formatDay(person.resetAt) })}</p>
       )}
       <Profile person={person} />
-      {person.hasPassword && <Password min={state.passwordMinLength} />}
+      {person.hasPassword && <Password min={state.passwordMinLength} email={person.email} />}
       <Passkeys state={state} />
       {person.hasPassword && <Codes on={person.totp} />}
       <Sessions />
@@ -65,7 +65,7 @@ const Profile = ({ person }: { readonly person: Me }) => (
   </Section>
 );
 
-const Password = ({ min }: { readonly min: number }) => (
+const Password = ({ min, email }: { readonly min: number; readonly email: string }) => (
   <Section title={t("account.password")} lead={t("account.password.lead")}>
     <Form
       submit={t("account.password.change")}
@@ -75,6 +75,8 @@ const Password = ({ min }: { readonly min: number }) => (
         showToast({ text: t("account.password.changed") });
       }}
     >
+      {/* So that a password manager knows whose password it is. */}
+      <input hidden readOnly autoComplete="username" value={email} />
       <Field
         name="current"
         type="password"

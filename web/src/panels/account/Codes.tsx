@@ -69,7 +69,7 @@ export function Codes({ on }: { readonly on: boolean }) {
           </Form>
           <Form
             submit={t("account.totp.off")}
-            danger
+            kind="danger"
             action={async (field) => {
               await ask("/disable")(field);
               setFresh(null);

@@ -70,6 +70,7 @@ function SignIn({ state: { methods } }: { readonly state: State }) {
       )}
       {methods.password && (
         <Form
+          kind="main"
           submit={t("account.signIn")}
           action={async (field) =>
             go(
@@ -131,6 +132,7 @@ function Code({ onBack }: { onBack(): void }) {
     <>
       <h1>{t("account.code.title")}</h1>
       <Form
+        kind="main"
         key={String(backup)}
         submit={t("account.code.send")}
         action={async (field) => {
@@ -181,6 +183,7 @@ function SetUp({ min }: { readonly min: number }) {
       <h1>{t("account.setUp")}</h1>
       <p className="hint">{t("account.setUp.lead")}</p>
       <Form
+        kind="main"
         submit={t("account.setUp.send")}
         action={async (field) => {
           await sendJson("POST", "/api/auth/set-up", {
@@ -226,6 +229,7 @@ function Invitation({ min }: { readonly min: number }) {
     <>
       <h1>{t("account.invitation")}</h1>
       <Form
+        kind="main"
         submit={t("account.invitation.send")}
         action={async (field) => {
           const body = { token, name: field("name"), password: field("password") };
@@ -255,6 +259,7 @@ function Reset({ min }: { readonly min: number }) {
       <h1>{t("account.reset")}</h1>
       <p className="hint">{t("account.reset.lead")}</p>
       <Form
+        kind="main"
         submit={t("account.reset.send")}
         action={async (field) => {
           await sendJson("POST", "/api/auth/reset", { token, password: field("password") });

@@ -7,13 +7,16 @@ import "./account.css";
 interface FormProps {
   readonly submit: string;
   readonly children?: ReactNode;
-  readonly danger?: boolean;
+  /** `main`: what the reader came for; one in view at most. */
+  readonly kind?: "main" | "danger";
   /** What throws is shown; what was typed stays. */
   action(field: (name: string) => string, form: FormData): Promise<unknown>;
   readonly beside?: ReactNode;
 }
 
-export function Form({ submit, children, danger, action, beside }: FormProps) {
+const BUTTONS = { main: "primary", danger: "primary danger" };
+
+export function Form({ submit, children, kind, action, beside }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   return (
@@ -43,7 +46,7 @@ export function Form({ submit, children, danger, action, beside }: FormProps) {
       )}
       <div className="account-buttons">
         {beside}
-        <button type="submit" className={danger ? "primary danger" : "primary"} disabled={busy}>
+        <button type="submit" className={kind ? BUTTONS[kind] : "secondary"} disabled={busy}>
           {submit}
         </button>
       </div>
