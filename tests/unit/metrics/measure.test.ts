@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Engine, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { askEngine, compose } from "../../../src/core/turn.ts";
+import { askEngine, compose, type Step } from "../../../src/core/turn.ts";
 import { DEFAULT_SAMPLING, type Delta, type Turn } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import {
@@ -146,4 +146,36 @@ test("the record of a turn holds nothing that was said", async () => {
     ...{ queueMs: expect.any(Number), prefillMs: expect.any(Number), decodeMs: expect.any(Number) },
   });
   for (const word of SECRET.split(" ")) expect(record).not.toMatch(new RegExp(`\\b${word}\\b`));
+});
+
+test("the line of the log tells what the law asks for: when, which file, which policy, what the guard found", async () => {
+  const engine = scripted();
+  const card = { ...engine.card, digest: "ab".repeat(32) };
+  const source = { kind: "document" as const, name: "letter to Hortensia.pdf" };
+  const guard = { score: 0.7, signs: ["override"], sources: [source] };
+  const all: Measured[] = [];
+  const guarding: Step = async function* (turn, next) {
+    for await (const delta of next(turn)) {
+      if (delta.type === "start") yield { ...delta, start: { ...delta.start, guard } };
+      else if (delta.type === "finish") {
+        yield { ...delta, finish: { ...delta.finish, guard: { withheld: { secret: 1 } } } };
+      } else yield delta;
+    }
+  };
+  const step = measure(
+    new Activity(),
+    () => undefined,
+    (one) => all.push(one),
+  );
+  const run = compose([step, guarding], askEngine(only({ ...engine, card })));
+  const before = Date.now();
+  await Array.fromAsync(run(turnOf()));
+  const record = toRecord(all[0] as Measured, "policy-1") as Record<string, unknown>;
+  expect(record).toMatchObject({
+    ...{ digest: card.digest, policy: "policy-1" },
+    guard: { score: 0.7, signs: ["override"], withheld: { secret: 1 } },
+  });
+  expect(Date.parse(record.startedAt as string)).toBeGreaterThanOrEqual(before);
+  expect(JSON.stringify(record)).not.toContain("Hortensia");
+  expect(JSON.stringify(record)).not.toContain(SECRET);
 });
