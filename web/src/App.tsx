@@ -16,11 +16,13 @@ import { Sidebar } from "./panels/conversations/Sidebar.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { HelpSheet } from "./panels/help/HelpSheet.tsx";
 import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
+import { Markdown } from "./panels/markdown/Markdown.tsx";
 import { EnginePanel } from "./panels/metrics/EnginePanel.tsx";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
 import * as models from "./panels/models/store.ts";
 import { Preferences } from "./panels/preferences/Preferences.tsx";
 import { ChatSettings } from "./panels/settings/ChatSettings.tsx";
+import * as sharing from "./panels/sharing/store.ts";
 import { StatusBanner } from "./panels/status/StatusBanner.tsx";
 import * as status from "./panels/status/store.ts";
 import { Thread } from "./Thread.tsx";
@@ -32,8 +34,19 @@ import { useWide } from "./ui/useWide.ts";
 
 const AccountPanel = lazy(() => import("./panels/account/AccountPanel.tsx"));
 const PeoplePanel = lazy(() => import("./panels/account/PeoplePanel.tsx"));
+const ShareDialog = lazy(() => import("./panels/sharing/ShareDialog.tsx"));
+const SupportPanel = lazy(() => import("./panels/sharing/SupportPanel.tsx"));
 
-type Panel = "models" | "engine" | "settings" | "help" | "account" | "people" | null;
+type Panel =
+  | "models"
+  | "engine"
+  | "settings"
+  | "help"
+  | "account"
+  | "people"
+  | "share"
+  | "support"
+  | null;
 
 export function App() {
   const language = useLanguage();
@@ -41,6 +54,7 @@ export function App() {
   const [panel, setPanel] = useState<Panel>(null);
   const [sidebar, setSidebar] = useState(wide);
   const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
+  const shown = chats.store.use(({ chat }) => chat?.id);
   const composer = useRef<HTMLTextAreaElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const follow = useFollow();
@@ -55,6 +69,8 @@ export function App() {
     };
     onAddress();
     void status.checkStatus();
+    // Where it cannot be asked, nothing is offered.
+    sharing.load().catch(() => sharing.store.set({ sharing: null }));
     addEventListener("popstate", onAddress);
     document.addEventListener("visibilitychange", onVisible);
     return () => {
@@ -122,7 +138,10 @@ export function App() {
       {openModels && <FootButton icon="model" label={t("models.title")} onClick={openModels} />}
       <FootButton icon="pulse" label={t("engine.title")} onClick={() => setPanel("engine")} />
       {person?.role === "administrator" && (
-        <FootButton icon="people" label={t("people.title")} onClick={() => setPanel("people")} />
+        <>
+          <FootButton icon="people" label={t("people.title")} onClick={() => setPanel("people")} />
+          <FootButton icon="share" label={t("support.open")} onClick={() => setPanel("support")} />
+        </>
       )}
       {person && (
         <FootButton icon="person" label={t("account.title")} onClick={() => setPanel("account")} />
@@ -153,6 +172,7 @@ export function App() {
           onSidebar={() => setSidebar((open) => !open)}
           onModels={openModels}
           onSettings={() => setPanel("settings")}
+          onShare={() => setPanel("share")}
         />
         <StatusBanner onModels={openModels} />
         <Thread follow={follow} composer={composer} onModels={openModels} />
@@ -172,6 +192,8 @@ export function App() {
       <Suspense>
         {panel === "account" && <AccountPanel onClose={() => setPanel(null)} />}
         {panel === "people" && <PeoplePanel onClose={() => setPanel(null)} />}
+        {panel === "share" && shown && <ShareDialog chat={shown} onClose={() => setPanel(null)} />}
+        {panel === "support" && <SupportPanel Markdown={Markdown} onClose={() => setPanel(null)} />}
       </Suspense>
       <ToastArea />
     </div>

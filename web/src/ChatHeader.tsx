@@ -3,6 +3,7 @@ import { t, useLanguage } from "./chat/language.ts";
 import { titleOf } from "./panels/conversations/ListItem.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { useModelName } from "./panels/models/store.ts";
+import * as sharing from "./panels/sharing/store.ts";
 import * as status from "./panels/status/store.ts";
 import { IconButton } from "./ui/IconButton.tsx";
 import { Icon } from "./ui/icons.tsx";
@@ -13,13 +14,16 @@ interface Props {
   /** Null where there are no models to choose from. */
   readonly onModels: (() => void) | null;
   onSettings(): void;
+  onShare(): void;
 }
 
-export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Props) {
+export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings, onShare }: Props) {
   useLanguage();
   const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
   const chosen = chats.store.use(({ chat, newSettings }) => (chat?.settings ?? newSettings).model);
   const current = status.store.use(({ status }) => status?.model ?? null);
+  const offered = sharing.store.use(sharing.isOffered);
+  const shareable = chats.store.use(({ chat }) => (chat?.messages.length ?? 0) > 0) && offered;
   const model = useModelName(chosen ?? current);
   return (
     <header className="bar">
@@ -51,6 +55,7 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings }: Pro
           <span>{model}</span>
         </button>
       )}
+      {shareable && <IconButton icon="share" label={t("share.title")} onClick={onShare} />}
       <IconButton icon="sliders" label={t("settings.title")} onClick={onSettings} />
     </header>
   );
