@@ -22,7 +22,7 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     summary: "Changes a person's role, or switches an account off or on.",
     body: api.personBody,
     reply: api.person,
-    handle: async ({ params, body, request }) => {
+    handle: async ({ params, body }) => {
       const { desk } = await open();
       const id = params.id ?? "";
       const person = await changePerson(desk.db, id, body);
@@ -42,7 +42,7 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     summary: "Makes a link by which a person sets a new password.",
     body: api.resetLinkBody,
     reply: api.linkReply,
-    handle: async ({ params, body, request }) => {
+    handle: async ({ params, body }) => {
       const { desk } = await open();
       const [id, by] = [params.id ?? "", here().person.id];
       const details = { factors: body.factors };
@@ -62,7 +62,7 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     summary: "Invites somebody: a link to hand over, which works once.",
     body: api.invitationBody,
     reply: api.invitationReply,
-    handle: async ({ body, request }) => {
+    handle: async ({ body }) => {
       const { desk } = await open();
       const by = here().person.id;
       const days = desk.policy.invitation_days;
@@ -75,7 +75,7 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
   route({
     ...{ method: "delete", path: `${INVITATIONS}/:id`, access },
     summary: "Withdraws an invitation.",
-    handle: async ({ params, request }) => {
+    handle: async ({ params }) => {
       const { desk } = await open();
       const [id, by] = [params.id ?? "", here().person.id];
       await links.withdraw(desk.db, id);

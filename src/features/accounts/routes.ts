@@ -164,7 +164,7 @@ function factorRoutes(open: Open): readonly Route[] {
       access: "session",
       summary: "Lists one's own passkeys.",
       reply: api.passkeysReply,
-      handle: async ({ request }) => {
+      handle: async () => {
         const { passkeys, desk } = await open();
         return { items: await passkeys.listPasskeys(desk.db, here().person.id) };
       },
@@ -207,7 +207,7 @@ function factorRoutes(open: Open): readonly Route[] {
       path: "/api/auth/passkeys/:id",
       access: "session",
       summary: "Removes one's own passkey.",
-      handle: async ({ params, request }) => {
+      handle: async ({ params }) => {
         const { passkeys, desk } = await open();
         const { id } = here().person;
         await passkeys.removePasskey(desk.db, id, thing({ params }));
@@ -274,7 +274,7 @@ function ownRoutes(open: Open): readonly Route[] {
       summary: "Changes one's own name.",
       body: api.profileBody,
       reply: done,
-      handle: async ({ body, request }) => {
+      handle: async ({ body }) => {
         const { desk } = await open();
         await rename(desk.db, here().person.id, body.name);
         return {};
@@ -298,7 +298,7 @@ function ownRoutes(open: Open): readonly Route[] {
       access: "session",
       summary: "Lists one's own sessions.",
       reply: api.sessionsReply,
-      handle: async ({ request }) => {
+      handle: async () => {
         const { own, desk } = await open();
         return { items: await own.sessions(desk, here()) };
       },
@@ -308,7 +308,7 @@ function ownRoutes(open: Open): readonly Route[] {
       path: "/api/auth/sessions",
       access: "session",
       summary: "Ends all of one's own sessions but this one.",
-      handle: async ({ request }) => {
+      handle: async () => {
         const { own, desk } = await open();
         await own.endSession(desk, here());
       },
@@ -318,7 +318,7 @@ function ownRoutes(open: Open): readonly Route[] {
       path: "/api/auth/sessions/:id",
       access: "session",
       summary: "Ends one of one's own sessions.",
-      handle: async ({ params, request }) => {
+      handle: async ({ params }) => {
         const { own, desk } = await open();
         await own.endSession(desk, here(), thing({ params }));
       },
@@ -329,7 +329,7 @@ function ownRoutes(open: Open): readonly Route[] {
       access: "session",
       summary: "Lists one's own API keys, without the keys themselves.",
       reply: api.keysReply,
-      handle: async ({ request }) => {
+      handle: async () => {
         const { desk } = await open();
         const items = await listKeys(desk.db, here().person.id);
         return { items, maxDays: desk.policy.key_days };
@@ -343,7 +343,7 @@ function ownRoutes(open: Open): readonly Route[] {
       summary: "Makes an API key, which is shown this once.",
       body: api.keyBody,
       reply: api.keyReply,
-      handle: async ({ body, request }) => {
+      handle: async ({ body }) => {
         const { desk } = await open();
         const { id } = here().person;
         if (body.days > desk.policy.key_days) throw keyDays(desk.policy.key_days);
@@ -357,7 +357,7 @@ function ownRoutes(open: Open): readonly Route[] {
       path: "/api/auth/keys/:id",
       access: "session",
       summary: "Revokes one's own API key.",
-      handle: async ({ params, request }) => {
+      handle: async ({ params }) => {
         const { desk } = await open();
         const { id } = here().person;
         await revokeKey(desk.db, id, thing({ params }));
