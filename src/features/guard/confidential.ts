@@ -15,10 +15,10 @@ export const SECRET = { least: 8, free: 3 } as const;
 /** Six to ten words in a row, which no answer shares with a prompt by chance. */
 export const PROMPT = { least: 40, free: 16 } as const;
 
-/** Prompts whose automata are kept; building one takes about 1 ms for 1,000 characters. */
-const MAX_KEPT = 8;
-/** Characters that two automata and their ways back take 60 MB for. */
-export const MAX_CONFIDENTIAL = 100_000;
+/** Prompts whose automata are kept. */
+const MAX_KEPT = 4;
+/** Characters; with all disguises, the automaton of so many takes 35 MB, and 0.25 s to build. */
+export const MAX_CONFIDENTIAL = 8000;
 
 /**
  * The same for the same prompt, so that its states in the engine's cache stay good and a seed gives
@@ -71,7 +71,7 @@ export class Confidential {
       }),
       ...confidential.map((one) => {
         const least = Math.min(PROMPT.least, foldedText(one).length);
-        return watch("prompt", [one], { least, free: Math.min(PROMPT.free, least >> 1) });
+        return watch("prompt", disguises(one), { least, free: Math.min(PROMPT.free, least >> 1) });
       }),
     ];
   }

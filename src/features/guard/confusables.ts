@@ -72,6 +72,10 @@ export function skeleton(text: string): string {
   return folded.toLowerCase().replace(/[\p{M}\p{DI}]/gu, "");
 }
 
+/** Digits and signs that stand for letters, and letters that look like each other. */
+const LEET: Readonly<Record<string, string>> = {
+  ...{ 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", "@": "a", $: "s", l: "i" },
+};
 const ALPHANUMERIC = /[\p{L}\p{N}]/gu;
 const remembered = new Map<string, string>();
 /** Characters beyond ASCII that are remembered; a text seldom has more than a few hundred. */
@@ -81,7 +85,8 @@ const MAX_REMEMBERED = 4096;
 export function folded(char: string): string {
   const known = remembered.get(char);
   if (known !== undefined) return known;
-  const plain = (skeleton(char).match(ALPHANUMERIC) ?? []).join("");
+  const letters = Array.from(skeleton(char), (one) => LEET[one] ?? one).join("");
+  const plain = (letters.match(ALPHANUMERIC) ?? []).join("");
   if (remembered.size < MAX_REMEMBERED) remembered.set(char, plain);
   return plain;
 }

@@ -1,6 +1,7 @@
 /** The section `[guard]` of the organisation's policy; docs/policy.md explains it. */
 import * as z from "zod";
 import { text } from "../../core/route.ts";
+import { MAX_CONFIDENTIAL } from "./confidential.ts";
 import { secretPattern } from "./secrets.ts";
 
 /** Names of tools, with `*` at the end for all that begin so. */
@@ -13,7 +14,7 @@ export const guardPolicy = z.strictObject({
   /** What the page and the API tell of the injection score; the log has it anyway. */
   show_score: z.boolean().default(true),
   /** The organisation's own words before every chat's system prompt; always confidential. */
-  system_prompt: text.max(20_000).default(""),
+  system_prompt: text.max(MAX_CONFIDENTIAL).default(""),
   /** System messages of API requests may not be quoted in the answer. */
   confidential_api_prompts: z.boolean().default(false),
   /** How a text from outside is marked: a fence and the beginning of each line, or every space. */

@@ -68,7 +68,7 @@ export function guardStep(
 function worst(messages: readonly Message[], removed: Removed): Score {
   const last = messages.findLast(({ role, source }) => role === "user" && !source);
   const scores = messages.flatMap((one) => {
-    if (one.source) return [scoreOf(one.content, "outside")];
+    if (one.source) return [scoreOf(one.content, "outside", removed)];
     return one === last ? [scoreOf(one.content, "user", removed)] : [];
   });
   return scores.reduce((a, b) => (b.score > a.score ? b : a), { score: 0, signs: [] });

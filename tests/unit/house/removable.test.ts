@@ -1,6 +1,6 @@
 /**
- * Every feature can be taken out: its folder, its tests, its room in the page, and in `src/app.ts`
- * its import and its line in the list.
+ * Every feature can be taken out: its folder, its tests, its evaluation, its room in the page, and
+ * in `src/app.ts` its import and its line in the list.
  *
  * Each is taken out of a copy of the repository. There the types of the server and of all its tests
  * are checked, and the unit tests run that start a server or `charla serve`. Left out are the page,
@@ -72,6 +72,7 @@ test.each(features)(
       expect(code, `${script}\n${stdout}\n${stderr}`).toBe(0);
     };
     rmSync(join(copy, "src/features", name), { recursive: true });
+    rmSync(join(copy, "eval", name), { recursive: true, force: true });
     for (const own of OWN) {
       rmSync(join(copy, "tests", own.replace("%", name)), { recursive: true, force: true });
     }

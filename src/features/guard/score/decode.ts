@@ -1,4 +1,4 @@
-/** What a text says in another writing: Base64, hexadecimal, percent signs, ROT13, backwards, tags. */
+/** What a text says in another writing: Base64, hexadecimal, percent signs, ROT13, backwards. */
 import { rot13 } from "../secrets.ts";
 
 /** Runs that are decoded, and characters of each. */
@@ -12,11 +12,6 @@ const BINARY = /(?:[01]{8}[ ,]?){6,}/g;
 
 /** Readable texts that stand in it, each with how it was written. */
 export function* decodings(text: string): Generator<{ how: string; text: string }> {
-  const tags = Array.from(text, (char) => {
-    const code = char.codePointAt(0) as number;
-    return code >= 0xe0020 && code <= 0xe007e ? String.fromCharCode(code - 0xe0000) : "";
-  }).join("");
-  if (tags.length >= 4) yield { how: "tags", text: tags };
   for (const run of some(text, BASE64)) {
     const decoded = readable(Buffer.from(run, "base64"));
     if (decoded) yield { how: "base64", text: decoded };

@@ -7,7 +7,7 @@ export type Class = keyof typeof CLASSES;
 const CLASSES = {
   ignore: `ignor~ disregard~ forget forgot overrid~ bypass~ discard~ neglect overrule~ dismiss void
     skip drop abandon abandona~ unlearn suspend~ olvid~ descart~ omit~ omis~ desobed~ desatiend~ anul~ salta~
-    saltat~ prescind~ invalid~ sobrescrib~ elud~ deja~ disable~ desactiv~ circumvent~ supersed~ cancel~`,
+    saltat~ prescind~ invalid~ sobrescrib~ elud~ deja~ disable~ desactiv~ circumvent~ cancel~ alto`,
   prior: `previous previously prior earlier above preceding former foregoing existing original initial all any
     every everything your system old safety developer given before prev~ anterior~ arriba precedent~
     todas todos toda todo tus tu sus su sistema inicial~ original~ recibid~ dadas antes lo otras other`,
@@ -17,27 +17,27 @@ const CLASSES = {
     limitacion~ consigna~ pauta~ programacion contexto dicho mensajes tarea protocol~ safeguard~ salvaguard~`,
   reveal: `reveal~ print repeat show output display leak~ disclose~ tell dump give list quote recite expose echo
     write share copy paste translate spell encode reproduce transcribe return state provide type summarize
-    revel~ imprim~ repit~ repet~ muestr~ mostrar ensen~ di dime dame diga escrib~ copi~ peg~ transcrib~ divulg~
+    revel~ imprim~ repit~ repet~ muestra muestrame muestres mostrar ensen~ di dime dame diga escrib~ copi~ peg~ transcrib~ divulg~
     filtra recit~ cuenta~ comparte traduc~ codific~ deletre~ reproduc~ devuelv~ vuelca resum~ enumer~ facilit~`,
   hidden: `your system initial hidden original internal above secret confidential developer private first
     tu tus sistema inicial~ ocult~ intern~ secret~ originales confidencial~ privad~ primer~ su sus verbatim literal~`,
   secret: `password passwords secret secrets key keys token tokens credential~ canary passphrase passcode
     apikey code contrasena~ clave claves secreto secretos credencial~ canario codigo pin`,
-  prompt: `prompt prompts instruction~ configuration preamble instruccion~ configuracion preambulo indicacion~
+  prompt: `prompt prompts instruction~ configuration setup preamble instruccion~ configuracion preambulo indicacion~
     guidelines rules directive~ directrices reglas message mensaje`,
-  persona: `dan jailbr~ unrestricted uncensored unfiltered amoral jailbroken stan dude aim omega godmode
+  persona: `dan jailbr~ rebelde pirate~ unrestricted uncensored unfiltered amoral jailbroken stan dude aim omega godmode
     desinhibid~ devmode limitless`,
   free: `restriction~ filter~ censor~ limit~ rule rules guideline~ ethic~ moral~ polic~ safety boundaries safeguard~
     restriccion~ filtro~ censura limite~ regla reglas etic~ normas politica~ salvaguard~ seguridad`,
   without:
-    "without no not sin ningun~ free libre never zero cero ignoring off nada lack~ removed lifted",
+    "without no not sin ningun~ free libre never zero cero ignoring off nada lack~ removed lifted disabled apaga~ unlock~ desbloque~",
   act: `act pretend roleplay simulat~ behave become imagine impersonat~ persona actu~ fing~ simul~ comporta~
     interpreta~ imagin~ haz~ hazte asum~ assume play juega juguemos transform~ conviert~`,
   now: "now ahora henceforth hereafter onwards adelante starting partir currently",
   you: "you ur u eres seras tu usted ustedes te",
-  send: `send forward email post upload transmit exfiltrat~ transfer wire submit mail append attach fetch visit
-    open load call curl include embed render add insert envi~ reenvi~ manda~ transfier~ transferir public~ sub~
-    anad~ adjunt~ remit~ abr~ visit~ llam~ incluy~ incluir inserta~ pag~ pay deposit~ ingres~ navigate
+  send: `send forward email post upload transmit exfiltrat~ transfer wire submit mail append fetch visit
+    open load curl include embed render add insert envi~ reenvi~ manda~ transfier~ transferir public~ sub~
+    anad~ remit~ abr~ visit~ incluy~ incluir inserta~ paga~ pago~ pay deposit~ ingres~ navigate
     copy download descarg~ bcc cc delete~ borr~ elimin~ remov~ grant share compart~ approv~ aprueb~ invit~ reset~`,
   all: `conversation history chat messages everything contents contacts summary data context
     conversacion historial mensajes contenido~ datos todo resumen contactos chats password~ contrasena~ secret~
@@ -57,7 +57,7 @@ const CLASSES = {
     binario morse reversed reverse backwards reves invers~ unscramble ascii decipher decrypt desencript~`,
   follow: `follow execute obey run comply carry perform do act answer respond adhere sig~ segu~ ejecut~ obedec~
     cumpl~ haz hazlo realiz~ respond~ contesta~ lleva~ acata~ aplica~ efectua~ complete treat trata~`,
-  join: "concatenat~ join combine combin~ merge glue concaten~ une unir unelas junta~ combina~ assembl~ reassembl~ piece",
+  join: "concatenat~ join combine combin~ merge glue concaten~ une unir unelas junta~ combina~ assemble reassemble piece",
   fresh:
     "new real actual updated true latest following revised nuev~ real~ verdader~ actualizad~ siguient~ urgent~",
   only: "only exactly just solely nothing solo solamente unicamente exactamente simplemente exclusively",
@@ -67,6 +67,12 @@ const CLASSES = {
   admin:
     "administrator admin root developer openai anthropic creator maintainer superuser administrador~ desarrollador~ creador~ soporte operator google microsoft",
   mode: "mode modo override debug maintenance diagnostic~ depuracion mantenimiento sudo unlock~ desbloque~ test prueba simulation simulacion",
+  told: "told instructed configured programmed dijeron dicho ordenaron dado dieron given pusieron puesto configurado programado loaded",
+  void: `expired expir~ void voided suspended suspendid~ anulad~ caduc~ cancelled canceled outdated obsolet~ disabled
+    lifted levant~ revoked revocad~ invalid over longer apply count counts valen vale desactivad~ deactivated removed`,
+  outrank:
+    "priority precedence outrank~ supersed~ authority prioridad autoridad preferencia manda mandan",
+  heed: "caso heed attention cuenta",
   talk: `explain why mean means detect~ prevent~ defend~ defen~ mitigat~ example examples attack~ injection~ phrase
     research paper article novel story screenplay students student class lesson lecture course regex git eslint css
     compiler linter gitignore python javascript sql difference between history works work called define definition

@@ -45,7 +45,22 @@ export function wordsOf(text: string): readonly Word[] {
 
 const URL_CLASS: readonly Class[] = [];
 
-function read(token: string): Pick<Word, "text" | "classes"> {
+type Read = Pick<Word, "text" | "classes">;
+
+/** Most words of a text come again, and to look one up takes some microseconds. */
+const remembered = new Map<string, Read>();
+const MAX_REMEMBERED = 20_000;
+
+function read(token: string): Read {
+  const known = remembered.get(token);
+  if (known) return known;
+  const found = lookUp(token);
+  if (remembered.size === MAX_REMEMBERED) remembered.clear();
+  if (token.length < 30) remembered.set(token, found);
+  return found;
+}
+
+function lookUp(token: string): Read {
   if (token.startsWith("http")) return { text: "<url>", classes: URL_CLASS };
   if (token.includes("@") && token.includes(".")) return { text: "<email>", classes: URL_CLASS };
   const text = token.replace(/[@$!|]+$/, "");
