@@ -115,6 +115,18 @@ type Policy = ReturnType<typeof policyOf>;
 const versionOf = ({ policy, home }: Config) => policyVersion(policy, home);
 const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
 
+/** Each address in the policy, with the name of its setting: "accounts.oidc.issuer". */
+export function policyAddresses(config: Config): { name: string; address: string }[] {
+  const walk = (value: unknown, path: readonly string[]): { name: string; address: string }[] => {
+    if (typeof value === "string" && /^https?:/.test(value)) {
+      return [{ name: path.join("."), address: value }];
+    }
+    const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    return inner.flatMap(([name, one]) => walk(one, [...path, name]));
+  };
+  return walk(policyOf(config), []);
+}
+
 function features(parts: Parts): readonly Feature[] {
   return [
     ...(parts.sealing ? [parts.sealing.vault] : []),

@@ -1,4 +1,7 @@
-/** `charla doctor`: what is found, what is missing, and what to do about it; `--tune` measures. */
+/**
+ * `charla doctor`: what is found, what is missing, and what to do about it; `--tune` measures, and
+ * `--egress` shows where Charla may connect to.
+ */
 import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import { t } from "../locales/index.ts";
@@ -11,12 +14,21 @@ export function doctorCommand(program: Command): void {
     .description(t("doctor.about"))
     .option("--json", t("option.json"))
     .option("--tune", t("doctor.tune"))
+    .option("--egress", t("doctor.egress"))
     .action(doctor);
-  examples(command, ["charla doctor", "charla doctor --json"]);
+  examples(command, ["charla doctor", "charla doctor --json", "charla doctor --egress"]);
 }
 
-async function doctor(options: { json?: boolean; tune?: boolean }): Promise<void> {
-  const { json = false, tune: measure = false } = options;
+async function doctor(options: {
+  json?: boolean;
+  tune?: boolean;
+  egress?: boolean;
+}): Promise<void> {
+  const { json = false, tune: measure = false, egress: ways = false } = options;
+  if (ways) {
+    const { egress } = await import("./egress.ts");
+    return egress(readConfig(), json);
+  }
   if (measure) {
     const { tune } = await import("./tune.ts");
     return tune(readConfig(), json);

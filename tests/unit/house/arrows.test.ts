@@ -38,7 +38,7 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   ],
   [
     /^src\/(cli\.ts|commands\/)/,
-    [/^src\/(core|locales|terminal|commands)\//, /^src\/(app|config|listen|log)\.ts/],
+    [/^src\/(core|locales|net|terminal|commands)\//, /^src\/(app|config|listen|log)\.ts/],
   ],
   [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
   [
