@@ -6,9 +6,16 @@ const domain = z
   .toLowerCase()
   .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "takes domains, such as example.org");
 
+function isGuarded(issuer: string): boolean {
+  const { protocol, hostname } = new URL(issuer);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
 const oidc = z.strictObject({
   /** `https://login.example.org`: where `/.well-known/openid-configuration` is. */
-  issuer: z.url({ protocol: /^https$/ }),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .refine(isGuarded, "takes https://, or http:// on this machine alone"),
   client_id: z.string().min(1),
   /** For the button: "Sign in with ...". */
   name: z.string().min(1).max(40).default("OpenID Connect"),

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
 import { type App, startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
+import type { Engines } from "../../../src/core/engine.ts";
 import { urlOf } from "../../fixtures/databases.ts";
 
 export const PASSWORD = "correct horse battery staple";
@@ -39,18 +40,26 @@ export interface Place {
 
 /** @param settings flags of the server; `policy` is the text of its policy */
 export async function serve(
-  settings: { home?: string; accounts?: string; policy?: string; oidcSecret?: string } = {},
+  settings: {
+    home?: string;
+    accounts?: string;
+    policy?: string;
+    oidcSecret?: string;
+    engines?: (home: string) => Engines;
+  } = {},
 ): Promise<Place> {
   const home = settings.home ?? mkdtempSync(join(tmpdir(), "charla-accounts-"));
   if (!settings.home) onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  const { policy, ...flags } = settings;
+  const { policy, engines, ...flags } = settings;
   if (policy !== undefined) writeFileSync(join(home, "policy.toml"), policy);
   const databaseUrl = await urlOf(home);
   const all = { accounts: "on", port: 0, engine: "scripted", databaseUrl, ...flags, home };
   const told: string[] = [];
   const logged: unknown[] = [];
   const spy = vi.spyOn(console, "log").mockImplementation((line) => void told.push(String(line)));
-  const app = await startApp(readConfig(all, {}), (...line) => logged.push(line));
+  const app = await startApp(readConfig(all, {}), (...line) => logged.push(line), {
+    engines: engines?.(home),
+  });
   // The link is printed as soon as the port is known.
   await new Promise(setImmediate);
   spy.mockRestore();
@@ -97,12 +106,14 @@ export class Browser {
     method: string,
     path: string,
     body?: unknown,
-    headers: Record<string, string> = {},
+    headers: Record<string, string | undefined> = {},
+    signal: AbortSignal | null = null,
   ): Promise<Reply> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(this.#origin + path, {
       method,
       redirect: "manual",
+      signal,
       headers: { origin: this.#origin, ...(cookie && { cookie }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
