@@ -20,20 +20,25 @@ import { Markdown } from "./panels/markdown/Markdown.tsx";
 import { EnginePanel } from "./panels/metrics/EnginePanel.tsx";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
 import * as models from "./panels/models/store.ts";
+import { PrivacyField } from "./panels/personal-data/PrivacyField.tsx";
+import { Warning } from "./panels/personal-data/Warning.tsx";
 import { Preferences } from "./panels/preferences/Preferences.tsx";
 import { ChatSettings } from "./panels/settings/ChatSettings.tsx";
 import * as sharing from "./panels/sharing/store.ts";
 import { StatusBanner } from "./panels/status/StatusBanner.tsx";
 import * as status from "./panels/status/store.ts";
+import "./sending.ts";
 import { Thread } from "./Thread.tsx";
 import { copyText } from "./ui/CopyButton.tsx";
 import { Dialog } from "./ui/Dialog.tsx";
 import { Icon, type IconName } from "./ui/icons.tsx";
+import { asSeen } from "./ui/reveal.ts";
 import { ToastArea } from "./ui/toast.tsx";
 import { useWide } from "./ui/useWide.ts";
 
 const AccountPanel = lazy(() => import("./panels/account/AccountPanel.tsx"));
 const PeoplePanel = lazy(() => import("./panels/account/PeoplePanel.tsx"));
+const PrivacyPanel = lazy(() => import("./panels/privacy/PrivacyPanel.tsx"));
 const ShareDialog = lazy(() => import("./panels/sharing/ShareDialog.tsx"));
 const SupportPanel = lazy(() => import("./panels/sharing/SupportPanel.tsx"));
 
@@ -44,6 +49,7 @@ type Panel =
   | "help"
   | "account"
   | "people"
+  | "privacy"
   | "share"
   | "support"
   | null;
@@ -60,6 +66,10 @@ export function App() {
   const follow = useFollow();
   const library = models.store.use((state) => state.library);
   const person = account.store.use(({ state }) => state?.person);
+  // Without accounts the one who sits here is.
+  const administers = account.store.use(
+    ({ state }) => state?.mode === "solo" || state?.person?.role === "administrator",
+  );
   const openModels = library ? () => setPanel("models") : null;
 
   useEffect(() => {
@@ -125,9 +135,9 @@ export function App() {
       case "write":
         return composer.current?.focus();
       case "editLast":
-        return question && chats.edit({ id: question.id, text: question.content });
+        return question && chats.edit({ id: question.id, text: asSeen(question.content) });
       case "copyLast":
-        return void (answer && copyText(answer.content));
+        return void (answer && copyText(asSeen(answer.content)));
       case "help":
         return setPanel("help");
     }
@@ -146,6 +156,7 @@ export function App() {
       {person && (
         <FootButton icon="person" label={t("account.title")} onClick={() => setPanel("account")} />
       )}
+      <FootButton icon="shield" label={t("privacy.title")} onClick={() => setPanel("privacy")} />
       <FootButton icon="help" label={t("help.title")} onClick={() => setPanel("help")} />
       <Preferences />
     </>
@@ -192,9 +203,11 @@ export function App() {
       <Suspense>
         {panel === "account" && <AccountPanel onClose={() => setPanel(null)} />}
         {panel === "people" && <PeoplePanel onClose={() => setPanel(null)} />}
+        {panel === "privacy" && <PrivacyPanel audit={administers} onClose={() => setPanel(null)} />}
         {panel === "share" && shown && <ShareDialog chat={shown} onClose={() => setPanel(null)} />}
         {panel === "support" && <SupportPanel Markdown={Markdown} onClose={() => setPanel(null)} />}
       </Suspense>
+      <Warning />
       <ToastArea />
     </div>
   );
@@ -208,6 +221,7 @@ function Settings({ onClose }: { onClose(): void }) {
     <ChatSettings
       settings={settings}
       useAdapters={models.useAdapters}
+      privacy={<PrivacyField value={settings.privacy} />}
       onSave={save}
       onClose={onClose}
     />

@@ -2,11 +2,18 @@
 import { useEffect, useState } from "react";
 import { t } from "../chat/language.ts";
 import { IconButton } from "./IconButton.tsx";
+import type { IconName } from "./icons.tsx";
 import { showToast } from "./toast.tsx";
 
 const SHOWN_MS = 2000;
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface Props {
+  readonly text: string;
+  readonly label: string;
+  readonly icon?: IconName;
+}
+
+export function CopyButton({ text, label, icon = "copy" }: Props) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -16,7 +23,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   return (
     <>
       <IconButton
-        icon={copied ? "check" : "copy"}
+        icon={copied ? "check" : icon}
         label={label}
         onClick={async () => setCopied(await copyText(text))}
       />

@@ -5,12 +5,13 @@
 import type { ComponentType } from "react";
 import { queueWords } from "../../../../src/locales/queue.ts";
 import { language, t } from "../../chat/language.ts";
-import { Plain } from "../../chat/MessageList.tsx";
 import type { Problem } from "../../chat/problem.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
+import { asSeen, useReveal } from "../../ui/reveal.ts";
+import { Seen } from "../../ui/Seen.tsx";
 import type { ChatMessage, Conversation, Place } from "./api.ts";
 import { regenerate, resend } from "./ask.ts";
 import { walk } from "./open.ts";
@@ -24,13 +25,19 @@ type Details = ComponentType<{ details: NonNullable<ChatMessage["details"]> }>;
 export function MessageText({ message, Markdown }: Props & { Markdown: Markdown }) {
   const editing = chats.store.use((state) => chats.editOf(state)?.id === message.id);
   if (editing) return <Editor message={message} />;
-  if (message.role === "user") return <Plain message={message} />;
+  if (message.role === "user")
+    return (
+      <div className="plain">
+        <Seen text={message.content} />
+      </div>
+    );
   const running = message.status === "running";
   if (running && message.content === "") return <Waiting message={message} />;
   return <Markdown text={message.content} running={running} />;
 }
 
 export function MessageFoot({ message, Details }: Props & { Details: Details }) {
+  useReveal();
   const editing = chats.store.use((state) => chats.editOf(state)?.id === message.id);
   if (editing) return null;
   return (
@@ -39,12 +46,14 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
       {message.status !== "running" && (
         <div className="actions">
           <Branches message={message} />
-          {message.content !== "" && <CopyButton text={message.content} label={t("copy")} />}
+          {message.content !== "" && (
+            <CopyButton text={asSeen(message.content)} label={t("copy")} />
+          )}
           {message.role === "user" ? (
             <IconButton
               icon="edit"
               label={t("edit")}
-              onClick={() => chats.edit({ id: message.id, text: message.content })}
+              onClick={() => chats.edit({ id: message.id, text: asSeen(message.content) })}
             />
           ) : (
             <>
@@ -53,6 +62,9 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
                 label={t("regenerate")}
                 onClick={() => void regenerate(message)}
               />
+              {message.content !== "" && (
+                <CopyButton icon="tag" text={labelled(message)} label={t("copy.labelled")} />
+              )}
               {message.details?.model && <Details details={message.details} />}
             </>
           )}
@@ -60,6 +72,13 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
       )}
     </>
   );
+}
+
+/** With a line that says to whoever reads it elsewhere that no person has written it. */
+function labelled({ content, details, createdAt }: ChatMessage): string {
+  const model = details?.modelName ?? details?.model ?? "Charla";
+  const day = new Intl.DateTimeFormat(language(), { dateStyle: "long" });
+  return `${content}\n\n— ${t("copy.label", { model, date: day.format(new Date(createdAt)) })}`;
 }
 
 function Waiting({ message }: Props) {

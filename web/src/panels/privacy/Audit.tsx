@@ -1,0 +1,106 @@
+/** The log of administrative acts, for administrators: newest first, by person and kind of act. */
+import { useCallback, useEffect, useState } from "react";
+import { language, t } from "../../chat/language.ts";
+import { type Problem, toProblem } from "../../chat/problem.ts";
+import { formatNumber } from "../../ui/format.ts";
+import { ProblemText } from "../../ui/ProblemText.tsx";
+import { Part } from "./Part.tsx";
+import { type Entry, type Filter, readActs, type Verdict, verify } from "./store.ts";
+
+export function Audit() {
+  const [filter, setFilter] = useState<Filter>({});
+  const [entries, setEntries] = useState<readonly Entry[] | null>(null);
+  const [next, setNext] = useState<number | null>(null);
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const attempt = useCallback(async (work: () => Promise<void>) => {
+    setProblem(null);
+    await work().catch((thrown) => setProblem(toProblem(thrown)));
+  }, []);
+  const load = useCallback(
+    (before: number | null) =>
+      attempt(async () => {
+        const { items, nextBefore } = await readActs(filter, before);
+        setEntries((old) => (before === null ? items : [...(old ?? []), ...items]));
+        setNext(nextBefore);
+      }),
+    [filter, attempt],
+  );
+  useEffect(() => void load(null), [load]);
+  const chosen = Object.values(filter)[0];
+  return (
+    <Part title={t("audit.title")}>
+      <p className="lead">{t("audit.lead")}</p>
+      {problem && (
+        <div role="alert" className="problem">
+          <ProblemText problem={problem} />
+        </div>
+      )}
+      <div className="privacy-row">
+        <p role="status" className="hint">
+          {verdict && told(verdict)}
+        </p>
+        {chosen !== undefined && (
+          <button type="button" className="secondary" onClick={() => setFilter({})}>
+            {t("audit.all", { filter: chosen })}
+          </button>
+        )}
+        <button
+          type="button"
+          className="secondary"
+          onClick={() => void attempt(async () => setVerdict(await verify()))}
+        >
+          {t("audit.verify")}
+        </button>
+      </div>
+      {entries?.length === 0 && <p className="hint">{t("audit.none")}</p>}
+      <ol className="acts" aria-label={t("audit.title")}>
+        {entries?.map((entry) => (
+          <Act key={entry.seq} entry={entry} onFilter={setFilter} />
+        ))}
+      </ol>
+      {next !== null && (
+        <div className="privacy-row">
+          <button type="button" className="secondary" onClick={() => void load(next)}>
+            {t("audit.more")}
+          </button>
+        </div>
+      )}
+    </Part>
+  );
+}
+
+function Act({ entry, onFilter }: { readonly entry: Entry; onFilter(filter: Filter): void }) {
+  const { at, actor, act, subject, details } = entry;
+  const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+  const date = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "medium" });
+  return (
+    <li>
+      <button type="button" className="act-name" onClick={() => onFilter({ act })}>
+        {act}
+      </button>
+      <time dateTime={at}>{date.format(new Date(at))}</time>
+      <p className="hint">
+        {t("audit.by")}{" "}
+        <button type="button" className="act-person" onClick={() => onFilter({ actor })}>
+          {actor}
+        </button>
+        {subject !== null && subject !== actor && (
+          <>
+            {" "}
+            {t("audit.on")}{" "}
+            <button type="button" className="act-person" onClick={() => onFilter({ subject })}>
+              {subject}
+            </button>
+          </>
+        )}
+        {facts.length > 0 && ` · ${facts.join(" · ")}`}
+      </p>
+    </li>
+  );
+}
+
+function told({ rows, broken }: Verdict): string {
+  if (broken) return t("audit.broken", { seq: broken.seq });
+  return t("audit.holds", { n: formatNumber(rows, language()) });
+}

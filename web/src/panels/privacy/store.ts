@@ -1,0 +1,69 @@
+/** What the privacy room asks of the server. */
+import type { Entry, Verdict } from "../../../../src/features/audit/api.ts";
+import type { Report, Rules } from "../../../../src/features/rights/api.ts";
+import { word } from "../../../../src/locales/rights.ts";
+import { language } from "../../chat/language.ts";
+import { request } from "../../chat/problem.ts";
+import { getJson, sendJson } from "../../ui/json.ts";
+
+export type { Entry, Report, Rules, Verdict };
+
+export const readRules = () => getJson<Rules>("/api/rights");
+
+export const erase = (confirm: string) =>
+  sendJson<Report>("POST", "/api/rights/erase", { confirm });
+
+export const verify = () => getJson<Verdict>("/api/audit/verify");
+
+/** What the log is narrowed to. */
+export interface Filter {
+  readonly actor?: string;
+  readonly act?: string;
+  readonly subject?: string;
+}
+
+export function readActs(filter: Filter, before: number | null) {
+  const query = new URLSearchParams({ limit: "20", ...filter });
+  if (before !== null) query.set("before", String(before));
+  return getJson<{ items: readonly Entry[]; nextBefore: number | null }>(`/api/audit?${query}`);
+}
+
+/** A kind of data, in the reader's language; "" is put where a place would stand. */
+export const wordOf = (key: string, place: string | null) =>
+  word(key, language()).replace("{place}", place ?? "");
+
+/**
+ * Fetches the archive and has the browser save it.
+ *
+ * @param onBytes told how many have come
+ */
+export async function download(
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const response = await request("/api/rights/export", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ language: language() }),
+    signal,
+  });
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    parts.push(part);
+    bytes += part.length;
+    onBytes(bytes);
+  }
+  const [, name = "charla.zip"] =
+    /filename="([\w.-]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+  save(new Blob(parts, { type: "application/zip" }), name);
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser has taken it over by the next task.
+  setTimeout(() => URL.revokeObjectURL(link.href));
+}
