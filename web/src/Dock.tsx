@@ -6,10 +6,12 @@ import { t, useLanguage } from "./chat/language.ts";
 import { send, stop } from "./panels/conversations/ask.ts";
 import { saveDraft, useDraft } from "./panels/conversations/drafts.ts";
 import * as chats from "./panels/conversations/store.ts";
+import { MaskedNote } from "./panels/personal-data/MaskedNote.tsx";
 import * as status from "./panels/status/store.ts";
 import { IconButton } from "./ui/IconButton.tsx";
 import { Icon } from "./ui/icons.tsx";
 import { ProblemText } from "./ui/ProblemText.tsx";
+import { asSeen } from "./ui/reveal.ts";
 import { isTouch } from "./ui/useWide.ts";
 
 interface Props {
@@ -49,6 +51,7 @@ export function Dock({ follow, composer }: Props) {
           <IconButton icon="close" label={t("close")} onClick={chats.dismissProblem} />
         </div>
       )}
+      <MaskedNote />
       <Composer
         input={composer}
         value={draft}
@@ -73,7 +76,7 @@ const SPOKEN = 1000;
 function Announcer() {
   const text = chats.store.use(({ chat, finished }) => {
     const answer = chat?.messages.find(({ id }) => id === finished);
-    return answer ? `${t("role.assistant")}: ${answer.content.slice(0, SPOKEN)}` : "";
+    return answer ? `${t("role.assistant")}: ${asSeen(answer.content).slice(0, SPOKEN)}` : "";
   });
   return (
     <p role="status" className="sr-only">

@@ -8,10 +8,12 @@ import * as drafts from "./panels/conversations/drafts.ts";
 import { MemoryMark, MessageFoot, MessageText } from "./panels/conversations/parts.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { Details } from "./panels/details/Details.tsx";
+import { GuardNotice } from "./panels/details/GuardNotice.tsx";
 import { Welcome } from "./panels/help/Welcome.tsx";
 import { Markdown } from "./panels/markdown/Markdown.tsx";
 import { ModelLoading } from "./panels/models/ModelLoading.tsx";
 import { useModelName } from "./panels/models/store.ts";
+import { useBook } from "./panels/personal-data/store.ts";
 import * as status from "./panels/status/store.ts";
 
 interface Props {
@@ -26,6 +28,7 @@ const Row = memo(({ message }: { message: ChatMessage }) => {
     <>
       <MemoryMark message={message} />
       <MessageText message={message} Markdown={Markdown} />
+      {message.details?.guard && <GuardNotice guard={message.details.guard} />}
       <MessageFoot message={message} Details={Details} />
     </>
   );
@@ -41,6 +44,10 @@ export function Thread({ follow, composer, onModels }: Props) {
   // Otherwise the banner says how far it is.
   const ready = status.store.use(({ status }) => status?.state === "ready");
   const messages = chats.branchOf(state);
+  useBook(
+    openId,
+    messages.map(({ content }) => content),
+  );
   return (
     <main
       className="scroller"

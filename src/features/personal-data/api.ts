@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { text } from "../../core/route.ts";
 import { KINDS } from "./kinds.ts";
-import { MODES } from "./policy.ts";
+import { MODES } from "./modes.ts";
 
 /** GET /api/personal-data: what the organisation asks of every chat. */
 export const ruleReply = z.object({

@@ -3,8 +3,9 @@
  * out is masked for good; a stream holds back exactly what may still become a part of something.
  */
 import type { Delta } from "../../core/types.ts";
-import { LONGEST, type Naming, unmask } from "./placeholders.ts";
+import type { Naming } from "./placeholders.ts";
 import { type Looked, type Piece, Scanner } from "./scan.ts";
+import { LONGEST, unmask } from "./shape.ts";
 
 export async function mask(text: string, naming: Naming, looked?: Looked): Promise<string> {
   const masker = new Masker(naming, looked);

@@ -5,8 +5,9 @@
  */
 import type { RunTurn } from "../../core/turn.ts";
 import type { Kind } from "./kinds.ts";
-import { type Naming, placeholders } from "./placeholders.ts";
+import type { Naming } from "./placeholders.ts";
 import type { Found } from "./scan.ts";
+import { placeholders } from "./shape.ts";
 
 /** Characters that the model reads at once, and how many of them it reads again with the next. */
 const CHUNK = 1500;

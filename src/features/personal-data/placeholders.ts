@@ -8,13 +8,7 @@
  */
 import { KINDS, type Kind, labelOf } from "./kinds.ts";
 import { normalise } from "./normalise.ts";
-
-const LABELS = KINDS.map(labelOf).join("|");
-const SHAPE = `\\[(${LABELS})_([1-9]\\d{0,5})(?:\\.([1-9]\\d{0,5}))?\\]`;
-/** Every placeholder of a text, with its label, number and spelling; flags `g`. */
-export const placeholders = (text: string) => text.matchAll(new RegExp(SHAPE, "g"));
-/** Longest placeholder, in characters. */
-export const LONGEST = Math.max(...KINDS.map((kind) => kind.length)) + 16;
+import { placeholders } from "./shape.ts";
 
 /** One line of the book; without a value it was typed by hand. */
 export interface Entry {
@@ -124,9 +118,4 @@ function sameAs(kind: Kind, value: string): string {
   if (kind === "email") return `${kind} ${text.toLowerCase()}`;
   const plain = text.replace(/[^A-Za-z0-9+]/g, "").toUpperCase();
   return `${kind} ${kind === "phone" ? plain.replace(/^(?:\+|00)34/, "") : plain}`;
-}
-
-/** Puts the values back. In one pass, so that a value is never looked at again. */
-export function unmask(text: string, lookUp: (name: string) => string | null): string {
-  return text.replace(new RegExp(SHAPE, "g"), (name) => lookUp(name) ?? name);
 }

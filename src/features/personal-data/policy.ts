@@ -1,9 +1,7 @@
 /** The section `[personal_data]` of the organisation's policy. */
 import * as z from "zod";
 import { KINDS } from "./kinds.ts";
-
-export const MODES = ["off", "warn", "mask"] as const;
-export type Mode = (typeof MODES)[number];
+import { MODES } from "./modes.ts";
 
 export const personalDataPolicy = z.strictObject({
   /** The least that every chat does; a chat can do more. */
@@ -20,10 +18,3 @@ export const personalDataPolicy = z.strictObject({
   restore_in_api: z.boolean().default(true),
 });
 export type PersonalDataPolicy = z.output<typeof personalDataPolicy>;
-
-/** The stricter of what the organisation asks and what the chat wishes. */
-export function modeOf({ floor, default: usual }: PersonalDataPolicy, wish?: Mode): Mode {
-  const rank = (mode: Mode) => MODES.indexOf(mode);
-  const wanted = wish ?? usual;
-  return rank(wanted) > rank(floor) ? wanted : floor;
-}

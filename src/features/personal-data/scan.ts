@@ -7,9 +7,9 @@
  */
 import type { Kind } from "./kinds.ts";
 import { normalise } from "./normalise.ts";
-import { placeholders } from "./placeholders.ts";
 import { recognise } from "./recognise/index.ts";
 import { type Segment, Segments } from "./segments.ts";
+import { placeholders } from "./shape.ts";
 
 export type Piece =
   | { readonly type: "plain" | "placeholder"; readonly raw: string }

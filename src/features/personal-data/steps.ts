@@ -8,9 +8,11 @@ import type { ToolCall } from "../../core/extras.ts";
 import type { Step } from "../../core/turn.ts";
 import type { Delta, Message, Turn } from "../../core/types.ts";
 import { type Filter, Masker, mask, through, Unmasker } from "./mask.ts";
-import { Book, type Naming, namingBy, placeholders, unmask } from "./placeholders.ts";
-import { modeOf, type PersonalDataPolicy } from "./policy.ts";
+import { modeOf } from "./modes.ts";
+import { Book, type Naming, namingBy } from "./placeholders.ts";
+import type { PersonalDataPolicy } from "./policy.ts";
 import type { Looked } from "./scan.ts";
+import { placeholders, unmask } from "./shape.ts";
 import type { Books } from "./store.ts";
 
 export interface StepOptions {

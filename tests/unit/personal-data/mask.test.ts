@@ -6,8 +6,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Delta } from "../../../src/core/types.ts";
 import { Masker, mask, through, Unmasker } from "../../../src/features/personal-data/mask.ts";
-import { Book, namingBy, unmask } from "../../../src/features/personal-data/placeholders.ts";
+import { Book, namingBy } from "../../../src/features/personal-data/placeholders.ts";
 import { find, type Piece, Scanner } from "../../../src/features/personal-data/scan.ts";
+import { unmask } from "../../../src/features/personal-data/shape.ts";
 import { anyText, chopped } from "./texts.ts";
 
 const RUNS = { numRuns: 400 };

@@ -10,9 +10,31 @@ import { branchTo } from "./tree.ts";
 
 const { get, set } = store;
 
+/** Asked before a text goes to the server; false leaves it where it was written. */
+type Gate = (content: string) => Promise<boolean>;
+let gate: Gate = async () => true;
+/** Whether somebody is being asked just now. */
+let atGate = false;
+export const beforeSending = (next: Gate) => {
+  gate = next;
+};
+
+async function mayGo(content: string): Promise<boolean> {
+  if (atGate) return false;
+  atGate = true;
+  const { openId } = get();
+  let may = false;
+  await attempt(async () => {
+    may = await gate(content);
+  });
+  atGate = false;
+  // Meanwhile the reader may have gone to another chat.
+  return may && get().openId === openId;
+}
+
 /** Asks in the open chat, below its last message. */
 export async function send(content: string): Promise<void> {
-  if (get().asked[get().openId ?? NEW]) return;
+  if (get().asked[get().openId ?? NEW] || !(await mayGo(content))) return;
   sendDraft(get().openId, content);
   const { id, taken } = await ask((branch) => ({ content, parentId: branch.at(-1)?.id ?? null }));
   settleDraft(id, taken);
@@ -20,6 +42,7 @@ export async function send(content: string): Promise<void> {
 
 /** Asks something else in the place of a question; the old branch is kept, and the edit until then. */
 export async function resend(question: ChatMessage, content: string): Promise<void> {
+  if (!(await mayGo(content))) return;
   const { id, taken } = await ask(() => ({ content, parentId: question.parentId }));
   if (taken && id !== null && get().edits[id]?.id === question.id)
     set({ edits: withEntry(get().edits, id, null) });

@@ -3,7 +3,7 @@
  * ones that changed. What is shown for links, images, code and tables is ours, and so is the last
  * step of the pipeline, which lets through only what it knows.
  */
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import remarkMath from "remark-math";
 import {
   type Components,
@@ -14,6 +14,7 @@ import {
 } from "streamdown";
 import { t, useLanguage } from "../../chat/language.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { useReveal } from "../../ui/reveal.ts";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { mathDelimiters } from "./delimiters.ts";
 import { Formula } from "./Formula.tsx";
@@ -21,6 +22,7 @@ import { languageOf, type Node, textOf } from "./hast.ts";
 import { Link, RemoteImage } from "./Link.tsx";
 import { lastLook } from "./lastLook.ts";
 import { lineBreaks } from "./lineBreaks.ts";
+import { revealed } from "./revealed.ts";
 import "./markdown.css";
 
 /** Raw HTML is read, then sanitised, and the last look is ours. */
@@ -31,6 +33,11 @@ const REMARK = [...Object.values(defaultRemarkPlugins), MATH];
 
 export default function Rendered({ text, running }: { text: string; running: boolean }) {
   useLanguage();
+  const version = useReveal();
+  const rehype = useMemo(
+    () => [...REHYPE, [revealed, { version }] as [typeof revealed, { version: number }]],
+    [version],
+  );
   return (
     <Streamdown
       className="prose"
@@ -38,7 +45,7 @@ export default function Rendered({ text, running }: { text: string; running: boo
       parseIncompleteMarkdown={running}
       components={COMPONENTS}
       remarkPlugins={REMARK}
-      rehypePlugins={REHYPE}
+      rehypePlugins={rehype}
     >
       {mathDelimiters(text)}
     </Streamdown>

@@ -1,5 +1,5 @@
 /** Settings of one chat. An empty field follows the server's default. */
-import { useEffect, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import type { Settings } from "../../../../src/features/conversations/api.ts";
 import { t, useLanguage } from "../../chat/language.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -9,6 +9,8 @@ interface Props {
   readonly settings: Settings;
   /** Those that fit a model, the current one when it has no id; the page's rooms know none other. */
   useAdapters(model: string | undefined): readonly { readonly id: string; readonly name: string }[];
+  /** The field for `privacy`, of its own room. */
+  readonly privacy: ReactNode;
   onSave(settings: Settings): void;
   onClose(): void;
 }
@@ -21,7 +23,7 @@ const NUMBERS = [
   { name: "seed", min: 0, max: 0xffffffff, step: 1, usual: "" },
 ] as const;
 
-export function ChatSettings({ settings, useAdapters, onSave, onClose }: Props) {
+export function ChatSettings({ settings, useAdapters, privacy, onSave, onClose }: Props) {
   useLanguage();
   const id = useId();
   const [models, setModels] = useState<readonly { id: string }[]>([]);
@@ -94,6 +96,7 @@ export function ChatSettings({ settings, useAdapters, onSave, onClose }: Props) 
             </select>
           </>
         )}
+        {privacy}
         <fieldset>
           <legend>{t("settings.sampling")}</legend>
           {NUMBERS.map(({ name, min, max, step, usual }) => (
@@ -138,6 +141,11 @@ function read(form: FormData): Settings {
     ...(textOf("systemPrompt").trim() && { systemPrompt: textOf("systemPrompt") }),
     ...(textOf("model") && { model: textOf("model") }),
     ...(textOf("adapter") && { adapter: textOf("adapter") }),
+    ...privacyOf(textOf("privacy")),
     ...Object.fromEntries(numbers),
   };
+}
+
+function privacyOf(value: string): Pick<Settings, "privacy"> {
+  return value === "off" || value === "warn" || value === "mask" ? { privacy: value } : {};
 }
