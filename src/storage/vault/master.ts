@@ -46,7 +46,11 @@ export interface Master {
  */
 export async function readMaster(source: MasterSource, first: boolean): Promise<Master> {
   const { key, file, command, home } = source;
-  if (key !== undefined) return parse(key, "CHARLA_MASTER_KEY");
+  if (key !== undefined) {
+    // Programs that this one starts (the model process, pip) need not know it.
+    delete process.env.CHARLA_MASTER_KEY;
+    return parse(key, "CHARLA_MASTER_KEY");
+  }
   if (file !== undefined) return readFile(file);
   if (command !== undefined) return run(command);
   const own = ownFile(home);

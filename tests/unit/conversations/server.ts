@@ -8,6 +8,7 @@ import type { Engine } from "../../../src/core/engine.ts";
 import { only } from "../../../src/core/engine.ts";
 import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
+import { composeIntake } from "../../../src/core/intake.ts";
 import type { Route } from "../../../src/core/route.ts";
 import type { Vault } from "../../../src/core/vault.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
@@ -78,7 +79,13 @@ export async function serve(
     record: async (act) => void acts.push(act),
   });
   await migrate(db, [sealed.vault, feature]);
-  const kit = assemble(only(engine), [...extra, feature]);
+  const kit = {
+    ...assemble(only(engine), [...extra, feature]),
+    intake: composeIntake(extra.flatMap((one) => one.intake ?? [])),
+    async forgetConversations(ids: readonly string[]) {
+      for (const one of extra) await one.forgetConversations?.(ids);
+    },
+  };
   const routes = feature.routes?.(kit) ?? [];
   const app = createServer(withPeople(routes), {
     page: home,
