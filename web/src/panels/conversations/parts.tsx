@@ -49,6 +49,9 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
           {message.content !== "" && (
             <CopyButton text={asSeen(message.content)} label={t("copy")} />
           )}
+          {message.role === "assistant" && message.content !== "" && (
+            <CopyButton icon="tag" text={labelled(message)} label={t("copy.labelled")} />
+          )}
           {message.role === "user" ? (
             <IconButton
               icon="edit"
@@ -62,9 +65,6 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
                 label={t("regenerate")}
                 onClick={() => void regenerate(message)}
               />
-              {message.content !== "" && (
-                <CopyButton icon="tag" text={labelled(message)} label={t("copy.labelled")} />
-              )}
               {message.details?.model && <Details details={message.details} />}
             </>
           )}
@@ -78,7 +78,7 @@ export function MessageFoot({ message, Details }: Props & { Details: Details }) 
 function labelled({ content, details, createdAt }: ChatMessage): string {
   const model = details?.modelName ?? details?.model ?? "Charla";
   const day = new Intl.DateTimeFormat(language(), { dateStyle: "long" });
-  return `${content}\n\n— ${t("copy.label", { model, date: day.format(new Date(createdAt)) })}`;
+  return `${asSeen(content)}\n\n— ${t("copy.label", { model, date: day.format(new Date(createdAt)) })}`;
 }
 
 function Waiting({ message }: Props) {
