@@ -3,7 +3,7 @@
  * ones that changed. What is shown for links, images, code and tables is ours, and so is the last
  * step of the pipeline, which lets through only what it knows.
  */
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import remarkMath from "remark-math";
 import {
   type Components,
@@ -27,25 +27,25 @@ import "./markdown.css";
 
 /** Raw HTML is read, then sanitised, and the last look is ours. */
 const { raw, sanitize } = defaultRehypePlugins;
-const REHYPE = [raw, sanitize, lineBreaks, lastLook].filter((plugin) => plugin !== undefined);
+const REHYPE = [raw, sanitize, lineBreaks, lastLook, revealed].filter(
+  (plugin) => plugin !== undefined,
+);
 const MATH: [typeof remarkMath, object] = [remarkMath, { singleDollarTextMath: false }];
 const REMARK = [...Object.values(defaultRemarkPlugins), MATH];
 
 export default function Rendered({ text, running }: { text: string; running: boolean }) {
   useLanguage();
   const version = useReveal();
-  const rehype = useMemo(
-    () => [...REHYPE, [revealed, { version }] as [typeof revealed, { version: number }]],
-    [version],
-  );
   return (
     <Streamdown
+      // It keeps the blocks that it has made, whatever they were made with.
+      key={version}
       className="prose"
       isAnimating={running}
       parseIncompleteMarkdown={running}
       components={COMPONENTS}
       remarkPlugins={REMARK}
-      rehypePlugins={rehype}
+      rehypePlugins={REHYPE}
     >
       {mathDelimiters(text)}
     </Streamdown>

@@ -5,8 +5,7 @@
 import { partsOf } from "../../ui/reveal.ts";
 import type { Node } from "./hast.ts";
 
-/** The options only tell one state from another, for a renderer that keeps what it has made. */
-export function revealed(_options: { readonly version: number }) {
+export function revealed() {
   return function visit(node: Node): void {
     node.children = node.children?.flatMap((child) => {
       if (child.type === "text") return split(child);
