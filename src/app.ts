@@ -202,6 +202,11 @@ interface Watch {
 
 /** What is done to a whole database, whatever is in it. */
 export const upkeep = {
+  async look(databaseUrl: string) {
+    const { lookAt } = await import("./storage/postgres.ts");
+    return lookAt(databaseUrl);
+  },
+
   backup: (config: Config, log: Log, file: string, watch: Watch) =>
     backup(file, { ...whole(config, log), ...watch, version: VERSION }),
 

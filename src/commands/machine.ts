@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { Hono } from "hono";
-import { createLibrary, findGpu, hubFrom, memoryBudget, PAGE, planOf } from "../app.ts";
+import { createLibrary, findGpu, hubFrom, memoryBudget, PAGE, planOf, upkeep } from "../app.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import { listen } from "../listen.ts";
@@ -115,7 +115,9 @@ function nearest(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
 }
 
-export async function database({ home }: Config): Promise<Finding> {
+export async function database(config: Config): Promise<Finding> {
+  if (config.databaseUrl !== undefined) return postgres(config.databaseUrl);
+  const { home } = config;
   const path = join(home, "charla.db");
   if (!existsSync(path)) return ok("database", t("doctor.noDatabase"));
   try {
@@ -127,6 +129,15 @@ export async function database({ home }: Config): Promise<Finding> {
     // Damaged too far to be opened; the finding below says what to do.
   }
   return told("database", "missing", "databaseDamaged", { path });
+}
+
+async function postgres(url: string): Promise<Finding> {
+  try {
+    const { path, version, bytes } = await upkeep.look(url);
+    return ok("database", `PostgreSQL ${version}, ${path} (${bytes} B)`);
+  } catch (thrown) {
+    return ill("database", thrown);
+  }
 }
 
 export async function model(config: Config): Promise<Finding> {

@@ -64,7 +64,7 @@ export function busy(): ErrorOptions {
 function damaged(): ErrorOptions {
   return {
     message: "The database {path} is damaged, or is not a database of Charla.",
-    hint: "Put a backup in its place, or move it away together with the files beside it that end in -wal and -shm to begin anew. Charla changes nothing in it.",
+    hint: "Move it away together with the files beside it that end in -wal and -shm, then run `charla restore` with a backup, or begin anew. Charla changes nothing in it.",
   };
 }
 

@@ -50,7 +50,7 @@ export function postgresError(thrown: unknown, { path, user }: Place): unknown {
   // The server repeats values of rows there, and the log may hold none.
   if (detail !== undefined) Object.assign(thrown, { detail: undefined, where: undefined });
   if (!name || !options) return thrown;
-  const params = { path, user, reason: code || thrown.message };
+  const params = { path, user, reason: thrown.message };
   return new CharlaError(name, { ...options, params, cause: thrown });
 }
 

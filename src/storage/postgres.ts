@@ -14,6 +14,7 @@ import {
   type PostgresPool,
   type PostgresPoolClient,
   PostgresQueryCompiler,
+  sql,
 } from "kysely";
 import pg from "pg";
 import { CharlaError } from "../core/errors.ts";
@@ -94,6 +95,20 @@ export async function openPostgres(
     clearTimeout(hung);
   };
   return { db, path: place.path, close: () => (closing ??= close()) };
+}
+
+/** What there is, for `charla doctor`. */
+export async function lookAt(url: string) {
+  const { db, path, close } = await openPostgres(url, { lock: false, log() {} });
+  try {
+    const { rows } = await sql<{ version: string; bytes: number }>`
+      select current_setting('server_version') as version,
+        pg_database_size(current_database()) as bytes`.execute(db);
+    const { version = "", bytes = 0 } = rows[0] ?? {};
+    return { path, version, bytes };
+  } finally {
+    await close();
+  }
 }
 
 /** Numbers where SQLite has numbers: of `bigint` (also counts) and `numeric` (also sums). */

@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { startApp, upkeep } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import { temporary, urlOf } from "../../fixtures/databases.ts";
+import type { Json } from "../core/serve.ts";
 
 const DUMP = readFileSync(new URL("../../fixtures/first-release.sql", import.meta.url), "utf8");
 
@@ -30,7 +31,7 @@ async function start() {
   const get = async (path: string) => {
     const reply = await fetch(`${app.url}/api/conversations${path}`);
     expect(reply.status).toBe(200);
-    return reply.json();
+    return (await reply.json()) as Json;
   };
   const restart = async () => {
     await app.stop();
