@@ -1,2 +1,3 @@
 import "../fixtures/on-postgres.ts";
 import "../unit/rights/erase.test.ts";
+import "../unit/rights/restore.test.ts";
