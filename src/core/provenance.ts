@@ -16,6 +16,8 @@ export type Source = z.output<typeof source>;
 export const guarded = z.object({
   /** 0 to 1: how much the texts look as if they gave orders to the model; advice, never a verdict. */
   score: z.number().optional(),
+  /** The score is so high that people should know. */
+  suspicious: z.boolean().optional(),
   /** What it was that looked so, by the names of the rules; likeliest first. */
   signs: z.array(z.string()).optional(),
   /** Invisible characters that were taken out, by kind. */

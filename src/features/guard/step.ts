@@ -14,7 +14,7 @@ import { Filter, type Protected } from "./filter.ts";
 import { marker, withSources } from "./marking.ts";
 import type { GuardPolicy } from "./policy.ts";
 import { removedHere } from "./removed.ts";
-import { type Score, scoreOf } from "./score/index.ts";
+import { type Score, SUSPICIOUS, scoreOf } from "./score/index.ts";
 import { gate, type MayCall } from "./tools.ts";
 import type { Removed } from "./unicode.ts";
 
@@ -46,7 +46,8 @@ export function guardStep(
     const system = messages.flatMap(({ role, content }) => (role === "system" ? [content] : []));
     const protect = confidential.protect(system, secret);
     if (protect.length > 0) refuseAlternatives(turn);
-    const known = { score: score.score, signs: [...score.signs] };
+    const suspicious = score.score >= SUSPICIOUS && { suspicious: true };
+    const known = { score: score.score, signs: [...score.signs], ...suspicious };
     const sources = turn.messages.flatMap(({ source }) => source ?? []);
     const rest = {
       ...(Object.keys(removed).length > 0 && { removed }),
@@ -55,7 +56,7 @@ export function guardStep(
     const told = { ...(policy.show_score && known), ...rest };
     const done = (withheld: Guarded["withheld"]) => {
       const guard = { ...known, ...rest, ...(withheld && { withheld }) };
-      if (known.score > 0 || Object.keys(guard).length > 2) {
+      if (known.score > 0 || withheld || Object.keys(rest).length > 0) {
         record?.({ origin: turn.origin, guard });
       }
     };

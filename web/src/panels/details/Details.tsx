@@ -3,6 +3,7 @@ import type { Details as All } from "../../../../src/features/conversations/api.
 import { language, t, useLanguage } from "../../chat/language.ts";
 import { formatDuration, formatNumber } from "../../ui/format.ts";
 import { Popover } from "../../ui/Popover.tsx";
+import { guardRows } from "./guard.ts";
 
 export function Details({ details }: { details: Partial<All> }) {
   useLanguage();
@@ -42,6 +43,7 @@ function rows(details: Partial<All>): [string, string][] {
     [t("details.adapterDigest"), short(details.made?.adapter?.digest)],
     [t("details.template"), short(details.made?.template)],
     [t("details.sampler"), details.made?.sampler],
+    ...guardRows(details.guard),
   ];
   return all.filter((row): row is [string, string] => Boolean(row[1]));
 }
