@@ -12,7 +12,7 @@ import type { Vault } from "../../core/vault.ts";
 import type { Language } from "../../locales/index.ts";
 import { type State, state } from "./api.ts";
 import { accountCommand, type CommandOptions } from "./commands.ts";
-import type { Attempt } from "./desk.ts";
+import type { Attempt, DeskOptions } from "./desk.ts";
 import { layer } from "./layer.ts";
 import { isSetUpPrinted, makeSetUp, sweep } from "./links.ts";
 import { setUpText } from "./messages.ts";
@@ -89,6 +89,8 @@ export function accounts(options: AccountsOptions): Feature {
     layers: (route) => [layer(route, door)],
     routes: () => [...accountRoutes(open), ...peopleRoutes(open)],
     async start() {
+      // Nobody's first sign-in has to wait for it.
+      await load();
       await sweep(db);
       const again = () => sweep(db).catch((thrown) => log("expired sessions stay", thrown));
       sweeping = setInterval(again, SWEEP_MS);
@@ -98,14 +100,17 @@ export function accounts(options: AccountsOptions): Feature {
   };
 }
 
-async function openRooms(options: Parameters<typeof import("./desk.ts").openDesk>[0]) {
-  const [{ openDesk }, signIn, own, passkeys, visit] = await Promise.all([
+const load = () =>
+  Promise.all([
     import("./desk.ts"),
     import("./sign-in.ts"),
     import("./own.ts"),
     import("./passkeys.ts"),
     import("./visit.ts"),
   ]);
+
+async function openRooms(options: DeskOptions): Promise<Rooms> {
+  const [{ openDesk }, signIn, own, passkeys, visit] = await load();
   return { desk: await openDesk(options), signIn, own, passkeys, visit };
 }
 

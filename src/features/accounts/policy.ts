@@ -24,7 +24,6 @@ const oidc = z.strictObject({
   /** Make an account for whoever the provider vouches for; otherwise only for who was invited. */
   auto_provision: z.boolean().default(false),
 });
-export type OidcPolicy = z.output<typeof oidc>;
 
 export const accountsPolicy = z
   .strictObject({
