@@ -19,6 +19,7 @@ const CHECKS = {
   "tsc -p web": ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "web"],
   knip: ["node_modules/knip/bin/knip.js"],
   "npm run count": ["scripts/count.ts"],
+  "npm run licences": ["scripts/licences.ts"],
 };
 
 await tell(async () => {
