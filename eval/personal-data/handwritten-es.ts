@@ -43,7 +43,7 @@ Forma de pago: transferencia a ⟦iban|ES79-5527-3173-7727-8042-8503⟧
 Vencimiento: 30/04/2025`,
   `¿Cómo valido un DNI en JavaScript? Tengo function letra(n){ return "TRWAGMYFPDXBNJZSQVHLCKE"[n%23] } y con 12345678 me da Z, pero con 87654320 no sé si va bien.`,
   `El ISBN 978-84-376-0494-7 corresponde a La Regenta. ¿Existe edición de bolsillo? Creo que el 9788467033472 también, a 12,95 euros.`,
-  `Datos del tutor: nombre, ⟦name|Fatima El Amrani⟧; documento: ⟦nie|Y1120551M⟧; móvil: 34 ⟦phone|622 913 405⟧; parentesco: madre.`,
+  `Datos del tutor: nombre, ⟦name|Fatima El Amrani⟧; documento: ⟦nie|Y1120551M⟧; móvil: ⟦phone|34 622 913 405⟧; parentesco: madre.`,
   `Contacto de emergencia: ⟦name|Pepe⟧ ⟦phone|(+34) 655 10 20 30⟧. Alergias: penicilina. Grupo 0+. Tarjeta sanitaria BBBB870914123018.`,
   `El servidor nuevo tiene ⟦ip|2001:db8:70::d72:796⟧ y ⟦ip|192.168.155.132⟧/24, la puerta es ⟦ip|192.168.155.1⟧ y la máscara 255.255.255.0. MAC 3c:52:82:11:9a:fe.`,
   `Hacienda me reclama el modelo 303 del 2T 2023, referencia 202330312345678X, por 1.812,33. La sociedad es la ⟦cif|C2719352C⟧ y el asesor ⟦name|Ramón Gil⟧ (⟦email|ramon@gilasesores.es⟧).`,

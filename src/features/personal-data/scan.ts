@@ -24,6 +24,8 @@ export interface Looked {
 
 /** Characters that the recognisers may look back at. */
 const CONTEXT = 80;
+/** Characters taken in at once; a longer text is its own stream, and needs less memory so. */
+const SLICE = 16_384;
 const MASKED = "\uFFFC";
 
 export class Scanner {
@@ -43,7 +45,13 @@ export class Scanner {
   }
 
   push(text: string): Piece[] {
-    return this.#segments.push(text).flatMap((segment) => this.#read(segment));
+    const pieces: Piece[] = [];
+    for (let at = 0; at < text.length; at += SLICE) {
+      for (const segment of this.#segments.push(text.slice(at, at + SLICE))) {
+        for (const piece of this.#read(segment)) pieces.push(piece);
+      }
+    }
+    return pieces;
   }
 
   end(): Piece[] {

@@ -27,7 +27,12 @@ export function* phone(view: View): Generator<ReturnType<typeof found>> {
   BEGINS.lastIndex = view.begin;
   for (let match = BEGINS.exec(text); match; match = BEGINS.exec(text)) {
     const end = endOfPhone(view, match.index, match[0]);
-    if (end !== undefined) yield found(match.index, end);
+    if (end !== undefined) {
+      const whole = text.slice(match.index, end);
+      // A parenthesis that is not closed within is the sentence's.
+      const open = whole.startsWith("(") && !whole.includes(")");
+      yield found(open ? match.index + 1 : match.index, end);
+    }
     BEGINS.lastIndex = end ?? BEGINS.lastIndex;
   }
 }
@@ -47,7 +52,9 @@ function endOfPhone(view: View, start: number, begin: string): number | undefine
     if (/^[A-Za-z0-9_]|^[-./,:][0-9]/.test(text.slice(end, end + 2))) continue;
     if (UNIT.test(lower.slice(end, end + 6))) continue;
     if (international) {
-      if (valid(`+${digits}`, undefined)) return end;
+      // Without its sign it may be any number that begins with zeros.
+      const doubtful = !begin.includes("+") && said < 0;
+      if (!doubtful && valid(`+${digits}`, undefined)) return end;
     } else if (digits.length === 9 && /^[5-9]/.test(digits)) {
       const shaped = GROUPS.test(groups) && !attached && said >= 0;
       if ((shaped || said > 0) && valid(digits, "ES")) return end;
@@ -102,7 +109,7 @@ export const email: Recogniser = (view) =>
 const V4 = /(?<![A-Za-z0-9_]|[0-9][.,]|[.-])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_]|\.\d|-\w)/g;
 const V6 = /(?<![A-Za-z0-9_:.])[0-9A-Fa-f:]{3,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![A-Za-z0-9_:])/g;
 const RELEASE = {
-  pro: words("ip ips ipv host servidor server address direccion client cliente from desde"),
+  pro: words("ip ips ipv host address direccion from desde"),
   contra: words(
     "version versions v release build rev revision seccion section apartado capitulo oid upgrade firmware",
   ),
@@ -113,7 +120,8 @@ const NOBODY = /^(?:0\.|127\.|255\.|::1?$)/;
 export function* ip(view: View) {
   yield* matches(view, V4, (match) => {
     const [whole] = match;
-    if (!isIPv4(whole) || NOBODY.test(whole)) return undefined;
+    const network = whole.endsWith(".0") && view.text[match.index + whole.length] === "/";
+    if (!isIPv4(whole) || network || NOBODY.test(whole)) return undefined;
     return hint(view, match.index, RELEASE) < 0 ? undefined : "ip";
   });
   yield* matches(view, V6, (match) => {

@@ -77,7 +77,7 @@ export const THINGS = words(`
   serial version build commit revision lote batch presupuesto quote contrato poliza reserva booking
   localizador transaccion transaction id uuid hash checksum codigo code part pieza modelo model
   importe total amount precio price bytes registro record fila row linea line asiento entrada
-  proceso process pid puerto port timestamp licitacion catastral turno
+  proceso process pid servidor server host puerto port timestamp licitacion catastral turno
 `);
 
 export const digitsOf = (text: string): string => text.replace(/\D/g, "");

@@ -1,0 +1,70 @@
+/**
+ * The optional pass by the local model, on the names and addresses of the texts that were written
+ * by hand: what it finds, and what it takes for a name that is none.
+ */
+import { quantiseTools } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { only } from "../../src/core/engine.ts";
+import { granting } from "../../src/core/extras.ts";
+import { assemble } from "../../src/core/feature.ts";
+import { findNames } from "../../src/features/personal-data/names.ts";
+import { find } from "../../src/features/personal-data/scan.ts";
+import type { Sample } from "./generate.ts";
+import type { Counts } from "./judge.ts";
+
+export interface ByModel {
+  readonly model: string;
+  readonly texts: number;
+  readonly names: Counts;
+  readonly addresses: Counts;
+  readonly seconds: number;
+}
+
+export async function byModel(path: string, samples: readonly Sample[]): Promise<ByModel> {
+  const { signal } = new AbortController();
+  const engine = await quantiseTools(readConfig({}, {}), () => {}).open(path, signal);
+  try {
+    const kit = assemble(granting(only(engine)), []);
+    const names: Counts = { found: 0, missed: 0, wrong: 0 };
+    const addresses: Counts = { found: 0, missed: 0, wrong: 0 };
+    const began = performance.now();
+    for (const { text, labels } of samples) {
+      // As in a chat: what has a form is masked before the model is asked.
+      const sure = find(text);
+      let rest = text;
+      for (const { start, end } of sure) {
+        rest = rest.slice(0, start) + "_".repeat(end - start) + rest.slice(end);
+      }
+      const said = await findNames(kit.run, rest, signal);
+      for (const [kind, counts] of [
+        ["name", names],
+        ["address", addresses],
+      ] as const) {
+        const wanted = labels.filter(
+          (label) =>
+            label.kind === kind &&
+            !sure.some((one) => one.start <= label.start && label.end <= one.end),
+        );
+        const covers = (a: { start: number; end: number }, b: { start: number; end: number }) =>
+          a.start <= b.start && b.end <= a.end;
+        for (const label of wanted) {
+          const hit = said.some((one) => covers(one, label));
+          counts[hit ? "found" : "missed"]++;
+        }
+        // Whatever kind the model has called it: what counts is whether it is one of the two.
+        const personal = labels.filter(
+          (label) => label.kind === "name" || label.kind === "address",
+        );
+        counts.wrong += said.filter(
+          (one) =>
+            one.kind === kind &&
+            !personal.some((label) => covers(one, label) || covers(label, one)),
+        ).length;
+      }
+    }
+    const seconds = (performance.now() - began) / 1000;
+    return { model: engine.card.id, texts: samples.length, names, addresses, seconds };
+  } finally {
+    await engine.close();
+  }
+}
