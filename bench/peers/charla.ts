@@ -8,6 +8,8 @@ import type { Setup, System } from "../types.ts";
 import { overHttp } from "./http.ts";
 
 const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+/** As `npm start` has it. */
+const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/charla", import.meta.url));
 const READY_MS = 60_000;
 
 /**
@@ -21,7 +23,8 @@ export async function startCharla(
 ): Promise<System> {
   const home = mkdtempSync(join(tmpdir(), "charla-bench-"));
   const { PATH, HOME, SystemRoot } = process.env;
-  const env = { PATH, HOME, SystemRoot, LANG: "C", CHARLA_HOME: home, ...settings };
+  const own = { LANG: "C", CHARLA_HOME: home, NODE_COMPILE_CACHE: COMPILED };
+  const env = { PATH, HOME, SystemRoot, ...own, ...settings };
   const began = performance.now();
   const program = launch(process.execPath, [CLI, "serve", "--port", "0"], { env });
   const stop = async () => {

@@ -3,6 +3,7 @@
  * runs apart from the server, since an abort inside the native library ends the process that it
  * happens in; what it must not lose is therefore in the server.
  */
+import { flushCompileCache } from "node:module";
 import { CharlaError } from "../../../core/errors.ts";
 import { ModelProcess } from "./model-process.ts";
 import type { Call, Failure, Reply } from "./protocol.ts";
@@ -25,6 +26,8 @@ async function answer(call: Exclude<Call, { call: "cancel" }>): Promise<void> {
   try {
     await model.answer(call, send, controller.signal);
     replies.push({ id, end: true });
+    // It ends without notice, which is when Node would write what it has compiled (if it is to).
+    if (call.call === "load") flushCompileCache();
   } catch (thrown) {
     replies.push({ id, error: failure(thrown) });
   } finally {

@@ -2,10 +2,11 @@
 import type { Tokenizer } from "node-llama-cpp";
 import { tidyLater } from "../../../core/tidy.ts";
 import { PrefixCache } from "../cache/index.ts";
-import { bind, GGML_TYPE } from "../native/api.ts";
+import { GGML_TYPE } from "../native/api.ts";
 import { Context } from "../native/context.ts";
-import { findLibrary } from "../native/find.ts";
+import { lookForLibrary } from "../native/find.ts";
 import { Model } from "../native/model.ts";
+import { openLibrary } from "../native/open.ts";
 import { tokenizerOf } from "../native/tokenizer.ts";
 import { CHOOSERS } from "../sampling/choosers.ts";
 import { Sampler } from "../sampling/sampler.ts";
@@ -91,13 +92,19 @@ export class ModelProcess {
   }
 
   async #load(options: LoadOptions, send: Send<"load">): Promise<void> {
-    const { path, adapters: files, cache: cachePlan, plan: wanted, ...card } = options;
-    const { llama, path: library } = await findLibrary();
-    const gpu = llama.gpu !== false;
-    const api = bind(library);
+    const {
+      path,
+      adapters: files,
+      cache: cachePlan,
+      plan: wanted,
+      library: known,
+      ...card
+    } = options;
+    const library = known ?? (await lookForLibrary());
+    const api = openLibrary(library);
     const model = await Model.load(api, path, {
       lockMemory: wanted.lockMemory,
-      gpu,
+      gpu: library.gpu !== false,
       onProgress: (fraction) => {
         send(fraction);
         this.#flush();
@@ -150,10 +157,11 @@ export class ModelProcess {
         ...card,
         quantisation: card.quantisation ?? fileType?.replace(/^(MOSTLY|ALL)_/, ""),
         contextWindow: plan.contextTokens,
-        device: llama.gpu || `CPU, ${threads(plan)}`,
+        device: library.gpu || `CPU, ${threads(plan)}`,
       },
       plan,
       tools: prompts.tools,
+      library,
     });
   }
 

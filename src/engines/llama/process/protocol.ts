@@ -5,6 +5,7 @@
  */
 import type { Embeddings, TokenLogprob, ToolCall } from "../../../core/extras.ts";
 import type { Ending, Extras, Message, ModelCard, Sampling } from "../../../core/types.ts";
+import type { Found } from "../native/find.ts";
 
 /** Where the model computes, and with how much memory. Chosen by the server (`service/plan.ts`). */
 export interface Plan {
@@ -49,6 +50,8 @@ export interface LoadOptions extends Pick<ModelCard, "id" | "name" | "digest" | 
   readonly plan: Plan;
   readonly adapters: readonly AdapterFile[];
   readonly cache: CachePlan;
+  /** As the process before it has found it; else it is looked for, which takes half a second. */
+  readonly library?: Found | undefined;
 }
 
 export interface Loaded {
@@ -57,6 +60,7 @@ export interface Loaded {
   readonly plan: Plan;
   /** The template knows tools. */
   readonly tools: boolean;
+  readonly library?: Found | undefined;
 }
 
 export interface Generate {

@@ -6,6 +6,7 @@ import type { Engine } from "../../../core/engine.ts";
 import type { EngineLoad } from "../../../core/extras.ts";
 import type { Extras, Message, ModelCard } from "../../../core/types.ts";
 import { cancelled } from "../../errors.ts";
+import type { Found } from "../native/find.ts";
 import type { AdapterFile, CachePlan, Calls, Plan, Vitals } from "../process/protocol.ts";
 import type { Limits } from "./admission.ts";
 import { answer, type Room } from "./answer.ts";
@@ -62,6 +63,9 @@ const CHARACTERS_A_TOKEN = 4;
 const MAX_CHARACTERS_A_TOKEN = 64;
 const ALWAYS_TAKEN = 2_000_000;
 
+/** The native library of this machine, once a process has found it. */
+let library: Found | undefined;
+
 /** Starts the process and loads the model. @throws CharlaError `engine_failed`, `engine_stopped` */
 export async function startEngine(options: StartOptions): Promise<Engine> {
   const { id, name, digest, quantisation, path, plan, adapters = [] } = options;
@@ -72,7 +76,12 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   let vitals: Vitals | undefined;
   const care = {
     program: options.program ?? ours,
-    load: { id, name, digest, quantisation, path, plan, adapters, cache },
+    load: {
+      ...{ id, name, digest, quantisation, path, plan, adapters, cache },
+      get library() {
+        return library;
+      },
+    },
     patienceMs,
     log: options.log ?? (() => {}),
     onVitals(now: Vitals) {
@@ -82,6 +91,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   };
   const supervisor = await Supervisor.start(care, options.onProgress, options.signal);
   const { card, tools, plan: made } = supervisor.loaded;
+  library = supervisor.loaded.library ?? library;
   const quarantine = new Quarantine();
   const unread = { bytes: 0 };
   const room: Room = { name, supervisor, quarantine, gate, unread, counters: counters() };

@@ -35,10 +35,10 @@ const USUAL_BATCH = 128;
 
 const send = (message: Message) => process.send?.(message);
 
-const { llama, path: library } = await findLibrary();
+const { gpu, path: library } = await findLibrary();
 const model = await Model.load(bind(library), job.path, {
   lockMemory: false,
-  gpu: llama.gpu !== false,
+  gpu: gpu !== false,
   onProgress: () => {},
 });
 const window = Math.min(WINDOW, job.contextTokens);
