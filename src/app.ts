@@ -439,6 +439,8 @@ async function open(
   const sealing = sealingOf(config, database);
   const all = features({ config, db, sealing, library, log, policy, ...among });
   await migrate(database.db, all);
+  // Who wants no states on the disk wants no old ones either.
+  if (config.llama.cacheDiskBytes === 0) await forgetStates(config.home);
 
   const drain = new Drain();
   const kit = {

@@ -238,6 +238,11 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       model: read("remoteModel"),
       context: read("remoteContext"),
     };
+  const master = Object.freeze({
+    key: read("masterKey"),
+    file: read("masterKeyFile"),
+    command: read("masterKeyCommand"),
+  });
   return Object.freeze({
     ...exposure(read("host") ?? "127.0.0.1", read("accounts"), read("publicUrl")),
     oidcSecret: read("oidcSecret"),
@@ -245,11 +250,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     port: read("port"),
     home: resolve(read("home") ?? dataFolder(env)),
     databaseUrl: read("databaseUrl"),
-    master: Object.freeze({
-      key: read("masterKey"),
-      file: read("masterKeyFile"),
-      command: read("masterKeyCommand"),
-    }),
+    master,
     model: read("model"),
     engine,
     remote: remote ? Object.freeze(remote) : undefined,
@@ -263,7 +264,8 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       batchTokens: read("batchTokens"),
       kvType: read("kv"),
       cacheMemoryBytes: read("cacheMemory"),
-      cacheDiskBytes: read("cacheDisk"),
+      // States hold the tokens of chats in clear: no place for them where the key comes from outside.
+      cacheDiskBytes: read("cacheDisk") ?? (isOutside(master) ? 0 : undefined),
       queue: read("queue"),
       queueSeconds: read("queueSeconds"),
       hangSeconds: read("hangSeconds"),
@@ -317,6 +319,8 @@ function isList(entries: readonly string[]): boolean {
     return false;
   }
 }
+
+const isOutside = ({ key, file, command }: MasterConfig) => (key ?? file ?? command) !== undefined;
 
 /** Where the system keeps data of a user's programs. */
 function dataFolder(env: Environment): string {

@@ -2,14 +2,13 @@
 import type {
   Conversation,
   Grant,
-  Share,
   SharedChat,
   Sharing,
 } from "../../../../src/features/conversations/api.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { createStore } from "../../ui/store.ts";
 
-export type { Conversation, Grant, Share, SharedChat };
+export type { Conversation, Grant, SharedChat };
 
 /** Null where nothing can be shared, or nobody knows yet. */
 export const store = createStore<{ sharing: Sharing | null }>({ sharing: null });
