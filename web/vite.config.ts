@@ -17,6 +17,12 @@ export default defineConfig({
     compressed(),
     budget({ document: "index.html", gzipBytes: 150_000 }),
   ],
+  // For browsers it decodes `&lt;` by way of `innerHTML`, which Trusted Types forbid; else by a table.
+  resolve: {
+    alias: {
+      "decode-named-character-reference": `${root}/../node_modules/decode-named-character-reference/index.js`,
+    },
+  },
   build: {
     outDir: `${root}/../dist/web`,
     emptyOutDir: true,

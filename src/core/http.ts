@@ -25,7 +25,7 @@ const MAX_BODY_BYTES = 10 * 2 ** 20;
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'";
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 export function createServer(routes: readonly Route[], options: ServerOptions): Hono {

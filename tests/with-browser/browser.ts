@@ -49,7 +49,8 @@ export async function open(url: string, options: BrowserContextOptions = {}): Pr
   });
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) faults.push(message.text());
+    const blocked = /Content.Security.Policy|Trusted(HTML|Script|ScriptURL|Type)/i;
+    if (blocked.test(message.text())) faults.push(message.text());
   });
   await page.goto(url);
   return { page, outside, faults, close: () => context.close() };

