@@ -20,6 +20,8 @@ export interface Plan {
   /** The cases with their units; settings are judged by the first. */
   readonly cases: Readonly<Record<string, Unit>>;
   readonly rounds: number;
+  /** Fewer, for systems that take minutes for one. */
+  readonly fewer?: Readonly<Record<string, number>>;
   readonly contenders: readonly Contender[];
   /** Measures one system once. The trial before the rounds warms it up and may be shorter. */
   run(system: System, round: number, trial: boolean): Promise<Values>;
@@ -35,13 +37,14 @@ export interface Notes {
 export const notes: Notes = { settings: [], failures: [] };
 
 export async function measure(plan: Plan): Promise<Row[]> {
-  const { workload, cases, rounds } = plan;
+  const { workload, cases, rounds, fewer = {} } = plan;
   const [firstCase = ""] = Object.keys(cases);
   const contest = await settle(plan);
   const results = new Map<string, Array<Values | undefined>>();
   for (const { name } of plan.contenders) results.set(name, []);
   for (let round = 0; round < rounds; round++) {
     for (const system of shuffle([...contest.systems.values()], random(round))) {
+      if (round >= (fewer[system.name] ?? rounds)) continue;
       console.error(`  ${workload} ${firstCase}: round ${round + 1} of ${rounds}, ${system.name}`);
       await contest.attempt(system, async () => {
         (results.get(system.name) as Values[])[round] = await plan.run(system, round, false);
@@ -64,7 +67,7 @@ export interface Settled {
 }
 
 /** Tries every setting of every contender once, which warms them up, and keeps the best. */
-export async function settle(plan: Omit<Plan, "rounds">): Promise<Settled> {
+export async function settle(plan: Omit<Plan, "rounds" | "fewer">): Promise<Settled> {
   const { workload, cases, contenders } = plan;
   const [firstCase = ""] = Object.keys(cases);
   const everyone = contenders.flatMap(({ settings }) => settings);

@@ -14,7 +14,7 @@ export const w2: Workload = {
     return await measure({
       workload: "W2",
       cases: { prefill: "tokens/s", "decode after it": "tokens/s" },
-      rounds: bench.quick ? 1 : 5,
+      rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
       async run(system) {
         const size = { chats: 1, promptTokens: PROMPT, maxTokens: 64 };

@@ -8,12 +8,12 @@ export const w3: Workload = {
   about: "A prompt of 32 tokens, 512 out: tokens a second at which the answer is written.",
   async run(bench) {
     const setup = { slots: 1, context: 1024 };
-    const maxTokens = bench.quick ? 128 : 512;
+    const maxTokens = bench.quick ? 64 : 512;
     await using started = await contest(bench, setup, ["loop", "llama-server"]);
     return await measure({
       workload: "W3",
       cases: { decode: "tokens/s" },
-      rounds: bench.quick ? 1 : 5,
+      rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
       async run(system, _round, trial) {
         const size = { chats: 1, promptTokens: 32, maxTokens: trial ? 64 : maxTokens };

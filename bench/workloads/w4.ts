@@ -61,7 +61,7 @@ export const w4: Workload = {
 
 async function play(bench: Bench, contest: Settled, names: readonly string[]): Promise<Row[]> {
   const { prompts, quick } = bench;
-  const [users, turns] = quick ? [6, 3] : [16, 6];
+  const [users, turns] = quick ? [5, 2] : [16, 6];
   const next = random(bench.quick ? 1 : 2);
   const logs = new Map<string, Log>();
   for (const name of names) logs.set(name, { turns: [], grownFresh: [], unseenFresh: [] });

@@ -25,7 +25,7 @@ export const w5: Workload = {
         "between pieces, p50": "ms",
         "first token of the long prompt": "ms",
       },
-      rounds: bench.quick ? 1 : 5,
+      rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
       run: (system) => once(bench, system),
     });

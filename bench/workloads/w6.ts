@@ -88,7 +88,7 @@ async function overload(
   factor: number,
 ): Promise<Values> {
   const next = random(6);
-  const seconds = quick ? 10 : 60;
+  const seconds = quick ? 5 : 40;
   const arrivals = poisson((factor * capacity) / SIZE.maxTokens, seconds, next);
   const began = performance.now();
   const request = async (at: number): Promise<Served> => {

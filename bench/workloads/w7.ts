@@ -27,7 +27,7 @@ export const w7: Workload = {
     return await measure({
       workload: "W7",
       cases: { "at 10 % of the answer": "ms", "while the prompt is read": "ms" },
-      rounds: bench.quick ? 1 : 5,
+      rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
       async run(system) {
         const free = await unhindered(bench, system);
