@@ -38,7 +38,8 @@ export function masking({ policy, looked, books }: StepOptions): Step {
     book.reserve(textsOf(turn).flatMap((text) => [...placeholders(text)].map(([name]) => name)));
     const naming = namingBy(book);
     const masked = await maskTurn(turn, naming, looked);
-    const filter = policy.restore_in_api ? restoring(book) : maskingFilter(naming, looked);
+    const isJson = turn.extras?.grammar?.type.startsWith("json") ?? false;
+    const filter = policy.restore_in_api ? restoring(book, isJson) : maskingFilter(naming, looked);
     yield* answer(next(masked), filter);
   };
 }
@@ -54,15 +55,19 @@ const maskingFilter = (naming: Naming, looked: Looked): Change => ({
   call: (json) => mask(json, naming, looked),
 });
 
-const restoring = (book: Book): Change => ({
-  text: new Unmasker((name) => book.valueOf(name)),
+/** @param isJson whether the answer is JSON, and not only the arguments of its calls */
+function restoring(book: Book, isJson: boolean): Change {
+  const plain = (name: string) => book.valueOf(name);
   // Inside of a string of JSON, so quotes and line ends are written as JSON has them.
-  call: async (json) =>
-    unmask(json, (name) => {
-      const value = book.valueOf(name);
-      return value === null ? null : JSON.stringify(value).slice(1, -1);
-    }),
-});
+  const quoted = (name: string) => {
+    const value = book.valueOf(name);
+    return value === null ? null : JSON.stringify(value).slice(1, -1);
+  };
+  return {
+    text: new Unmasker(isJson ? quoted : plain),
+    call: async (json) => unmask(json, quoted),
+  };
+}
 
 async function* answer(deltas: AsyncIterable<Delta>, change: Change): AsyncGenerator<Delta> {
   for await (const delta of through(deltas, change.text)) {

@@ -25,12 +25,13 @@ export const birthdate: Recogniser = (view) =>
   matches(view, DATE, (match) => (hint(view, match.index, BORN) > 0 ? "birthdate" : undefined));
 
 const NAME = "[A-Z][A-Za-z.'-]{0,30}";
+const TOWN = "[A-Z][A-Za-z'-]{1,30}";
 const SPANISH = new RegExp(
   "(?<![A-Za-z0-9_])(?:[Cc]\\/|[Cc]\\. ?\\/|(?:[Cc]alle|[Aa]vda\\.?|[Aa]venida|[Aa]v\\.|[Pp]laza|[Pp]za\\.?|[Pp]aseo|[Cc]arretera|[Cc]tra\\.?|[Cc]amino|[Rr]onda|[Tt]ravesia|[Gg]lorieta|[Cc]arrer|[Rr]ua|[Uu]rbanizacion)(?= ))" +
     ` ?(?:(?:de|del|la|las|los|el|d') ?){0,3}${NAME}(?: (?:de|del|la|las|los|el|y|i|${NAME})){0,6}` +
-    ",? (?:n(?:o|um)?\\.?o? ?|numero )?\\d{1,4}(?: ?[A-Za-z](?![A-Za-z]))?(?![A-Za-z0-9])" +
+    ",? (?:n(?:o|um)?\\.?o? ?|numero )?\\d{1,4}(?:(?:[A-Za-z]| [A-Z])(?![A-Za-z]))?(?![A-Za-z0-9])" +
     "(?:,? ?(?:(?:bloque|portal|piso|planta|escalera|esc\\.?|puerta|pta\\.?) ?\\w{1,3}|\\d{1,2} ?[oa]\\.?(?: ?[A-Z](?![A-Za-z]))?|bajo|atico|entresuelo|izq(?:uier)?da\\.?|izq\\.?|d(?:ere)?cha\\.?|[A-Z](?![A-Za-z]))(?![A-Za-z0-9])){0,4}" +
-    `(?:[,.]? ?-? ?(?:CP |C\\.P\\. )?\\d{5}(?!\\d)(?:,? ${NAME}(?: (?:de|del|la|los|las|${NAME})){0,3})?)?`,
+    `(?:[,.]? ?-? ?(?:CP |C\\.P\\. )?\\d{5}(?!\\d)(?:,? ${TOWN}(?: (?:de|del|la|los|las|${TOWN})){0,3})?)?`,
   "g",
 );
 const PLAIN_NAME = "[A-Z][a-z'-]{1,30}";
