@@ -4,42 +4,125 @@
  * again. Single statements run side by side. It holds within this process, which is enough: a
  * database has one server. See `docs/decisions/0013-one-writer-on-postgresql.md`.
  */
-import { type DatabaseConnection, PostgresDriver, type TransactionSettings } from "kysely";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  PostgresDriver,
+  type QueryCompiler,
+  type QueryResult,
+  type TransactionSettings,
+} from "kysely";
 
-export class OneWriterDriver extends PostgresDriver {
+type Real = Parameters<PostgresDriver["rollbackTransaction"]>[0];
+
+export class OneWriterDriver implements Driver {
+  readonly #inner: PostgresDriver;
   readonly #gate = new Gate();
-  readonly #leave = new WeakMap<DatabaseConnection, () => void>();
 
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    const leave = await this.#gate.enter("shared");
-    try {
-      const connection = await super.acquireConnection();
-      this.#leave.set(connection, leave);
-      return connection;
-    } catch (thrown) {
-      leave();
-      throw thrown;
+  constructor(...options: ConstructorParameters<typeof PostgresDriver>) {
+    this.#inner = new PostgresDriver(...options);
+  }
+
+  init(): Promise<void> {
+    return this.#inner.init();
+  }
+
+  async acquireConnection(): Promise<Turn> {
+    return new Turn(this.#inner, this.#gate);
+  }
+
+  async beginTransaction(turn: Turn, settings: TransactionSettings): Promise<void> {
+    await this.#inner.beginTransaction(await turn.alone(), settings);
+  }
+
+  async commitTransaction(turn: Turn): Promise<void> {
+    await this.#inner.commitTransaction(await turn.connection());
+  }
+
+  async rollbackTransaction(turn: Turn): Promise<void> {
+    await this.#inner.rollbackTransaction(await turn.connection());
+  }
+
+  async savepoint(turn: Turn, name: string, compile: QueryCompiler["compileQuery"]) {
+    await this.#inner.savepoint(await turn.connection(), name, compile);
+  }
+
+  async rollbackToSavepoint(turn: Turn, name: string, compile: QueryCompiler["compileQuery"]) {
+    await this.#inner.rollbackToSavepoint(await turn.connection(), name, compile);
+  }
+
+  async releaseSavepoint(turn: Turn, name: string, compile: QueryCompiler["compileQuery"]) {
+    await this.#inner.releaseSavepoint(await turn.connection(), name, compile);
+  }
+
+  releaseConnection(turn: Turn): Promise<void> {
+    return turn.end();
+  }
+
+  destroy(): Promise<void> {
+    return this.#inner.destroy();
+  }
+}
+
+/**
+ * What Kysely takes for a connection. A real one is taken when the turn comes, and not before: those
+ * who wait with one in hand would keep the one who is next from getting any.
+ */
+class Turn implements DatabaseConnection {
+  readonly #driver: PostgresDriver;
+  readonly #gate: Gate;
+  #leave: (() => void) | undefined;
+  #real: Promise<Real> | undefined;
+
+  constructor(driver: PostgresDriver, gate: Gate) {
+    this.#driver = driver;
+    this.#gate = gate;
+  }
+
+  connection(): Promise<Real> {
+    this.#real ??= this.#take("shared");
+    return this.#real;
+  }
+
+  async alone(): Promise<Real> {
+    if (!this.#real) {
+      this.#real = this.#take("alone");
+      return this.#real;
     }
+    // A statement came before; two that waited for each other with their turns in hand would hang.
+    this.#leave?.();
+    this.#leave = await this.#gate.enter("alone");
+    return this.#real;
   }
 
-  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings) {
-    // Two that waited for each other with their shared turns in hand would wait for ever.
-    this.#leave.get(connection)?.();
-    this.#leave.set(connection, await this.#gate.enter("alone"));
-    await super.beginTransaction(connection, settings);
+  async #take(kind: Kind): Promise<Real> {
+    this.#leave = await this.#gate.enter(kind);
+    return (await this.#driver.acquireConnection()) as Real;
   }
 
-  override async releaseConnection(connection: Parameters<PostgresDriver["releaseConnection"]>[0]) {
-    this.#leave.get(connection)?.();
-    this.#leave.delete(connection);
-    await super.releaseConnection(connection);
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return (await this.connection()).executeQuery<Row>(query);
+  }
+
+  async *streamQuery<Row>(query: CompiledQuery, chunk: number): AsyncGenerator<QueryResult<Row>> {
+    yield* (await this.connection()).streamQuery<Row>(query, chunk);
+  }
+
+  async end(): Promise<void> {
+    try {
+      const real = await this.#real?.catch(() => undefined);
+      if (real) await this.#driver.releaseConnection(real);
+    } finally {
+      this.#leave?.();
+    }
   }
 }
 
 type Kind = "shared" | "alone";
 
 /** In the order of arrival, so that nobody waits for ever. */
-export class Gate {
+class Gate {
   readonly #waiting: { readonly kind: Kind; readonly go: () => void }[] = [];
   #inside = 0;
   #alone = false;

@@ -47,11 +47,19 @@ export function postgresError(thrown: unknown, { path, user }: Place): unknown {
   const { code = "", detail } = thrown as Error & { code?: string; detail?: string };
   const known = BY_STATE[code] ?? BY_STATE[code.slice(0, 3)] ?? BY_STATE[code.slice(0, 2)];
   const [name, options] = known ?? (lost(thrown, code) ? ["storage_unreachable", UNREACHABLE] : []);
-  // The server repeats values of rows there, and the log may hold none.
-  if (detail !== undefined) Object.assign(thrown, { detail: undefined, where: undefined });
-  if (!name || !options) return thrown;
+  if (!name || !options) return withoutValues(thrown, code, detail);
   const params = { path, user, reason: thrown.message };
   return new CharlaError(name, { ...options, params, cause: thrown });
+}
+
+/** The server repeats values of rows in what it says, and the log may hold none. */
+function withoutValues(thrown: Error, code: string, detail: string | undefined): Error {
+  // Data exceptions have them in their message.
+  if (code.startsWith("22"))
+    return Object.assign(new Error(`PostgreSQL refuses a value: ${code}`), { code });
+  return detail === undefined
+    ? thrown
+    : Object.assign(thrown, { detail: undefined, where: undefined });
 }
 
 /** Errors of the socket have the system's code; those of `pg` itself have none. */

@@ -25,6 +25,7 @@ import { DatabaseLock } from "./postgres-lock.ts";
 const CONNECTIONS = 10;
 /** Time to connect, and to wait for one of the connections, in milliseconds. */
 const CONNECT_MS = 10_000;
+const WAIT_MS = 30_000;
 const BEAT_MS = 10_000;
 
 export interface PostgresOptions {
@@ -61,7 +62,7 @@ export async function openPostgres(
   };
 
   const lock = locked ? await DatabaseLock.take({ place, config, cut, log, beatMs }) : undefined;
-  const pool = new pg.Pool(config);
+  const pool = new pg.Pool({ ...config, connectionTimeoutMillis: WAIT_MS });
   // Whoever uses the connection is told by its query; nobody listens to one that is idle.
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));

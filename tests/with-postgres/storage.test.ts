@@ -1,4 +1,5 @@
 /** What features see of PostgreSQL: the same as of SQLite. */
+import { inspect } from "node:util";
 import { type Kysely, sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import type { Feature } from "../../src/core/feature.ts";
@@ -46,6 +47,21 @@ describe("a PostgreSQL database", () => {
     await db.insertInto("note").values({ count: 1 }).execute();
     const sums = db.selectFrom("note").select(sum("count").as("sum")).execute();
     await expect(sums).rejects.toThrow(RangeError);
+  });
+
+  it("says nothing of what a row holds when it refuses it", async () => {
+    const { db } = await freshDatabase([notes]);
+    await sql`create unique index note_text on note (text)`.execute(db);
+    await db.insertInto("note").values({ text: "private words" }).execute();
+    const doubled = db.insertInto("note").values({ text: "private words" }).execute();
+    const thrown = await doubled.catch((error) => error);
+    expect(thrown).toMatchObject({ code: "23505" });
+    const wrong = db.insertInto("note").values({ count: "private words" }).execute();
+    const refused = await wrong.catch((error) => error);
+    expect(refused).toMatchObject({ code: "22P02" });
+    for (const error of [thrown, refused]) {
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("private");
+    }
   });
 
   it("takes texts with the one character that it cannot hold", async () => {
