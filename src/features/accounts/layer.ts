@@ -20,7 +20,7 @@ import {
 import { whoHolds } from "./keys.ts";
 import type { Current } from "./visit.ts";
 
-const BEARER = /^bearer(?:\s+(\S*))?\s*$/i;
+const BEARER = /^bearer(?=\s|$)/i;
 const SESSION = new RegExp(`(?:^|;)\\s*${SESSION_COOKIE}=`);
 /** How long a sign-in is fresh, in milliseconds. */
 const FRESH_MS = 15 * 60_000;
@@ -48,7 +48,9 @@ export function layer({ access = "session", fresh = false }: Route, door: Door):
     const { asker, current } = await admit(c.req.raw, access, door);
     if (fresh && !isFresh(current)) throw signInAgain();
     const go = () => inTheNameOf(asker, next);
-    return current ? inside.run(current, go) : go();
+    await (current ? inside.run(current, go) : go());
+    // What is for one person is kept by no cache on the way.
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   };
 }
 
@@ -62,10 +64,11 @@ interface Admitted {
 }
 
 async function admit(request: Request, access: Access, door: Door): Promise<Admitted> {
-  const bearer = BEARER.exec(request.headers.get("authorization") ?? "");
+  const authorization = request.headers.get("authorization") ?? "";
+  const bearer = BEARER.test(authorization);
   const hasCookie = SESSION.test(request.headers.get("cookie") ?? "");
   if (bearer && hasCookie) throw twoCredentials();
-  if (bearer) return admitKey(bearer[1] ?? "", access, door);
+  if (bearer) return admitKey(authorization.replace(BEARER, "").trim(), access, door);
   if (!hasCookie) throw notSignedIn();
   const current = await door.session(request);
   if (!current) throw sessionEnded();

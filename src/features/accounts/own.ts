@@ -7,7 +7,7 @@ import * as links from "./links.ts";
 import { checkPassword } from "./passwords.ts";
 import { hasAdministrator, hasPassword, now } from "./people.ts";
 import { hashPassword } from "./secrets.ts";
-import { noCookie, passkeysWork } from "./sign-in.ts";
+import { firstUse, noCookie, passkeysWork } from "./sign-in.ts";
 import { asked, type Current, cookie, findSession, reply, sessionOf } from "./visit.ts";
 
 export async function state(desk: Desk, request: Request): Promise<Response> {
@@ -103,6 +103,7 @@ export async function finishTotp(
     ...{ body: { code }, headers: sessionOf(request), returnHeaders: true },
   });
   const { headers } = await asked(call);
+  await firstUse(desk, current.person.id, code);
   await desk.record({ ...subject(current), act: "totp.enabled" });
   return reply({}, headers);
 }

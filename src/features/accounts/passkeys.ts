@@ -48,6 +48,8 @@ async function remember(
   const { challenge } = options;
   const values = { digest: digestOf(token), kind, challenge, user_id: userId };
   const expires_at = new Date(Date.now() + CHALLENGE_MS).toISOString();
+  // Anybody can ask for one, so those that nobody answers must not pile up.
+  await db.deleteFrom("account_challenge").where("expires_at", "<", now()).execute();
   await db
     .insertInto("account_challenge")
     .values({ ...values, expires_at })

@@ -102,16 +102,22 @@ export async function expectAnother(db: AccountsDatabase, id: string): Promise<v
   if (all.length === 1 && all[0]?.id === id) throw lastAdministrator();
 }
 
+interface Change {
+  readonly role?: Role | undefined;
+  readonly active?: boolean | undefined;
+}
+
 /** @throws CharlaError `person_not_found`, `last_administrator` */
-export function changePerson(
-  db: AccountsDatabase,
-  id: string,
-  change: { readonly role?: Role | undefined; readonly active?: boolean | undefined },
-): Promise<Person> {
+export async function mayChange(db: AccountsDatabase, id: string, change: Change): Promise<void> {
+  await readPerson(db, id);
+  if (change.role === "member" || change.active === false) await expectAnother(db, id);
+}
+
+/** @throws CharlaError `person_not_found`, `last_administrator` */
+export function changePerson(db: AccountsDatabase, id: string, change: Change): Promise<Person> {
   return alone(db, async (inside) => {
     const { role, active } = change;
-    await readPerson(inside, id);
-    if (role === "member" || active === false) await expectAnother(inside, id);
+    await mayChange(inside, id, change);
     const values = {
       ...(role && { role }),
       ...(active !== undefined && { deactivated_at: active ? null : now() }),

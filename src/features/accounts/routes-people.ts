@@ -3,7 +3,7 @@ import { type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
 import { here } from "./layer.ts";
 import * as links from "./links.ts";
-import { changePerson, listPeople } from "./people.ts";
+import { changePerson, listPeople, mayChange } from "./people.ts";
 import type { Open } from "./routes.ts";
 
 const PEOPLE = "/api/auth/people";
@@ -25,16 +25,13 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     handle: async ({ params, body }) => {
       const { desk } = await open();
       const id = params.id ?? "";
-      const person = await changePerson(desk.db, id, body);
       const { role, active } = body;
       const details = { ...(role && { role }), ...(active !== undefined && { active }) };
-      await desk.record({
-        actor: here().person.id,
-        act: "person.changed",
-        subject: id,
-        details,
-      });
-      return person;
+      const act = { actor: here().person.id, act: "person.changed", subject: id, details };
+      // Written down first, and nothing is that cannot be done.
+      await mayChange(desk.db, id, body);
+      await desk.record(act);
+      return changePerson(desk.db, id, body);
     },
   }),
   route({

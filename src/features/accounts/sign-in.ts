@@ -98,7 +98,7 @@ export async function signInByCode(
 }
 
 /** RFC 6238, 5.2: a code is accepted once. The row's key decides between two at the same moment. */
-async function firstUse({ db }: Desk, userId: string, code: string): Promise<boolean> {
+export async function firstUse({ db }: Desk, userId: string, code: string): Promise<boolean> {
   const row = {
     id: digestOf(`${userId} ${code}`),
     expires_at: new Date(Date.now() + CODE_MS).toISOString(),

@@ -103,6 +103,10 @@ test("a key does what it was made for, until it expires or is revoked", async ()
   for (const wrong of ["Bearer", "Bearer ", "Bearer x", `Bearer ${secret}x`, `Bearer ${key.id}`]) {
     expect(await ask("GET", "/api/conversations", wrong), wrong).toBe("key_invalid");
   }
+  // Spaces without end cost nothing but their reading.
+  expect(await ask("GET", "/api/conversations", `Bearer ${" ".repeat(8000)}x y`)).toBe(
+    "key_invalid",
+  );
   for (const none of [secret, `Basic ${secret}`, `Token ${secret}`]) {
     expect(await ask("GET", "/api/conversations", none), none).toBe("not_signed_in");
   }
@@ -118,6 +122,8 @@ test("a key does what it was made for, until it expires or is revoked", async ()
     "two_credentials",
   );
 
+  const { headers } = await ana.call("GET", "/api/auth/keys");
+  expect(headers.get("cache-control")).toBe("no-store");
   const [listed] = (await ana.must("GET", "/api/auth/keys")).items;
   expect(listed).toMatchObject({
     id: key.id,

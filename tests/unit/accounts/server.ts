@@ -107,18 +107,18 @@ export class Browser {
     path: string,
     body?: unknown,
     headers: Record<string, string | undefined> = {},
-    signal: AbortSignal | null = null,
+    /** Of an endless stream, only what comes in so many milliseconds is read. */
+    patience = 0,
   ): Promise<Reply> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(this.#origin + path, {
       method,
       redirect: "manual",
-      signal,
       headers: { origin: this.#origin, ...(cookie && { cookie }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     for (const one of response.headers.getSetCookie()) this.#keep(one);
-    const text = await response.text();
+    const text = patience > 0 ? await glimpse(response, patience) : await response.text();
     const json = response.headers.get("content-type")?.startsWith("application/json");
     return {
       status: response.status,
@@ -162,4 +162,19 @@ export class Browser {
     if (attributes.some((each) => /^max-age=0$/i.test(each))) this.cookies.delete(name);
     else this.cookies.set(name, value);
   }
+}
+
+async function glimpse({ body }: Response, ms: number): Promise<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  const over = new Promise<{ done: true }>((resolve) => {
+    setTimeout(() => resolve({ done: true }), ms);
+  });
+  let text = "";
+  for (;;) {
+    const next = await Promise.race([reader?.read(), over]);
+    if (!next || next.done) break;
+    text += next.value;
+  }
+  await reader?.cancel();
+  return text;
 }
