@@ -73,7 +73,7 @@ function linkRoutes({ store, shares, support, policy }: ShareTools): readonly Ro
       access: "anyone",
       summary: "Opens a shared chat by the token of its link.",
       generated: true,
-      body: z.strictObject({ token: z.string() }),
+      body: z.strictObject({ token: z.string().max(1000) }),
       reply: api.sharedChat,
       async handle({ body }) {
         if (!policy.enabled) throw shareNotFound();

@@ -77,7 +77,7 @@ describe("a link", () => {
     expect((await ana("DELETE", `/api/shares/${share.id}`)).status).toBe(204);
     const revoked = await open(token);
     expect(revoked).toMatchObject(NOWHERE);
-    for (const other of ["", "x", "A".repeat(43), `${token}x`, "A".repeat(10_000), id, share.id]) {
+    for (const other of ["", "x", "A".repeat(43), `${token}x`, "A".repeat(1000), id, share.id]) {
       const reply = await open(other);
       expect({ status: reply.status, body: reply.body }).toEqual({
         status: revoked.status,
