@@ -1,0 +1,209 @@
+/**
+ * Every route of the whole product, with every id of somebody else, by everybody who could try:
+ * another member, an administrator, keys of every scope, an ended session, nobody.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { SCOPES, type Scope } from "../../../src/core/access.ts";
+import { only } from "../../../src/core/engine.ts";
+import { Library } from "../../../src/engines/library/index.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { Authenticator } from "./authenticator.ts";
+import { type Entry, MATRIX, type Things } from "./matrix.ts";
+import { type Browser, type Place, serve } from "./server.ts";
+
+/** Stands in what Ana has written, named and made, and must reach nobody else. */
+const SECRET = "zafiro-escondido";
+const POLICY = `
+[limits]
+sign_in_tries = 100
+requests_per_minute = { person = 0, key = 0, address = 0 }
+at_once = { answers = 0, requests = 0, requests_of_address = 0 }
+[sharing]
+enabled = true
+`;
+
+const home = mkdtempSync(join(tmpdir(), "charla-matrix-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** A library, so that its routes are there, whose models are the scripted one. */
+function library(folder: string): Library {
+  const engines = new Library({ home: folder, log() {}, load: async ({ id }) => scripted({ id }) });
+  const engine = only(scripted({ reply: (said) => `So: ${said.at(-1)?.content}` }));
+  return Object.assign(engines, { get: engine.get, list: engine.list, start: async () => {} });
+}
+
+/** Everything of Ana's that has an id, made afresh. */
+async function things(ana: Browser, eva: Browser, place: Place): Promise<Things> {
+  const passkeys = (await ana.must("GET", "/api/auth/passkeys")).items;
+  if (passkeys.length === 0) {
+    const options = await ana.must("POST", "/api/auth/passkeys/options");
+    const credential = new Authenticator().create(options, { origin: place.origin });
+    await ana.must("POST", "/api/auth/passkeys", { name: SECRET, credential });
+    passkeys.push(...(await ana.must("GET", "/api/auth/passkeys")).items);
+  }
+  const chat = await ana.must("POST", "/api/conversations", {});
+  const path = `/api/conversations/${chat.id}`;
+  const content = `Tell me of ${SECRET}`;
+  const turn = await ana.must("POST", `${path}/turns`, { content, parentId: null });
+  await ana.call("GET", `${path}/messages/${turn.answer.id}/stream`);
+  const { id: deleted } = await ana.must("POST", "/api/conversations", {});
+  await ana.must("DELETE", `/api/conversations/${deleted}`);
+  const { share, token } = await ana.must("POST", `${path}/shares`, { days: 1 });
+  const grant = await ana.must("POST", `${path}/support`, { hours: 1, reason: SECRET });
+  const key = { name: SECRET, scopes: ["chat"], days: 1 };
+  const { key: made } = await ana.must("POST", "/api/auth/keys", key);
+  const email = `${chat.id}@elsewhere.example`;
+  const invited = await eva.must("POST", "/api/auth/invitations", { email });
+  const elsewhere = place.browser();
+  await elsewhere.signIn("ana@example.org");
+  const sessions = await elsewhere.must("GET", "/api/auth/sessions");
+  return {
+    conversation: chat.id,
+    ...{ question: turn.question.id, answer: turn.answer.id, deleted, share: share.id },
+    ...{ shareToken: token, support: grant.id, key: made.id, invitation: invited.invitation.id },
+    passkey: passkeys[0].id,
+    session: sessions.items.find((one: { current: boolean }) => one.current).id,
+    person: (await ana.must("GET", "/api/account/state")).person.id,
+  };
+}
+
+/** The path of a route with Ana's ids in it. */
+function address(path: string, entry: Entry, ana: Things): string {
+  if (entry.at) return entry.at(ana);
+  return path
+    .replace("/api/models/{id}", "/api/models/none")
+    .replace("{id}", ana.conversation)
+    .replace("{messageId}", ana.answer);
+}
+
+test("nobody gets what is not theirs, by no route and no id", async () => {
+  const place = await serve({ home, policy: POLICY, engines: library });
+  const ana = await place.administrator();
+  const eva = await place.join(ana, "eva@example.org", "administrator");
+  const bea = await place.join(ana, "bea@example.org");
+  const people = (await eva.must("GET", "/api/auth/people")).items;
+  const anaId = people.find((one: { email: string }) => one.email === "ana@example.org").id;
+  await eva.must("PATCH", `/api/auth/people/${anaId}`, { role: "member" });
+
+  const ended = place.browser();
+  await ended.signIn("ana@example.org");
+  for (const [name, value] of ended.cookies) ended.set.push(`${name}=${value}`);
+  const cookie = ended.set.at(-1) ?? "";
+  await ended.must("POST", "/api/auth/sign-out");
+  const keys = new Map<Scope, string>();
+  for (const scope of SCOPES) {
+    const made = await bea.must("POST", "/api/auth/keys", { name: "k", scopes: [scope], days: 1 });
+    keys.set(scope, made.secret);
+  }
+  const nobody = place.browser();
+
+  const { paths } = await eva.must("GET", "/openapi.json");
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods as object).map((method) => [method.toUpperCase(), path] as const),
+  );
+  const missing = routes.filter(([method, path]) => !MATRIX[`${method} ${path}`]);
+  expect(missing, "routes without an entry in the matrix").toEqual([]);
+  const gone = Object.keys(MATRIX).filter(
+    (name) => !routes.some(([method, path]) => name === `${method} ${path}`),
+  );
+  expect(gone, "entries without a route").toEqual([]);
+
+  const wrong: string[] = [];
+  for (const [method, path] of routes) {
+    const entry = MATRIX[`${method} ${path}`] as Entry;
+    const mine = await things(ana, eva, place);
+    const at = address(path, entry, mine);
+    const body = entry.body?.(mine) ?? (method === "GET" || method === "DELETE" ? undefined : {});
+    const asks = async (who: string, browser: Browser, headers = {}) => {
+      const reply = await browser.call(method, at, body, headers, entry.endless ? 200 : 0);
+      const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+      if (who !== "owner" && path !== "/api/support" && text.includes(SECRET)) {
+        wrong.push(`${method} ${path}: ${who} got the secret`);
+      }
+      return reply.status;
+    };
+    const expects = async (who: string, allowed: number | "in", got: number) => {
+      const fits = allowed === "in" ? got !== 401 && got !== 403 && got < 500 : got === allowed;
+      if (!fits) wrong.push(`${method} ${path}: ${who} got ${got} and not ${allowed}`);
+    };
+    if (entry.whose === "anyone") {
+      await asks("nobody", nobody);
+      continue;
+    }
+    await expects("nobody", 401, await asks("nobody", nobody));
+    await expects("an ended session", 401, await asks("an ended session", nobody, { cookie }));
+    await expects(
+      "two at once",
+      400,
+      await asks("two at once", bea, {
+        authorization: `Bearer ${keys.get("chat")}`,
+      }),
+    );
+    for (const [scope, key] of keys) {
+      const who = `a key for ${scope}`;
+      const got = await asks(who, nobody, { authorization: `Bearer ${key}` });
+      const stranger = entry.whose === "own" ? (entry.stranger ?? 404) : "in";
+      await expects(who, scope === entry.scope ? stranger : 403, got);
+    }
+    for (const [channel, headers] of [
+      ["x-api-key", { "x-api-key": keys.get("chat") }],
+      ["basic", { authorization: `Basic ${btoa(`bea:${keys.get("chat")}`)}` }],
+      ["cookie", { cookie: `__Host-charla-session=${keys.get("chat")}` }],
+    ] as const) {
+      await expects(`a key as ${channel}`, 401, await asks(`a key as ${channel}`, nobody, headers));
+    }
+    const strangers: [string, Browser][] = [
+      ["another member", bea],
+      ["an administrator", eva],
+    ];
+    if (entry.whose === "own") {
+      for (const [who, browser] of strangers) {
+        await expects(who, entry.stranger ?? 404, await asks(who, browser));
+      }
+      const got = await asks("owner", ana);
+      await expects("the owner", "in", got);
+      if (got >= 400) wrong.push(`${method} ${path}: the owner got ${got}`);
+    } else if (entry.whose === "each") {
+      for (const [who, browser] of [...strangers, ["owner", ana]] as const) {
+        const got = await asks(who, browser);
+        const allowed = entry.owner ? got === entry.owner : got < 300;
+        if (!allowed) wrong.push(`${method} ${path}: ${who} got ${got}`);
+      }
+    } else {
+      await expects("another member", 403, await asks("another member", bea));
+      await expects("the owner", 403, await asks("owner", ana));
+      await expects("an administrator", "in", await asks("owner", eva));
+    }
+  }
+  expect(wrong).toEqual([]);
+
+  // Ids of others in a body or a query, or beside one's own.
+  const mine = await things(ana, eva, place);
+  const own = (await bea.must("POST", "/api/conversations", {})).id;
+  const path = `/api/conversations/${own}`;
+  const foreign = [
+    ["POST", `${path}/turns`, { content: "x", parentId: mine.answer }],
+    ["POST", `${path}/turns`, { answerTo: mine.question }],
+    ["PATCH", path, { currentId: mine.answer }],
+    ["GET", `${path}/messages/${mine.answer}/stream?from=0`],
+    ["POST", `${path}/messages/${mine.answer}/stop`, {}],
+    ["GET", `/api/conversations/${mine.conversation}/messages/${mine.answer}/stream?from=5`],
+  ] as const;
+  for (const [method, at, body] of foreign) {
+    const reply = await bea.call(method, at, body);
+    expect(reply.status, `${method} ${at}`).toBeGreaterThanOrEqual(400);
+    expect(JSON.stringify(reply.body)).not.toContain(SECRET);
+  }
+  const cursor = `1_9999-12-31T00:00:00.000Z_${mine.conversation}`;
+  for (const query of [`cursor=${cursor}`, `q=${SECRET}`, `q=${mine.conversation}`]) {
+    const list = await bea.must("GET", `/api/conversations?${query}`);
+    expect(JSON.stringify(list)).not.toContain(mine.conversation);
+  }
+  // After all this it is as Ana has left it, and opens by its link to whoever has it.
+  const chat = await ana.must("GET", `/api/conversations/${mine.conversation}`);
+  expect(chat.messages).toHaveLength(2);
+  await nobody.must("POST", "/api/shared", { token: mine.shareToken });
+}, 240_000);
