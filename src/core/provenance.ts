@@ -5,10 +5,13 @@
  */
 import * as z from "zod";
 
+/** Of the sources of one turn, so many are told. */
+export const MAX_SOURCES = 20;
+
 const source = z.object({
   kind: z.enum(["tool", "document", "web"]),
   /** Of the tool, file or page, for people; as little to be trusted as the text itself. */
-  name: z.string(),
+  name: z.string().max(64),
 });
 export type Source = z.output<typeof source>;
 
@@ -19,11 +22,11 @@ export const guarded = z.object({
   /** The score is so high that people should know. */
   suspicious: z.boolean().optional(),
   /** What it was that looked so, by the names of the rules; likeliest first. */
-  signs: z.array(z.string()).optional(),
+  signs: z.array(z.string().max(64)).max(64).optional(),
   /** Invisible characters that were taken out, by kind. */
   removed: z.record(z.string(), z.number()).optional(),
   /** Texts in the prompt that nobody who chats has written. */
-  sources: z.array(source).optional(),
+  sources: z.array(source).max(MAX_SOURCES).optional(),
   /** What was kept back from the answer, by kind: "secret", "prompt", "canary", "tool". */
   withheld: z.record(z.string(), z.number()).optional(),
 });

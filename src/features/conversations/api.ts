@@ -7,12 +7,15 @@ import { sampling } from "../../core/chat.ts";
 import { guarded } from "../../core/provenance.ts";
 import { text } from "../../core/route.ts";
 
+/** Characters of a name or an id; a path of a file may be a name. */
+const MAX_NAME = 1000;
+
 /** Settings of one chat; what is absent follows the server's defaults. */
 const settings = z.strictObject({
   systemPrompt: text.max(100_000).optional(),
-  model: z.string().optional(),
+  model: z.string().max(MAX_NAME).optional(),
   /** LoRA adapter, by its id. */
-  adapter: z.string().optional(),
+  adapter: z.string().max(MAX_NAME).optional(),
   temperature: sampling.temperature.optional(),
   topP: sampling.topP.optional(),
   maxTokens: sampling.maxTokens.optional(),
@@ -143,7 +146,7 @@ export const patchBody = z.strictObject({
     .optional(),
   pinned: z.boolean().optional(),
   settings: settings.optional(),
-  currentId: z.string().optional(),
+  currentId: z.string().max(MAX_NAME).optional(),
 });
 export const patchReply = summary.extend({ settings, currentId: z.string().nullable() });
 
@@ -163,8 +166,8 @@ export const patchReply = summary.extend({ settings, currentId: z.string().nulla
  * The model's own title comes some moments after the first answer; read the list again for it.
  */
 export const turnBody = z.union([
-  z.strictObject({ content: text.min(1), parentId: z.string().nullable() }),
-  z.strictObject({ answerTo: z.string() }),
+  z.strictObject({ content: text.min(1), parentId: z.string().max(MAX_NAME).nullable() }),
+  z.strictObject({ answerTo: z.string().max(MAX_NAME) }),
 ]);
 export const turnReply = z.object({ question: message, answer: message });
 export type TurnReply = z.output<typeof turnReply>;

@@ -5,7 +5,7 @@
  */
 import { CharlaError } from "../../core/errors.ts";
 import type { ToolCall } from "../../core/extras.ts";
-import type { Guarded } from "../../core/provenance.ts";
+import { type Guarded, MAX_SOURCES } from "../../core/provenance.ts";
 import type { Step } from "../../core/turn.ts";
 import type { Delta, Finish, Message, Start, Text, Turn } from "../../core/types.ts";
 import { cleanTurn } from "./clean-turn.ts";
@@ -51,7 +51,7 @@ export function guardStep(
     const sources = turn.messages.flatMap(({ source }) => source ?? []);
     const rest = {
       ...(Object.keys(removed).length > 0 && { removed }),
-      ...(sources.length > 0 && { sources: distinct(sources) }),
+      ...(sources.length > 0 && { sources: distinct(sources).slice(0, MAX_SOURCES) }),
     };
     const told = { ...(policy.show_score && known), ...rest };
     const done = (withheld: Guarded["withheld"]) => {

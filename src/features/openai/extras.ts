@@ -5,13 +5,14 @@
  */
 import * as z from "zod";
 import type { Grammar } from "../../core/extras.ts";
+import { jsonObject } from "../../core/json.ts";
 import { text } from "../../core/route.ts";
 import type { Extras } from "../../core/types.ts";
 import { toolFields, toTools } from "./tools.ts";
 
 const penalty = z.number().min(-2).max(2);
 /** A JSON schema, which is the engine's to understand or to refuse. */
-export const jsonSchema = z.record(z.string(), z.unknown());
+export const jsonSchema = jsonObject;
 
 /** They are added to the logits anew for every token of the answer. */
 const MAX_BIASES = 1024;

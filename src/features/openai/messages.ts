@@ -6,10 +6,10 @@ import * as z from "zod";
 import { MAX_MESSAGES } from "../../core/chat.ts";
 import { text } from "../../core/route.ts";
 import type { Message } from "../../core/types.ts";
-import { fromApi, toolCall } from "./tools.ts";
+import { fromApi, MAX_ID, MAX_TOOLS, toolCall } from "./tools.ts";
 
 const content = z
-  .union([text, z.array(z.strictObject({ type: z.literal("text"), text }))])
+  .union([text, z.array(z.strictObject({ type: z.literal("text"), text })).max(MAX_MESSAGES)])
   .transform((value) =>
     typeof value === "string" ? value : value.map((part) => part.text).join(""),
   );
@@ -28,7 +28,7 @@ const message = z.discriminatedUnion("role", [
     .strictObject({
       role: z.literal("assistant"),
       content: content.nullish(),
-      tool_calls: z.array(callInMessage).min(1).nullish(),
+      tool_calls: z.array(callInMessage).min(1).max(MAX_TOOLS).nullish(),
       // Our own answers carry it, and clients send them back as they are.
       refusal: z.null().optional(),
     })
@@ -36,7 +36,7 @@ const message = z.discriminatedUnion("role", [
       path: ["content"],
       message: "is needed where nothing is called",
     }),
-  z.strictObject({ role: z.literal("tool"), content, tool_call_id: text.min(1) }),
+  z.strictObject({ role: z.literal("tool"), content, tool_call_id: text.min(1).max(MAX_ID) }),
 ]);
 type ApiMessage = z.output<typeof message>;
 

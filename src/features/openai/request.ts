@@ -13,6 +13,8 @@ import { messages, toMessage } from "./messages.ts";
 /** Answers to one request; each takes a place in the engine. */
 const MAX_CHOICES = 16;
 
+const stop = text.min(1).max(1000);
+
 export const completionRequest = z
   .strictObject({
     model: z.string().nullish(),
@@ -30,7 +32,7 @@ export const completionRequest = z
     max_tokens: sampling.maxTokens.nullish(),
     max_completion_tokens: sampling.maxTokens.nullish(),
     seed: sampling.seed.nullish(),
-    stop: z.union([text.min(1), z.array(text.min(1)).max(4)]).nullish(),
+    stop: z.union([stop, z.array(stop).max(4)]).nullish(),
     user: text.nullish(),
     // This changes nothing at the one value that is accepted; clients send it unasked.
     store: z.literal(false).nullish(),

@@ -28,7 +28,7 @@ export const tokens = (kit: Kit): readonly Route[] => [
     summary: "Cuts a text into the model's tokens, as it would stand in a message.",
     body: z.strictObject({
       model,
-      prompt: text,
+      prompt: text.max(1_000_000),
       // A text of a message never holds control tokens, and none are put around it.
       add_special_tokens: z.literal(false).nullish(),
     }),

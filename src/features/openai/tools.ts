@@ -5,10 +5,13 @@
  */
 import * as z from "zod";
 import type { ToolCall, Tools } from "../../core/extras.ts";
+import { jsonObject } from "../../core/json.ts";
 import { text } from "../../core/route.ts";
 
 const name = z.string().regex(/^[\w-]{1,64}$/, "may have letters, digits, _ and -, up to 64");
-const MAX_TOOLS = 128;
+export const MAX_TOOLS = 128;
+/** Characters of a name or an id that others have made. */
+export const MAX_ID = 200;
 
 const tool = z.strictObject({
   type: z.literal("function"),
@@ -16,7 +19,7 @@ const tool = z.strictObject({
     name,
     description: text.nullish(),
     /** JSON schema of the arguments; a call without arguments when absent. */
-    parameters: z.record(z.string(), z.unknown()).nullish(),
+    parameters: jsonObject.nullish(),
     // A grammar is strict either way.
     strict: z.boolean().nullish(),
   }),
@@ -56,9 +59,9 @@ export function toTools(body: z.output<typeof fields>, before: boolean): Tools |
 
 /** In a request the call of a message sent back, in an answer the model's. */
 export const toolCall = z.object({
-  id: text.min(1),
+  id: text.min(1).max(MAX_ID),
   type: z.literal("function"),
-  function: z.object({ name: text.min(1), arguments: text }),
+  function: z.object({ name: text.min(1).max(MAX_ID), arguments: text }),
 });
 export type ApiToolCall = z.output<typeof toolCall>;
 
