@@ -8,13 +8,12 @@ import { readConfig } from "../../../src/config.ts";
 import { audit } from "../../../src/features/audit/index.ts";
 import { AuditLog } from "../../../src/features/audit/log.ts";
 import { migrate, openDatabase } from "../../../src/storage/index.ts";
-import { charla } from "../../fixtures/charla.ts";
-import { temporaryHome } from "../conversations/home.ts";
+import { charla, temporary } from "../../fixtures/charla.ts";
 import type { Json } from "../core/serve.ts";
 
 /** A data folder in whose log three acts stand. */
 async function homeWithActs(): Promise<string> {
-  const home = await temporaryHome();
+  const home = temporary();
   const { db, close } = await openDatabase(home);
   const withDatabase = () => Promise.reject(new Error("no commands here"));
   await migrate(db, [audit({ db, withDatabase, language: "en" })]);

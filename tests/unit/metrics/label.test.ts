@@ -9,7 +9,7 @@ import { only } from "../../../src/core/engine.ts";
 import { disclosure } from "../../../src/core/label.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { policyVersion } from "../../../src/policy.ts";
-import { temporaryHome } from "../conversations/home.ts";
+import { temporary } from "../../fixtures/charla.ts";
 import type { Json } from "../core/serve.ts";
 
 const LABEL = /^mode=machine-generated, model="scripted", date=@\d{10}$/;
@@ -30,7 +30,7 @@ async function start(home: string) {
 }
 
 test("what a model writes for a request names the model, whole and as a stream", async () => {
-  const { label } = await start(await temporaryHome());
+  const { label } = await start(temporary());
   const messages = [{ role: "user", content: "Hello" }];
   const body = { model: "scripted", messages };
   expect(await label("POST", "/v1/chat/completions", body)).toMatch(LABEL);
@@ -39,7 +39,7 @@ test("what a model writes for a request names the model, whole and as a stream",
 });
 
 test("what a model has written earlier is labelled, too", async () => {
-  const { send, label } = await start(await temporaryHome());
+  const { send, label } = await start(temporary());
   const chat: Json = await (await send("POST", "/api/conversations", {})).json();
   const path = `/api/conversations/${chat.id}`;
   const asked = await send("POST", `${path}/turns`, { content: "Hello", parentId: null });
@@ -52,7 +52,7 @@ test("what a model has written earlier is labelled, too", async () => {
 });
 
 test("what no model has written is not", async () => {
-  const { label } = await start(await temporaryHome());
+  const { label } = await start(temporary());
   for (const path of ["/healthz", "/v1/models", "/api/conversations", "/api/conversations/x"]) {
     expect(await label("GET", path)).toBeNull();
   }
@@ -70,7 +70,7 @@ test("the header is a dictionary of RFC 9651 whatever the model is called", () =
 });
 
 test("the policy's version changes with every letter of it", async () => {
-  const home = await temporaryHome();
+  const home = temporary();
   expect(policyVersion(undefined, home)).toBe("default");
   await writeFile(join(home, "policy.toml"), "[retention]\naudit_months = 6\n");
   const first = policyVersion(undefined, home);
