@@ -2,21 +2,15 @@
  * Keeps the book of each conversation, sealed. What a text is masked with is stored before the text
  * leaves here, so that no placeholder is ever without its value.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Kysely } from "kysely";
-import { CharlaError } from "../../core/errors.ts";
 import type { Vault } from "../../core/vault.ts";
 import { Book, type Entry, type Naming } from "./placeholders.ts";
 import type { Tables } from "./tables.ts";
 
-/** Another server may have given the same name in the meantime; then each waits a random while. */
-const ATTEMPTS = 20;
-const PAUSE_MS = 20;
-
 export class Books {
   readonly #db: Kysely<Tables>;
   readonly #vault: Vault;
-  /** Of each conversation, the work that goes on; one after the other. */
+  /** Of each conversation, the work that goes on; one after the other, in the one server there is. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
   constructor(db: Kysely<Tables>, vault: Vault) {
@@ -32,17 +26,12 @@ export class Books {
       const known = read?.known(typed, wanted);
       if (known) return known;
       return this.#inTurn(conversation, async () => {
-        for (let attempt = 1; ; attempt++) {
-          const book = new Book(await this.entries(owner, conversation));
-          book.reserve(typed);
-          const names = wanted.map((one) => book.nameOf(one));
-          if (await this.#add(owner, conversation, book.added())) {
-            read = book;
-            return names;
-          }
-          if (attempt === ATTEMPTS) throw busy();
-          await sleep(Math.random() * PAUSE_MS);
-        }
+        const book = new Book(await this.entries(owner, conversation));
+        book.reserve(typed);
+        const names = wanted.map((one) => book.nameOf(one));
+        await this.#add(owner, conversation, book.added());
+        read = book;
+        return names;
       });
     };
   }
@@ -110,31 +99,19 @@ export class Books {
     }
   }
 
-  /** False when somebody else has taken one of the names, and none was stored. */
-  async #add(owner: string, conversation: string, entries: readonly Entry[]): Promise<boolean> {
-    if (entries.length === 0) return true;
+  async #add(owner: string, conversation: string, entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
     const sealer = await this.#vault.of(owner);
     const rows = entries.map(({ name, value }) => ({
       ...{ conversation, owner, name },
       sealed: value === null ? null : sealer.seal(value, place(conversation, name)),
     }));
-    try {
-      await this.#db.transaction().execute(async (db) => {
-        for (let from = 0; from < rows.length; from += BATCH) {
-          const some = rows.slice(from, from + BATCH);
-          const { numInsertedOrUpdatedRows: stored } = await db
-            .insertInto("placeholder")
-            .values(some)
-            .onConflict((conflict) => conflict.doNothing())
-            .executeTakeFirstOrThrow();
-          if (stored !== BigInt(some.length)) throw new Taken();
-        }
-      });
-      return true;
-    } catch (thrown) {
-      if (thrown instanceof Taken) return false;
-      throw thrown;
-    }
+    await this.#db.transaction().execute(async (db) => {
+      for (let from = 0; from < rows.length; from += BATCH) {
+        const some = rows.slice(from, from + BATCH);
+        await db.insertInto("placeholder").values(some).execute();
+      }
+    });
   }
 
   #inTurn<Result>(conversation: string, work: () => Promise<Result>): Promise<Result> {
@@ -151,15 +128,5 @@ export class Books {
 
 /** Rows of one statement; databases limit the number of its parameters. */
 const BATCH = 200;
-
-class Taken extends Error {}
-
-function busy(): CharlaError {
-  return new CharlaError("personal_data_busy", {
-    status: 503,
-    message: "Several servers are masking texts of this chat at once.",
-    hint: "Try again in a moment.",
-  });
-}
 
 const place = (conversation: string, name: string) => `placeholder/${conversation}/${name}`;

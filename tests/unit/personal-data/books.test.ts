@@ -29,7 +29,7 @@ const vaultMigrations = () => vaultOf({ db: undefined as never, kind: "sqlite" }
 const rows = () => opened.db.selectFrom("placeholder").selectAll().execute();
 
 describe("a book", () => {
-  test("goes on where another server has left it", async () => {
+  test("goes on where an earlier server has left it", async () => {
     expect(await mask(ANA, books.naming("ana", "c1"))).toBe("DNI [DNI_1] y [PHONE_1]");
     const other = new Books(opened.db, vaultOf(opened));
     const masked = await mask("612 345 678, 12345678-Z, 87654321X", other.naming("ana", "c1"));
@@ -52,11 +52,8 @@ describe("a book", () => {
   });
 
   test("gives every value one name, however many ask at once", async () => {
-    const two = new Books(opened.db, vaultOf(opened));
     const texts = Array.from({ length: 12 }, (_, at) => `+34 61234567${at % 10}, 12345678Z`);
-    const masked = await Promise.all(
-      texts.map((text, at) => mask(text, (at % 2 ? books : two).naming("ana", "c1"))),
-    );
+    const masked = await Promise.all(texts.map((text) => mask(text, books.naming("ana", "c1"))));
     const entries = await books.entries("ana", "c1");
     expect(new Set(entries.map(({ name }) => name)).size).toBe(11);
     expect(new Set(entries.map(({ value }) => value)).size).toBe(11);
