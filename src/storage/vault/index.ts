@@ -97,11 +97,13 @@ export class KeyVault implements Vault {
   }
 
   async destroy(person: string): Promise<void> {
-    const sealer = this.#sealers.get(person);
+    // One that is being made is waited for, or it would come after its own end; whether it could be
+    // made is the business of those who asked for it.
+    const sealer = await this.#sealers.get(person)?.catch(() => undefined);
     this.#sealers.delete(person);
+    sealer?.forget();
     await this.#db.deleteFrom("person_key").where("person", "=", person).execute();
     await scrub(this.#db, this.#kind, ["person_key"]);
-    (await sealer)?.forget();
   }
 
   async #open(person: string): Promise<PersonSealer> {

@@ -62,6 +62,14 @@ describe("a vault", () => {
   });
 });
 
+it("leaves no key behind that was being made when it was destroyed", async () => {
+  const { db, open } = await place();
+  const vault = open();
+  const [sealer] = await Promise.all([vault.of("ana"), vault.destroy("ana")]);
+  expect(() => sealer.seal("text", "here")).toThrow("cannot be opened");
+  expect(await db.selectFrom("person_key").selectAll().execute()).toEqual([]);
+});
+
 describe("a master key", () => {
   it("is made at the first start, for this user alone, and found again", async () => {
     const { open, own } = await place();
