@@ -50,7 +50,7 @@ import { personalData, personalDataPolicy } from "./features/personal-data/index
 import { quantize } from "./features/quantize/index.ts";
 import { rights, rightsPolicy } from "./features/rights/index.ts";
 import { listen } from "./listen.ts";
-import { language } from "./locales/index.ts";
+import { type Language, language } from "./locales/index.ts";
 import { type Log, watchOf } from "./log.ts";
 import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
@@ -100,6 +100,9 @@ interface Parts {
   giveTo(from: string, to: string): Promise<void>;
   /** Where the server listens, once it does. */
   readonly listening: Promise<string>;
+  readonly language: Language;
+  /** Says something to whoever has started it. */
+  tell(line: string): void;
 }
 
 /** Each feature's section of the organisation's policy. */
@@ -130,7 +133,7 @@ export function policyAddresses(config: Config): { name: string; address: string
 function features(parts: Parts): readonly Feature[] {
   return [
     ...(parts.sealing ? [parts.sealing.vault] : []),
-    accounts({ ...parts, ...terminal, policy: parts.policy.accounts, withDatabase: atRest(parts) }),
+    accounts({ ...parts, policy: parts.policy.accounts, withDatabase: atRest(parts) }),
     metrics({ ...watchOf(parts.config), policy: versionOf(parts.config), log: parts.log }),
     limits({ ...watchOf(parts.config), ...parts, policy: parts.policy.limits }),
     guard({ ...watchOf(parts.config), policy: parts.policy.guard }),
@@ -146,9 +149,6 @@ function features(parts: Parts): readonly Feature[] {
     rights({ ...rightsTools(parts), policy: parts.policy.retention }),
   ];
 }
-
-/** How features speak to whoever has started the server. */
-const terminal = { language, tell: (line: string) => console.log(line) };
 
 /** For commands: the database and what stores in it, while no server has the data folder. */
 const atRest =
@@ -174,6 +174,8 @@ const shared = (
   listening = Promise.withResolvers<string>().promise,
 ) => ({
   listening,
+  language,
+  tell: (line: string) => console.log(line),
   routes,
   features: all,
   async record(act: Act) {

@@ -1,7 +1,7 @@
 /** The door and the rooms of an account, as an administrator and a member use them. */
 import { expect, test } from "vitest";
-import { totpOf } from "../unit/accounts/codes.ts";
-import { PASSWORD, type Place, serve } from "../unit/accounts/server.ts";
+import { PASSWORD, type Place, serve } from "../fixtures/shared-mode.ts";
+import { totpOf } from "../fixtures/totp.ts";
 import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
 
 withBrowser();

@@ -1,6 +1,6 @@
 /** A member lets the administrators read one chat, sees that it was read, and takes it back. */
 import { expect, test } from "vitest";
-import { type Browser, type Place, serve } from "../unit/accounts/server.ts";
+import { type Browser, type Place, serve } from "../fixtures/shared-mode.ts";
 import { expectClean, findings, open, say, settled, type Watched, withBrowser } from "./browser.ts";
 
 withBrowser();

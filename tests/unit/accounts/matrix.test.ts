@@ -10,9 +10,9 @@ import { SCOPES, type Scope } from "../../../src/core/access.ts";
 import { only } from "../../../src/core/engine.ts";
 import { Library } from "../../../src/engines/library/index.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { Authenticator } from "./authenticator.ts";
+import { Authenticator } from "../../fixtures/authenticator.ts";
+import { type Browser, type Place, serve } from "../../fixtures/shared-mode.ts";
 import { type Entry, MATRIX, type Things } from "./matrix.ts";
-import { type Browser, type Place, serve } from "./server.ts";
 
 /** Stands in what Ana has written, named and made, and must reach nobody else. */
 const SECRET = "zafiro-escondido";

@@ -1,8 +1,8 @@
 /** Signing in by OpenID Connect, against a provider of the test's own. */
 import { expect, test } from "vitest";
 import { SESSION_COOKIE } from "../../../src/features/accounts/cookies.ts";
+import { type Browser, serve } from "../../fixtures/shared-mode.ts";
 import { type Claims, startProvider } from "./provider.ts";
-import { type Browser, serve } from "./server.ts";
 
 const LEO: Claims = { sub: "1", email: "leo@example.org", email_verified: true, name: "Leo" };
 

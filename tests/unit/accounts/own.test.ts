@@ -1,7 +1,7 @@
 /** One's own account: sessions, password, keys, and what of it is stored. */
 import { expect, test, vi } from "vitest";
 import { SESSION_COOKIE } from "../../../src/features/accounts/cookies.ts";
-import { PASSWORD, serve } from "./server.ts";
+import { PASSWORD, serve } from "../../fixtures/shared-mode.ts";
 
 const NEXT = "a quite different sentence";
 

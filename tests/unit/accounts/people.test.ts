@@ -1,6 +1,6 @@
 /** People and their roles: inviting, switching off, links, and what an administrator cannot do. */
 import { expect, test } from "vitest";
-import { type Browser, PASSWORD, type Place, serve } from "./server.ts";
+import { type Browser, PASSWORD, type Place, serve } from "../../fixtures/shared-mode.ts";
 
 const tokenOf = (made: { link: string }) => made.link.split("#")[1] ?? "";
 

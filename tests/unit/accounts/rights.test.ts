@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { accountCommand } from "../../../src/features/accounts/commands.ts";
 import { rightsOf } from "../../../src/features/accounts/rights.ts";
 import { openAt } from "../../fixtures/databases.ts";
-import { PASSWORD, type Place, serve } from "./server.ts";
+import { PASSWORD, type Place, serve } from "../../fixtures/shared-mode.ts";
 
 /** A piece of work on the database of a place, which is stopped by then. */
 async function after<Result>(

@@ -1,9 +1,9 @@
 /** Ways in and out, over HTTP against the whole product. */
 import { expect, test } from "vitest";
 import { SESSION_COOKIE } from "../../../src/features/accounts/cookies.ts";
-import { Authenticator } from "./authenticator.ts";
-import { totpOf } from "./codes.ts";
-import { PASSWORD, serve } from "./server.ts";
+import { Authenticator } from "../../fixtures/authenticator.ts";
+import { PASSWORD, serve } from "../../fixtures/shared-mode.ts";
+import { totpOf } from "../../fixtures/totp.ts";
 
 test("the first administrator comes by the token of the terminal, and nobody comes after", async () => {
   const place = await serve();

@@ -5,7 +5,7 @@ import { createAuth } from "../../../src/features/accounts/auth.ts";
 import { accountsPolicy } from "../../../src/features/accounts/policy.ts";
 import { migrations } from "../../../src/features/accounts/tables.ts";
 import { freshDatabase, openAt } from "../../fixtures/databases.ts";
-import { PASSWORD, serve } from "./server.ts";
+import { PASSWORD, serve } from "../../fixtures/shared-mode.ts";
 
 test("better-auth misses no table and no column", async () => {
   const { db, kind } = await freshDatabase([{ name: "accounts", migrations }]);
