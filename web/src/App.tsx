@@ -16,6 +16,7 @@ import { Sidebar } from "./panels/conversations/Sidebar.tsx";
 import * as chats from "./panels/conversations/store.ts";
 import { HelpSheet } from "./panels/help/HelpSheet.tsx";
 import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
+import { Budget } from "./panels/limits/Budget.tsx";
 import { Markdown } from "./panels/markdown/Markdown.tsx";
 import { EnginePanel } from "./panels/metrics/EnginePanel.tsx";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
@@ -61,6 +62,7 @@ export function App() {
   const [sidebar, setSidebar] = useState(wide);
   const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
   const shown = chats.store.use(({ chat }) => chat?.id);
+  const finished = chats.store.use((state) => state.finished);
   const composer = useRef<HTMLTextAreaElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const follow = useFollow();
@@ -158,6 +160,7 @@ export function App() {
       )}
       <FootButton icon="shield" label={t("privacy.title")} onClick={() => setPanel("privacy")} />
       <FootButton icon="help" label={t("help.title")} onClick={() => setPanel("help")} />
+      {person && <Budget after={finished} />}
       <Preferences />
     </>
   );
