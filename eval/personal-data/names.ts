@@ -15,12 +15,21 @@ import type { Counts } from "./judge.ts";
 export interface ByModel {
   readonly model: string;
   readonly texts: number;
+  /** Of them, those that have neither a name nor an address. */
+  readonly without: number;
   readonly names: Counts;
   readonly addresses: Counts;
   readonly seconds: number;
 }
 
-export async function byModel(path: string, samples: readonly Sample[]): Promise<ByModel> {
+/** Of the texts without any, so many are asked about, to see what is taken for one. */
+const WITHOUT = 8;
+
+export async function byModel(path: string, all: readonly Sample[]): Promise<ByModel> {
+  const has = ({ labels }: Sample) =>
+    labels.some(({ kind }) => kind === "name" || kind === "address");
+  const without = all.filter((one) => !has(one)).slice(0, WITHOUT);
+  const samples = [...all.filter(has), ...without];
   const { signal } = new AbortController();
   const engine = await quantiseTools(readConfig({}, {}), () => {}).open(path, signal);
   try {
@@ -63,7 +72,14 @@ export async function byModel(path: string, samples: readonly Sample[]): Promise
       }
     }
     const seconds = (performance.now() - began) / 1000;
-    return { model: engine.card.id, texts: samples.length, names, addresses, seconds };
+    return {
+      model: engine.card.id,
+      texts: samples.length,
+      without: without.length,
+      names,
+      addresses,
+      seconds,
+    };
   } finally {
     await engine.close();
   }

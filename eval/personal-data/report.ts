@@ -132,8 +132,8 @@ function byModelText(model: ByModel | null): string {
   if (!model) return "Not run.";
   const line = (name: string, counts: Counts) =>
     `| ${name} | ${counts.found + counts.missed} | ${recall(counts)} | ${counts.wrong} |`;
-  return `The policy's \`names = "model"\`, off by default, with ${model.model}, on the same ${model.texts} texts after what has
-a form was masked: ${(model.seconds / model.texts).toFixed(1)} s a text on a busy machine.
+  return `The policy's \`names = "model"\`, off by default, with ${model.model}, on ${model.texts} of the
+same texts (${model.without} without any) after what has a form was masked: ${(model.seconds / model.texts).toFixed(1)} s a text on a busy machine.
 
 | | Not found by form | Found, % | Falsely found |
 |---|---|---|---|
