@@ -131,8 +131,9 @@ export function policyAddresses(config: Config): { name: string; address: string
 }
 
 function features(parts: Parts): readonly Feature[] {
+  const { sealing, policy } = parts;
   return [
-    ...(parts.sealing ? [parts.sealing.vault] : []),
+    ...(sealing ? [sealing.vault] : []),
     accounts({ ...parts, policy: parts.policy.accounts, withDatabase: atRest(parts) }),
     metrics({ ...watchOf(parts.config), policy: versionOf(parts.config), log: parts.log }),
     limits({ ...watchOf(parts.config), ...parts, policy: parts.policy.limits }),
@@ -140,9 +141,7 @@ function features(parts: Parts): readonly Feature[] {
     personalData(parts.policy.personal_data, parts.sealing, !parts.config.remote),
     api({ version: VERSION, routes: parts.routes }),
     openai(),
-    ...(parts.sealing
-      ? [conversations({ ...parts, ...parts.sealing, policy: parts.policy.sharing })]
-      : []),
+    ...(sealing ? [conversations({ ...parts, ...sealing, policy: policy.sharing })] : []),
     ...(parts.library ? [models(parts.library, language)] : []),
     quantize(quantiseTools(parts.config, parts.log), language),
     audit({ db: parts.db, withDatabase: atRest(parts), language }),
@@ -446,7 +445,7 @@ async function open(
 
   const drain = new Drain();
   const kit = {
-    ...assemble(granting(engines), [{ name: "app", steps: [drain.step, withAsker] }, ...all]),
+    ...assemble(drain.around(granting(engines)), [{ name: "app", steps: [drain.step, withAsker] }, ...all]),
     intake: composeIntake(all.flatMap(({ intake }) => intake ?? [])),
     async forgetConversations(ids: readonly string[]) {
       for (const feature of all) await feature.forgetConversations?.(ids);
