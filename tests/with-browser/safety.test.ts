@@ -2,6 +2,9 @@
  * Hostile text in every place that shows text: no script runs, nothing outside is asked for, and
  * our own code does not break the page's policy.
  */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { answers, expectClean, open, questions, say, settled, withBrowser } from "./browser.ts";
 import { serve } from "./server.ts";
@@ -170,6 +173,36 @@ test("one by one, so that none hides behind another's unclosed tag", async () =>
   await expect.poll(() => answers(page).count()).toBeGreaterThan(ATTACKS.length - 5);
   for (const answer of await answers(page).all()) await answer.scrollIntoViewIfNeeded();
   expect(await page.locator(".message img").count()).toBe(0);
+  expect(await page.evaluate(() => globalThis.hit)).toBeUndefined();
+  expectClean(watched);
+  await watched.close();
+});
+
+test("in a chat that is shared by a link", async () => {
+  const home = await mkdtemp(join(tmpdir(), "charla-page-"));
+  await writeFile(join(home, "policy.toml"), "[sharing]\nenabled = true\n");
+  await using server = await serve({ home, script: { reply: () => ATTACKS.join("\n\n") } });
+  const base = `${server.url}/api/conversations`;
+  const post = async (path: string, body: object) => {
+    const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
+    expect(response.status).toBeLessThan(300);
+    return (await response.json()) as { id: string; answer: { id: string }; token: string };
+  };
+  const { id } = await post(base, {});
+  const content = ATTACKS.join("\n\n");
+  const { answer } = await post(`${base}/${id}/turns`, { content, parentId: null });
+  await (await fetch(`${base}/${id}/messages/${answer.id}/stream`)).text();
+  const title = '<img src=x onerror="window.hit=70">';
+  await fetch(`${base}/${id}`, { method: "PATCH", body: JSON.stringify({ title }) });
+  const { token } = await post(`${base}/${id}/shares`, { days: 1 });
+  const watched = await open(`${server.url}/shared#${token}`);
+  const { page } = watched;
+  await page.getByText(title).first().waitFor();
+  await answers(page).getByText("clobber").first().waitFor();
+  for (const link of await page.locator(".message span, .message a").all()) {
+    await link.dispatchEvent("mouseover");
+  }
+  expect(await page.locator("img, iframe, .message form").count()).toBe(0);
   expect(await page.evaluate(() => globalThis.hit)).toBeUndefined();
   expectClean(watched);
   await watched.close();
