@@ -131,7 +131,7 @@ export function policyAddresses(config: Config): { name: string; address: string
 }
 
 function features(parts: Parts): readonly Feature[] {
-  const { sealing, policy } = parts;
+  const { sealing } = parts;
   return [
     ...(sealing ? [sealing.vault] : []),
     accounts({ ...parts, policy: parts.policy.accounts, withDatabase: atRest(parts) }),
@@ -141,7 +141,7 @@ function features(parts: Parts): readonly Feature[] {
     personalData(parts.policy.personal_data, parts.sealing, !parts.config.remote),
     api({ version: VERSION, routes: parts.routes }),
     openai(),
-    ...(sealing ? [conversations({ ...parts, ...sealing, policy: policy.sharing })] : []),
+    ...(sealing ? [conversations({ ...parts, ...sealing, policy: parts.policy.sharing })] : []),
     ...(parts.library ? [models(parts.library, language)] : []),
     quantize(quantiseTools(parts.config, parts.log), language),
     audit({ db: parts.db, withDatabase: atRest(parts), language }),
@@ -445,7 +445,10 @@ async function open(
 
   const drain = new Drain();
   const kit = {
-    ...assemble(drain.around(granting(engines)), [{ name: "app", steps: [drain.step, withAsker] }, ...all]),
+    ...assemble(drain.around(granting(engines)), [
+      { name: "app", steps: [drain.step, withAsker] },
+      ...all,
+    ]),
     intake: composeIntake(all.flatMap(({ intake }) => intake ?? [])),
     async forgetConversations(ids: readonly string[]) {
       for (const feature of all) await feature.forgetConversations?.(ids);
