@@ -1,5 +1,6 @@
-/** Stops in good order: no new turns, some time for those that run, then an end to all. */
+/** Stops in good order: no new turns, some time for all that runs, then an end to it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Engines } from "./core/engine.ts";
 import { CharlaError } from "./core/errors.ts";
 import type { Step } from "./core/turn.ts";
 import type { Delta } from "./core/types.ts";
@@ -23,11 +24,32 @@ export class Drain {
         this.#turns += 1;
         return next({ ...turn, signal })[Symbol.asyncIterator]();
       };
-      return new Counted(begin, () => {
-        this.#turns -= 1;
-        if (this.#turns === 0 && this.#stopping) this.#idle.resolve();
-      });
+      return new Counted(begin, () => this.#left());
     };
+  }
+
+  /**
+   * The same engines, whose use counts as well as turns do: what is no turn, such as embeddings, has
+   * an engine until it aborts the signal.
+   *
+   * @param engines an object whose methods need no `this`, as `granting` gives it
+   */
+  around(engines: Engines): Engines {
+    return {
+      ...engines,
+      get: async (model, signal) => {
+        const engine = await engines.get(model, signal);
+        if (signal.aborted) return engine;
+        this.#turns += 1;
+        signal.addEventListener("abort", () => this.#left(), { once: true });
+        return engine;
+      },
+    };
+  }
+
+  #left(): void {
+    this.#turns -= 1;
+    if (this.#turns === 0 && this.#stopping) this.#idle.resolve();
   }
 
   /** Refuses new turns from now on; resolves when the last one has ended, or has to. */
