@@ -160,7 +160,6 @@ export function bind(path: string) {
       ...["bool", "llama_vocab_is_eog", POINTER, "int32"],
     ),
     vocabAddsBos: fn<(vocab: Pointer) => boolean>("bool", "llama_vocab_get_add_bos", POINTER),
-    vocabAddsEos: fn<(vocab: Pointer) => boolean>("bool", "llama_vocab_get_add_eos", POINTER),
     /** -1 where the vocabulary has none. */
     vocabBos: fn<(vocab: Pointer) => number>("int32", "llama_vocab_bos", POINTER),
     vocabEos: fn<(vocab: Pointer) => number>("int32", "llama_vocab_eos", POINTER),

@@ -13,22 +13,32 @@ const SPARE_TOKENS = 8;
 
 type Options = "trimLeadingSpace" | undefined;
 
+interface Cut {
+  /** What the model was trained to find around a text: its beginning, its end. */
+  readonly around?: boolean;
+  /** Control tokens that the text names become such tokens. */
+  readonly special?: boolean;
+}
+
+/** Tokens of a text. */
+export function cutText({ api, vocab }: Model, text: string, options: Cut = {}): number[] {
+  const { around = false, special = false } = options;
+  const bytes = Buffer.from(text);
+  const write = (into: Int32Array) =>
+    api.tokenize(vocab, bytes, bytes.length, into, into.length, around, special);
+  let tokens = new Int32Array(bytes.length + SPARE_TOKENS);
+  let count = write(tokens);
+  if (count < 0) {
+    tokens = new Int32Array(-count);
+    count = write(tokens);
+  }
+  if (count < 0) throw new RangeError("llama.cpp could not cut the text into tokens");
+  return Array.from(tokens.subarray(0, count));
+}
+
 export function tokenizerOf(model: Model): Tokenizer {
   const { api, vocab } = model;
-
-  function cut(text: string, special: boolean): number[] {
-    const bytes = Buffer.from(text);
-    const write = (into: Int32Array) =>
-      api.tokenize(vocab, bytes, bytes.length, into, into.length, false, special);
-    let tokens = new Int32Array(bytes.length + SPARE_TOKENS);
-    let count = write(tokens);
-    if (count < 0) {
-      tokens = new Int32Array(-count);
-      count = write(tokens);
-    }
-    if (count < 0) throw new RangeError("llama.cpp could not cut the text into tokens");
-    return Array.from(tokens.subarray(0, count));
-  }
+  const cut = (text: string, special: boolean) => cutText(model, text, { special });
 
   function detokenize(tokens: readonly number[], special = false): string {
     if (tokens.length === 0) return "";

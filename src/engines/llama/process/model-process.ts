@@ -7,7 +7,7 @@ import { Context } from "../native/context.ts";
 import { lookForLibrary } from "../native/find.ts";
 import { Model } from "../native/model.ts";
 import { openLibrary } from "../native/open.ts";
-import { tokenizerOf } from "../native/tokenizer.ts";
+import { cutText, tokenizerOf } from "../native/tokenizer.ts";
 import { CHOOSERS } from "../sampling/choosers.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import { Adapters } from "./adapters.ts";
@@ -221,12 +221,12 @@ export class ModelProcess {
   }
 
   async #embed(
-    { model, tokenizer, scheduler, embedder }: Loaded,
+    { model, scheduler, embedder }: Loaded,
     texts: readonly string[],
     send: Send<"embed">,
     signal: AbortSignal,
   ): Promise<void> {
-    const tokens = texts.map((text) => [...model.opening, ...tokenizer(text, false)]);
+    const tokens = texts.map((text) => cutText(model, text, { around: true }));
     const size = Math.max(...tokens.map(({ length }) => length));
     if (size > embedder.limit) throw textTooLong(size, embedder.limit);
     const vectors: (readonly number[])[] = [];

@@ -65,10 +65,6 @@ export class Scheduler {
     this.#onBatch = onBatch;
   }
 
-  get busy(): number {
-    return this.#slots.filter(({ free }) => !free).length;
-  }
-
   get kvUsedTokens(): number {
     return this.#slots.reduce((sum, { tokens }) => sum + tokens.length, 0);
   }
@@ -158,9 +154,11 @@ export class Scheduler {
     // The last token is computed in any case, since what follows from it is wanted.
     const prompt = work.tokens.slice(0, -1);
     const afresh = work.alone || work.outputs === "all";
-    const keep = (slot: Slot) => (afresh ? 0 : slot.common(prompt, adapter));
-    const best = free.reduce((one, other) => (keep(other) > keep(one) ? other : one), oldest);
-    const known = keep(best);
+    let [best, known] = [oldest, 0];
+    for (const slot of afresh ? [] : free) {
+      const common = slot.common(prompt, adapter);
+      if (common > known) [best, known] = [slot, common];
+    }
     const found = afresh ? undefined : this.#cache.find(prompt, adapter);
     const hit = found && found.tokens >= known + WORTH_FETCHING ? found : undefined;
     const slot = hit ? oldest : best;
