@@ -14,7 +14,7 @@ import { KEY, leaked, PROMPT } from "./invariants.ts";
 import { type Share, share } from "./statistics.ts";
 
 /** Tokens of an answer. */
-const ANSWER = 64;
+const ANSWER = 48;
 const CANARY = "KESTREL";
 
 export interface WithModel {

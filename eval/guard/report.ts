@@ -114,7 +114,9 @@ export function toMarkdown(figures: Figures): string {
 export function toJson(figures: Figures): string {
   const withInterval = (_: string, value: unknown) => {
     if (typeof value !== "object" || value === null || !("hits" in value)) return value;
-    return { ...value, wilson95: wilson(value as Share) };
+    const [low, high] = wilson(value as Share).map((end) => Math.round(end * 1e4) / 1e4);
+    return { ...value, low, high };
   };
-  return `${JSON.stringify(figures, withInterval, 2)}\n`;
+  const costs = Object.fromEntries(figures.costs);
+  return `${JSON.stringify({ ...figures, costs }, withInterval, 2)}\n`;
 }

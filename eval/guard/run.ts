@@ -84,7 +84,12 @@ async function evaluate(): Promise<void> {
     ...(await leaks(attacks.filter(({ wants }) => /prompt|secret|link/.test(wants)))),
     tools: await tools(attacks.filter(({ wants, from }) => wants === "tool" && from === "outside")),
     utility: usefulness(benign),
-    model: flags.has("--no-model") ? null : await onModel(modelPath(), cases),
+    model: flags.has("--no-model")
+      ? null
+      : await onModel(
+          modelPath(),
+          cases.filter(({ heldOut }) => heldOut),
+        ),
     costs: costs(),
   };
   const markdown = toMarkdown(figures);

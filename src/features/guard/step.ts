@@ -79,10 +79,13 @@ const distinct = <T>(list: readonly T[]): T[] => [
   ...new Map(list.map((one) => [JSON.stringify(one), one])).values(),
 ];
 
+/** Doors whose system messages a program has written, not who reads the answer. */
+const API = ["api", "chat"];
+
 /** The organisation's words before the system prompt, and which prompts are confidential. */
 function withPrompt({ messages, origin }: Turn, policy: GuardPolicy) {
   const secret: string[] = [];
-  if (origin === "api" && policy.confidential_api_prompts) {
+  if (API.includes(origin) && policy.confidential_api_prompts) {
     secret.push(...messages.flatMap(({ role, content }) => (role === "system" ? [content] : [])));
   }
   const own = origin === "title" ? "" : policy.system_prompt.trim();
