@@ -32,6 +32,8 @@ async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
   tidyLater();
   console.log(t("serve.address", { url: app.url }));
   if (app.taken !== undefined) console.log(t("serve.taken", { port: app.taken }));
+  const behindProxy = config.publicUrl !== undefined;
+  if (behindProxy && config.trustedProxies.length === 0) console.log(t("serve.noProxies"));
 
   let stopping = false;
   const stop = () => {

@@ -113,7 +113,11 @@ function ask(url: URL, addresses: readonly Address[], sent: Sent): Promise<Incom
   return new Promise((resolve, reject) => {
     const options = { method: sent.method, headers: sent.headers, signal: sent.signal };
     // No agent: a connection of before may go where a name led then.
-    const outgoing = request(url, { ...options, lookup: repeat, agent: false }, resolve);
+    const outgoing = request(url, { ...options, lookup: repeat, agent: false });
+    outgoing.on("response", (incoming) => {
+      incoming.on("error", () => {}); // told to who reads; one that nobody reads would end Charla
+      resolve(incoming);
+    });
     outgoing.on("error", reject);
     outgoing.end(sent.body);
   });
