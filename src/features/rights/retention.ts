@@ -9,7 +9,6 @@ interface Ground {
   features(): readonly Feature[];
   readonly record: RecordAct;
   readonly policy: RetentionPolicy;
-  scrub(): Promise<void>;
 }
 
 /** @returns how much of each kind went */
@@ -22,7 +21,6 @@ export async function expire(ground: Ground): Promise<Readonly<Record<string, nu
     }
   }
   if (Object.keys(counts).length === 0) return counts;
-  await ground.scrub();
   await ground.record({ actor: "system", act: "retention.ran", details: counts });
   return counts;
 }

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { whoAsks, whoAsksIfAny } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Feature } from "../../core/feature.ts";
-import { type Route, route } from "../../core/route.ts";
+import { type Input, type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
 import { collect, type Subject, zip } from "./archive.ts";
 import type { Eraser, Ground } from "./erase.ts";
@@ -35,7 +35,7 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       access: "session",
       summary: "Sends a ZIP archive of everything that is stored of who asks.",
       body: api.exportBody,
-      async handle({ body }) {
+      async handle({ body, log }) {
         const { id } = whoAsks();
         eraser.check(id);
         if (exporting.has(id)) throw exportRunning();
@@ -48,7 +48,8 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
           throw thrown;
         }
         const sources = features().flatMap(({ rights }) => rights ?? []);
-        return download({ person: id, policy, remote, language: body.language }, sources, done);
+        const subject = { person: id, policy, remote, language: body.language };
+        return download(subject, sources, log, done);
       },
     }),
     route({
@@ -90,20 +91,33 @@ export const closedWhileErased =
     return next();
   };
 
+/** @param done called once it has arrived, has failed, or nobody wants it any more */
 function download(
   subject: Subject,
   sources: Parameters<typeof collect>[1],
+  log: Input["log"],
   done: () => void,
 ): Response {
-  async function* bytes() {
-    try {
-      yield* zip(collect(subject, sources));
-    } finally {
+  const parts = zip(collect(subject, sources));
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const next = await parts.next();
+        if (!next.done) return controller.enqueue(next.value);
+        controller.close();
+      } catch (thrown) {
+        log("an export was cut off", thrown);
+        controller.error(thrown);
+      }
       done();
-    }
-  }
+    },
+    async cancel() {
+      done();
+      await parts.return(undefined);
+    },
+  });
   const name = `charla-${new Date().toISOString().slice(0, 10)}.zip`;
-  return new Response(ReadableStream.from(bytes()), {
+  return new Response(body, {
     headers: {
       "content-type": "application/zip",
       "content-disposition": `attachment; filename="${name}"`,

@@ -1,5 +1,7 @@
 /** Everything about a person in one archive that any program can open. */
 import { hash } from "node:crypto";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { strFromU8, unzipSync } from "fflate";
 import { expect, test } from "vitest";
@@ -8,7 +10,7 @@ import type { ArchiveFile, Rights } from "../../../src/core/rights.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { collect, zip } from "../../../src/features/rights/archive.ts";
 import { rightsPolicy } from "../../../src/features/rights/index.ts";
-import { start, temporaryHome } from "./product.ts";
+import { rows, start, temporaryHome } from "./product.ts";
 
 async function* each(files: readonly ArchiveFile[]): AsyncGenerator<ArchiveFile> {
   yield* files;
@@ -138,3 +140,23 @@ function randomText(length: number): string {
   while (text.length < length) text += Math.random().toString(36).slice(2);
   return text.slice(0, length);
 }
+
+test("an archive that fails half-way is cut off and logged, and the next one can be had", async () => {
+  const home = await temporaryHome();
+  const product = await start(home, { engines: only(scripted()) });
+  const chat = await product.json("POST", "/api/conversations", {});
+  await product.ask(chat.id, "Hello");
+  const [stored] = await rows(home, "select content from message where role = 'user'");
+  const write = async (content: string) => {
+    using database = new DatabaseSync(join(home, "charla.db"));
+    database.prepare("update message set content = ? where role = 'user'").run(content);
+  };
+  // What does not open with its owner's key is nothing that could be given out.
+  await write(`${stored.content.slice(0, -4)}AAAA`);
+  const response = await product.send("POST", "/api/rights/export", {});
+  await expect(response.arrayBuffer()).rejects.toThrow();
+  expect(product.logged.join()).toContain("an export was cut off");
+  await write(stored.content);
+  const again = await product.send("POST", "/api/rights/export", {});
+  expect(Object.keys(unzipSync(await again.bytes()))).toContain(`conversations/${chat.id}.md`);
+});
