@@ -26,8 +26,9 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/(drain|folder|policy)\.ts/, [/^src\/core\//]],
-  [/^src\/(config|listen|requests)\.ts/, [/^src\/(core|net)\//]],
+  [/^src\/(drain|folder|policy|pour)\.ts/, [/^src\/core\//]],
+  [/^src\/(config|listen)\.ts/, [/^src\/(core|net)\//]],
+  [/^src\/requests\.ts/, [/^src\/(core|net)\//, /^src\/pour\.ts/]],
   [/^src\/log\.ts/, [/^src\/core\//, /^src\/requests\.ts/]],
   [
     /^src\/app\.ts/,
