@@ -2,7 +2,7 @@
  * The conversation as a list, in the manner of a Spanish dialogue: a dash opens what the reader
  * says. What a row shows beyond that is up to the page.
  */
-import { type ComponentType, memo } from "react";
+import type { ComponentType } from "react";
 import { t, useLanguage } from "./language.ts";
 
 export interface Entry {
@@ -26,7 +26,3 @@ export function MessageList<Message extends Entry>({ messages, Row }: ListProps<
     </article>
   ));
 }
-
-export const Plain = memo(({ message }: { message: Entry }) => (
-  <div className="plain">{message.content}</div>
-));
