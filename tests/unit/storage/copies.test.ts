@@ -7,7 +7,7 @@ import { backup } from "../../../src/storage/copies/backup.ts";
 import { restore } from "../../../src/storage/copies/restore.ts";
 import { tellOfRestore } from "../../../src/storage/copies/restored.ts";
 import { migrate, type OpenDatabase } from "../../../src/storage/index.ts";
-import { freshDatabase, openAt, temporary, urlOf } from "../../fixtures/databases.ts";
+import { freshDatabase, onPostgres, openAt, temporary, urlOf } from "../../fixtures/databases.ts";
 import { fillOdd, odd, odder, readOdd } from "../../fixtures/odd-tables.ts";
 
 const newer = { name: "later", migrations: { "001": { up: async () => {} } } };
@@ -221,7 +221,8 @@ describe("a restore", () => {
           );
         },
       ),
-      { numRuns: 60 },
+      // Each is a whole restore.
+      { numRuns: onPostgres() ? 15 : 60 },
     );
     writeFileSync(file, whole.subarray(0, whole.length / 2));
     await expect(restore(file, true, target)).rejects.toMatchObject({
@@ -234,7 +235,7 @@ describe("a restore", () => {
     const nowhere = join(target.home, "nowhere");
     await expect(restore(nowhere, true, target)).rejects.toMatchObject({ code: "backup_invalid" });
     expect(existsSync(nowhere)).toBe(false);
-  });
+  }, 120_000);
 
   it("is told to the features once, also when the first telling is cut off", async () => {
     const { file, options } = await filled(5);
