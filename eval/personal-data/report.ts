@@ -71,7 +71,10 @@ hand, and do not expect these figures of your own documents.
 ${figures.texts} texts in Spanish and English with ${figures.spans} labelled places, and near misses without
 any: wrong check digits, orders, invoices, books, versions, amounts, dates, code. The generators have check
 digits of their own and share no code with the recognisers. A third of the sentences were held out:
-nobody looked at what goes wrong in them while the recognisers were made. Targets for structured
+nobody looked at what goes wrong in them while the recognisers were made. At the first look the structured
+kinds there had a recall of 99.0 % (97.8 to 99.6; 519 of 524) and a precision of 98.9 % (97.5 to 99.5): five
+telephones had taken the parenthesis of their sentence along, and 721.82.10.23, an impossible address, was
+taken for a telephone. Both were mended, so the tables below are no longer an estimate for unseen texts. Targets for structured
 identifiers: recall of 99 % and precision of 98 %.
 
 ### Held out
@@ -122,7 +125,7 @@ ${byModelText(model)}
 `;
 }
 
-const FIRST_RUN = `At the first run over these texts, before anything was mended, 1 of 87 structured places was missed and
+const FIRST_RUN = `At the first run over these texts, before anything was mended, 1 of 79 structured places was missed and
 4 things were taken for one: a telephone with its country's code and no sign ("34 622 913 405", where the
 label was wrong as well), a number of a parcel that begins with 00, a version behind the word "cliente", and the
 network 10.0.0.0/8. One address was false: the building 40 Wall Street, which is nobody's home. All but
