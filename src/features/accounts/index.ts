@@ -19,7 +19,10 @@ import { setUpText } from "./messages.ts";
 import { hasAdministrator } from "./people.ts";
 import type { AccountsPolicy } from "./policy.ts";
 import { rightsOf } from "./rights.ts";
-import { accountRoutes, type Rooms } from "./routes.ts";
+import type { Rooms } from "./rooms.ts";
+import { doorRoutes } from "./routes-door.ts";
+import { factorRoutes } from "./routes-factors.ts";
+import { ownRoutes } from "./routes-own.ts";
 import { peopleRoutes } from "./routes-people.ts";
 import { type AnyDatabase, migrations } from "./tables.ts";
 
@@ -87,7 +90,7 @@ export function accounts(options: AccountsOptions): Feature {
   return {
     ...common,
     layers: (route) => [layer(route, door)],
-    routes: () => [...accountRoutes(open), ...peopleRoutes(open)],
+    routes: () => [doorRoutes, factorRoutes, ownRoutes, peopleRoutes].flatMap((of) => of(open)),
     async start() {
       // Nobody's first sign-in has to wait for it.
       await load();
@@ -104,14 +107,15 @@ const load = () =>
   Promise.all([
     import("./desk.ts"),
     import("./sign-in.ts"),
+    import("./oidc.ts"),
     import("./own.ts"),
     import("./passkeys.ts"),
     import("./visit.ts"),
   ]);
 
 async function openRooms(options: DeskOptions): Promise<Rooms> {
-  const [{ openDesk }, signIn, own, passkeys, visit] = await load();
-  return { desk: await openDesk(options), signIn, own, passkeys, visit };
+  const [{ openDesk }, signIn, oidc, own, passkeys, visit] = await load();
+  return { desk: await openDesk(options), signIn, oidc, own, passkeys, visit };
 }
 
 /** WebAuthn and better-auth know this machine by its name, not by its address. */

@@ -4,7 +4,7 @@ import * as api from "./api.ts";
 import { here } from "./layer.ts";
 import * as links from "./links.ts";
 import { changePerson, listPeople, mayChange } from "./people.ts";
-import type { Open } from "./routes.ts";
+import type { Open } from "./rooms.ts";
 
 const PEOPLE = "/api/auth/people";
 const INVITATIONS = "/api/auth/invitations";

@@ -3,16 +3,9 @@
  * session, whatever the browser had before, and in a line of the audit log.
  */
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
-import { OIDC } from "./auth.ts";
-import {
-  CHALLENGE_COOKIE,
-  CODE_COOKIE,
-  COOKIE_PREFIX,
-  SESSION_COOKIE,
-  STATE_COOKIE,
-} from "./cookies.ts";
+import { CHALLENGE_COOKIE, CODE_COOKIE } from "./cookies.ts";
 import type { Desk } from "./desk.ts";
-import { codeRejected, oidcUnreachable, passkeyFailed, passkeyHere } from "./errors.ts";
+import { codeRejected, passkeyFailed, passkeyHere } from "./errors.ts";
 import * as links from "./links.ts";
 import { askForPasskey, checkPasskey } from "./passkeys.ts";
 import { checkPassword } from "./passwords.ts";
@@ -180,65 +173,4 @@ export async function signOut(desk: Desk, request: Request): Promise<Response> {
 export async function noCookie(desk: Desk, request: Request): Promise<Headers> {
   const call = desk.auth.api.forgetCookie({ headers: headersOf(request), returnHeaders: true });
   return (await call).headers;
-}
-
-/** Where the browser goes, and the cookie that its answer has to match. */
-export async function startOidc(desk: Desk, request: Request): Promise<Response> {
-  const auth = await desk.oidc();
-  const call = auth.api.signInSocial({
-    body: {
-      ...{ provider: OIDC, callbackURL: `${desk.origin}/`, errorCallbackURL: signInPage(desk) },
-      disableRedirect: true,
-    },
-    ...{ headers: headersOf(request), returnHeaders: true },
-  });
-  const { response, headers } = await call.catch((thrown) =>
-    Promise.reject(oidcUnreachable(thrown)),
-  );
-  return reply({ url: response.url }, headers);
-}
-
-const signInPage = ({ origin }: Desk) => `${origin}/account/sign-in`;
-
-/** The provider sends the browser back here; whatever happens, it ends at a page of ours. */
-export async function endOidc(
-  desk: Desk,
-  request: Request,
-  query: Record<string, string | undefined>,
-): Promise<Response> {
-  const auth = await desk.oidc();
-  const result = await auth.api.callbackOAuth({
-    ...{ method: "GET", params: { id: OIDC }, query, asResponse: true },
-    headers: headersOf(request, [STATE_COOKIE, `${COOKIE_PREFIX}.oauth_state`]),
-  });
-  const answer = result as unknown as Response;
-  const cookies = answer.headers.getSetCookie();
-  const token = sessionIn(cookies);
-  const location = new URL(answer.headers.get("location") ?? "/", desk.origin);
-  const error = location.searchParams.get("error") ?? (token ? null : "failed");
-  // Of what comes from outside, one plain word goes on to the page.
-  const word = error === null || /^\w{1,60}$/.test(error) ? error : "failed";
-  const target = word === null ? `${desk.origin}/` : `${signInPage(desk)}?error=${word}`;
-  if (word === null && token) {
-    const query = desk.db
-      .selectFrom("account_session")
-      .select("user_id")
-      .where("token", "=", token);
-    const { user_id: id } = await query.executeTakeFirstOrThrow();
-    const details = { by: "openid connect" };
-    await desk.record({ actor: id, act: "session.started", subject: id, details });
-  }
-  const headers = new Headers({ location: target, "cache-control": "no-store" });
-  for (const one of word === null ? cookies : []) headers.append("set-cookie", one);
-  return new Response(null, { status: 303, headers });
-}
-
-/** The session's token; behind the dot is better-auth's signature. */
-function sessionIn(cookies: readonly string[]): string | undefined {
-  const start = `${SESSION_COOKIE}=`;
-  const value = cookies
-    .find((one) => one.startsWith(start))
-    ?.slice(start.length)
-    .split(";")[0];
-  return value ? decodeURIComponent(value).split(".")[0] : undefined;
 }
