@@ -6,7 +6,7 @@
  */
 import { randomUUIDv7 as newId } from "node:crypto";
 import { setImmediate as others } from "node:timers/promises";
-import type { ExpressionBuilder, Kysely, Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import type * as z from "zod";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import type {
@@ -31,11 +31,11 @@ import {
   titled,
   toConversation,
   toMessage,
-  toMessageRow,
   toRow,
   toSummary,
 } from "./rows.ts";
-import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
+import { BATCH, findMessage, insertMessages, nextPosition, ownedBy } from "./statements.ts";
+import type { ConversationRow, Tables } from "./tables.ts";
 import { firstWords } from "./titles.ts";
 import { newestLeaf, type Question } from "./tree.ts";
 
@@ -354,58 +354,3 @@ export class Store {
     });
   }
 }
-
-/** Rows of one statement; databases limit the number of its parameters. */
-const BATCH = 500;
-
-async function insertMessages(
-  db: Transaction<Tables>,
-  sealer: Sealer,
-  conversationId: string,
-  position: number,
-  messages: readonly ChatMessage[],
-): Promise<void> {
-  const rows = messages.map((message, index) =>
-    toMessageRow(sealer, message, conversationId, position + index),
-  );
-  for (let from = 0; from < rows.length; from += BATCH) {
-    await db
-      .insertInto("message")
-      .values(rows.slice(from, from + BATCH))
-      .execute();
-  }
-}
-
-async function nextPosition(db: Transaction<Tables>, conversationId: string): Promise<number> {
-  const last = await db
-    .selectFrom("message")
-    .select("position")
-    .where("conversation_id", "=", conversationId)
-    .orderBy("position", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return last ? last.position + 1 : 0;
-}
-
-function findMessage(
-  db: Transaction<Tables>,
-  conversationId: string,
-  id: string,
-): Promise<MessageRow> {
-  return db
-    .selectFrom("message")
-    .selectAll()
-    .where("conversation_id", "=", conversationId)
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-}
-
-/** True for the messages of a person's own conversations. */
-const ownedBy = (owner: string) => (build: ExpressionBuilder<Tables, "message">) =>
-  build.exists(
-    build
-      .selectFrom("conversation")
-      .select("conversation.id")
-      .whereRef("conversation.id", "=", "message.conversation_id")
-      .where("conversation.owner", "=", owner),
-  );
