@@ -98,7 +98,8 @@ async function tryProduct(): Promise<{ answer: string; outside: string[] }> {
   const model = process.env.CHARLA_TEST_MODEL;
   const env = {
     ...{ PATH: process.env.PATH, HOME: home, CHARLA_HOME: home, CHARLA_PORT: "0" },
-    ...(model ? { CHARLA_MODEL: model } : { CHARLA_ENGINE: "scripted" }),
+    // A small window keeps the answer short.
+    ...(model ? { CHARLA_MODEL: model, CHARLA_CONTEXT: "512" } : { CHARLA_ENGINE: "scripted" }),
   };
   const server = spawn(process.execPath, [join(ROOT, "src", "cli.ts"), "serve"], { env });
   try {
@@ -137,7 +138,7 @@ async function chat(url: string): Promise<{ answer: string; outside: string[] }>
   });
   try {
     const page = await browser.newPage({ locale: "en-GB" });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(120_000);
     const outside: string[] = [];
     page.on("request", (request) => {
       if (!request.url().startsWith(url)) outside.push(request.url());
