@@ -3,7 +3,7 @@
  * its endpoints is open to the network; the routes call the few that they need.
  *
  * It is loaded when somebody needs it, so that an installation without accounts is spared its
- * memory, and it gets every value here: none comes from its own environment variables.
+ * memory, and it gets every value here: none comes from variables of its own.
  */
 import { randomUUID } from "node:crypto";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
@@ -41,6 +41,7 @@ export interface AuthOptions {
 export type Auth = ReturnType<typeof createAuth>;
 
 export function createAuth({ db, secret, origin, policy, oidc, log }: AuthOptions) {
+  forgetEnvironment();
   const guests = guestsOf(db, policy);
   return betterAuth({
     appName: "Charla",
@@ -127,6 +128,13 @@ export function createAuth({ db, secret, origin, policy, oidc, log }: AuthOption
       cookies: { session_token: { name: SESSION_COOKIE, attributes: { sameSite: "strict" } } },
     },
   } satisfies BetterAuthOptions);
+}
+
+/** Its own variables would come before what is said here, telemetry's among them. */
+function forgetEnvironment(): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith("BETTER_AUTH_")) delete process.env[name];
+  }
 }
 
 /** Sessions for those whom the routes have already recognised in another way. */

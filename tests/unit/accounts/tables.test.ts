@@ -1,6 +1,6 @@
 /** What is stored, and that better-auth finds the columns that it needs in tables of ours. */
 import { getMigrations } from "better-auth/db/migration";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createAuth } from "../../../src/features/accounts/auth.ts";
 import { accountsPolicy } from "../../../src/features/accounts/policy.ts";
 import { migrations } from "../../../src/features/accounts/tables.ts";
@@ -19,6 +19,21 @@ test("better-auth misses no table and no column", async () => {
   });
   expect(needs.toBeCreated).toEqual([]);
   expect(needs.toBeAdded.flatMap(({ fields }) => Object.keys(fields))).toEqual([]);
+});
+
+test("no variable of better-auth's own turns its telemetry on or changes a secret", async () => {
+  vi.stubEnv("BETTER_AUTH_TELEMETRY", "1");
+  vi.stubEnv("BETTER_AUTH_TELEMETRY_ENDPOINT", "http://127.0.0.1:9");
+  vi.stubEnv("BETTER_AUTH_SECRET", "y".repeat(40));
+  const { db } = await freshDatabase([{ name: "accounts", migrations }]);
+  const secret = "x".repeat(43);
+  const auth = createAuth({
+    ...{ db, secret, origin: "http://localhost", log: () => {} },
+    policy: accountsPolicy.parse({}),
+  });
+  expect((await auth.$context).secret).toBe(secret);
+  expect(Object.keys(process.env).filter((name) => name.startsWith("BETTER_AUTH"))).toEqual([]);
+  vi.unstubAllEnvs();
 });
 
 test("no password, key, code or link is stored as it is, and no session opens by the database", async () => {
