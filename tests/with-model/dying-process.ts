@@ -17,7 +17,7 @@ const LIFE = 12;
 function limitMemory(more: number): void {
   const [, size] = /VmSize:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
   const limit = Number(size) * 1024 + more;
-  execFileSync("prlimit", ["--pid", String(process.pid), `--as=${limit}`]);
+  execFileSync("/usr/bin/prlimit", ["--pid", String(process.pid), `--as=${limit}`]);
 }
 
 async function abort(): Promise<void> {

@@ -151,6 +151,29 @@ describe("a constraint", () => {
     expect(tokens.filter((it) => constraint.allows(it))).toEqual([vocabulary.end]);
   });
 
+  it("gives up an answer whose every token costs a little less than is too much", () => {
+    const long = vocabularyOf([..."aw"].map((letter) => letter.repeat(300)));
+    const words = Array.from({ length: 400 }, (_, at) => `"w${at}"`).join(" | ");
+    const constraint = constraintOf(
+      `root ::= "a" root "z" | w\nw ::= ${words}`,
+      long,
+      undefined,
+      2e6,
+    );
+    const token = Array.from({ length: long.size }, (_, at) => at).find(
+      (it) => long.piece(it) === "a".repeat(300),
+    ) as number;
+    let tokens = 0;
+    const run = () => {
+      for (; tokens < 100; tokens++) {
+        constraint.apply(new Float32Array(long.size));
+        constraint.accept(token);
+      }
+    };
+    expect(run).toThrow(expect.objectContaining({ code: "invalid_grammar" }));
+    expect(tokens).toBeGreaterThan(5);
+  });
+
   it("gives up a grammar that can be read in too many ways, and lives", () => {
     const many = vocabularyOf(Array.from({ length: 300 }, (_, at) => "a".repeat(at + 2)));
     const gbnf = `root ::= "a" root "b" | "a" root "c" | a a a a "x"\na ::= "a"* | "a"* a2\na2 ::= "a"`;

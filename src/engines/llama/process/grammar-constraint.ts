@@ -17,7 +17,10 @@ export interface Lazy {
   readonly optional: boolean;
 }
 
-/** Places of the grammar that one look over the vocabulary may cost: a second or two. */
+/**
+ * Places of the grammar that all looks over the vocabulary may cost one answer: some seconds, for
+ * which others wait.
+ */
 const MAX_WORK = 10_000_000;
 /** Each takes a byte for a token. */
 const MAX_MASKS = 16;
@@ -25,10 +28,18 @@ const MAX_MASKS = 16;
 /** Where an answer stands: in free text, whose end is kept for a trigger in it, or in the grammar. */
 type Place = { readonly free: string } | { readonly state: State };
 
-/** @throws CharlaError `invalid_grammar` */
-export function constraintOf(gbnf: string, vocabulary: Vocabulary, lazy?: Lazy): Constraint {
+/**
+ * @param budget places that the answer may cost
+ * @throws CharlaError `invalid_grammar`
+ */
+export function constraintOf(
+  gbnf: string,
+  vocabulary: Vocabulary,
+  lazy?: Lazy,
+  budget = MAX_WORK,
+): Constraint {
   const matcher = new Matcher(compileGrammar(parseGbnf(gbnf)));
-  return new GrammarConstraint(matcher, vocabulary, lazy);
+  return new GrammarConstraint(matcher, vocabulary, lazy, budget);
 }
 
 class GrammarConstraint implements Constraint {
@@ -40,10 +51,12 @@ class GrammarConstraint implements Constraint {
   readonly #kept: number;
   /** Which tokens may come next, by state: within a string it is the same one all the time. */
   readonly #masks = new Map<State, Uint8Array>();
+  readonly #budget: number;
   #place: Place;
 
-  constructor(matcher: Matcher, vocabulary: Vocabulary, lazy: Lazy | undefined) {
+  constructor(matcher: Matcher, vocabulary: Vocabulary, lazy: Lazy | undefined, budget: number) {
     this.#matcher = matcher;
+    this.#budget = budget;
     this.#vocabulary = vocabulary;
     this.#triggers = (lazy?.triggers ?? []).map((text) => Buffer.from(text).toString("latin1"));
     this.#optional = lazy?.optional ?? false;
@@ -117,14 +130,14 @@ class GrammarConstraint implements Constraint {
     // The states along the current piece: the next one goes on where it begins to differ.
     const path: State[] = [state];
     let dead = Number.POSITIVE_INFINITY;
-    const most = this.#matcher.work + MAX_WORK;
     for (let at = 0; at < tokens.length; at++) {
       const same = shared[at] as number;
       // It begins with the bytes that led nowhere.
       if (same >= dead) continue;
       dead = Number.POSITIVE_INFINITY;
       const piece = pieces[at] as string;
-      if (this.#matcher.work > most) throw invalidGrammar("it can be read in too many ways");
+      if (this.#matcher.work > this.#budget)
+        throw invalidGrammar("it can be read in too many ways");
       path.length = same + 1;
       for (let byte = same; byte < piece.length; byte++) {
         const next = this.#matcher.step(path[byte] as State, piece.charCodeAt(byte));
