@@ -90,15 +90,13 @@ export function toMarkdown(figures: Figures): string {
       ["Harmless texts", "Share"],
       Object.entries(utility).map(([what, one]) => [what, show(one)]),
     ),
-    ...(model
-      ? [
-          "### With the starter model",
-          table(
-            ["What", "Without the guard", "With it"],
-            model.map((one) => [one.what, show(one.without), show(one.guarded)]),
-          ),
-        ]
-      : []),
+    "### With the starter model",
+    model
+      ? table(
+          ["What", "Without the guard", "With it"],
+          model.map((one) => [one.what, show(one.without), show(one.guarded)]),
+        )
+      : "It was not asked in this run (`--no-model`).",
     "### Cost",
     table(
       ["What", "CPU time"],
