@@ -154,7 +154,6 @@ function usefulness(benign: readonly Case[]): Record<string, Share> {
     "pass the filter unchanged as an answer": share(benign, passes),
     "pass the normalisation unchanged": share(benign, ({ text }) => clean(text) === text),
     "would have been changed by NFKC": share(benign, ({ text }) => text.normalize("NFKC") !== text),
-    "answered, whatever the score": { hits: benign.length, of: benign.length },
   };
 }
 
