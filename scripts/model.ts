@@ -2,9 +2,10 @@
  * Prints the path of the model that answers by default, and downloads and checks it before that:
  * for the tests and for `npm run minimal`, which take a file and know no library.
  */
-import { createLibrary, fetchModel } from "../src/app.ts";
+
 import { readConfig } from "../src/config.ts";
 import { CharlaError } from "../src/core/errors.ts";
+import { createLibrary, fetchModel } from "../src/engines.ts";
 import { describe, t } from "../src/locales/index.ts";
 
 try {

@@ -4,39 +4,22 @@
  */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import type { MiddlewareHandler } from "hono";
+import { closeServer, GRACE_MS, layersOf, withAsker } from "./around.ts";
 import { type Config, DEFAULT_PORT } from "./config.ts";
-import { inTheNameOf, SOLO, whoAsksIfAny } from "./core/access.ts";
 import type { Act, RecordAct } from "./core/audit.ts";
 import { chatRoutes } from "./core/chat.ts";
-import { type Engines, only } from "./core/engine.ts";
+import type { Engines } from "./core/engine.ts";
 import { granting } from "./core/extras.ts";
 import { assemble, type Feature, type Kit } from "./core/feature.ts";
 import { createServer } from "./core/http.ts";
 import { composeIntake } from "./core/intake.ts";
-import { AI_HEADER, disclosure } from "./core/label.ts";
 import type { Route } from "./core/route.ts";
-import type { Step } from "./core/turn.ts";
 import { Drain } from "./drain.ts";
-import { readGguf } from "./engines/library/gguf.ts";
-import { Library, memoryBudget } from "./engines/library/index.ts";
-import { freeBytes } from "./engines/library/machine.ts";
-import { findGpu } from "./engines/llama/gpu.ts";
-import { QUANTISED_TYPES, quantise } from "./engines/llama/native/quantize.ts";
-import { forgetStates, openModel, planFor, type Settings } from "./engines/llama/service/open.ts";
-import type { Choice } from "./engines/llama/service/plan.ts";
-import {
-  type Contest,
-  nothingToTune,
-  saveTuning,
-  type Tuning,
-  tune,
-} from "./engines/llama/service/tuning.ts";
-import { remote } from "./engines/remote/index.ts";
-import { scripted } from "./engines/scripted.ts";
+import { Library } from "./engines/library/index.ts";
+import { forgetStates } from "./engines/llama/service/open.ts";
+import { createEngines, createLibrary, quantiseTools } from "./engines.ts";
 import { accounts, accountsPolicy } from "./features/accounts/index.ts";
 import { api } from "./features/api/index.ts";
 import { audit } from "./features/audit/index.ts";
@@ -56,19 +39,11 @@ import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
 import { policyVersion, readPolicy } from "./policy.ts";
 import { withRequests } from "./requests.ts";
-import { backup } from "./storage/copies/backup.ts";
-import { moveToPostgres, restore } from "./storage/copies/restore.ts";
 import { tellOfRestore } from "./storage/copies/restored.ts";
 import type { Side } from "./storage/copies/tables.ts";
 import { type Database, migrate, openDatabase } from "./storage/index.ts";
 import { scrub } from "./storage/scrub.ts";
 import { KeyVault } from "./storage/vault/index.ts";
-import { type Rotated, rotate } from "./storage/vault/rotate.ts";
-import { pull } from "./terminal/pull.ts";
-
-export { hubFrom, memoryBudget } from "./engines/library/index.ts";
-export { findGpu } from "./engines/llama/gpu.ts";
-export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 
 /** The built page, seen from `src/` in the clone and from `dist/` in the package. */
 export const PAGE = fileURLToPath(new URL("../dist/web", import.meta.url));
@@ -77,8 +52,6 @@ export const VERSION: string = JSON.parse(
 ).version;
 
 const PORTS_TO_TRY = 20;
-/** How long streams may take to end before their connections are cut, in milliseconds. */
-const GRACE_MS = 2000;
 
 interface Parts {
   readonly config: Config;
@@ -116,21 +89,9 @@ const SECTIONS = {
 };
 type Policy = ReturnType<typeof policyOf>;
 const versionOf = ({ policy, home }: Config) => policyVersion(policy, home);
-const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
+export const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
 
-/** Each address in the policy, with the name of its setting: "accounts.oidc.issuer". */
-export function policyAddresses(config: Config): { name: string; address: string }[] {
-  const walk = (value: unknown, path: readonly string[]): { name: string; address: string }[] => {
-    if (typeof value === "string" && /^https?:/.test(value)) {
-      return [{ name: path.join("."), address: value }];
-    }
-    const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    return inner.flatMap(([name, one]) => walk(one, [...path, name]));
-  };
-  return walk(policyOf(config), []);
-}
-
-function features(parts: Parts): readonly Feature[] {
+export function features(parts: Parts): readonly Feature[] {
   const { sealing } = parts;
   return [
     ...(sealing ? [sealing.vault] : []),
@@ -150,7 +111,7 @@ function features(parts: Parts): readonly Feature[] {
 }
 
 /** For commands: the database and what stores in it, while no server has the data folder. */
-const atRest =
+export const atRest =
   ({ config, log }: Pick<Parts, "config" | "log">) =>
   async <Result>(work: (db: Database, parts: Parts) => Promise<Result>) => {
     const opened = await openDatabase(config.home, config.databaseUrl, log);
@@ -167,7 +128,7 @@ const atRest =
   };
 
 /** What features can ask of one another without knowing each other. */
-const shared = (
+export const shared = (
   all: () => readonly Feature[],
   routes: () => readonly Route[] = () => [],
   listening = Promise.withResolvers<string>().promise,
@@ -190,62 +151,14 @@ const shared = (
 
 /** What those who store texts of people are given. */
 type Sealing = ReturnType<typeof sealingOf>;
-const sealingOf = ({ home, master }: Config, { db, kind }: Side) => ({
+export const sealingOf = ({ home, master }: Config, { db, kind }: Side) => ({
   db,
   vault: new KeyVault({ db, kind, source: { ...master, home } }),
   scrub: (tables: readonly string[]) => scrub(db, kind, tables, true),
 });
 
-interface Watch {
-  readonly signal: AbortSignal;
-  onProgress(done: number, total: number): void;
-}
-
-/** What is done to a whole database, whatever is in it. */
-export const upkeep = {
-  async look(databaseUrl: string) {
-    const { lookAt } = await import("./storage/postgres.ts");
-    return lookAt(databaseUrl);
-  },
-
-  backup: (config: Config, log: Log, file: string, watch: Watch) =>
-    backup(file, { ...whole(config, log), ...watch, version: VERSION }),
-
-  async restore(config: Config, log: Log, file: string, replace: boolean, watch: Watch) {
-    const restored = await restore(file, replace, { ...whole(config, log), ...watch });
-    // Whoever was erased since then is erased again; if this is cut off, at the next start.
-    await atRest({ config, log })((_db, { features }) => tellOfRestore(config.home, features()));
-    return restored;
-  },
-
-  move: (config: Config & { databaseUrl: string }, log: Log, watch: Watch) =>
-    moveToPostgres({ ...whole(config, log), ...watch, url: config.databaseUrl }),
-};
-
-const whole = (config: Config, log: Log) => ({
-  home: config.home,
-  url: config.databaseUrl,
-  features(at: Side) {
-    const [sealing, policy] = [sealingOf(config, at), policyOf(config)];
-    return features({ config, db: at.db, sealing, log, policy, ...shared(() => []) });
-  },
-});
-
-/** Puts a new master key in the place of the old one, while no server has the data folder. */
-export async function rotateMasterKey(config: Config, log: Log, to?: string): Promise<Rotated> {
-  const { home, databaseUrl } = config;
-  const opened = await openDatabase(home, databaseUrl, log);
-  try {
-    const [db, sealing, policy] = [opened.db, sealingOf(config, opened), policyOf(config)];
-    await migrate(db, features({ config, db, sealing, log, policy, ...shared(() => []) }));
-    return await rotate(sealing.vault, opened, home, to);
-  } finally {
-    await opened.close();
-  }
-}
-
 /** What the feature rights is given. */
-export function rightsTools(parts: Parts) {
+function rightsTools(parts: Parts) {
   const { home, remote } = parts.config;
   return {
     ...{ home, remote: remote?.url, language, log: parts.log, ...stored(parts) },
@@ -262,112 +175,6 @@ const stored = ({ features, record, sealing }: Parts) => ({
     await sealing?.scrub(tables.map(({ name }) => name));
   },
 });
-
-/** What the feature quantize is given. */
-export function quantiseTools(config: Config, log: Log) {
-  return {
-    ...{ types: QUANTISED_TYPES, inspect: readGguf, quantise, freeBytes },
-    /** By itself on the machine, and nothing of its conversations is kept. */
-    async open(path: string, signal: AbortSignal) {
-      const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
-      const [id, gguf] = [basename(path), await readGguf(path)];
-      return openModel(
-        { ...engineSettings(config, log), ...alone },
-        { id, name: id, path, gguf, signal },
-      );
-    },
-  };
-}
-
-export function createLibrary(config: Config, log: Log): Library {
-  const { home, model, modelMemory, contextTokens } = config;
-  const memoryBytes = memoryBudget(modelMemory);
-  return new Library({
-    ...{ home, model, contextTokens, memoryBytes, log, findGpu },
-    kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
-    load: (request) => openModel(engineSettings(config, log), request),
-  });
-}
-
-/** What the embedded engine is told of the settings. */
-export function engineSettings({ home, contextTokens, llama }: Config, log: Log): Settings {
-  const { queue, queueSeconds: waitSeconds, userSlots, hangSeconds, ...wishes } = llama;
-  const patienceMs = hangSeconds && hangSeconds * 1000;
-  return {
-    ...wishes,
-    contextTokens,
-    home,
-    limits: { queue, waitSeconds, userSlots },
-    patienceMs,
-    log,
-  };
-}
-
-export function createEngines(config: Config, log: Log): Engines {
-  if (config.engine === "scripted") {
-    const engine = scripted({ tokenMs: 20 });
-    // For `npm run bench`, which measures the way of an answer and not the engine's waiting.
-    const burst = scripted({ id: "burst" });
-    const get = async (model?: string) => (model === "burst" ? burst : engine);
-    return { ...only(engine), get, loads: () => [engine.load()] };
-  }
-  if (config.remote) return remote(config.remote);
-  return createLibrary(config, log);
-}
-
-/**
- * Downloads the model that answers by default if it is not there, and shows the progress on
- * standard error. A model that is the user's own file, or another server's, is left to the engine.
- */
-export async function fetchModel(config: Config, log: Log): Promise<void> {
-  if (config.engine !== "llama") return;
-  const library = createLibrary(config, log);
-  try {
-    if (library.status().state !== "missing") return;
-    const { current, models } = await library.models();
-    const model = models.find(({ id }) => id === current);
-    if (model && !model.own) await pull(library, model.id, language);
-  } finally {
-    await library.close();
-  }
-}
-
-/** How the model that answers by default would be run; undefined when it is not on this machine. */
-export async function planOf(config: Config, log: Log): Promise<Choice | undefined> {
-  if (config.engine !== "llama") return undefined;
-  const library = createLibrary(config, log);
-  try {
-    const { current, models } = await library.models();
-    const found = models.find(({ id, state }) => id === current && state === "ready");
-    if (!found) return undefined;
-    const path = await library.path(current);
-    const file = { path, digest: found.digest ?? undefined, gguf: await readGguf(path) };
-    return await planFor(engineSettings(config, log), file);
-  } finally {
-    await library.close();
-  }
-}
-
-/** Measures what is best here for the model that answers by default, and saves it. */
-export async function tuneModel(
-  config: Config,
-  log: Log,
-  signal: AbortSignal,
-  onStage: (stage: Contest) => void,
-): Promise<{ path: string; model: string; tuning: Tuning }> {
-  if (config.engine !== "llama") throw nothingToTune(config.engine);
-  const library = createLibrary(config, log);
-  try {
-    const { current: model } = await library.models();
-    const digest = await library.verify(model, signal, () => {});
-    const path = await library.path(model);
-    const { contextWindow: contextTokens } = await readGguf(path);
-    const tuning = await tune({ path, contextTokens, model: digest }, signal, onStage);
-    return { path: await saveTuning(config.home, tuning), model, tuning };
-  } finally {
-    await library.close();
-  }
-}
 
 /** For a chat without a server: the same steps around every turn, and no database. */
 export function createKit(config: Config, log: Log): Kit {
@@ -456,7 +263,9 @@ async function open(
   };
   const chat = chatRoutes(kit).map((route) => ({ ...route, access: "chat" as const }));
   const bare = [...chat, ...all.flatMap((one) => one.routes?.(kit) ?? [])];
-  routes.push(...bare.map((route) => ({ ...route, layers: layersOf(route, all, config) })));
+  routes.push(
+    ...bare.map((route) => ({ ...route, layers: layersOf(route, all, config.accounts) })),
+  );
   let closed: Promise<void> | undefined;
   opened.defer(() => closed);
   for (const feature of all) {
@@ -491,38 +300,4 @@ async function open(
     server,
     stop: () => opened.disposeAsync(),
   };
-}
-
-/** Outermost first: the gates, who it is without accounts, what the features put around the route. */
-function layersOf(route: Route, all: readonly Feature[], { accounts }: Config) {
-  const gates = all.flatMap((feature) => feature.gates?.(route) ?? []);
-  const layers = all.flatMap((feature) => feature.layers?.(route) ?? []);
-  const label = route.generated ? [labelled] : [];
-  return [...label, ...gates, ...(accounts ? [] : [solo]), ...layers];
-}
-
-/** Says that what is sent was written by a model; which one stands in it. */
-const labelled: MiddlewareHandler = async (c, next) => {
-  await next();
-  if (c.res.ok) c.header(AI_HEADER, disclosure());
-};
-
-/** Until a feature finds out who asks, it is the one who sits at this machine. */
-const solo: MiddlewareHandler = (_c, next) => inTheNameOf(SOLO, next);
-
-/** Tells the other steps and the engine who asks; who has an account cannot ask as somebody else. */
-const withAsker: Step = (turn, next) => {
-  const asker = whoAsksIfAny();
-  const user = asker && asker.via !== "solo" ? asker.id : turn.user;
-  return next({ ...turn, asker, user });
-};
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // Connections that fall idle later are kept by the server, so they are looked for again.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(cut);
 }

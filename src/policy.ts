@@ -32,6 +32,15 @@ export function readPolicy<Sections extends z.ZodRawShape>(
   throw invalid(file, `${field.join(".")}: ${issue?.message ?? "unknown"}`);
 }
 
+/** Each address in a policy, with the name of its setting: "accounts.oidc.issuer". */
+export function addressesIn(policy: unknown, path = ""): { name: string; address: string }[] {
+  if (typeof policy === "string" && /^https?:/.test(policy)) {
+    return [{ name: path, address: policy }];
+  }
+  const inner = typeof policy === "object" && policy !== null ? Object.entries(policy) : [];
+  return inner.flatMap(([name, one]) => addressesIn(one, path === "" ? name : `${path}.${name}`));
+}
+
 /** SHA-256 of the policy as it stands there; "default" where there is none. */
 export function policyVersion(path: string | undefined, home: string): string {
   const file = path ?? join(home, "policy.toml");

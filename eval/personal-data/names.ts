@@ -2,11 +2,12 @@
  * The optional pass by the local model, on the names and addresses of the texts that were written
  * by hand: what it finds, and what it takes for a name that is none.
  */
-import { quantiseTools } from "../../src/app.ts";
+
 import { readConfig } from "../../src/config.ts";
 import { only } from "../../src/core/engine.ts";
 import { granting } from "../../src/core/extras.ts";
 import { assemble } from "../../src/core/feature.ts";
+import { quantiseTools } from "../../src/engines.ts";
 import { findNames } from "../../src/features/personal-data/names.ts";
 import { find } from "../../src/features/personal-data/scan.ts";
 import type { Sample } from "./generate.ts";

@@ -34,7 +34,10 @@ export function chatCommand(program: Command): void {
 
 async function chat({ json, ...flags }: { json?: boolean }): Promise<void> {
   const config = readConfig(flags);
-  const { createKit, fetchModel } = await import("../app.ts");
+  const [{ createKit }, { fetchModel }] = await Promise.all([
+    import("../app.ts"),
+    import("../engines.ts"),
+  ]);
   await fetchModel(config, log);
   const kit = createKit(config, log);
   try {

@@ -4,10 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hubFrom, policyAddresses } from "../app.ts";
+import { policyOf } from "../app.ts";
 import type { Config } from "../config.ts";
+import { hubFrom } from "../engines.ts";
 import { t } from "../locales/index.ts";
 import { connectionsOf, hasOpen, type OpenSocket } from "../net/sockets.ts";
+import { addressesIn } from "../policy.ts";
 
 interface Destination {
   /** What goes there, and when. */
@@ -57,7 +59,7 @@ function destinationsOf(config: Config): Destination[] {
     master.command !== undefined && {
       ...{ what: t("egress.master"), address: null, setting: "CHARLA_MASTER_KEY_COMMAND" },
     },
-    ...policyAddresses(config).map(({ name, address }) => {
+    ...addressesIn(policyOf(config)).map(({ name, address }) => {
       return { what: t("egress.policy"), address, setting: `policy.toml: ${name}` };
     }),
   ];

@@ -7,11 +7,13 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { Hono } from "hono";
-import { createLibrary, findGpu, hubFrom, memoryBudget, PAGE, planOf, upkeep } from "../app.ts";
+import { PAGE } from "../app.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
+import { createLibrary, findGpu, hubFrom, memoryBudget, planOf } from "../engines.ts";
 import { listen } from "../listen.ts";
 import { describe, type TextKey, t } from "../locales/index.ts";
+import { upkeep } from "../upkeep.ts";
 
 /** ok: as it should be; note: works without it, or it comes by itself; missing: needed. */
 export interface Finding {

@@ -14,7 +14,7 @@ export function rotateCommand(program: Command): void {
 }
 
 async function rotate({ to }: { to?: string }): Promise<void> {
-  const { rotateMasterKey } = await import("../app.ts");
+  const { rotateMasterKey } = await import("../upkeep.ts");
   const { file, people } = await rotateMasterKey(readConfig(), log, to);
   console.log(t("rotate.done", { file, people }));
   if (to !== undefined) console.log(t("rotate.point", { file }));

@@ -25,7 +25,10 @@ export function serveCommand(program: Command): void {
 async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
   const config = readConfig(flags);
   const log = config.log === "json" ? jsonLog : textLog;
-  const { fetchModel, startApp } = await import("../app.ts");
+  const [{ startApp }, { fetchModel }] = await Promise.all([
+    import("../app.ts"),
+    import("../engines.ts"),
+  ]);
   if (pull && !(await fetched(() => fetchModel(config, log)))) return;
 
   const app = await startApp(config, log);

@@ -1,8 +1,8 @@
 /** `charla doctor --tune`: measures what is best for the model on this machine, and saves it. */
 import { loadavg } from "node:os";
-import { type Contest, type Tuning, tuneModel } from "../app.ts";
 import type { Config } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
+import { type Contest, type Tuning, tuneModel } from "../engines.ts";
 import { type TextKey, t } from "../locales/index.ts";
 import { log } from "./shared.ts";
 

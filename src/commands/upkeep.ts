@@ -19,7 +19,7 @@ export function upkeepCommands(program: Command): void {
     .argument("<file>", t("upkeep.file"))
     .option("--json", t("option.json"))
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { upkeep } = await import("../app.ts");
+      const { upkeep } = await import("../upkeep.ts");
       const path = resolve(file);
       const made = await watched((watch) => upkeep.backup(readConfig(), log, path, watch));
       tell(json, made, "upkeep.backedUp", made.tables, { file: path });
@@ -33,7 +33,7 @@ export function upkeepCommands(program: Command): void {
     .option("--json", t("option.json"))
     .action(
       async (file: string, { replace = false, json }: { replace?: boolean; json?: boolean }) => {
-        const { upkeep } = await import("../app.ts");
+        const { upkeep } = await import("../upkeep.ts");
         const restoring = (watch: Watch) =>
           upkeep.restore(readConfig(), log, resolve(file), replace, watch);
         const made = await watched(restoring);
@@ -49,7 +49,7 @@ export function upkeepCommands(program: Command): void {
     .option("--to <url>", t("upkeep.to"))
     .option("--json", t("option.json"))
     .action(async ({ from, to, json }: { from?: string; to?: string; json?: boolean }) => {
-      const { upkeep } = await import("../app.ts");
+      const { upkeep } = await import("../upkeep.ts");
       const config = configOf(from, to);
       const tables = await watched((watch) => upkeep.move(config, log, watch));
       tell(json, { tables }, "upkeep.migrated", tables, {});

@@ -78,7 +78,7 @@ describe("charla", () => {
     const env = { LANG: "es_ES.UTF-8", CHARLA_PROT: "1" };
     const { stderr } = await charla(["serve", "--host", "0.0.0.0"], { env });
     expect(stderr).toContain("CHARLA_PROT");
-    expect(stderr).toContain("solo escucha a esta máquina");
+    expect(stderr).toContain("no sabe qué dirección abre la gente");
     expect((await charla(["serve", "--help"], { env })).stdout).toContain("Opciones:");
     expect(
       (await charla(["sreve"], { env: { ...env, CHARLA_HOME: temporary() } })).stderr,

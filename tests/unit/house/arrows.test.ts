@@ -33,13 +33,19 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [
     /^src\/app\.ts/,
     [
-      /^src\/(core|engines|features|net|storage|locales|terminal)\//,
-      /^src\/(config|drain|listen|log|policy|requests)\.ts/,
+      /^src\/(core|engines|features|net|storage|locales)\//,
+      /^src\/(around|config|drain|engines|listen|log|policy|requests)\.ts/,
     ],
   ],
+  [/^src\/around\.ts/, [/^src\/core\//]],
+  [/^src\/engines\.ts/, [/^src\/(core|engines|locales|terminal)\//, /^src\/(config|log)\.ts/]],
+  [/^src\/upkeep\.ts/, [/^src\/storage\//, /^src\/(app|config|log)\.ts/]],
   [
     /^src\/(cli\.ts|commands\/)/,
-    [/^src\/(core|locales|net|terminal|commands)\//, /^src\/(app|config|listen|log)\.ts/],
+    [
+      /^src\/(core|locales|net|terminal|commands)\//,
+      /^src\/(app|config|engines|listen|log|policy|upkeep)\.ts/,
+    ],
   ],
   [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
   [

@@ -37,7 +37,7 @@ describe.each(DOCUMENTS)("%s", (file) => {
 
   it("names scripts and files of the repository that exist", () => {
     const { scripts } = JSON.parse(read("package.json"));
-    const runs = [...text.matchAll(/npm run ([a-z:]+[a-z])/g)].map(([, name]) => name ?? "");
+    const runs = [...text.matchAll(/npm run ([a-z:-]+[a-z])/g)].map(([, name]) => name ?? "");
     expect(runs.filter((name) => !(name in scripts))).toEqual([]);
     const files = [...text.matchAll(/`((?:src|web|tests|scripts|docs|examples)\/[\w./-]+)`/g)];
     expect(files.map(([, path]) => path ?? "").filter((path) => !existsSync(root + path))).toEqual(

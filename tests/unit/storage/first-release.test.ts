@@ -7,8 +7,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { startApp, upkeep } from "../../../src/app.ts";
+import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
+import { upkeep } from "../../../src/upkeep.ts";
 import { temporary, urlOf } from "../../fixtures/databases.ts";
 import type { Json } from "../core/serve.ts";
 

@@ -21,6 +21,7 @@ export interface Generation {
   /** Control tokens that are part of the answer's text: they begin and end calls of tools. */
   readonly marks: ReadonlyMap<number, string>;
   readonly adapter: Adapter | undefined;
+  readonly owner: string | undefined;
   /** Alone in its batches, so that the same seed gives the same answer. */
   readonly alone: boolean;
   readonly sampler: Sampler;
@@ -80,6 +81,7 @@ export function generation(options: Generation): Work {
   return {
     tokens: [...prompt, ...resume],
     adapter,
+    owner: options.owner,
     alone: options.alone,
     outputs: "last",
     systemTokens: options.systemTokens,

@@ -167,7 +167,7 @@ export class ModelProcess {
 
   async #generate(
     { prompts, words, model, adapters, scheduler, plan }: Loaded,
-    { messages, sampling, reproducible, extras = {}, resume = [] }: Calls["generate"]["takes"],
+    { owner, messages, sampling, reproducible, extras = {}, resume = [] }: Calls["generate"]["takes"],
     send: Send<"generate">,
     signal: AbortSignal,
   ): Promise<void> {
@@ -183,7 +183,7 @@ export class ModelProcess {
     return new Promise((resolve, reject) => {
       scheduler.add(
         generation({
-          ...{ model, adapter, resume, signal, send },
+          ...{ model, adapter, owner, resume, signal, send },
           prompt: prompt.tokens,
           systemTokens: prompt.systemTokens,
           stopTokens: prompts.stopTokens,

@@ -64,6 +64,8 @@ export interface Loaded {
 }
 
 export interface Generate {
+  /** Whose it is, so that it finds nothing in the caches that was computed for others. */
+  readonly owner?: string | undefined;
   readonly messages: readonly Message[];
   readonly sampling: Sampling & { readonly seed: number };
   /** Computed apart from all others and with no cache, so that the same seed gives the same. */

@@ -150,23 +150,23 @@ export class Scheduler {
     const [oldest] = free.sort((a, b) => a.usedAt - b.usedAt);
     if (!oldest) return false;
     this.#waiting.delete(work);
-    const adapter = keyOf(work.adapter);
+    const key = keyOf(work);
     // The last token is computed in any case, since what follows from it is wanted.
     const prompt = work.tokens.slice(0, -1);
     const afresh = work.alone || work.outputs === "all";
     let [best, known] = [oldest, 0];
     for (const slot of afresh ? [] : free) {
-      const common = slot.common(prompt, adapter);
+      const common = slot.common(prompt, key);
       if (common > known) [best, known] = [slot, common];
     }
-    const found = afresh ? undefined : this.#cache.find(prompt, adapter);
+    const found = afresh ? undefined : this.#cache.find(prompt, key);
     const hit = found && found.tokens >= known + WORTH_FETCHING ? found : undefined;
     const slot = hit ? oldest : best;
     slot.work = work;
     slot.usedAt = ++this.#uses;
     // What is not carried on belongs to another conversation, which may return.
     if (slot.tokens.length > (hit ? 0 : known)) this.#keep(slot);
-    slot.adapter = adapter;
+    slot.key = key;
     if (!hit) {
       this.#begin(slot, known, 0);
       return true;
@@ -191,7 +191,7 @@ export class Scheduler {
       if (!restored) this.#context.cut(slot.index, 0);
       slot.saved = restored;
       slot.restoring = false;
-      const common = slot.common(work.tokens.slice(0, -1), slot.adapter);
+      const common = slot.common(work.tokens.slice(0, -1), slot.key);
       this.#begin(slot, common, hit.source === "disk" ? common : 0);
     });
   }
@@ -213,10 +213,10 @@ export class Scheduler {
 
   /** Puts a copy of what the slot holds into the cache, unless it is there. */
   #keep(slot: Slot, pinned = false): void {
-    const { tokens, adapter } = slot;
+    const { tokens, key } = slot;
     if (slot.saved || slot.fleeting || tokens.length < WORTH_KEEPING) return;
     const state = { tokens: Int32Array.from(tokens), bytes: this.#context.save(slot.index) };
-    this.#cache.add(state, { adapter, pinned });
+    this.#cache.add(state, { adapter: key, pinned });
     slot.saved = !pinned;
   }
 
@@ -308,9 +308,9 @@ export class Scheduler {
   }
 
   /** Where a prompt is held for a moment, so that its system prompt can be kept by itself. */
-  #holdAt({ tokens, adapter }: Slot, { systemTokens, alone, ...work }: Work): number | undefined {
+  #holdAt({ tokens, key }: Slot, { systemTokens, alone, ...work }: Work): number | undefined {
     if (alone || systemTokens < WORTH_KEEPING || tokens.length >= systemTokens) return undefined;
-    const known = this.#cache.find(work.tokens.slice(0, systemTokens), adapter)?.tokens;
+    const known = this.#cache.find(work.tokens.slice(0, systemTokens), key)?.tokens;
     return known === systemTokens ? undefined : systemTokens;
   }
 
@@ -363,16 +363,26 @@ function leftOf({ tokens, todo, hold = 0 }: Slot): number {
   return hold > tokens.length ? hold - tokens.length : todo.length;
 }
 
-/** Whatever the state of a sequence depends on beside the model. */
-function keyOf(adapter: Adapter | undefined): string {
-  return adapter ? `${adapter.digest}*${adapter.scale}` : "";
+/**
+ * Under what a state is kept: whatever it depends on beside the model, and its owner. How much of a
+ * prompt was there already is told, and takes less time: to be told it of another person's chats
+ * would be to read them, token by token.
+ *
+ * Source: Wu et al., "I Know What You Asked: Prompt Leakage via KV-Cache Sharing in Multi-Tenant LLM
+ * Serving", NDSS 2025.
+ */
+function keyOf({ adapter, owner }: Work): string {
+  return owner === undefined ? adapted(adapter) : `${adapted(adapter)} of ${owner}`;
 }
+
+const adapted = (adapter: Adapter | undefined) =>
+  adapter ? `${adapter.digest}*${adapter.scale}` : "";
 
 /** Slots that can share a batch: those with the same adapter, except who is to be alone. */
 function groups(slots: readonly Slot[]): readonly (readonly Slot[])[] {
   const shared = Map.groupBy(
     slots.filter(({ work }) => !work?.alone),
-    ({ adapter }) => adapter,
+    ({ work }) => adapted(work?.adapter),
   );
   const alone = slots.filter(({ work }) => work?.alone).map((slot) => [slot]);
   return [...shared.values(), ...alone];

@@ -7,8 +7,8 @@ export class Slot {
   readonly index: number;
   /** The tokens that are in the KV cache. */
   tokens: number[] = [];
-  /** The adapter that they were computed with, and its scale; empty for none. */
-  adapter = "";
+  /** Whose they are, and what they were computed with, as the cache has it. */
+  key = "";
   work: Work | undefined;
   /** Tokens of the work that are to be computed yet. */
   todo: readonly number[] = [];
@@ -34,7 +34,7 @@ export class Slot {
   }
 
   /** How many tokens of the slot a prompt begins with. */
-  common(tokens: readonly number[], adapter: string): number {
-    return adapter === this.adapter ? commonFrom(0, this.tokens, tokens) : 0;
+  common(tokens: readonly number[], key: string): number {
+    return key === this.key ? commonFrom(0, this.tokens, tokens) : 0;
   }
 }

@@ -12,11 +12,13 @@ export interface Work {
   /** What is to be read, as token ids; at least one. */
   readonly tokens: readonly number[];
   readonly adapter: Adapter | undefined;
+  /** Whose it is: what was computed for one is found by nobody else. Who gives no name shares. */
+  readonly owner?: string | undefined;
   /** Computed apart from the others and with nothing from the cache, so that it can be repeated. */
   readonly alone: boolean;
   /** Whether logits are wanted after each token that is read, or after the last one only. */
   readonly outputs: "all" | "last";
-  /** So many of the first tokens are a system prompt, which other conversations may share. */
+  /** So many of the first tokens are a system prompt, which other conversations of the owner may share. */
   readonly systemTokens: number;
   /** A cancel takes effect before the next batch. */
   readonly signal: AbortSignal;

@@ -80,7 +80,7 @@ class Answer {
   }
 
   async #ask(channel: Channel, ticket: Ticket): Promise<Ending> {
-    const { messages, sampling, reproducible, extras, signal } = this.#request;
+    const { user: owner, messages, sampling, reproducible, extras, signal } = this.#request;
     const given = this.#given.length;
     if (given >= sampling.maxTokens) return { ...this.#cut(), reason: "length" };
     const { name } = this.#room;
@@ -104,7 +104,7 @@ class Answer {
         running.cancel();
       } else if (fresh) this.#give(fresh, ticket);
     };
-    const asked = { messages, sampling, reproducible, extras, resume };
+    const asked = { owner, messages, sampling, reproducible, extras, resume };
     const running = channel.call("generate", asked, onPart);
     signal.addEventListener("abort", running.cancel, { once: true });
     if (signal.aborted) running.cancel();

@@ -1,0 +1,136 @@
+/**
+ * Which engine the settings ask for, and what is done to its model without a server: the only file
+ * that names every engine.
+ */
+import { basename, dirname } from "node:path";
+import type { Config } from "./config.ts";
+import { type Engines, only } from "./core/engine.ts";
+import { readGguf } from "./engines/library/gguf.ts";
+import { Library, memoryBudget } from "./engines/library/index.ts";
+import { freeBytes } from "./engines/library/machine.ts";
+import { findGpu } from "./engines/llama/gpu.ts";
+import { QUANTISED_TYPES, quantise } from "./engines/llama/native/quantize.ts";
+import { openModel, planFor, type Settings } from "./engines/llama/service/open.ts";
+import type { Choice } from "./engines/llama/service/plan.ts";
+import {
+  type Contest,
+  nothingToTune,
+  saveTuning,
+  type Tuning,
+  tune,
+} from "./engines/llama/service/tuning.ts";
+import { remote } from "./engines/remote/index.ts";
+import { scripted } from "./engines/scripted.ts";
+import { language } from "./locales/index.ts";
+import type { Log } from "./log.ts";
+import { pull } from "./terminal/pull.ts";
+
+export { hubFrom, memoryBudget } from "./engines/library/index.ts";
+export { findGpu } from "./engines/llama/gpu.ts";
+export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
+
+/** What the feature quantize is given. */
+export function quantiseTools(config: Config, log: Log) {
+  return {
+    ...{ types: QUANTISED_TYPES, inspect: readGguf, quantise, freeBytes },
+    /** By itself on the machine, and nothing of its conversations is kept. */
+    async open(path: string, signal: AbortSignal) {
+      const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
+      const [id, gguf] = [basename(path), await readGguf(path)];
+      return openModel(
+        { ...engineSettings(config, log), ...alone },
+        { id, name: id, path, gguf, signal },
+      );
+    },
+  };
+}
+
+export function createLibrary(config: Config, log: Log): Library {
+  const { home, model, modelMemory, contextTokens } = config;
+  const memoryBytes = memoryBudget(modelMemory);
+  return new Library({
+    ...{ home, model, contextTokens, memoryBytes, log, findGpu },
+    kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
+    load: (request) => openModel(engineSettings(config, log), request),
+  });
+}
+
+/** What the embedded engine is told of the settings. */
+export function engineSettings({ home, contextTokens, llama }: Config, log: Log): Settings {
+  const { queue, queueSeconds: waitSeconds, userSlots, hangSeconds, ...wishes } = llama;
+  const patienceMs = hangSeconds && hangSeconds * 1000;
+  return {
+    ...wishes,
+    contextTokens,
+    home,
+    limits: { queue, waitSeconds, userSlots },
+    patienceMs,
+    log,
+  };
+}
+
+export function createEngines(config: Config, log: Log): Engines {
+  if (config.engine === "scripted") {
+    const engine = scripted({ tokenMs: 20 });
+    // For `npm run bench`, which measures the way of an answer and not the engine's waiting.
+    const burst = scripted({ id: "burst" });
+    const get = async (model?: string) => (model === "burst" ? burst : engine);
+    return { ...only(engine), get, loads: () => [engine.load()] };
+  }
+  if (config.remote) return remote(config.remote);
+  return createLibrary(config, log);
+}
+
+/**
+ * Downloads the model that answers by default if it is not there, and shows the progress on
+ * standard error. A model that is the user's own file, or another server's, is left to the engine.
+ */
+export async function fetchModel(config: Config, log: Log): Promise<void> {
+  if (config.engine !== "llama") return;
+  const library = createLibrary(config, log);
+  try {
+    if (library.status().state !== "missing") return;
+    const { current, models } = await library.models();
+    const model = models.find(({ id }) => id === current);
+    if (model && !model.own) await pull(library, model.id, language);
+  } finally {
+    await library.close();
+  }
+}
+
+/** How the model that answers by default would be run; undefined when it is not on this machine. */
+export async function planOf(config: Config, log: Log): Promise<Choice | undefined> {
+  if (config.engine !== "llama") return undefined;
+  const library = createLibrary(config, log);
+  try {
+    const { current, models } = await library.models();
+    const found = models.find(({ id, state }) => id === current && state === "ready");
+    if (!found) return undefined;
+    const path = await library.path(current);
+    const file = { path, digest: found.digest ?? undefined, gguf: await readGguf(path) };
+    return await planFor(engineSettings(config, log), file);
+  } finally {
+    await library.close();
+  }
+}
+
+/** Measures what is best here for the model that answers by default, and saves it. */
+export async function tuneModel(
+  config: Config,
+  log: Log,
+  signal: AbortSignal,
+  onStage: (stage: Contest) => void,
+): Promise<{ path: string; model: string; tuning: Tuning }> {
+  if (config.engine !== "llama") throw nothingToTune(config.engine);
+  const library = createLibrary(config, log);
+  try {
+    const { current: model } = await library.models();
+    const digest = await library.verify(model, signal, () => {});
+    const path = await library.path(model);
+    const { contextWindow: contextTokens } = await readGguf(path);
+    const tuning = await tune({ path, contextTokens, model: digest }, signal, onStage);
+    return { path: await saveTuning(config.home, tuning), model, tuning };
+  } finally {
+    await library.close();
+  }
+}
