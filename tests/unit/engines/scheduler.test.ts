@@ -343,6 +343,36 @@ describe("the scheduler", () => {
     expect(late.cached).toBeGreaterThanOrEqual(100);
   });
 
+  test("nobody is told how much of a prompt was computed for somebody else", async () => {
+    const secret = range(0, 300);
+    for (const adapter of [undefined, ADAPTER]) {
+      const { run, cache } = start({ slots: 1 });
+      const ask = async (owner: string | undefined, length: number) => {
+        const asked = job([...secret.slice(0, length), 7], 2, {
+          owner,
+          systemTokens: 100,
+          adapter,
+        });
+        await run(asked);
+        return asked.cached;
+      };
+      await ask("ana", 300);
+      // First from her slot, then from the cache; what each has had before is each one's own.
+      for (const owner of ["bea", "ana2", "", undefined]) expect(await ask(owner, 200)).toBe(0);
+      expect(new Set(cache.states.map((state) => state.adapter)).size).toBe(5);
+      expect(await ask("ana", 300)).toBe(300);
+    }
+  });
+
+  test("works of several owners are computed in the same batches", async () => {
+    const { run, books } = start();
+    const of = (owner: string) => job(range(0, 64), 10, { owner });
+    await run(of("ana"), of("bea"), of("carlos"));
+    expect(books.batches.every((cells) => new Set(cells.map((c) => c.sequence)).size === 3)).toBe(
+      true,
+    );
+  });
+
   test("a state that has gone or does not fit costs time, and nothing else", async () => {
     const { run, cache, books } = start({ slots: 1 });
     const history = range(0, 200);

@@ -167,7 +167,14 @@ export class ModelProcess {
 
   async #generate(
     { prompts, words, model, adapters, scheduler, plan }: Loaded,
-    { owner, messages, sampling, reproducible, extras = {}, resume = [] }: Calls["generate"]["takes"],
+    {
+      owner,
+      messages,
+      sampling,
+      reproducible,
+      extras = {},
+      resume = [],
+    }: Calls["generate"]["takes"],
     send: Send<"generate">,
     signal: AbortSignal,
   ): Promise<void> {

@@ -53,6 +53,17 @@ describe("a process that dies in mid-answer", () => {
     });
   });
 
+  it("tells each process whose the answer is, so that caches keep people apart", async () => {
+    const { engine, log } = await fake();
+    const asked = request("say 8 die 3", { user: "ana" });
+    expect((await read(engine.generate(asked))).error).toBeUndefined();
+    const told = log().filter((line) => line.startsWith("generate"));
+    expect(told).toEqual([
+      "generate of ana say 8 die 3 after 0",
+      "generate of ana say 8 die 3 after 3",
+    ]);
+  });
+
   it("answers a seed from the start again, and gives only what is new", async () => {
     const { engine, log } = await fake();
     const asked = request("say 8 die 3", { reproducible: true });
