@@ -79,7 +79,7 @@ function parseJson(source: string): unknown {
 
 /** @throws CharlaError that names the field which is wrong, missing or unknown */
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { abortEarly: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys") {

@@ -27,6 +27,12 @@ async function* ticks() {
   }
 }
 
+let looked = 0;
+const never = z.custom(() => {
+  looked += 1;
+  return false;
+});
+
 const extra = [
   route({
     method: "get",
@@ -45,6 +51,13 @@ const extra = [
     handle: ({ body, query, params }) => ({ body, query, params }),
   }),
   route({ method: "delete", path: "/api/things/:id", summary: "Nothing.", handle() {} }),
+  route({
+    method: "post",
+    path: "/api/lists",
+    summary: "Takes a list of things that there are none of.",
+    body: z.object({ list: z.array(never), more: z.array(never) }),
+    handle() {},
+  }),
   route({
     method: "get",
     path: "/api/later",
@@ -322,6 +335,14 @@ describe("bodies", () => {
       "invalid_value",
     );
     expect((await refusal(`{"messages":${JSON.stringify(hello)},"x":${deep}}`)).param).toBe("x");
+  });
+
+  test("what is wrong a million times is refused after the first", async () => {
+    const list = Array(1_000_000).fill(0);
+    const reply = await served.post("/api/lists", JSON.stringify({ list, more: list }));
+    expect(reply.status).toBe(400);
+    expect(((await reply.json()) as Json).error.param).toBe("list[0]");
+    expect(looked).toBeLessThan(3);
   });
 
   test("ten thousand messages are answered, one more is refused", async () => {
