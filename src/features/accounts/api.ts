@@ -9,6 +9,9 @@ import * as z from "zod";
 import { SCOPES } from "../../core/access.ts";
 import { text } from "../../core/route.ts";
 
+/** Of the body of somebody who has not signed in: twice what the longest, a passkey's, takes. */
+export const STRANGER_BYTES = 32_768;
+
 const role = z.enum(["administrator", "member"]);
 export type Role = z.output<typeof role>;
 const date = z.iso.datetime();

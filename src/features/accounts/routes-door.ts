@@ -6,9 +6,11 @@ import * as api from "./api.ts";
 import type { Open } from "./rooms.ts";
 
 const done = z.object({});
+const anyone = {
+  ...{ method: "post", access: "anyone", maxBytes: api.STRANGER_BYTES, reply: api.signInReply },
+} as const;
 
 export function doorRoutes(open: Open): readonly Route[] {
-  const anyone = { method: "post", access: "anyone", reply: api.signInReply } as const;
   return [
     route({
       method: "get",

@@ -81,6 +81,7 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
   }),
   route({
     ...{ method: "post", path: `${INVITATIONS}/look`, access: "anyone" },
+    maxBytes: api.STRANGER_BYTES,
     summary: "Says whom an invitation is for, without using it up.",
     body: api.lookBody,
     reply: api.lookReply,

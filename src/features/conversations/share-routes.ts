@@ -73,6 +73,8 @@ function linkRoutes({ store, shares, support, policy }: ShareTools): readonly Ro
       access: "anyone",
       summary: "Opens a shared chat by the token of its link.",
       generated: true,
+      // A thousand connections of strangers, each with a body that never ends, must fit in memory.
+      maxBytes: 32_768,
       body: z.strictObject({ token: z.string().max(1000) }),
       reply: api.sharedChat,
       async handle({ body }) {

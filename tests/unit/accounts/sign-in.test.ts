@@ -268,3 +268,23 @@ test("passkeys are not offered where the page was opened by an address", async (
   const address = await fetch(`${place.app.url}/api/account/state`);
   expect(((await address.json()) as { methods: object }).methods).toMatchObject({ passkey: false });
 });
+
+test("nobody who has not signed in can make the server keep a large body in memory", async () => {
+  const place = await serve();
+  const reference = await place.browser().must("GET", "/openapi.json");
+  const paths = Object.entries<Record<string, object>>(reference.paths);
+  let [strangers, others] = [0, 0];
+  for (const [path, methods] of paths) {
+    for (const [method, operation] of Object.entries(methods)) {
+      if (!("requestBody" in operation)) continue;
+      const address = path.replace(/\{\w+\}/g, "x");
+      const body = { token: "x".repeat(50_000) };
+      const reply = await place.browser().call(method.toUpperCase(), address, body);
+      expect([401, 413], `${method} ${path}`).toContain(reply.status);
+      if (reply.status === 413) strangers += 1;
+      else others += 1;
+    }
+  }
+  expect(strangers).toBeGreaterThan(7);
+  expect(others).toBeGreaterThan(10);
+});
