@@ -41,7 +41,9 @@ export function snippet(text: string, words: readonly string[]): string | null {
   const first = matches.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
   if (!first) return null;
 
-  const unfold = /[^\p{ASCII}]/u.test(plain) ? origins(plain) : (at: number) => at;
+  const unfold = /[^\p{ASCII}]/u.test(plain)
+    ? (at: number) => originOf(plain, at)
+    : (at: number) => at;
   const from = unfold(first.at);
   // Up to the next character of the folded text, and at least the whole of the last one matched.
   const last = unfold(first.at + first.length - 1);
@@ -59,13 +61,27 @@ export function snippet(text: string, words: readonly string[]): string | null {
   return `${before}${OPEN}${line(from, to)}${CLOSE}${after}`;
 }
 
-/** Where in a text a place of its folded form comes from, for texts that folding makes longer or shorter. */
-function origins(text: string): (at: number) => number {
-  const table: number[] = [];
-  let unit = 0;
-  for (const character of text) {
-    for (let count = fold(character).length; count > 0; count--) table.push(unit);
+/** UTF-16 units that are folded at once to see whether a place is among them. */
+const STRIDE = 4096;
+
+/**
+ * Where in a text a place of its folded form comes from, for texts that folding makes longer or
+ * shorter. Each character folds by itself, so that whole strides can be passed over: a table of all
+ * of them would take a gigabyte for the longest text that can be imported.
+ */
+function originOf(text: string, place: number): number {
+  let [unit, folded] = [0, 0];
+  for (let next = unit; next < text.length; unit = next) {
+    next = Math.min(text.length, unit + STRIDE);
+    if (/[\uD800-\uDBFF]/.test(text.charAt(next - 1)) && next < text.length) next += 1;
+    const length = fold(text.slice(unit, next)).length;
+    if (folded + length > place) break;
+    folded += length;
+  }
+  for (const character of text.slice(unit, unit + STRIDE + 1)) {
+    folded += fold(character).length;
+    if (folded > place) return unit;
     unit += character.length;
   }
-  return (at) => table[at] ?? text.length;
+  return text.length;
 }

@@ -146,6 +146,12 @@ describe("search", () => {
     expect(snippet("\u{1E130} Canción 각", ["cancion"])).toContain("\uE000Canción\uE001");
     expect(snippet("at 5 ㏂", ["a.m."])).toContain("\uE000㏂\uE001");
     expect(snippet("nothing", ["here"])).toBeNull();
+    // Far behind characters that folding makes longer, shorter, or leaves; on every border.
+    for (let shift = 0; shift < 8; shift++) {
+      const before = "x".repeat(shift) + "\u{1D400}é㏂각\u{1E130}e\u0301z".repeat(3000);
+      const found = snippet(`${before} Canción fin`, ["cancion"]);
+      expect(found?.endsWith(" \uE000Canción\uE001 fin")).toBe(true);
+    }
     expect(snippet("el ﬁn del mundo", ["mundo"])).toBe("el ﬁn del \uE000mundo\uE001");
   });
 });
