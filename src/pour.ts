@@ -5,8 +5,19 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 
+/**
+ * How long a reader may take nothing while there is something for it, in milliseconds. Until it is
+ * cut, its turn keeps the model in memory, so that another one may have no room. As long as proxies
+ * wait for a reader that has stalled: nginx by its `send_timeout`.
+ */
+export const POUR_BOUNDS = { unreadMs: 60_000 };
+
 /** Anything else is returned as it is, for the adapter to write. */
-export function pour(response: Response, outgoing: ServerResponse): Response {
+export function pour(
+  response: Response,
+  outgoing: ServerResponse,
+  { unreadMs } = POUR_BOUNDS,
+): Response {
   const { body, headers, status } = response;
   if (!body || outgoing.headersSent || headers.get("content-type") !== "text/event-stream") {
     return response;
@@ -28,9 +39,11 @@ export function pour(response: Response, outgoing: ServerResponse): Response {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       clearImmediate(soon);
       if (outgoing.write(next.value) || outgoing.destroyed) continue;
+      const unread = setTimeout(() => outgoing.destroy(), unreadMs).unref();
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
+      clearTimeout(unread);
     }
     clearImmediate(soon);
     outgoing.end();

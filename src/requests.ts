@@ -12,7 +12,7 @@ import type { Timings } from "./core/extras.ts";
 import { AI_HEADER, disclosure } from "./core/label.ts";
 import { listOf, networkOf, reachOf, within } from "./net/addresses.ts";
 import { clientAddress } from "./net/client.ts";
-import { pour } from "./pour.ts";
+import { POUR_BOUNDS, pour } from "./pour.ts";
 
 export interface Asking {
   readonly id: string;
@@ -48,11 +48,13 @@ export const currentRequest = (): Asking | undefined => asking.getStore();
  *
  * @param record gets one entry when the answer has ended, or its client has left
  * @param proxies whose word on the client is taken
+ * @param bounds how long a stream may stay unread
  */
 export function withRequests(
   app: Pick<Hono, "fetch">,
   record?: (entry: object) => void,
   proxies = NO_PROXIES,
+  bounds = POUR_BOUNDS,
 ): Pick<Hono, "fetch"> {
   return {
     async fetch(request, env) {
@@ -96,7 +98,7 @@ export function withRequests(
       const { timings, model } = current;
       if (model !== undefined && response.ok) response.headers.set(AI_HEADER, disclosure(model));
       if (timings) response.headers.set("server-timing", serverTiming(timings));
-      return pour(response, outgoing as ServerResponse);
+      return pour(response, outgoing as ServerResponse, bounds);
     },
   };
 }

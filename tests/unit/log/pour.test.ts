@@ -1,5 +1,6 @@
 /** Streams of events on their way into a real socket. */
 import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,14 +8,21 @@ import { eventStream } from "../../../src/core/sse.ts";
 import { listen } from "../../../src/listen.ts";
 import { withRequests } from "../../../src/requests.ts";
 
-async function serve(events: () => AsyncIterable<unknown>): Promise<string> {
+async function serve(
+  events: () => AsyncIterable<unknown>,
+  bounds?: { unreadMs: number },
+): Promise<string> {
   const app = new Hono();
   app.get("/", () => {
     const response = eventStream(events(), () => {});
     for (const cookie of ["a=1", "b=2"]) response.headers.append("set-cookie", cookie);
     return response;
   });
-  const { server, port } = await listen(withRequests(app), "127.0.0.1", 0);
+  const { server, port } = await listen(
+    withRequests(app, undefined, undefined, bounds),
+    "127.0.0.1",
+    0,
+  );
   onTestFinished(async () => {
     server.close();
     server.closeAllConnections();
@@ -69,4 +77,35 @@ test("a reader that leaves ends the source", async () => {
   await response.body?.getReader().read();
   leave.abort();
   await left.promise;
+});
+
+test("a reader that stays and takes nothing any more ends the source", async () => {
+  const left = Promise.withResolvers<void>();
+  const source = async function* () {
+    try {
+      for (;;) yield "x".repeat(20_000);
+    } finally {
+      left.resolve();
+    }
+  };
+  const url = new URL(await serve(source, { unreadMs: 100 }));
+  const socket = connect(Number(url.port), url.hostname);
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => {}); // the server cuts it
+  socket.pause();
+  socket.write(`GET / HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`);
+  await left.promise;
+});
+
+test("a reader that takes nothing because nothing has come may stay", async () => {
+  const speak = Promise.withResolvers<void>();
+  const source = async function* () {
+    yield "once";
+    await speak.promise;
+    yield "again";
+  };
+  const response = await fetch(await serve(source, { unreadMs: 20 }));
+  await sleep(100);
+  speak.resolve();
+  expect(await response.text()).toBe("data: once\n\ndata: again\n\n");
 });
