@@ -79,7 +79,8 @@ function parseJson(source: string): unknown {
 
 /** @throws CharlaError that names the field which is wrong, missing or unknown */
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value, { abortEarly: true });
+  // Only the first fault is told; a list of millions would take gigabytes. Its type is zod's secret.
+  const result = schema.safeParse(value, { abortEarly: true } as object);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys") {

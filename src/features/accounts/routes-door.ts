@@ -7,7 +7,10 @@ import type { Open } from "./rooms.ts";
 
 const done = z.object({});
 const anyone = {
-  ...{ method: "post", access: "anyone", maxBytes: api.STRANGER_BYTES, reply: api.signInReply },
+  method: "post",
+  access: "anyone",
+  maxBytes: api.STRANGER_BYTES,
+  reply: api.signInReply,
 } as const;
 
 export function doorRoutes(open: Open): readonly Route[] {
