@@ -231,7 +231,9 @@ async function open(
 ): Promise<App> {
   const database = await openDatabase(config.home, config.databaseUrl, log);
   opened.defer(() => database.close());
-  const engines = given.engines ?? createEngines(config, log);
+  const sealing = sealingOf(config, database);
+  const secret = () => sealing.vault.derive("states");
+  const engines = given.engines ?? createEngines(config, log, secret);
   opened.defer(() => engines.close());
 
   const routes: Route[] = [];
@@ -244,7 +246,6 @@ async function open(
     listening.promise,
   );
   const { db } = database;
-  const sealing = sealingOf(config, database);
   const all = features({ config, db, sealing, library, log, policy, ...among });
   await migrate(database.db, all);
   // Who wants no states on the disk wants no old ones either.

@@ -265,7 +265,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       kvType: read("kv"),
       cacheMemoryBytes: read("cacheMemory"),
       // States hold the tokens of chats in clear: no place for them where the key comes from outside.
-      cacheDiskBytes: read("cacheDisk") ?? (isOutside(master) ? 0 : undefined),
+      cacheDiskBytes: read("cacheDisk"),
       queue: read("queue"),
       queueSeconds: read("queueSeconds"),
       hangSeconds: read("hangSeconds"),
@@ -319,8 +319,6 @@ function isList(entries: readonly string[]): boolean {
     return false;
   }
 }
-
-const isOutside = ({ key, file, command }: MasterConfig) => (key ?? file ?? command) !== undefined;
 
 /** Where the system keeps data of a user's programs. */
 function dataFolder(env: Environment): string {

@@ -29,6 +29,8 @@ export { hubFrom, memoryBudget } from "./engines/library/index.ts";
 export { findGpu } from "./engines/llama/gpu.ts";
 export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 
+type StateSecret = Settings["stateSecret"];
+
 /** What the feature quantize is given. */
 export function quantiseTools(config: Config, log: Log) {
   return {
@@ -45,13 +47,14 @@ export function quantiseTools(config: Config, log: Log) {
   };
 }
 
-export function createLibrary(config: Config, log: Log): Library {
+/** @param stateSecret seals states on disk; without it none are kept there */
+export function createLibrary(config: Config, log: Log, stateSecret?: StateSecret): Library {
   const { home, model, modelMemory, contextTokens } = config;
   const memoryBytes = memoryBudget(modelMemory);
   return new Library({
     ...{ home, model, contextTokens, memoryBytes, log, findGpu },
     kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
-    load: (request) => openModel(engineSettings(config, log), request),
+    load: (request) => openModel({ ...engineSettings(config, log), stateSecret }, request),
   });
 }
 
@@ -69,7 +72,7 @@ export function engineSettings({ home, contextTokens, llama }: Config, log: Log)
   };
 }
 
-export function createEngines(config: Config, log: Log): Engines {
+export function createEngines(config: Config, log: Log, stateSecret?: StateSecret): Engines {
   if (config.engine === "scripted") {
     const engine = scripted({ tokenMs: 20 });
     // For `npm run bench`, which measures the way of an answer and not the engine's waiting.
@@ -78,7 +81,7 @@ export function createEngines(config: Config, log: Log): Engines {
     return { ...only(engine), get, loads: () => [engine.load()] };
   }
   if (config.remote) return remote(config.remote);
-  return createLibrary(config, log);
+  return createLibrary(config, log, stateSecret);
 }
 
 /**

@@ -3,7 +3,7 @@
  * Who has the database without the master key reads nothing, and what a person's key has sealed is
  * gone with that key.
  */
-import { randomBytes } from "node:crypto";
+import { hkdfSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Kysely, Transaction } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -84,6 +84,12 @@ export class KeyVault implements Vault {
   master(): Promise<Master> {
     this.#master ??= unlock(this.#db, this.#source);
     return this.#master;
+  }
+
+  /** A key for something else than texts of people, which lasts as long as the master key does. */
+  async derive(purpose: string): Promise<Buffer> {
+    const { key } = await this.master();
+    return Buffer.from(hkdfSync("sha256", key, "", `charla ${purpose}`, KEY_BYTES));
   }
 
   of(person: string): Promise<Sealer> {

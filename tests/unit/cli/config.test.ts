@@ -79,16 +79,6 @@ it("takes the public address as an https origin and as nothing else", () => {
   }
 });
 
-it("keeps no states of chats on disk where the master key comes from outside", () => {
-  const disk = (env: Record<string, string>) =>
-    readConfig({}, { HOME: "/h", ...env }).llama.cacheDiskBytes;
-  expect(disk({})).toBeUndefined();
-  for (const name of ["CHARLA_MASTER_KEY", "CHARLA_MASTER_KEY_FILE", "CHARLA_MASTER_KEY_COMMAND"]) {
-    expect(disk({ [name]: "something" })).toBe(0);
-    expect(disk({ [name]: "something", CHARLA_CACHE_DISK: "1 GB" })).toBe(1e9);
-  }
-});
-
 it("names the flag or the variable that is wrong, and what it takes", () => {
   const wrong = { port: "65536", threads: "0", context: "x", temperature: "3", seed: "-1" };
   for (const [name, value] of Object.entries(wrong)) {

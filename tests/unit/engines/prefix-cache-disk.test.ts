@@ -82,6 +82,40 @@ describe("a state file", () => {
     );
   });
 
+  it("tells nothing of its tokens and its state, in its bytes or by its name", async () => {
+    const { folder, tokens, path } = await oneFile(4000, 300);
+    const again = await oneFile(4000, 300);
+    const words = Buffer.from(Int32Array.from(tokens).buffer);
+    const [one, other] = [await readFile(path), await readFile(again.path)];
+    const { bytes } = state(tokens, 4000);
+    for (let at = 0; at + 8 <= words.length; at += 4)
+      expect(one.includes(words.subarray(at, at + 8))).toBe(false);
+    expect(one.includes(bytes.subarray(0, 8))).toBe(false);
+    // The same conversation in another folder: nothing behind the head is the same.
+    expect(one.subarray(88).compare(other.subarray(88))).not.toBe(0);
+    expect(await filesIn(folder)).not.toEqual(await filesIn(again.folder));
+  });
+
+  it("is of no use to who has the folder and not the secret", async () => {
+    const [secret, wrong] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)].map((each) =>
+      each.toString("base64"),
+    );
+    const folder = await temporaryFolder();
+    const cache = await openCache({ folder, secret });
+    const tokens = conversation(1);
+    cache.add(state(tokens));
+    await cache.flush(FLUSH_MS);
+    const [name = ""] = await filesIn(folder);
+    const copy = await temporaryFolder();
+    for (const file of [name, "key"]) await copyFile(join(folder, file), join(copy, file));
+    expect(isWhole((await restored(folder, tokens, { secret })) as State)).toBe(true);
+    for (const other of [undefined, wrong]) {
+      expect(await restored(copy, tokens, { secret: other })).toBeUndefined();
+      expect(await filesIn(copy)).toEqual([]);
+      await copyFile(join(folder, name), join(copy, name));
+    }
+  });
+
   it("can be read by nobody else, nor can its key", async () => {
     const { folder, path } = await oneFile();
     const modes = [folder, path, join(folder, "key")].map(async (one) => (await stat(one)).mode);

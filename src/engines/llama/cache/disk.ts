@@ -5,13 +5,13 @@
  * removes while another reads it is read to its end; one that is gone is noticed when it is wanted.
  * What others write is noticed within {@link LOOK_MS}; so long the folder may pass its budget.
  */
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { lstat, readdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, stateDigest } from "./chain.ts";
 import { type Evictable, victims } from "./evict.ts";
 import { fileSize, type Head, readHead, readState, writeState } from "./file.ts";
-import { openKey } from "./key.ts";
+import { type Keys, openKeys } from "./key.ts";
 
 /** `<identity>-<state>.state`, or `.pinned`; with a random part and `.tmp` while it is written. */
 const NAME = /^([0-9a-f]{16})-[0-9a-f]{48}\.(state|pinned)(\.[0-9a-f]{16}\.tmp)?$/;
@@ -45,6 +45,8 @@ export interface Keep extends Head, Evictable {
 
 interface DiskOptions {
   readonly folder: string;
+  /** Kept elsewhere, so that the folder alone tells nothing. */
+  readonly secret?: Buffer | undefined;
   readonly identity: Digest;
   readonly budget: number;
   log(line: string): void;
@@ -58,7 +60,7 @@ export class StateFolder {
   /** All states that are there, those of other models included, by name. */
   #files = new Map<string, Found>();
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #key: Buffer | undefined;
+  #keys: Keys | undefined;
   #pausedUntil = 0;
   #told = false;
 
@@ -77,22 +79,23 @@ export class StateFolder {
   /** The states of this identity that are there, as far as their heads can tell. */
   async open(blocksOf: (head: Head) => readonly Digest[]): Promise<Known[]> {
     const states: Known[] = [];
-    const check = async (found: Found) => {
+    const check = async (found: Found, keys: Keys) => {
       const { name, temporary, used, pinned } = found;
       if (temporary && used < Date.now() - ABANDONED_MS) await this.remove(name);
       if (temporary || !name.startsWith(this.#mine)) return;
-      const head = await readHead(this.#path(name)).catch(() => undefined);
+      const head = await readHead(this.#path(name), keys).catch(() => undefined);
       const blocks = head && blocksOf(head);
-      if (blocks && name === this.#name({ ...head, blocks, pinned }))
+      if (blocks && name === this.#name({ ...head, blocks, pinned }, keys))
         states.push({ name, head, blocks, pinned, used });
       else await this.remove(name);
     };
     try {
-      this.#key = await openKey(this.#options.folder);
+      const keys = await openKeys(this.#options.folder, this.#options.secret);
+      this.#keys = keys;
       await this.#makeRoom(0);
       const files = [...this.#files.values()];
       for (let at = 0; at < files.length; at += AT_ONCE)
-        await Promise.all(files.slice(at, at + AT_ONCE).map(check));
+        await Promise.all(files.slice(at, at + AT_ONCE).map((found) => check(found, keys)));
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -101,9 +104,9 @@ export class StateFolder {
 
   /** @returns the file's name; undefined if there is no room or no use in trying now */
   async write(state: Keep, bytes: Buffer, goOn: () => boolean): Promise<string | undefined> {
-    const key = this.#key;
-    if (!key || Date.now() < this.#pausedUntil) return undefined;
-    const name = this.#name(state);
+    const keys = this.#keys;
+    if (!keys || Date.now() < this.#pausedUntil) return undefined;
+    const name = this.#name(state, keys);
     const temporary = `${name}.${randomBytes(8).toString("hex")}.tmp`;
     const { identity, root, tokens, size, used, pinned } = state;
     const bytesNeeded = fileSize(tokens.length, size);
@@ -111,7 +114,7 @@ export class StateFolder {
     try {
       if (!(await this.#makeRoom(bytesNeeded, state))) return undefined;
       const path = this.#path(temporary);
-      const whole = await writeState(path, { key, head, bytes, used, goOn });
+      const whole = await writeState(path, { keys, head, bytes, used, goOn });
       if (whole) await rename(path, this.#path(name));
       else await this.remove(temporary);
       if (!whole) return undefined;
@@ -127,8 +130,9 @@ export class StateFolder {
 
   /** @returns undefined if the file is gone or not to be trusted; then it is removed */
   async read(name: string, expected: Head): Promise<Buffer | undefined> {
-    const key = this.#key;
-    const bytes = key && (await readState(this.#path(name), key, expected).catch(() => undefined));
+    const keys = this.#keys;
+    const bytes =
+      keys && (await readState(this.#path(name), keys, expected).catch(() => undefined));
     if (!bytes) await this.remove(name);
     return bytes;
   }
@@ -187,9 +191,11 @@ export class StateFolder {
     this.#lookedAt = performance.now();
   }
 
-  #name({ root, blocks, tokens, pinned }: Pick<Keep, "root" | "blocks" | "tokens" | "pinned">) {
-    const digest = stateDigest(blocks.at(-1) ?? root, tokens).slice(0, 48);
-    return `${this.#mine}-${digest}.${pinned ? "pinned" : "state"}`;
+  #name(state: Pick<Keep, "root" | "blocks" | "tokens" | "pinned">, keys: Keys) {
+    const { root, blocks, tokens, pinned } = state;
+    const digest = stateDigest(blocks.at(-1) ?? root, tokens);
+    const name = createHmac("sha256", keys.name).update(digest).digest("hex").slice(0, 48);
+    return `${this.#mine}-${name}.${pinned ? "pinned" : "state"}`;
   }
 
   #path(name: string): string {

@@ -37,12 +37,13 @@ export class PrefixCache {
 
   constructor(options: CacheOptions) {
     const { folder, diskBytes: budget, memoryBytes, log } = options;
+    const secret = options.secret === undefined ? undefined : Buffer.from(options.secret, "base64");
     const identity = identityDigest(options.identity);
     this.#options = options;
     this.#identity = identity;
     const evicted = (file: string) => this.#lose(file);
     if (folder && budget > 0)
-      this.#disk = new StateFolder({ folder, identity, budget, log, evicted });
+      this.#disk = new StateFolder({ folder, secret, identity, budget, log, evicted });
     this.opened = this.#open();
     if (this.#disk)
       this.#writer = new StateWriter(

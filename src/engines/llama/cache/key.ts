@@ -1,9 +1,10 @@
 /**
- * The key that seals the state files of a folder. It lies in the folder, which only its owner can
- * enter: a file that came from elsewhere has no valid seal, and a folder that others could have
- * written to gets a new key, which makes everything in it worthless.
+ * The keys of the state files of a folder: made of a random part that lies in the folder, which only
+ * its owner can enter, and of a secret that does not. A file that came from elsewhere has no valid
+ * seal; a folder that others could have written to gets a new random part, and a server another
+ * secret, which makes everything in it worthless.
  */
-import { randomBytes } from "node:crypto";
+import { hkdfSync, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, link, open, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,12 +14,32 @@ const KEY_BYTES = 32;
 /** Permissions of anyone but the owner. */
 const OTHERS = 0o077;
 
+export interface Keys {
+  readonly cipher: Buffer;
+  readonly seal: Buffer;
+  /** Of files' names, which would otherwise tell whether somebody has asked a certain thing. */
+  readonly name: Buffer;
+}
+
 /**
- * Makes the folder and the key, unless they are there and private.
+ * Makes the folder and its random part, unless they are there and private.
  *
+ * @param secret kept elsewhere; without it the folder alone is enough to read what is in it
  * @throws what the system says, `EPERM` if the folder is somebody else's
  */
-export async function openKey(folder: string): Promise<Buffer> {
+export async function openKeys(
+  folder: string,
+  secret: Uint8Array = Buffer.alloc(0),
+): Promise<Keys> {
+  const random = await openRandom(folder);
+  const derive = (purpose: string) =>
+    Buffer.from(
+      hkdfSync("sha256", new Uint8Array(secret), random, `charla state ${purpose}`, KEY_BYTES),
+    );
+  return { cipher: derive("cipher"), seal: derive("seal"), name: derive("name") };
+}
+
+async function openRandom(folder: string): Promise<Buffer> {
   makeFolder(folder);
   const path = join(folder, "key");
   if (!isPrivate(await stat(folder))) {

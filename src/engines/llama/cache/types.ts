@@ -27,6 +27,8 @@ export interface CacheOptions {
   readonly memoryBytes: number;
   /** Folder for state files, absolute; none are written when absent. */
   readonly folder?: string | undefined;
+  /** Kept elsewhere than in the folder, and seals what is in it; base64. */
+  readonly secret?: string | undefined;
   /** Most bytes of state files in the folder, those of other models included. */
   readonly diskBytes: number;
   /** The model can forget the end of a sequence; if not, only whole states are of use. */

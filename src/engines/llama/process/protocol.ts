@@ -40,6 +40,8 @@ export interface AdapterFile {
 export interface CachePlan {
   /** Folder for state files, absolute; none are written when absent. */
   readonly folder?: string | undefined;
+  /** Seals them together with the folder's own random part; base64. */
+  readonly secret?: string | undefined;
   readonly memoryBytes: number;
   readonly diskBytes: number;
 }

@@ -14,6 +14,8 @@ export interface Settings extends Wishes {
   readonly home: string;
   readonly limits: QueueLimits;
   readonly patienceMs?: number | undefined;
+  /** Seals the states on disk; without it none are written there. */
+  readonly stateSecret?: (() => Promise<Buffer>) | undefined;
   log(line: string, error?: unknown): void;
 }
 
@@ -30,7 +32,7 @@ export interface ModelFile {
 
 /** What the engine would choose for a model if it were opened now. */
 export async function planFor(
-  { home, limits: _limits, patienceMs: _patience, log, ...wishes }: Settings,
+  { home, limits: _limits, patienceMs: _patience, stateSecret: _secret, log, ...wishes }: Settings,
   { path, digest, gguf }: ModelFile,
 ): Promise<Choice> {
   const { bavail, bsize } = await statfs(home);
@@ -57,6 +59,7 @@ export async function openModel(
 ): Promise<Engine> {
   const { limits, patienceMs, log } = settings;
   const { plan, cache } = await planFor(settings, { ...options, gguf });
-  const folder = cache.diskBytes > 0 ? join(settings.home, CACHE) : undefined;
-  return startEngine({ ...options, plan, limits, patienceMs, log, cache: { ...cache, folder } });
+  const secret = cache.diskBytes > 0 && (await settings.stateSecret?.());
+  const disk = secret && { folder: join(settings.home, CACHE), secret: secret.toString("base64") };
+  return startEngine({ ...options, plan, limits, patienceMs, log, cache: { ...cache, ...disk } });
 }

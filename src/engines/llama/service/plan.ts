@@ -28,7 +28,7 @@ export interface Wishes extends Partial<{ -readonly [Key in keyof Plan]: Plan[Ke
 
 export interface Choice {
   readonly plan: Plan;
-  readonly cache: Required<Omit<CachePlan, "folder">>;
+  readonly cache: Required<Omit<CachePlan, "folder" | "secret">>;
   /** Bytes that the KV cache takes, and that it was meant to take at most. */
   readonly kvBytes: number;
   readonly kvBudgetBytes: number;
