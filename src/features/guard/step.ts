@@ -147,8 +147,8 @@ async function* outgoing(
       if (delta.type === "start") {
         yield { ...delta, start: { ...delta.start, guard: told } satisfies Start };
       } else if (delta.type === "finish") {
-        const rest = filter.flush();
-        if (rest !== "") yield tokens.take(rest);
+        const rest = tokens.take(filter.flush());
+        if (rest.text !== "" || rest.tokens) yield rest;
         const guard = counted() ? { ...told, withheld: counted() } : told;
         const reason = filter.ended ? "stop" : delta.finish.reason;
         yield { ...delta, finish: { ...delta.finish, reason, guard } satisfies Finish };

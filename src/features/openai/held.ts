@@ -6,6 +6,8 @@ export interface HeldTokens {
   hold(piece: Text): void;
   /** Tokens whose text ends within so many characters more. */
   release(length: number): TokenLogprob[];
+  /** All that are left when no more text comes: an end may cut a character in two. */
+  rest(): TokenLogprob[];
 }
 
 export function heldTokens(): HeldTokens {
@@ -44,6 +46,7 @@ export function heldTokens(): HeldTokens {
       }
       return released;
     },
+    rest: () => pieces.splice(0).flatMap(({ tokens }) => tokens),
   };
 }
 

@@ -29,6 +29,10 @@ async function* stopped(turn: Turn, stop: readonly string[], next: RunTurn): Asy
     }
     // What follows cannot complete a stop: no text does.
     if (delta.type === "text" || delta.type === "finish") yield* show(filter.flush());
+    if (delta.type === "finish" && !filter.stopped) {
+      const rest = tokens.rest();
+      if (rest.length > 0) yield textDelta("", rest);
+    }
     const cut = delta.type === "finish" && filter.stopped;
     yield cut ? { ...delta, finish: { ...delta.finish, reason: "stop" } } : delta;
   }

@@ -113,6 +113,24 @@ describe("log-probabilities", () => {
     },
   );
 
+  test.each([undefined, ["never"]])(
+    "are told of tokens that have no text of their own, stop: %s",
+    async (stop) => {
+      const half = { id: 7, text: "\ufffd", bytes: [0xf0, 0x9f], logprob: -1, top: [] };
+      answer = () => ["one two", { type: "text", text: "", tokens: [half] }];
+      for (const stream of [false, true]) {
+        const asked = { ...asking, logprobs: true, stop };
+        const { choices } = stream
+          ? await client.chat.completions.stream(asked).finalChatCompletion()
+          : await client.chat.completions.create(asked);
+        expect(choices[0]?.message.content).toBe("one two");
+        const bytes = choices[0]?.logprobs?.content?.map((token) => token.bytes) ?? [];
+        expect(bytes).toHaveLength(3);
+        expect(bytes.at(-1)).toEqual([0xf0, 0x9f]);
+      }
+    },
+  );
+
   test("are null unasked", async () => {
     answer = () => ["one"];
     const { choices } = await client.chat.completions.create(asking);

@@ -121,6 +121,8 @@ export function generation(options: Generation): Work {
       if (failure !== undefined) return options.done(failure);
       // Bytes of a character that the end has cut in two are left out.
       tell(reader.finish());
+      // Theirs are left, and those of what closes a call: every token that was written is told.
+      if (tokens.length > 0) send({ text: "", ids, tokens });
       const now = performance.now();
       send({
         reason,
