@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tool, Tools } from "../../../src/core/extras.ts";
+import type { Extras } from "../../../src/core/types.ts";
 import type { Vocabulary } from "../../../src/engines/llama/process/grammar-vocabulary.ts";
 import { shapeOf } from "../../../src/engines/llama/process/shape.ts";
 import type { CallFormat } from "../../../src/engines/llama/process/tools-format.ts";
@@ -46,10 +47,18 @@ const bytes: Vocabulary = {
   ends: (token) => token === END,
 };
 
-function shape(calls: CallFormat | undefined, tools: Partial<Tools>, thought?: string) {
+const MARKS = new Map([[300, "<tool_call>"]]);
+
+function shape(
+  calls: CallFormat | undefined,
+  tools: Partial<Tools> | undefined,
+  thought?: string,
+  extras: Extras = {},
+) {
+  const offered = tools && { tools: { list: LIST, choice: "auto", parallel: true, ...tools } };
   return shapeOf({
-    extras: { tools: { list: LIST, choice: "auto", parallel: true, ...tools } },
-    prompts: { calls },
+    extras: { ...offered, ...extras } as Extras,
+    prompts: { calls, marks: MARKS },
     prompt: { thought },
     vocabulary: bytes,
     key: "7",
@@ -87,6 +96,21 @@ function takes(constraint: ReturnType<typeof shape>["constraint"], text: string)
   }
   return constraint?.allows(END) ? "whole" : "open";
 }
+
+describe("the marks of calls", () => {
+  it("are text only where something reads them", () => {
+    const hermes = FORMATS.Hermes;
+    const marks = (tools: Partial<Tools> | undefined, extras?: Extras) => [
+      ...shape(hermes, tools, undefined, extras).marks.values(),
+    ];
+    expect(marks(undefined)).toEqual([]);
+    expect(marks({ choice: "none" })).toEqual([]);
+    expect(marks({ list: [] })).toEqual([]);
+    expect(marks({})).toEqual(["<tool_call>"]);
+    // The grammar has counted with their texts.
+    expect(marks(undefined, { grammar: { type: "json_object" } })).toEqual(["<tool_call>"]);
+  });
+});
 
 describe("the reader of calls", () => {
   const args = fc
@@ -190,7 +214,7 @@ describe("the grammar of calls", () => {
           tools: { list: LIST, choice: "auto", parallel: false },
           grammar: { type: "json_object" },
         },
-        ...{ prompts: { calls: hermes }, prompt: { thought: undefined } },
+        ...{ prompts: { calls: hermes, marks: MARKS }, prompt: { thought: undefined } },
         ...{ vocabulary: bytes, key: "7" },
       }).constraint;
     expect(takes(either(), '{"a": 1}')).toBe("whole");

@@ -194,7 +194,7 @@ export class ModelProcess {
           prompt: prompt.tokens,
           systemTokens: prompt.systemTokens,
           stopTokens: prompts.stopTokens,
-          marks: prompts.marks,
+          marks: shape.marks,
           alone: reproducible,
           sampler: new Sampler({ sampling, ...extras, constraint: shape.constraint }),
           reader: shape.reader,

@@ -15,11 +15,18 @@ import { CallReader, PLAIN, type Reader } from "./tools-read.ts";
 export interface Shape {
   readonly constraint: Constraint | undefined;
   readonly reader: Reader;
+  /**
+   * Control tokens that are text here: those of calls, where a reader or a grammar reads them. A
+   * plain chat shows none of them, as it shows no other control token.
+   */
+  readonly marks: ReadonlyMap<number, string>;
 }
+
+const NO_MARKS: ReadonlyMap<number, string> = new Map();
 
 export interface ShapeOptions {
   readonly extras: Extras;
-  readonly prompts: Pick<Prompts, "calls">;
+  readonly prompts: Pick<Prompts, "calls" | "marks">;
   readonly prompt: Pick<Prompt, "thought">;
   readonly vocabulary: Vocabulary;
   /** What the ids of calls follow from: something of this request's alone, and its seed. */
@@ -30,14 +37,15 @@ export interface ShapeOptions {
 export function shapeOf({ extras, prompts, prompt, vocabulary, key }: ShapeOptions): Shape {
   const { grammar, tools } = extras;
   const { thought } = prompt;
+  const { marks } = prompts;
   if (!tools || tools.choice === "none" || tools.list.length === 0) {
-    if (!grammar) return { constraint: undefined, reader: PLAIN };
+    if (!grammar) return { constraint: undefined, reader: PLAIN, marks: NO_MARKS };
     if (thought === undefined || grammar.type === "gbnf") {
-      return { constraint: constraintOf(gbnfOf(grammar), vocabulary), reader: PLAIN };
+      return { constraint: constraintOf(gbnfOf(grammar), vocabulary), reader: PLAIN, marks };
     }
     const rules = new SchemaGrammar();
     const answer = grammar.type === "json_object" ? "object" : rules.add(grammar.schema);
-    return { constraint: afterThought(rules, thought, answer, vocabulary), reader: PLAIN };
+    return { constraint: afterThought(rules, thought, answer, vocabulary), reader: PLAIN, marks };
   }
   const format = prompts.calls;
   if (!format) throw toolsUnsupported();
@@ -45,7 +53,7 @@ export function shapeOf({ extras, prompts, prompt, vocabulary, key }: ShapeOptio
   const rules = new SchemaGrammar();
   const calls = callsOf(tools, format, rules);
   const reader = new CallReader({ format, ...calls, key });
-  return { constraint: constraint(rules, calls, extras, thought, vocabulary), reader };
+  return { constraint: constraint(rules, calls, extras, thought, vocabulary), reader, marks };
 }
 
 function constraint(
