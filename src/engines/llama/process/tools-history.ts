@@ -7,18 +7,16 @@ import type { Guard } from "./tools-guard.ts";
 
 /** @throws CharlaError `invalid_tools` for arguments that are no JSON */
 export function toHistory(messages: readonly Message[], guard: Guard): ChatHistoryItem[] {
-  const called = new Set(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id }) => id)));
-  const results = new Map(
-    messages.map(({ toolCallId, content }) => [toolCallId, content] as const),
-  );
+  const { resultOf, isResult } = matched(messages);
   const history: ChatHistoryItem[] = [];
-  for (const { role, content, toolCalls = [], toolCallId } of messages) {
-    if (toolCallId !== undefined && called.has(toolCallId)) continue;
+  for (const message of messages) {
+    const { role, content, toolCalls = [] } = message;
+    if (isResult.has(message)) continue;
     if (role === "system") history.push({ type: "system", text: content });
     else if (role === "user") history.push({ type: "user", text: content });
     else {
       const calls = toolCalls.map((call, at) => ({
-        ...functionCall(call, results.get(call.id), guard),
+        ...functionCall(call, resultOf.get(call), guard),
         startsNewChunk: at === 0,
       }));
       const response = content || calls.length === 0 ? [content, ...calls] : calls;
@@ -31,6 +29,26 @@ export function toHistory(messages: readonly Message[], guard: Guard): ChatHisto
     }
   }
   return history;
+}
+
+/**
+ * Which message answers which call. Ids are the client's or a model's and may come again later, so a
+ * result belongs to the last call of its id before it, and to that one alone.
+ */
+function matched(messages: readonly Message[]) {
+  const resultOf = new Map<ToolCall, string>();
+  const isResult = new Set<Message>();
+  const open = new Map<string, ToolCall>();
+  for (const message of messages) {
+    const { toolCallId, toolCalls = [], content } = message;
+    for (const call of toolCalls) open.set(call.id, call);
+    const call = toolCallId === undefined ? undefined : open.get(toolCallId);
+    if (toolCallId === undefined || !call) continue;
+    resultOf.set(call, content);
+    isResult.add(message);
+    open.delete(toolCallId);
+  }
+  return { resultOf, isResult };
 }
 
 function functionCall(
