@@ -59,7 +59,10 @@ export function createLibrary(config: Config, log: Log, stateSecret?: StateSecre
 }
 
 /** What the embedded engine is told of the settings. */
-export function engineSettings({ home, contextTokens, llama }: Config, log: Log): Settings {
+export function engineSettings(
+  { home, contextTokens, accounts, llama }: Config,
+  log: Log,
+): Settings {
   const { queue, queueSeconds: waitSeconds, userSlots, hangSeconds, ...wishes } = llama;
   const patienceMs = hangSeconds && hangSeconds * 1000;
   return {
@@ -67,6 +70,7 @@ export function engineSettings({ home, contextTokens, llama }: Config, log: Log)
     contextTokens,
     home,
     limits: { queue, waitSeconds, userSlots },
+    sharesCaches: !accounts,
     patienceMs,
     log,
   };

@@ -3,8 +3,10 @@
  * fair, so nobody may choose it.
  */
 import { expect, test } from "vitest";
+import { readConfig } from "../../../src/config.ts";
 import { only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { engineSettings } from "../../../src/engines.ts";
 import { serve } from "../../fixtures/shared-mode.ts";
 
 test("the engine is told who asks at every door, whatever the request says", async () => {
@@ -43,4 +45,10 @@ test("the engine is told who asks at every door, whatever the request says", asy
   await expect.poll(() => asked.some(({ text }) => text.startsWith("Write a title"))).toBe(true);
   expect(asked).toHaveLength(8);
   expect(new Set(asked.map(({ user }) => user))).toEqual(new Set([own]));
+});
+
+test("caches are shared by the one person of an installation without accounts, and by nobody else", () => {
+  const shares = (accounts: string) =>
+    engineSettings(readConfig({ accounts }, {}), () => {}).sharesCaches;
+  expect([shares("on"), shares("off")]).toEqual([false, true]);
 });

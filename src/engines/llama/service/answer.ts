@@ -20,6 +20,7 @@ export interface Room extends Ground {
   readonly gate: Gate;
   readonly counters: Counters;
   readonly unread: Unread;
+  readonly sharesCaches: boolean;
 }
 
 /** @param promptTokens its size, for the queue; a guess will do */
@@ -80,10 +81,11 @@ class Answer {
   }
 
   async #ask(channel: Channel, ticket: Ticket): Promise<Ending> {
-    const { user: owner, messages, sampling, reproducible, extras, signal } = this.#request;
+    const { user = "", messages, sampling, reproducible, extras, signal } = this.#request;
     const given = this.#given.length;
     if (given >= sampling.maxTokens) return { ...this.#cut(), reason: "length" };
-    const { name } = this.#room;
+    const { name, sharesCaches } = this.#room;
+    const owner = sharesCaches ? undefined : user;
     const again =
       reproducible && given > 0
         ? new Comparison(this.#given, this.#text, this.#toolCalls)

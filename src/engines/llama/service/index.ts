@@ -31,6 +31,8 @@ export interface StartOptions
   readonly cache?: CachePlan;
   /** Of the queue; `slots` follows from the plan. */
   readonly limits?: QueueLimits | undefined;
+  /** All users are one person's, and find in the caches what was computed for others of them. */
+  readonly sharesCaches?: boolean | undefined;
   /** Silence in milliseconds after which the process counts as hung. */
   readonly patienceMs?: number | undefined;
   /** Called with 0 to 1 while the file is read. */
@@ -94,7 +96,10 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   library = supervisor.loaded.library ?? library;
   const quarantine = new Quarantine();
   const unread = { bytes: 0 };
-  const room: Room = { name, supervisor, quarantine, gate, unread, counters: counters() };
+  const room: Room = {
+    ...{ name, supervisor, quarantine, gate, unread, counters: counters() },
+    sharesCaches: options.sharesCaches === true,
+  };
   /** Sizes of prompts that were counted, for the queue. */
   const sizes = new WeakMap<readonly Message[], number>();
 

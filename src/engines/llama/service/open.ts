@@ -14,6 +14,8 @@ export interface Settings extends Wishes {
   readonly home: string;
   readonly limits: QueueLimits;
   readonly patienceMs?: number | undefined;
+  /** All users are one person's, and find in the caches what was computed for others of them. */
+  readonly sharesCaches?: boolean | undefined;
   /** Seals the states on disk; without it none are written there. */
   readonly stateSecret?: (() => Promise<Buffer>) | undefined;
   log(line: string, error?: unknown): void;
@@ -57,9 +59,12 @@ export async function openModel(
   settings: Settings,
   { gguf, ...options }: Omit<StartOptions, "plan" | "cache"> & ModelFile,
 ): Promise<Engine> {
-  const { limits, patienceMs, log } = settings;
+  const { limits, patienceMs, sharesCaches, log } = settings;
   const { plan, cache } = await planFor(settings, { ...options, gguf });
   const secret = cache.diskBytes > 0 && (await settings.stateSecret?.());
   const disk = secret && { folder: join(settings.home, CACHE), secret: secret.toString("base64") };
-  return startEngine({ ...options, plan, limits, patienceMs, log, cache: { ...cache, ...disk } });
+  return startEngine({
+    ...{ ...options, plan, limits, patienceMs, sharesCaches, log },
+    cache: { ...cache, ...disk },
+  });
 }

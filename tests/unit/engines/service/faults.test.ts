@@ -53,15 +53,19 @@ describe("a process that dies in mid-answer", () => {
     });
   });
 
-  it("tells each process whose the answer is, so that caches keep people apart", async () => {
-    const { engine, log } = await fake();
-    const asked = request("say 8 die 3", { user: "ana" });
-    expect((await read(engine.generate(asked))).error).toBeUndefined();
-    const told = log().filter((line) => line.startsWith("generate"));
-    expect(told).toEqual([
-      "generate of ana say 8 die 3 after 0",
-      "generate of ana say 8 die 3 after 3",
-    ]);
+  it("tells each process whose the answer is, unless all users are one person's", async () => {
+    for (const [sharesCaches, user, whose] of [
+      [undefined, "ana", " of ana"],
+      [false, undefined, " of "],
+      [true, "ana", ""],
+    ] as const) {
+      const { engine, log } = await fake({}, { sharesCaches });
+      const asked = request("say 8 die 3", { user });
+      expect((await read(engine.generate(asked))).error).toBeUndefined();
+      const told = log().filter((line) => line.startsWith("generate"));
+      const line = `generate${whose} say 8 die 3 after`;
+      expect(told).toEqual([`${line} 0`, `${line} 3`]);
+    }
   });
 
   it("answers a seed from the start again, and gives only what is new", async () => {
