@@ -271,9 +271,9 @@ function openContext(model: Model, plan: Plan): { context: Context; plan: Plan }
 }
 
 function vitals({ scheduler }: Loaded): Vitals {
-  const { kvUsedTokens, prefillSpeed, decodeSpeed, batchSince } = scheduler;
+  const { kvUsedTokens, prefillSpeed, decodeSpeed, batchSince, longestBatchMs } = scheduler;
   return {
-    kvUsedTokens,
+    ...{ kvUsedTokens, longestBatchMs },
     memoryBytes: process.memoryUsage.rss(),
     prefillSpeed: prefillSpeed.perSecond,
     decodeSpeed: decodeSpeed.perSecond,

@@ -106,6 +106,8 @@ export interface Vitals {
   readonly decodeSpeed: number;
   /** How long the batch under way has been computed; 0 between two. A hung library shows here. */
   readonly batchMs: number;
+  /** How long the longest batch so far took; 0 before the first. */
+  readonly longestBatchMs: number;
 }
 
 /** Calls by name: what they take, and the type of their parts. */
@@ -142,6 +144,9 @@ export type Reply =
 export interface Failure {
   readonly code?: string | undefined;
   readonly message: string;
+  /** Of an error without a code, for the server's log. */
+  readonly name?: string | undefined;
+  readonly stack?: string | undefined;
   readonly hint?: string | undefined;
   readonly status?: number | undefined;
   readonly param?: string | undefined;

@@ -43,6 +43,8 @@ export class Scheduler {
   readonly decodeSpeed = new Speed();
   /** When the batch under way began, on the clock of `performance`; undefined between two. */
   batchSince: number | undefined;
+  /** How long the longest batch took; 0 before the first. */
+  longestBatchMs = 0;
   readonly #context: Computer;
   readonly #plan: Plan;
   readonly #cache: States;
@@ -273,6 +275,7 @@ export class Scheduler {
     await this.#context.decode();
     this.batchSince = undefined;
     const took = performance.now() - began;
+    this.longestBatchMs = Math.max(this.longestBatchMs, took);
     this.#threads.learn(size, chosen, took);
     // A mixed batch says little about either.
     if (written === 0) this.prefillSpeed.add(size, took);

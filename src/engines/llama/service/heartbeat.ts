@@ -7,8 +7,15 @@ import type { Channel } from "./channel.ts";
 
 const BEAT_MS = 1000;
 
-/** A batch may take so many times longer: a large model reads 128 tokens for minutes. */
+/** The first batch may take so many times longer: a large model reads 128 tokens for minutes. */
 const BATCH_PATIENCE = 30;
+/**
+ * A later one may take so many times as long as the longest before it, which was as large as any or
+ * nearly: more would be no work, unless the weights have to come from the disk again.
+ */
+const BATCH_GROWTH = 10;
+/** And no less than so many times the patience, lest a busy machine counts as hung. */
+const BATCH_LEAST = 2;
 
 /**
  * Kills a process that has said nothing for so long, or whose library does not come back from a
@@ -31,8 +38,8 @@ export function watch(
     // A process that ends here is seen by whoever waits for `gone`.
     const answered = channel.one("ping", {}).then(
       (vitals) => {
-        const hung = vitals.batchMs > BATCH_PATIENCE * patienceMs();
-        if (hung) channel.kill(`a batch took more than ${vitals.batchMs / 1000} s`);
+        if (vitals.batchMs > mostBatchMs(vitals, patienceMs()))
+          channel.kill(`a batch took more than ${vitals.batchMs / 1000} s`);
         onVitals(vitals);
       },
       () => {},
@@ -42,4 +49,14 @@ export function watch(
     });
   }, BEAT_MS);
   void channel.gone.then(() => clearInterval(beat));
+}
+
+/** How long the batch under way may take, in milliseconds. */
+export function mostBatchMs(
+  { longestBatchMs }: Pick<Vitals, "longestBatchMs">,
+  patienceMs: number,
+): number {
+  const unknown = BATCH_PATIENCE * patienceMs;
+  if (longestBatchMs === 0) return unknown;
+  return Math.min(unknown, Math.max(BATCH_LEAST * patienceMs, BATCH_GROWTH * longestBatchMs));
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { TokenLogprob } from "../../../../src/core/extras.ts";
 import { Gone } from "../../../../src/engines/llama/service/channel.ts";
 import { Comparison } from "../../../../src/engines/llama/service/comparison.ts";
+import { mostBatchMs } from "../../../../src/engines/llama/service/heartbeat.ts";
 import { Mailbox } from "../../../../src/engines/llama/service/mailbox.ts";
 import { Restarts } from "../../../../src/engines/llama/service/restarts.ts";
 import { Quarantine, Suspicion } from "../../../../src/engines/llama/service/suspects.ts";
@@ -51,6 +52,16 @@ describe("restarts", () => {
         }
       }),
     );
+  });
+});
+
+describe("a batch", () => {
+  it("may take long while nothing is known, and then no longer than its kind", () => {
+    const most = (longestBatchMs: number) => mostBatchMs({ longestBatchMs }, 10_000);
+    expect(most(0)).toBe(300_000);
+    expect(most(50)).toBe(20_000);
+    expect(most(4000)).toBe(40_000);
+    expect(most(90_000)).toBe(300_000);
   });
 });
 
