@@ -68,7 +68,8 @@ function writeRecord(record: object): void {
 /** Of what other code throws, the message may quote its input; where it happened never does. */
 function describe(thrown: unknown): object {
   const { code, message, cause } = CharlaError.from(thrown);
-  const frames = framesOf(cause instanceof Error ? cause : (thrown as Error));
+  const origin = [cause, thrown].find((one) => one instanceof Error);
+  const frames = origin ? framesOf(origin) : [];
   const reason = cause instanceof Error ? { reason: cause.name } : {};
   return { code, message, ...reason, stack: frames.map((line) => line.trim()) };
 }

@@ -146,6 +146,8 @@ test("an error is told by its code and where it happened, not by what its messag
   expect(JSON.parse(told).error.stack[0]).toMatch(/^at /);
   const own = new CharlaError("home_in_use", { message: "In use.", hint: "Wait." });
   expect(JSON.parse(line(own)).error).toMatchObject({ code: "home_in_use", message: "In use." });
+  // What can be thrown need not be an error.
+  expect(JSON.parse(line(null)).error).toMatchObject({ code: "internal_error", stack: [] });
   expect(JSON.parse(line())).toEqual({
     ...{ time: expect.any(String), event: "log", level: "info", line: "it happened" },
   });

@@ -38,7 +38,10 @@ async function answer(call: Exclude<Call, { call: "cancel" }>): Promise<void> {
 
 function failure(thrown: unknown): Failure {
   if (!(thrown instanceof Error)) return { message: String(thrown) };
-  if (!(thrown instanceof CharlaError)) return { message: thrown.message };
+  if (!(thrown instanceof CharlaError)) {
+    const { name, message, stack } = thrown;
+    return { name, message, stack };
+  }
   const { code, message, hint, status, param, params } = thrown;
   return { code, message, hint, status, params, param: param ?? undefined };
 }

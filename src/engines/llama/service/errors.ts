@@ -15,8 +15,16 @@ export function stopped(name: string, reason: string): CharlaError {
 
 /** What the process says of a call: the fault of the request if it has a code, else its own. */
 export function failed(name: string, failure: Failure | string): CharlaError {
-  const { code, message, hint, status, param, params } =
-    typeof failure === "string" ? ({ message: failure } as Failure) : failure;
+  const {
+    code,
+    message,
+    name: kind,
+    stack,
+    hint,
+    status,
+    param,
+    params,
+  } = typeof failure === "string" ? ({ message: failure } as Failure) : failure;
   if (code !== undefined && hint !== undefined) {
     return new CharlaError(code, {
       ...{ message, hint, status: status ?? 400, params: params ?? {} },
@@ -27,6 +35,8 @@ export function failed(name: string, failure: Failure | string): CharlaError {
     message: "The model process of {name} failed: {reason}",
     hint: "Try another model; the reason says what this one did not accept.",
     params: { name, reason: message },
+    // As it was thrown in the other process: where, for the log.
+    ...(stack && { cause: Object.assign(new Error(message), { name: kind ?? "Error", stack }) }),
   });
 }
 
