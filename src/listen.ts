@@ -3,9 +3,9 @@
  * many is bounded here; what they may ask for is decided in the routes.
  */
 import { once } from "node:events";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import { CharlaError } from "./core/errors.ts";
 
@@ -54,7 +54,10 @@ export async function listen(
     connectionsCheckingInterval: bounds.checkMs,
     maxHeaderSize: bounds.headerBytes,
   };
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  const server = createServer(
+    serverOptions,
+    getRequestListener(app.fetch, { errorHandler: refuse }),
+  );
   // Beyond its number Node drops headers in silence, such as an Origin; their size bounds them.
   server.maxHeadersCount = 0;
   server.maxConnections = bounds.connections;
@@ -81,4 +84,22 @@ export async function listen(
       cause,
     });
   }
+}
+
+/** What is HTTP and yet no address, such as a host with a blank in it, reaches no route. */
+function refuse(thrown: unknown): Response {
+  const unreadable = thrown instanceof RequestError;
+  if (!unreadable) console.error(thrown);
+  const error = unreadable ? addressUnreadable(thrown) : CharlaError.from(thrown);
+  const headers = { "x-content-type-options": "nosniff" };
+  return Response.json({ error }, { status: error.status, headers });
+}
+
+function addressUnreadable(cause: RequestError): CharlaError {
+  return new CharlaError("address_unreadable", {
+    status: 400,
+    message: "The request's address or its Host header cannot be read.",
+    hint: "Ask for an address such as http://localhost:8080/api/chat, with anything else percent-encoded.",
+    cause,
+  });
 }

@@ -7,10 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { SCOPES, type Scope } from "../../../src/core/access.ts";
-import { only } from "../../../src/core/engine.ts";
-import { Library } from "../../../src/engines/library/index.ts";
-import { scripted } from "../../../src/engines/scripted.ts";
 import { Authenticator } from "../../fixtures/authenticator.ts";
+import { scriptedLibrary } from "../../fixtures/scripted-library.ts";
 import { type Browser, type Place, serve } from "../../fixtures/shared-mode.ts";
 import { type Entry, MATRIX, type Things } from "./matrix.ts";
 
@@ -27,13 +25,6 @@ enabled = true
 
 const home = mkdtempSync(join(tmpdir(), "charla-matrix-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
-
-/** A library, so that its routes are there, whose models are the scripted one. */
-function library(folder: string): Library {
-  const engines = new Library({ home: folder, log() {}, load: async ({ id }) => scripted({ id }) });
-  const engine = only(scripted({ reply: (said) => `So: ${said.at(-1)?.content}` }));
-  return Object.assign(engines, { get: engine.get, list: engine.list, start: async () => {} });
-}
 
 /** Everything of Ana's that has an id, made afresh. */
 async function things(ana: Browser, eva: Browser, place: Place): Promise<Things> {
@@ -80,7 +71,7 @@ function address(path: string, entry: Entry, ana: Things): string {
 }
 
 test("nobody gets what is not theirs, by no route and no id", async () => {
-  const place = await serve({ home, policy: POLICY, engines: library });
+  const place = await serve({ home, policy: POLICY, engines: scriptedLibrary });
   const ana = await place.administrator();
   const eva = await place.join(ana, "eva@example.org", "administrator");
   const bea = await place.join(ana, "bea@example.org");

@@ -8,6 +8,8 @@ import * as z from "zod";
 import type { Route } from "../../../src/core/route.ts";
 import type { Json } from "./serve.ts";
 
+export type { Json };
+
 /** @param ids of things that exist, to be met in addresses now and then */
 export async function noServerErrors(
   url: string,
@@ -42,13 +44,13 @@ export async function noServerErrors(
 const schema = (type: z.ZodType | undefined): Json =>
   type && z.toJSONSchema(type, { io: "input", unrepresentable: "any" });
 
-const word = fc.oneof(
+export const word = fc.oneof(
   fc.string({ minLength: 1, maxLength: 20 }),
   fc.constantFrom("%00", "\0", "__proto__", "constructor", "0", "-1", "1e99", "' OR 1=1 --", "a/b"),
 );
 
 /** Values around what a schema wants: mostly right ones, and now and then anything at all. */
-function near(schema: Json, ids: fc.Arbitrary<string>, depth = 5): fc.Arbitrary<unknown> {
+export function near(schema: Json, ids: fc.Arbitrary<string>, depth = 5): fc.Arbitrary<unknown> {
   const anything = fc.jsonValue({ maxDepth: 2 });
   if (schema === undefined || depth === 0) return anything;
   const right = kinds(schema, ids, depth);

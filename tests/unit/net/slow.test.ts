@@ -120,6 +120,21 @@ test.each([
   expect(await spoken(request)).toMatch(/^HTTP\/1\.1 4\d\d /);
 });
 
+test.each([
+  "GET / HTTP/1.1\r\nHost: local host\r\n",
+  "GET / HTTP/1.1\r\nHost: localhost@evil.example\r\n",
+  "GET / HTTP/1.1\r\nHost: [::1\r\n",
+  "GET /\\evil.example HTTP/1.1\r\nHost: a\r\n",
+  "OPTIONS * HTTP/1.1\r\nHost: a\r\n",
+  "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n",
+])("what is no address is told as every error is: %j", async (request) => {
+  const [head, body = ""] = (await spoken(`${request}Connection: close\r\n\r\n`)).split("\r\n\r\n");
+  expect(head).toMatch(/^HTTP\/1\.1 400 /);
+  const { error } = JSON.parse(body);
+  expect(error).toMatchObject({ code: "address_unreadable", retryable: false });
+  expect(error.hint).not.toBe("");
+});
+
 describe("requests that are sent ahead", () => {
   const good = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   const statuses = async (bytes: string) => (await spoken(bytes)).match(/HTTP\/1\.1 \d+/g);
