@@ -51,6 +51,29 @@ describe.each(DOCUMENTS)("%s", (file) => {
   });
 });
 
+describe("the threat model", () => {
+  const rows = read("docs/threat-model.md")
+    .split("\n")
+    .filter((line) => /^\|.*`tests\//.test(line));
+  const named = (row: string) =>
+    [...row.matchAll(/`(tests\/[^`]*)`/g)].map(([, path]) => path ?? "");
+
+  it("names tests that exist", () => {
+    expect(rows.length).toBeGreaterThan(30);
+    expect(rows.flatMap(named).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it("has no threat and no failure of others without one", () => {
+    const [, threats = "", others = ""] = read("docs/threat-model.md").split(
+      /^## What could happen.*|^## What comparable.*/m,
+    );
+    for (const table of [threats, others.split(/^## /m)[0] ?? ""]) {
+      const all = table.split("\n").filter((line) => line.startsWith("|"));
+      expect(all.slice(2).filter((row) => named(row).length === 0)).toEqual([]);
+    }
+  });
+});
+
 describe("the decisions", () => {
   const files = readdirSync(join(root, "docs/decisions"));
 

@@ -1,0 +1,43 @@
+/**
+ * Programs that are started, and code that is loaded: known places only, no shell in between, and
+ * no name that a request could choose.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const sources = globSync("src/**/*.ts", { cwd: root }).map((file) => ({
+  file: file.replaceAll("\\", "/"),
+  source: readFileSync(root + file, "utf8"),
+}));
+const having = (pattern: RegExp) =>
+  sources.flatMap(({ file, source }) => (pattern.test(source) ? file : [])).toSorted();
+
+test("programs are started in known places", () => {
+  expect(having(/from "node:(child_process|worker_threads|vm|cluster)"/)).toEqual([
+    "src/commands/machine.ts", // what tells of the machine
+    "src/core/tidy.ts", // asks V8 to collect what is garbage
+    "src/engines/library/pip.ts",
+    // Our own programs, by the paths of their files.
+    ...["src/engines/llama/gpu.ts", "src/engines/llama/index.ts"],
+    ...["src/engines/llama/native/find.ts", "src/engines/llama/native/quantize.ts"],
+    ...["src/engines/llama/service/channel.ts", "src/engines/llama/service/tuning.ts"],
+    "src/storage/vault/master.ts", // the command for the master key, which the operator sets
+  ]);
+});
+
+test("none of them by a shell, and none by a route", () => {
+  expect(having(/\bshell:|\bexecSync\b|\{[^}]*\bexec\b[^}]*\} from "node:child_process"/)).toEqual(
+    [],
+  );
+  expect(having(/node:child_process/).filter((file) => file.includes("/features/"))).toEqual([]);
+});
+
+test("no code is made of text, and none is loaded by a name that is not in the source", () => {
+  expect(having(/\beval\(|new Function\(/)).toEqual([]);
+  expect(having(/\bimport\((?!\s*["'])/)).toEqual([
+    // Rooms of node-llama-cpp that it does not export.
+    "src/engines/llama/process/chat-wrapper.ts",
+  ]);
+});
