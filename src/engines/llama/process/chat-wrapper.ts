@@ -10,15 +10,19 @@ const part = (path: string) => import(new URL(path, import.meta.resolve("node-ll
 
 type Texts = Pick<typeof Whole, "LlamaText" | "SpecialToken" | "SpecialTokensText">;
 const texts: Texts = await part("utils/LlamaText.js");
-export const { LlamaText, SpecialToken, SpecialTokensText } = texts;
+// Each with its type, since the published declarations cannot name the package's own files.
+export const LlamaText: Texts["LlamaText"] = texts.LlamaText;
+export const SpecialToken: Texts["SpecialToken"] = texts.SpecialToken;
+export const SpecialTokensText: Texts["SpecialTokensText"] = texts.SpecialTokensText;
 
 const jinja: Pick<typeof Whole, "JinjaTemplateChatWrapper"> = await part(
   "chatWrappers/generic/JinjaTemplateChatWrapper.js",
 );
-export const { JinjaTemplateChatWrapper } = jinja;
+export const JinjaTemplateChatWrapper: (typeof Whole)["JinjaTemplateChatWrapper"] =
+  jinja.JinjaTemplateChatWrapper;
 
 const types: Pick<typeof Whole, "GgufFileType"> = await part("gguf/types/GgufMetadataTypes.js");
-export const { GgufFileType } = types;
+export const GgufFileType: (typeof Whole)["GgufFileType"] = types.GgufFileType;
 
 /** @param path of the model's file, whose name and header help where its template is broken */
 export async function wrapperOf(
