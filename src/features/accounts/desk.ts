@@ -6,6 +6,7 @@ import type { RecordAct } from "../../core/audit.ts";
 import type { Vault } from "../../core/vault.ts";
 import { type Auth, createAuth, OIDC } from "./auth.ts";
 import { oidcOff, oidcUnreachable } from "./errors.ts";
+import type { Leaving } from "./leaving.ts";
 import type { AccountsPolicy } from "./policy.ts";
 import { newToken } from "./secrets.ts";
 import type { AccountsDatabase } from "./tables.ts";
@@ -26,6 +27,7 @@ export interface DeskOptions {
   readonly oidcSecret?: string | undefined;
   readonly vault: Vault;
   readonly record: RecordAct;
+  readonly leaving: Leaving;
   /** Throws when there were too many. */
   attempt?(attempt: Attempt): Promise<void>;
   /** Gives all chats of one person to another. */

@@ -14,10 +14,12 @@ import { type State, state } from "./api.ts";
 import { accountCommand, type CommandOptions } from "./commands.ts";
 import type { Attempt, DeskOptions } from "./desk.ts";
 import { layer } from "./layer.ts";
+import { Leaving } from "./leaving.ts";
 import { isSetUpPrinted, makeSetUp, sweep } from "./links.ts";
 import { setUpText } from "./messages.ts";
 import { hasAdministrator } from "./people.ts";
 import type { AccountsPolicy } from "./policy.ts";
+import { endRestored } from "./restored.ts";
 import { rightsOf } from "./rights.ts";
 import type { Rooms } from "./rooms.ts";
 import { doorRoutes } from "./routes-door.ts";
@@ -63,13 +65,14 @@ export function accounts(options: AccountsOptions): Feature {
     name: "accounts",
     migrations,
     commands: (program) => accountCommand(program, { withDatabase, language, publicUrl }),
-    ...(db && { rights: rightsOf(db) }),
+    ...(db && { rights: rightsOf(db), afterRestore: () => endRestored(db, record) }),
   } satisfies Feature;
   if (!config.accounts || !db || !sealing) return { ...common, routes: () => [soloState] };
 
   const origin = options.listening.then((url) => publicUrl ?? named(url));
   const { policy, attempt, giveTo } = options;
-  const desk = { db, policy, origin, vault: sealing.vault, record, log };
+  const leaving = new Leaving();
+  const desk = { db, policy, origin, vault: sealing.vault, record, leaving, log };
   const given = { oidcSecret: config.oidcSecret, attempt, claim: giveTo };
   let rooms: Promise<Rooms> | undefined;
   const open = () => {
@@ -87,8 +90,11 @@ export function accounts(options: AccountsOptions): Feature {
     },
   };
   let sweeping: NodeJS.Timeout | undefined;
+  let setUp: string | undefined;
   return {
     ...common,
+    steps: [leaving.step],
+    rights: rightsOf(db, (person) => leaving.end(person)),
     layers: (route) => [layer(route, door)],
     routes: () => [doorRoutes, factorRoutes, ownRoutes, peopleRoutes].flatMap((of) => of(open)),
     async start() {
@@ -97,7 +103,13 @@ export function accounts(options: AccountsOptions): Feature {
       await sweep(db);
       const again = () => sweep(db).catch((thrown) => log("expired sessions stay", thrown));
       sweeping = setInterval(again, SWEEP_MS);
-      await greet(options, db, origin);
+      setUp = await newSetUp(db);
+      // It is known where when the server listens, which it does after this.
+      void origin.then((place) => setUp && options.tell(setUpText(place, setUp, language)));
+    },
+    async afterRestore() {
+      await endRestored(db, record);
+      setUp = await newSetUp(db);
     },
     stop: () => clearInterval(sweeping),
   };
@@ -125,15 +137,9 @@ function named(url: string): string {
 }
 
 /** As long as nobody is there, each start prints a new token, and the one before is worth nothing. */
-async function greet(
-  { tell, language }: AccountsOptions,
-  db: AnyDatabase,
-  origin: Promise<string>,
-): Promise<void> {
-  if ((await hasAdministrator(db)) || (await isSetUpPrinted(db))) return;
-  const token = await makeSetUp(db, "start");
-  // It is known where when the server listens, which it does after this.
-  void origin.then((place) => tell(setUpText(place, token, language)));
+async function newSetUp(db: AnyDatabase): Promise<string | undefined> {
+  if ((await hasAdministrator(db)) || (await isSetUpPrinted(db))) return undefined;
+  return makeSetUp(db, "start");
 }
 
 const soloState = route({

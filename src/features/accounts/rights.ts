@@ -9,7 +9,8 @@ const OWN = [
   ...["account_key", "account_link"],
 ] as const;
 
-export function rightsOf(db: AccountsDatabase): Rights {
+/** @param left told who is erased */
+export function rightsOf(db: AccountsDatabase, left: (person: string) => void = () => {}): Rights {
   return {
     async *collect(person) {
       const user = await db
@@ -50,8 +51,9 @@ export function rightsOf(db: AccountsDatabase): Rights {
     /** @throws CharlaError `last_administrator` */
     mayErase: (person) => expectAnother(db, person),
     /** Also the last administrator: one who was erased must not come back with an old backup. */
-    erase: (person) =>
-      alone(db, async (inside) => {
+    erase: (person) => {
+      left(person);
+      return alone(db, async (inside) => {
         let count = 0;
         for (const table of OWN) {
           const of = inside.deleteFrom(table as "account_key").where("user_id", "=", person);
@@ -61,6 +63,7 @@ export function rightsOf(db: AccountsDatabase): Rights {
         const user = inside.deleteFrom("account_user").where("id", "=", person);
         count += Number((await user.executeTakeFirst()).numDeletedRows);
         return [{ what: "rights.erased.account", count }];
-      }),
+      });
+    },
   };
 }

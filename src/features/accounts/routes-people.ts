@@ -31,7 +31,10 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
       // Written down first, and nothing is that cannot be done.
       await mayChange(desk.db, id, body);
       await desk.record(act);
-      return changePerson(desk.db, id, body);
+      const changed = await changePerson(desk.db, id, body);
+      if (active === false) desk.leaving.end(id);
+      if (active === true) desk.leaving.letIn(id);
+      return changed;
     },
   }),
   route({
