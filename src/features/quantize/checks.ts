@@ -2,8 +2,9 @@
 import type { BigIntStats } from "node:fs";
 import { open, readFile, rm, stat } from "node:fs/promises";
 import { CharlaError } from "../../core/errors.ts";
+import type { Tally } from "../../core/quantising.ts";
 import { noSpace, outputExists, outputUnusable, sameFile, unfinished } from "./errors.ts";
-import type { Tally, Tools } from "./tools.ts";
+import type { Tools } from "./tools.ts";
 
 /** @throws CharlaError `invalid_setting` */
 export function knownType(types: readonly string[], wish: string): string {

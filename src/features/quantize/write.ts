@@ -1,11 +1,12 @@
 /** Writes the new file: it appears under its name when it is whole and on disk, never before. */
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Quantising, Tally } from "../../core/quantising.ts";
 import { checkFit, checkSpace, reserve } from "./checks.ts";
 import { noSpace } from "./errors.ts";
-import type { Job, Tally, Tools } from "./tools.ts";
+import type { Tools } from "./tools.ts";
 
-type Wish = Omit<Job, "dryRun" | "onProgress"> & { readonly force: boolean };
+type Wish = Omit<Quantising, "dryRun" | "onProgress"> & { readonly force: boolean };
 
 /** The name that the file has while it is written. */
 export const partOf = (output: string): string => `${output}.part`;

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
+import type { Quantising, Tally } from "../../../src/core/quantising.ts";
 import { stopped } from "../../../src/features/quantize/errors.ts";
-import type { Job, Tally, Tools } from "../../../src/features/quantize/tools.ts";
+import type { Tools } from "../../../src/features/quantize/tools.ts";
 import { write } from "../../../src/features/quantize/write.ts";
 import { temporary } from "../../fixtures/charla.ts";
 import { tools } from "./tools.ts";
@@ -30,10 +31,10 @@ beforeEach(() => {
 
 /** Runs what a library would do, after a dry run that finds nothing wrong. */
 function writing(
-  work: (job: Job) => Promise<Tally>,
+  work: (job: Quantising) => Promise<Tally>,
   { signal = new AbortController().signal, ...own }: Partial<Tools> & { signal?: AbortSignal } = {},
 ) {
-  const quantise = async (job: Job) => (job.dryRun ? TALLY : work(job));
+  const quantise = async (job: Quantising) => (job.dryRun ? TALLY : work(job));
   const all = tools({ quantise, freeBytes: async () => 1e9, ...own });
   const wish = { input, output, type: "Q8_0", allowRequantize: false, force: false, signal };
   return write(all, wish, () => {});

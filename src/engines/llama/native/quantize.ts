@@ -5,6 +5,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { CharlaError } from "../../../core/errors.ts";
+import type { Quantising, Tally } from "../../../core/quantising.ts";
 
 /**
  * Types that people know, the largest first: the library's number, and the type that it gives most
@@ -37,41 +38,17 @@ const FILE_TYPES: Readonly<Record<string, readonly [fileType: number, tensorType
 export const QUANTISED_TYPES: readonly string[] = Object.keys(FILE_TYPES);
 
 /** What the program is told. */
-export interface Job {
-  readonly input: string;
-  readonly output: string;
+export interface Job extends Pick<Quantising, "input" | "output" | "allowRequantize" | "dryRun"> {
   /** An `llama_ftype`. */
   readonly fileType: number;
-  /** Also tensors that are quantised already. */
-  readonly allowRequantize: boolean;
-  /** Only find out what would be done; nothing is written. */
-  readonly dryRun: boolean;
   readonly threads: number;
 }
 
-export interface QuantiseOptions extends Omit<Job, "fileType" | "threads"> {
-  /** One of {@link QUANTISED_TYPES}. */
-  readonly type: string;
-  readonly signal: AbortSignal;
-  /** Called after each tensor. */
-  onProgress?(tally: Tally): void;
-}
-
-/** Bytes are of the tensors, to 10 kB at the end; the library rounds those of each on the way. */
-export interface Tally {
-  readonly tensors: number;
-  readonly bytesBefore: number;
-  readonly bytesAfter: number;
-  /** Tensors that were given another type. */
-  readonly converted: number;
-  /** Tensors that have the type now. */
-  readonly fitting: number;
-  /** Tensors whose rows the type does not fit, so that they got another one of about its size. */
-  readonly fallbacks: number;
-}
-
-/** @throws CharlaError `quantise_failed`, `quantise_crashed`; the signal's reason when aborted */
-export async function quantise(options: QuantiseOptions): Promise<Tally> {
+/**
+ * @param options whose type is one of {@link QUANTISED_TYPES}
+ * @throws CharlaError `quantise_failed`, `quantise_crashed`; the signal's reason when aborted
+ */
+export async function quantise(options: Quantising): Promise<Tally> {
   const { type, signal, onProgress, ...rest } = options;
   const [fileType, tensorType] = FILE_TYPES[type] ?? [];
   if (fileType === undefined || tensorType === undefined) throw new TypeError(`no type ${type}`);
