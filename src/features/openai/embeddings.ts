@@ -4,8 +4,8 @@
  */
 import * as z from "zod";
 import type { Kit } from "../../core/feature.ts";
-import { type Route, route, text } from "../../core/route.ts";
-import { means, withEngine } from "./engine.ts";
+import { type Route, text } from "../../core/route.ts";
+import { engineRoute, means } from "./engine.ts";
 import { wrongDimensions } from "./errors.ts";
 
 const PATH = "/v1/embeddings";
@@ -40,35 +40,32 @@ export const embeddingList = z.object({
 });
 
 export const embeddings = (kit: Kit): Route =>
-  route({
-    method: "post",
+  engineRoute(kit, {
     path: PATH,
-    access: "chat",
     summary: "Turns texts into vectors, whose products tell how near they are in meaning.",
     body: request,
     reply: embeddingList,
-    handle: ({ body, signal }) =>
-      withEngine(kit, body.model, signal, async (engine) => {
-        const texts = typeof body.input === "string" ? [body.input] : body.input;
-        const { vectors, promptTokens } = await means(engine, "embed", PATH)(texts, signal);
-        const { id } = engine.card;
-        const length = vectors[0]?.length ?? 0;
-        if (body.dimensions != null && body.dimensions !== length) {
-          throw wrongDimensions(id, body.dimensions, length);
-        }
-        const encode =
-          body.encoding_format === "base64" ? toBase64 : (one: readonly number[]) => [...one];
-        return {
-          object: "list",
-          data: vectors.map((one, index) => ({
-            object: "embedding",
-            index,
-            embedding: encode(one),
-          })),
-          model: id,
-          usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
-        } satisfies z.output<typeof embeddingList>;
-      }),
+    async work(engine, body, signal) {
+      const texts = typeof body.input === "string" ? [body.input] : body.input;
+      const { vectors, promptTokens } = await means(engine, "embed", PATH)(texts, signal);
+      const { id } = engine.card;
+      const length = vectors[0]?.length ?? 0;
+      if (body.dimensions != null && body.dimensions !== length) {
+        throw wrongDimensions(id, body.dimensions, length);
+      }
+      const encode =
+        body.encoding_format === "base64" ? toBase64 : (one: readonly number[]) => [...one];
+      return {
+        object: "list",
+        data: vectors.map((one, index) => ({
+          object: "embedding",
+          index,
+          embedding: encode(one),
+        })),
+        model: id,
+        usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+      } satisfies z.output<typeof embeddingList>;
+    },
   });
 
 function toBase64(vector: readonly number[]): string {

@@ -1,12 +1,31 @@
 /** What the routes beside the chat ask of an engine: not a turn, so no steps stand around it. */
+import type * as z from "zod";
 import type { Engine } from "../../core/engine.ts";
 import type { Kit } from "../../core/feature.ts";
+import { type Route, route } from "../../core/route.ts";
 import { notOffered } from "./errors.ts";
 
 type Means = "tokenize" | "detokenize" | "score" | "embed";
 
+interface EngineRoute<Body extends z.ZodType> extends Pick<Route, "path" | "summary"> {
+  readonly body: Body;
+  readonly reply: z.ZodType;
+  work(engine: Engine, body: z.output<Body>, signal: AbortSignal): Promise<object>;
+}
+
+/** A route that asks the engine of the model that its body names. */
+export const engineRoute = <Body extends z.ZodType<{ model?: string | null | undefined }>>(
+  kit: Kit,
+  { work, ...rest }: EngineRoute<Body>,
+): Route =>
+  route<Body>({
+    ...{ method: "post", access: "chat", ...rest },
+    handle: ({ body, signal }) =>
+      withEngine(kit, body.model, signal, (engine) => work(engine, body, signal)),
+  });
+
 /** Keeps the model in memory until the work is done. */
-export async function withEngine<Result>(
+async function withEngine<Result>(
   kit: Kit,
   model: string | null | undefined,
   signal: AbortSignal,

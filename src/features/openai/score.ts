@@ -5,8 +5,8 @@
  */
 import * as z from "zod";
 import type { Kit } from "../../core/feature.ts";
-import { type Route, route, text } from "../../core/route.ts";
-import { means, withEngine } from "./engine.ts";
+import { type Route, text } from "../../core/route.ts";
+import { engineRoute, means } from "./engine.ts";
 import { notGranted, scoreTooLong } from "./errors.ts";
 import { adapter, topLogprobs } from "./extras.ts";
 import { scoredToken, toScored } from "./logprobs.ts";
@@ -36,34 +36,31 @@ export const scoreReply = z.object({
 });
 
 export const score = (kit: Kit): Route =>
-  route({
-    method: "post",
+  engineRoute(kit, {
     path: PATH,
-    access: "chat",
     summary: "Gives the log-probability of every token of a text.",
     body: request,
     reply: scoreReply,
-    handle: ({ body, signal }) =>
-      withEngine(kit, body.model, signal, async (engine) => {
-        const { id } = engine.card;
-        const read = means(engine, "score", PATH);
-        const adapter = body.charla?.adapter ?? undefined;
-        if (adapter && !engine.grants?.includes("adapter")) throw notGranted(id, "charla.adapter");
-        const top = body.top_logprobs ?? 0;
-        const most = Math.floor(MAX_LOGPROBS / (top + 1));
-        // No token is shorter than a byte, so most texts need not be counted.
-        if (Buffer.byteLength(body.text) > most) {
-          const { length } = await means(engine, "tokenize", PATH)(body.text);
-          if (length > most) throw scoreTooLong(length, most, top);
-        }
-        const scored = await read(body.text, { signal, adapter, top });
-        const tokens = scored.map(toScored);
-        const known = tokens.flatMap(({ logprob }) => (logprob === null ? [] : [logprob]));
-        const logprob = known.reduce((sum, one) => sum + one, 0);
-        return {
-          ...{ object: "score", model: id, tokens, logprob },
-          perplexity: known.length > 0 ? Math.exp(-logprob / known.length) : null,
-          usage: { prompt_tokens: tokens.length, total_tokens: tokens.length },
-        } satisfies z.output<typeof scoreReply>;
-      }),
+    async work(engine, body, signal) {
+      const { id } = engine.card;
+      const read = means(engine, "score", PATH);
+      const adapter = body.charla?.adapter ?? undefined;
+      if (adapter && !engine.grants?.includes("adapter")) throw notGranted(id, "charla.adapter");
+      const top = body.top_logprobs ?? 0;
+      const most = Math.floor(MAX_LOGPROBS / (top + 1));
+      // No token is shorter than a byte, so most texts need not be counted.
+      if (Buffer.byteLength(body.text) > most) {
+        const { length } = await means(engine, "tokenize", PATH)(body.text);
+        if (length > most) throw scoreTooLong(length, most, top);
+      }
+      const scored = await read(body.text, { signal, adapter, top });
+      const tokens = scored.map(toScored);
+      const known = tokens.flatMap(({ logprob }) => (logprob === null ? [] : [logprob]));
+      const logprob = known.reduce((sum, one) => sum + one, 0);
+      return {
+        ...{ object: "score", model: id, tokens, logprob },
+        perplexity: known.length > 0 ? Math.exp(-logprob / known.length) : null,
+        usage: { prompt_tokens: tokens.length, total_tokens: tokens.length },
+      } satisfies z.output<typeof scoreReply>;
+    },
   });

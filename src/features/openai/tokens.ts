@@ -4,8 +4,8 @@
  */
 import * as z from "zod";
 import type { Kit } from "../../core/feature.ts";
-import { type Route, route, text } from "../../core/route.ts";
-import { means, withEngine } from "./engine.ts";
+import { type Route, text } from "../../core/route.ts";
+import { engineRoute, means } from "./engine.ts";
 
 const model = z.string().nullish();
 const tokenIds = z.array(z.number());
@@ -21,10 +21,8 @@ export const tokenizeReply = z.object({
 export const detokenizeReply = z.object({ prompt: z.string() });
 
 export const tokens = (kit: Kit): readonly Route[] => [
-  route({
-    method: "post",
+  engineRoute(kit, {
     path: "/v1/tokenize",
-    access: "chat",
     summary: "Cuts a text into the model's tokens, as it would stand in a message.",
     body: z.strictObject({
       model,
@@ -33,20 +31,17 @@ export const tokens = (kit: Kit): readonly Route[] => [
       add_special_tokens: z.literal(false).nullish(),
     }),
     reply: tokenizeReply,
-    handle: ({ body, signal }) =>
-      withEngine(kit, body.model, signal, async (engine) => {
-        const tokens = await means(engine, "tokenize", "/v1/tokenize")(body.prompt);
-        return {
-          count: tokens.length,
-          max_model_len: engine.card.contextWindow,
-          tokens: [...tokens],
-        } satisfies z.output<typeof tokenizeReply>;
-      }),
+    async work(engine, body) {
+      const tokens = await means(engine, "tokenize", "/v1/tokenize")(body.prompt);
+      return {
+        count: tokens.length,
+        max_model_len: engine.card.contextWindow,
+        tokens: [...tokens],
+      } satisfies z.output<typeof tokenizeReply>;
+    },
   }),
-  route({
-    method: "post",
+  engineRoute(kit, {
     path: "/v1/detokenize",
-    access: "chat",
     summary: "Puts tokens together to their text.",
     body: z.strictObject({
       model,
@@ -60,10 +55,9 @@ export const tokens = (kit: Kit): readonly Route[] => [
         .max(MAX_TOKENS),
     }),
     reply: detokenizeReply,
-    handle: ({ body, signal }) =>
-      withEngine(kit, body.model, signal, async (engine) => {
-        const prompt = await means(engine, "detokenize", "/v1/detokenize")(body.tokens);
-        return { prompt } satisfies z.output<typeof detokenizeReply>;
-      }),
+    async work(engine, body) {
+      const prompt = await means(engine, "detokenize", "/v1/detokenize")(body.tokens);
+      return { prompt } satisfies z.output<typeof detokenizeReply>;
+    },
   }),
 ];
