@@ -215,7 +215,6 @@ export function bind(path: string) {
       ...[POINTER, "llama_init_from_model", POINTER, CONTEXT_PARAMS],
     ),
     contextFree: fn<(context: Pointer) => void>("void", "llama_free", POINTER),
-    contextSequenceSize: fn<(context: Pointer) => number>("uint32", "llama_n_ctx_seq", POINTER),
     contextMemory: fn<(context: Pointer) => Pointer>(POINTER, "llama_get_memory", POINTER),
     poolingType: fn<(context: Pointer) => number>("int32", "llama_pooling_type", POINTER),
     setThreads: fn<(context: Pointer, single: number, batch: number) => void>(

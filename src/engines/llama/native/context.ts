@@ -51,8 +51,6 @@ export class Context {
   readonly #memory: Pointer;
   readonly #batch: Batch;
   readonly #pool: Pool | undefined;
-  /** Context window of each sequence, in tokens. */
-  readonly sequenceTokens: number;
   #adapter: Pointer | undefined;
 
   /** @throws Error when there is not enough memory for it */
@@ -65,7 +63,6 @@ export class Context {
     this.#pointer = pointer;
     this.#memory = api.contextMemory(pointer);
     this.#batch = new Batch(model, params.n_batch);
-    this.sequenceTokens = api.contextSequenceSize(pointer);
     this.#pool = threadPool(api.path, Math.max(params.n_threads, params.n_threads_batch));
     if (this.#pool) api.attachThreads(pointer, this.#pool.pointer, this.#pool.pointer);
   }
