@@ -35,8 +35,6 @@ declare module "./types.ts" {
   interface Message {
     /** What the model called in this message of its own. */
     readonly toolCalls?: readonly ToolCall[] | undefined;
-    /** This message, of role "user", is what a tool answered to the call of this id. */
-    readonly toolCallId?: string | undefined;
   }
 
   interface Ending {

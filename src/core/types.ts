@@ -7,6 +7,8 @@ export type Role = "system" | "user" | "assistant";
 export interface Message {
   readonly role: Role;
   readonly content: string;
+  /** This message, of role "user", is what a tool answered to the call of this id. */
+  readonly toolCallId?: string | undefined;
 }
 
 /** How the next token is chosen, and how many there may be. */
