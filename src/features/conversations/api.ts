@@ -204,8 +204,9 @@ export const exportFile = z.object({
 });
 export type ExportFile = z.output<typeof exportFile>;
 /**
- * POST /api/conversations/import takes an export file of up to 100 MB, whole or not at all. Ids are
- * made anew; messages that were being written become "interrupted".
+ * POST /api/conversations/import takes an export file of up to 100 MB, whole or not at all, and no
+ * conversation of more than 10 MiB. Ids are made anew; messages that were being written become
+ * "interrupted".
  */
 export const importReply = z.object({ imported: z.array(summary) });
 

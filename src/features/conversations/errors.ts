@@ -88,3 +88,23 @@ export function grantNotFound(): CharlaError {
     hint: "Its owner can give a new one.",
   });
 }
+
+/** @param index of the conversation in its file, from 0 */
+export function conversationTooLarge(index: number): CharlaError {
+  return new CharlaError("conversation_too_large", {
+    status: 413,
+    param: `conversations[${index}]`,
+    message: "Conversation {number} of the file is larger than 10 MiB; nothing was imported.",
+    hint: "Take it out of the file, or divide it into several.",
+    params: { number: index + 1 },
+  });
+}
+
+export function importRunning(): CharlaError {
+  return new CharlaError("import_running", {
+    status: 409,
+    message: "Another file of yours is being imported.",
+    hint: "Wait until that has ended, and send this one again.",
+    retryable: true,
+  });
+}

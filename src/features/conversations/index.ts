@@ -8,9 +8,10 @@ import type { RecordAct } from "../../core/audit.ts";
 import type { Feature } from "../../core/feature.ts";
 import type { Vault } from "../../core/vault.ts";
 import type { Log } from "./answer.ts";
+import { oneAtATime } from "./imports.ts";
 import type { SharingPolicy } from "./policy.ts";
 import { rightsOf } from "./rights.ts";
-import { routes } from "./routes.ts";
+import { IMPORT, routes } from "./routes.ts";
 import { sealEarlier } from "./sealing.ts";
 import { shareRoutes } from "./share-routes.ts";
 import { Shares } from "./shares.ts";
@@ -44,6 +45,7 @@ export function conversations(options: ConversationsOptions): Feature {
   const store = new Store(db, vault);
   const shares = new Shares(db, vault);
   const support = new Support({ db, store, vault, record });
+  const importing = oneAtATime();
   let turns: Turns | undefined;
   let purging: NodeJS.Timeout | undefined;
   const purge = async () => {
@@ -55,6 +57,7 @@ export function conversations(options: ConversationsOptions): Feature {
   return {
     name: "conversations",
     migrations,
+    layers: ({ path }) => (path === IMPORT ? [importing] : []),
     routes(kit) {
       if (kit.forgetConversations) forget = kit.forgetConversations;
       turns = new Turns(store, kit, log);

@@ -23,6 +23,7 @@ import {
 import type { Turns } from "./turns.ts";
 
 const ROOT = "/api/conversations";
+export const IMPORT = `${ROOT}/import`;
 const ONE = `${ROOT}/:id`;
 const READ = { access: "conversations:read" } as const;
 const WRITE = { access: "conversations:write" } as const;
@@ -189,7 +190,7 @@ function transferRoutes(store: Store, kit: Kit): readonly Route[] {
     route({
       ...WRITE,
       method: "post",
-      path: `${ROOT}/import`,
+      path: IMPORT,
       summary: "Adds the conversations of an export file under new ids.",
       body: importBody,
       reply: api.importReply,

@@ -17,6 +17,7 @@ import {
   message,
   type Summary,
 } from "./api.ts";
+import { checkSizes } from "./imports.ts";
 import { takeConversation } from "./inlet.ts";
 import { fold } from "./search.ts";
 import type { Store } from "./store.ts";
@@ -81,6 +82,7 @@ export async function importAll(
   owner: string,
   file: z.output<typeof importBody>,
 ): Promise<Summary[]> {
+  checkSizes(file.conversations);
   const renewed = file.conversations.map(renew);
   try {
     // Before the transaction, in which nobody else can ask the database anything.
