@@ -1,9 +1,9 @@
 /** Stops in good order: no new turns, some time for all that runs, then an end to it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { watching } from "./core/deltas.ts";
 import type { Engines } from "./core/engine.ts";
 import { CharlaError } from "./core/errors.ts";
 import type { Step } from "./core/turn.ts";
-import type { Delta } from "./core/types.ts";
 
 /** Until another server may have taken its place, in seconds. */
 const RETRY_SECONDS = 5;
@@ -19,12 +19,14 @@ export class Drain {
   constructor() {
     this.step = (turn, next) => {
       const signal = AbortSignal.any([turn.signal, this.#ending.signal]);
-      const begin = () => {
+      let counted = false;
+      const open = () => {
         if (this.#stopping) throw serverStopping();
+        counted = true;
         this.#turns += 1;
-        return next({ ...turn, signal })[Symbol.asyncIterator]();
+        return next({ ...turn, signal });
       };
-      return new Counted(begin, () => this.#left());
+      return watching(open, { end: () => void (counted && this.#left()) });
     };
   }
 
@@ -66,53 +68,6 @@ export class Drain {
   end(): void {
     this.#stopping = true;
     this.#ending.abort();
-  }
-}
-
-/** The deltas of a turn and nothing else: a generator takes five times as long for each. */
-class Counted implements AsyncIterableIterator<Delta> {
-  readonly #begin: () => AsyncIterator<Delta>;
-  readonly #over: () => void;
-  #deltas: AsyncIterator<Delta> | undefined;
-  #ended = false;
-
-  constructor(begin: () => AsyncIterator<Delta>, over: () => void) {
-    this.#begin = begin;
-    this.#over = over;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async next(): Promise<IteratorResult<Delta>> {
-    if (this.#ended) return { done: true, value: undefined };
-    this.#deltas ??= this.#begin();
-    return this.#deltas.next().then(this.#pass, this.#fail);
-  }
-
-  async return(): Promise<IteratorResult<Delta>> {
-    try {
-      if (!this.#ended) await this.#deltas?.return?.();
-    } finally {
-      this.#end();
-    }
-    return { done: true, value: undefined };
-  }
-
-  readonly #pass = (result: IteratorResult<Delta>): IteratorResult<Delta> => {
-    if (result.done) this.#end();
-    return result;
-  };
-
-  readonly #fail = (thrown: unknown): never => {
-    this.#end();
-    throw thrown;
-  };
-
-  #end(): void {
-    if (this.#deltas && !this.#ended) this.#over();
-    this.#ended = true;
   }
 }
 

@@ -3,10 +3,11 @@
  * tools by the policy, a score. On the way out: nothing of what is protected, no call that may not
  * be made.
  */
+import { watching } from "../../core/deltas.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ToolCall } from "../../core/extras.ts";
 import { type Guarded, MAX_SOURCES } from "../../core/provenance.ts";
-import type { Step } from "../../core/turn.ts";
+import type { RunTurn, Step } from "../../core/turn.ts";
 import type { Delta, Finish, Message, Start, Text, Turn } from "../../core/types.ts";
 import { cleanTurn } from "./clean-turn.ts";
 import { Confidential, MAX_CONFIDENTIAL, withCanary } from "./confidential.ts";
@@ -61,7 +62,8 @@ export function guardStep(
       }
     };
     const asked = { ...turn, messages: mark(canaried(messages, secret)) };
-    return outgoing(asked, next, { told, protect, may, done });
+    const way = { told, protect, may, done };
+    return protect.length > 0 ? outgoing(asked, next, way) : unprotected(asked, next, way);
   };
 }
 
@@ -121,9 +123,28 @@ interface Way {
   done(withheld: Guarded["withheld"]): void;
 }
 
+/** No text of the answer has to be read: only the calls are looked at. */
+function unprotected(turn: Turn, next: RunTurn, { told, may, done }: Way): AsyncIterable<Delta> {
+  let refused = 0;
+  const withheld = () => (refused > 0 ? { tool: refused } : undefined);
+  return watching(() => next(turn), {
+    start: (delta) => ({ ...delta, start: { ...delta.start, guard: told } }),
+    text(delta) {
+      if (!delta.toolCall || may(delta.toolCall.name)) return delta;
+      refused += 1;
+      return undefined;
+    },
+    finish(delta) {
+      const guard = refused > 0 ? { ...told, withheld: withheld() } : told;
+      return { ...delta, finish: { ...delta.finish, guard } };
+    },
+    end: () => done(withheld()),
+  });
+}
+
 async function* outgoing(
   turn: Turn,
-  next: Parameters<Step>[1],
+  next: RunTurn,
   { told, protect, may, done }: Way,
 ): AsyncGenerator<Delta> {
   const enough = new AbortController();
@@ -158,8 +179,6 @@ async function* outgoing(
         const { call, kinds } = checked(delta.toolCall, protect, may);
         count(kinds);
         if (call) yield { ...delta, toolCall: call };
-      } else if (protect.length === 0) {
-        yield delta;
       } else {
         tokens.hold(delta);
         const shown = filter.push(delta.text);
@@ -206,7 +225,6 @@ class WaitingTokens {
 /** A call as it may be made: no call at all, or one whose arguments hold nothing protected. */
 function checked(call: ToolCall, protect: readonly Protected[], may: MayCall) {
   if (!may(call.name)) return { call: undefined, kinds: { tool: 1 } };
-  if (protect.length === 0) return { call, kinds: {} };
   const kinds: Record<string, number> = {};
   const filtered = (text: string) => {
     const filter = new Filter(protect);

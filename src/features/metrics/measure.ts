@@ -2,11 +2,12 @@
  * The step around every turn that measures it: what came of it, its tokens and its times. It reads
  * no text, only that there is some.
  */
+import { type Watch, watching } from "../../core/deltas.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Timings } from "../../core/extras.ts";
 import type { Guarded } from "../../core/provenance.ts";
 import type { Step } from "../../core/turn.ts";
-import type { Delta, Finish, ModelCard, Turn } from "../../core/types.ts";
+import type { Delta, Finish, ModelCard, Text, Turn } from "../../core/types.ts";
 
 /** The HTTP request that a turn belongs to, if it is one's. */
 export interface Asking {
@@ -61,19 +62,18 @@ export function measure(
   done: (measured: Measured) => void,
 ): Step {
   return (turn, next) => {
-    const deltas = next(turn)[Symbol.asyncIterator]();
     // Who reads the deltas later may no longer work for the request.
-    return new Observed(turn, deltas, activity, asking(), done);
+    const observed = new Observed(turn, activity, asking(), done);
+    const open = () => {
+      activity.running += 1;
+      return next(turn);
+    };
+    return watching(open, observed);
   };
 }
 
-/**
- * The deltas as they are, watched as they pass. A generator would say the same in fewer lines, at
- * 0.5 us of CPU for each delta instead of 0.1 (measured; every token of every answer passes here).
- */
-class Observed implements AsyncIterableIterator<Delta> {
+class Observed implements Watch {
   readonly #turn: Turn;
-  readonly #deltas: AsyncIterator<Delta>;
   readonly #activity: Activity;
   readonly #asking: Asking | undefined;
   readonly #done: (measured: Measured) => void;
@@ -82,71 +82,53 @@ class Observed implements AsyncIterableIterator<Delta> {
   #model: ModelCard | undefined;
   #guard: Guarded | undefined;
   #firstTokenMs: number | undefined;
-  #state: "new" | "running" | "ended" = "new";
+  #told = false;
 
   constructor(
     turn: Turn,
-    deltas: AsyncIterator<Delta>,
     activity: Activity,
     asking: Asking | undefined,
     done: (measured: Measured) => void,
   ) {
     this.#turn = turn;
-    this.#deltas = deltas;
     this.#activity = activity;
     this.#asking = asking;
     this.#done = done;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  start(delta: Delta & { readonly type: "start" }): Delta {
+    this.#model = delta.start.model;
+    this.#guard = delta.start.guard;
+    if (this.#asking) this.#asking.model = delta.start.model.id;
+    return delta;
   }
 
-  next(): Promise<IteratorResult<Delta>> {
-    if (this.#state === "new") {
-      this.#state = "running";
-      this.#activity.running += 1;
-    }
-    return this.#deltas.next().then(this.#pass, this.#fail);
+  text(delta: Text): Delta {
+    this.#firstTokenMs ??= performance.now() - this.#began;
+    this.#activity.tokens += delta.tokens?.length ?? 1;
+    return delta;
   }
 
-  async return(): Promise<IteratorResult<Delta>> {
-    this.#end("cancelled");
-    await this.#deltas.return?.();
-    return { done: true, value: undefined };
+  finish(delta: Delta & { readonly type: "finish" }): Delta {
+    this.#guard = { ...this.#guard, ...delta.finish.guard };
+    this.#tell(delta.finish.reason, delta.finish);
+    return delta;
   }
 
-  readonly #pass = (result: IteratorResult<Delta>): IteratorResult<Delta> => {
-    if (result.done) {
-      this.#end("cancelled");
-      return result;
-    }
-    const delta = result.value;
-    if (delta.type === "text") {
-      this.#firstTokenMs ??= performance.now() - this.#began;
-      this.#activity.tokens += delta.tokens?.length ?? 1;
-    } else if (delta.type === "start") {
-      this.#model = delta.start.model;
-      this.#guard = delta.start.guard;
-      if (this.#asking) this.#asking.model = delta.start.model.id;
-    } else if (delta.type === "finish") {
-      this.#guard = { ...this.#guard, ...delta.finish.guard };
-      this.#end(delta.finish.reason, delta.finish);
-    }
-    return result;
-  };
-
-  readonly #fail = (thrown: unknown): never => {
+  fail(thrown: unknown): void {
     // An engine may answer an abort by throwing it.
     const error = this.#turn.signal.aborted ? undefined : CharlaError.from(thrown);
-    this.#end(error?.code ?? "cancelled", undefined, error);
-    throw thrown;
-  };
+    this.#tell(error?.code ?? "cancelled", undefined, error);
+  }
 
-  #end(outcome: string, finish?: Finish, error?: CharlaError): void {
-    const begun = this.#state === "running";
-    this.#state = "ended";
-    if (!begun) return;
+  end(): void {
+    this.#tell("cancelled");
+  }
+
+  /** Only what is told first counts. */
+  #tell(outcome: string, finish?: Finish, error?: CharlaError): void {
+    if (this.#told) return;
+    this.#told = true;
     this.#activity.running -= 1;
     const asking = this.#asking;
     if (asking && finish?.timings) asking.timings = finish.timings;

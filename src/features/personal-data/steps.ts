@@ -5,7 +5,7 @@
  */
 import { CharlaError } from "../../core/errors.ts";
 import type { ToolCall } from "../../core/extras.ts";
-import type { Step } from "../../core/turn.ts";
+import type { RunTurn, Step } from "../../core/turn.ts";
 import type { Delta, Message, Turn } from "../../core/types.ts";
 import { type Filter, Masker, mask, through, Unmasker } from "./mask.ts";
 import { modeOf } from "./modes.ts";
@@ -22,26 +22,36 @@ export interface StepOptions {
   readonly books: Books | undefined;
 }
 
-export function masking({ policy, looked, books }: StepOptions): Step {
-  return async function* (turn, next) {
-    const { belongs } = turn;
-    if (modeOf(policy, belongs ? belongs.privacy : "off") !== "mask") return yield* next(turn);
-    if (turn.extras?.logprobs !== undefined) throw noLogprobs();
-    if (belongs && books) {
-      const naming = books.naming(belongs.owner, belongs.conversation);
-      const masked = await maskTurn(turn, naming, looked);
-      yield* answer(next(masked), maskingFilter(naming, looked));
-      return;
-    }
-    const book = new Book();
-    // What somebody has typed anywhere in the turn is put aside before the first name is given.
-    book.reserve(textsOf(turn).flatMap((text) => [...placeholders(text)].map(([name]) => name)));
-    const naming = namingBy(book);
-    const masked = await maskTurn(turn, naming, looked);
-    const isJson = turn.extras?.grammar?.type.startsWith("json") ?? false;
-    const filter = policy.restore_in_api ? restoring(book, isJson) : maskingFilter(naming, looked);
-    yield* answer(next(masked), filter);
-  };
+export function masking(options: StepOptions): Step {
+  const { policy } = options;
+  // Whose data is not masked is spared a layer around each piece of the answer.
+  return (turn, next) =>
+    modeOf(policy, turn.belongs ? turn.belongs.privacy : "off") === "mask"
+      ? masked(options, turn, next)
+      : next(turn);
+}
+
+async function* masked(
+  { policy, looked, books }: StepOptions,
+  turn: Turn,
+  next: RunTurn,
+): AsyncGenerator<Delta> {
+  if (turn.extras?.logprobs !== undefined) throw noLogprobs();
+  const { belongs } = turn;
+  if (belongs && books) {
+    const naming = books.naming(belongs.owner, belongs.conversation);
+    const asked = await maskTurn(turn, naming, looked);
+    yield* answer(next(asked), maskingFilter(naming, looked));
+    return;
+  }
+  const book = new Book();
+  // What somebody has typed anywhere in the turn is put aside before the first name is given.
+  book.reserve(textsOf(turn).flatMap((text) => [...placeholders(text)].map(([name]) => name)));
+  const naming = namingBy(book);
+  const asked = await maskTurn(turn, naming, looked);
+  const isJson = turn.extras?.grammar?.type.startsWith("json") ?? false;
+  const filter = policy.restore_in_api ? restoring(book, isJson) : maskingFilter(naming, looked);
+  yield* answer(next(asked), filter);
 }
 
 /** How the texts and the calls of an answer are changed. */
