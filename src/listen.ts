@@ -89,7 +89,8 @@ export async function listen(
 /** What is HTTP and yet no address, such as a host with a blank in it, reaches no route. */
 function refuse(thrown: unknown): Response {
   const unreadable = thrown instanceof RequestError;
-  if (!unreadable) console.error(thrown);
+  // Without the message, which may quote what somebody has sent.
+  if (!unreadable) console.error("listen", String((thrown as Error)?.stack).replace(/^.*?\n/s, ""));
   const error = unreadable ? addressUnreadable(thrown) : CharlaError.from(thrown);
   const headers = { "x-content-type-options": "nosniff" };
   return Response.json({ error }, { status: error.status, headers });
