@@ -182,7 +182,9 @@ export function makeReset(
   });
 }
 
-/** Sets the password and ends whatever was open. @returns the person's id */
+/**
+ * Sets the password and ends whatever was open; with `factors`, whoever else might have a way in
+ * loses it, keys included. @returns the person's id */
 export function takeReset(db: AccountsDatabase, token: string, hash: string): Promise<string> {
   return alone(db, async (inside) => {
     const { user_id: id, factors } = await take(inside, "reset", token);
@@ -193,6 +195,7 @@ export function takeReset(db: AccountsDatabase, token: string, hash: string): Pr
     if (factors === 1) {
       await inside.deleteFrom("account_two_factor").where("user_id", "=", person.id).execute();
       await inside.deleteFrom("account_passkey").where("user_id", "=", person.id).execute();
+      await inside.deleteFrom("account_key").where("user_id", "=", person.id).execute();
     }
     await inside
       .updateTable("account_user")

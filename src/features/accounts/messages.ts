@@ -8,7 +8,7 @@ const en = {
   about: "see and mend who may come in, from this machine",
   setUpCommand: "print a new link for the first administrator",
   reset: "print a link that sets a new password for somebody",
-  factors: "take codes and passkeys off as well",
+  factors: "take codes, passkeys and API keys off as well",
   people: "list all people",
   resetLink: "This link sets a new password for {email}; it works once and for a day:\n  {link}",
   nobody: "Nobody is here yet.",
@@ -22,7 +22,7 @@ const es: typeof en = {
   about: "mira y repara quién puede entrar, desde esta máquina",
   setUpCommand: "imprime otro enlace para la primera cuenta de administración",
   reset: "imprime un enlace con el que alguien pone una contraseña nueva",
-  factors: "quita también los códigos y las llaves de acceso",
+  factors: "quita también los códigos, las llaves de acceso y las claves de API",
   people: "lista todas las personas",
   resetLink:
     "Este enlace pone una contraseña nueva para {email}; sirve una vez y durante un día:\n  {link}",

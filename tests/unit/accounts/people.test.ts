@@ -148,6 +148,30 @@ test("a link sets a new password once, and ends whatever was open", async () => 
   expect(person.resetAt).toEqual(expect.any(String));
 });
 
+test("a link that takes the factors off takes the keys as well, and no other link does", async () => {
+  const { place, ana, eva, id } = await withEva();
+  const key = { name: "k", scopes: ["conversations:read"], days: 1 };
+  const { secret } = await eva.must("POST", "/api/auth/keys", key);
+  const own = await ana.must("POST", "/api/auth/keys", key);
+  const ask = (one: string) =>
+    place
+      .browser()
+      .fails("GET", "/api/conversations", undefined, { authorization: `Bearer ${one}` });
+  const next = "a quite different sentence";
+  for (const [factors, code] of [
+    [false, ""],
+    [true, "key_invalid"],
+  ] as const) {
+    const made = await ana.must("POST", `/api/auth/people/${id}/reset`, { factors });
+    const body = { token: tokenOf(made), password: next };
+    await place.browser().must("POST", "/api/auth/reset", body);
+    expect(await ask(secret)).toBe(code);
+  }
+  expect(await ask(own.secret)).toBe("");
+  expect((await eva.signIn("eva@example.org", next)).status).toBe(200);
+  expect((await eva.must("GET", "/api/auth/keys")).items).toEqual([]);
+});
+
 test("administrators have no way into the chats of others", async () => {
   const { ana, eva } = await withEva();
   const { id } = await eva.must("POST", "/api/conversations", {});
