@@ -19,7 +19,7 @@ import type { Route } from "./core/route.ts";
 import { Drain } from "./drain.ts";
 import { Library } from "./engines/library/index.ts";
 import { forgetStates } from "./engines/llama/service/open.ts";
-import { createEngines, createLibrary, quantiseTools } from "./engines.ts";
+import * as engineRoom from "./engines.ts";
 import { accounts, accountsPolicy } from "./features/accounts/index.ts";
 import { api } from "./features/api/index.ts";
 import { audit } from "./features/audit/index.ts";
@@ -104,7 +104,7 @@ export function features(parts: Parts): readonly Feature[] {
     openai(),
     ...(sealing ? [conversations({ ...parts, ...sealing, policy: parts.policy.sharing })] : []),
     ...(parts.library ? [models(parts.library, language)] : []),
-    quantize(quantiseTools(parts.config, parts.log), language),
+    quantize(engineRoom.quantiseTools(parts.config, parts.log), language),
     audit({ db: parts.db, withDatabase: atRest(parts), language }),
     rights({ ...rightsTools(parts), policy: parts.policy.retention }),
   ];
@@ -178,7 +178,7 @@ const stored = ({ features, record, sealing }: Parts) => ({
 
 /** For a chat without a server: the same steps around every turn, and no database. */
 export function createKit(config: Config, log: Log): Kit {
-  const engines = createEngines(config, log);
+  const engines = engineRoom.createEngines(config, log);
   const library = engines instanceof Library ? engines : undefined;
   return assemble(
     granting(engines),
@@ -188,7 +188,7 @@ export function createKit(config: Config, log: Log): Kit {
 
 /** Adds the commands of the features. */
 export function addCommands(program: Command, config: Config, log: Log): void {
-  const library = createLibrary(config, log);
+  const library = engineRoom.createLibrary(config, log);
   const parts = { config, library, log, policy: policyOf(config), ...shared(() => []) };
   for (const feature of features(parts)) feature.commands?.(program);
 }
@@ -233,7 +233,7 @@ async function open(
   opened.defer(() => database.close());
   const sealing = sealingOf(config, database);
   const secret = () => sealing.vault.derive("states");
-  const engines = given.engines ?? createEngines(config, log, secret);
+  const engines = given.engines ?? engineRoom.createEngines(config, log, secret);
   opened.defer(() => engines.close());
 
   const routes: Route[] = [];

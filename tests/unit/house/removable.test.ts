@@ -26,8 +26,8 @@ const features = readdirSync(join(ROOT, "src/features"));
 const PAGE = ["web", "tests/unit/web", "tests/with-browser"];
 const NEEDS = ["with-model", "with-postgres"];
 const OWN = ["unit/%", ...NEEDS.flatMap((need) => [`${need}/%`, `${need}/%.test.ts`])];
-const SERVERS = ["tests/unit/examples/", "tests/unit/api/"];
-const PROGRAM = ["tests/unit/cli/cli.test.ts", "-t", "charla serve"];
+const SERVERS = ["examples/", "api/app.test.ts", "api/machines.test.ts"];
+const PROGRAM = ["tests/unit/cli/cli.test.ts", "-t", "prints its address first"];
 
 /** All files that are the repository's, with what was installed and built beside them. */
 function copyOfRepository(): string {
@@ -81,7 +81,8 @@ test.each(features)(
 
     await run("typescript/bin/tsc", "--noEmit");
     const vitest = ["vitest/vitest.mjs", "run", "--project", "unit", "--reporter", "dot"] as const;
-    await run(...vitest, ...SERVERS.filter((path) => existsSync(join(copy, path))));
+    const servers = SERVERS.map((path) => join("tests/unit", path));
+    await run(...vitest, ...servers.filter((path) => existsSync(join(copy, path))));
     await run(...vitest, ...PROGRAM);
   },
   240_000,
