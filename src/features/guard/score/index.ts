@@ -51,12 +51,14 @@ const ends = (text: string) =>
 function look(text: string, side: 0 | 1, depth: number, add: Add): void {
   const words = wordsOf(text);
   const calm = side === 0 ? calmness(words) : 1;
+  // Most texts have too little of most rules for a search.
+  const there = new Set<string>(words.flatMap(({ text, classes }) => [text, ...classes]));
   for (const rule of RULES) {
     const { name, weights, sequence, form } = rule;
     const weight = weights[side] * (depth > 0 ? 1 : calm);
     if (weight === 0) continue;
     if (form?.test(text)) add(name, weight);
-    const found = sequence && findSequence(words, rule);
+    const found = sequence?.every((one) => there.has(one)) && findSequence(words, rule);
     // Who quotes an attack mostly talks of it; a text from outside may quote what it likes.
     if (found) add(name, found.quoted && side === 0 ? weight * 0.4 : weight);
   }

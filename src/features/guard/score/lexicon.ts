@@ -93,12 +93,16 @@ for (const [name, words] of Object.entries(CLASSES)) {
   }
 }
 
+/** First letters, which few words share with any of the beginnings. */
+const starts = new Set(Array.from(beginnings.keys(), (beginning) => beginning.slice(0, 3)));
+
 const NONE: readonly Class[] = [];
 
 /** The classes of a word as it is written, without accents and in small letters. */
 export function classesOf(word: string): readonly Class[] {
   if (word.length > 24) return NONE;
   const found = exact.get(word);
+  if (!starts.has(word.slice(0, 3))) return found ?? NONE;
   let more: Class[] | undefined;
   for (let length = Math.min(word.length, 12); length > 2; length--) {
     const classes = beginnings.get(word.slice(0, length));
