@@ -184,14 +184,17 @@ describe("export and import", () => {
 
   it("takes a file of many megabytes", async () => {
     server = await serveTemporarily();
-    const messages = Array.from({ length: 4000 }, (_, index) => {
+    const messages = Array.from({ length: 1000 }, (_, index) => {
       const parent = index === 0 ? null : `m${index - 1}`;
       const one = message(`m${index}`, parent, index % 2 === 0 ? "user" : "assistant");
       return { ...one, content: "palabra ".repeat(1000) };
     });
-    const { status, body } = await take(file(messages));
+    const one = file(messages);
+    const conversations = Array.from({ length: 4 }, () => one.conversations).flat();
+    const { status, body } = await take({ ...one, conversations });
     expect(status).toBe(200);
-    expect((await server.read(body.imported[0].id)).messages).toHaveLength(4000);
+    expect(body.imported).toHaveLength(4);
+    expect((await server.read(body.imported[3].id)).messages).toHaveLength(1000);
   });
 });
 
