@@ -4,7 +4,11 @@
  */
 import * as z from "zod";
 
-/** As `EngineLoad` of `core/extras.ts`. */
+/**
+ * As `EngineLoad` of `core/extras.ts`. What is counted while somebody's answer is written tells how
+ * long it and its prompt are, so it is null for whoever shares the engine with others and does not
+ * administer it.
+ */
 const engine = z.object({
   model: z.string(),
   /** Sequences that can be computed at once, 0 for no limit, and those that are. */
@@ -13,20 +17,22 @@ const engine = z.object({
   queued: z.number(),
   /** Tokens that the KV cache can hold, and that it holds. */
   kvTokens: z.number(),
-  kvUsedTokens: z.number(),
-  counters: z.object({
-    promptTokens: z.number(),
-    /** Part of the prompts that was found in memory, and on disk. */
-    cachedTokens: z.number(),
-    restoredTokens: z.number(),
-    completionTokens: z.number(),
-    requests: z.number(),
-    refused: z.number(),
-    cancelled: z.number(),
-    restarts: z.number(),
-  }),
+  kvUsedTokens: z.number().nullable(),
+  counters: z
+    .object({
+      promptTokens: z.number(),
+      /** Part of the prompts that was found in memory, and on disk. */
+      cachedTokens: z.number(),
+      restoredTokens: z.number(),
+      completionTokens: z.number(),
+      requests: z.number(),
+      refused: z.number(),
+      cancelled: z.number(),
+      restarts: z.number(),
+    })
+    .nullable(),
   /** Resident memory of the model process, in bytes; 0 when it is not known. */
-  memoryBytes: z.number(),
+  memoryBytes: z.number().nullable(),
   /** Why the process was started again the last time. */
   lastFailure: z
     .object({
@@ -43,12 +49,14 @@ export type EngineNow = z.output<typeof engine>;
 
 /** Each event of GET /api/engine, one a second. */
 export const engineEvent = z.object({
+  /** Whether all is told; else what would tell of others is null. */
+  whole: z.boolean(),
   /** Of all answers together, over the last seconds; null until there is something to compare. */
   tokensPerSecond: z.number().nullable(),
   /** Turns under way, those that wait included. */
   running: z.number(),
   /** Resident memory of the server, without the model processes. */
-  serverMemoryBytes: z.number(),
+  serverMemoryBytes: z.number().nullable(),
   /** Those in memory; none where the engine is another server's. */
   engines: z.array(engine),
 });

@@ -2,6 +2,7 @@
  * Metrics: every turn is measured, `/metrics` tells Prometheus, the log gets one line a turn, and
  * the page can look at the engines while they work.
  */
+import { whoAsks } from "../../core/access.ts";
 import type { Feature } from "../../core/feature.ts";
 import { route } from "../../core/route.ts";
 import { eventStream } from "../../core/sse.ts";
@@ -59,8 +60,11 @@ export function metrics({ token, shared, asking, record, policy, log }: MetricsO
           access: "session",
           summary: "Sends what the engines do as server-sent events, once a second.",
           reply: engineEvent,
-          handle: ({ signal, log }) =>
-            eventStream(watch(activity, loads, AbortSignal.any([signal, stopping.signal])), log),
+          handle({ signal, log }) {
+            const whole = whoAsks().role === "administrator";
+            const ended = AbortSignal.any([signal, stopping.signal]);
+            return eventStream(watch(activity, loads, whole, ended), log);
+          },
         }),
       ];
     },

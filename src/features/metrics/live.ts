@@ -8,10 +8,14 @@ const EVERY_MS = 1000;
 /** Engines may count in steps as coarse as a second, so the speed is a mean over a few. */
 const WINDOW = 3;
 
-/** @param loads of the engines in memory */
+/**
+ * @param loads of the engines in memory
+ * @param whole tells also what is counted, which would show a member the sizes of others' texts
+ */
 export async function* watch(
   activity: Activity,
   loads: () => readonly EngineLoad[],
+  whole: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
   const samples: Sample[] = [];
@@ -20,10 +24,11 @@ export async function* watch(
     samples.push({ at: performance.now(), tokens: written(now, activity) });
     if (samples.length > WINDOW + 1) samples.shift();
     yield {
-      tokensPerSecond: speed(samples),
+      whole,
+      tokensPerSecond: whole ? speed(samples) : null,
       running: activity.running,
-      serverMemoryBytes: process.memoryUsage.rss(),
-      engines: now.map(toNow),
+      serverMemoryBytes: whole ? process.memoryUsage.rss() : null,
+      engines: now.map(whole ? toNow : toGlimpse),
     };
     await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   }
@@ -51,4 +56,10 @@ export function speed(samples: readonly Sample[]): number | null {
 
 function toNow({ lastFailure, ...load }: EngineLoad): EngineNow {
   return { ...load, lastFailure: lastFailure?.toJSON() ?? null };
+}
+
+/** How busy it is, and nothing that grows with anybody's text. */
+function toGlimpse({ model, slots, busy, queued, kvTokens }: EngineLoad): EngineNow {
+  const hidden = { kvUsedTokens: null, counters: null, memoryBytes: null, lastFailure: null };
+  return { model, slots, busy, queued, kvTokens, ...hidden };
 }

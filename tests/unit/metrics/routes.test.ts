@@ -13,6 +13,7 @@ import { metrics } from "../../../src/features/metrics/index.ts";
 import { speed } from "../../../src/features/metrics/live.ts";
 import { listen } from "../../../src/listen.ts";
 import { currentRequest, withRequests } from "../../../src/requests.ts";
+import { withPeople } from "../../fixtures/people.ts";
 
 const load: EngineLoad = {
   model: "parrot",
@@ -38,7 +39,7 @@ async function serve(options: { token?: string; loads?: Engines["loads"] } = {})
     throw new CharlaError("model_not_found", { status: 404, message: "There is none.", hint });
   };
   const kit = assemble({ ...only(engine), get, loads: options.loads }, [feature]);
-  const app = createServer(feature.routes?.(kit) ?? [], {
+  const app = createServer(withPeople(feature.routes?.(kit) ?? []), {
     page: ".",
     document: "none.html",
     log: (...line) => logged.push(line),
@@ -187,8 +188,12 @@ test("/metrics is for the token, or for this machine where there is none", async
 });
 
 /** The events of GET /api/engine until the reader leaves. */
-async function* events(url: string, signal: AbortSignal): AsyncGenerator<EngineEvent> {
-  const reply = await fetch(`${url}/api/engine`, { signal });
+async function* events(
+  url: string,
+  signal: AbortSignal,
+  headers: Record<string, string> = {},
+): AsyncGenerator<EngineEvent> {
+  const reply = await fetch(`${url}/api/engine`, { signal, headers });
   let rest = "";
   for await (const chunk of reply.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     const parts = (rest + chunk).split("\n\n");
@@ -232,6 +237,40 @@ test("live events come as the schema says, until their reader leaves or the serv
   await expect.poll(() => looks).toBeGreaterThan(rested);
   await served.stop();
   expect(await others).not.toEqual([]);
+});
+
+test("a member sees how busy the engine is, and nothing that grows with the texts of others", async () => {
+  let completionTokens = 100;
+  const loads = () => {
+    completionTokens += 100;
+    return [{ ...load, counters: { ...load.counters, completionTokens } }];
+  };
+  await using served = await serve({ loads });
+  const see = async (headers: Record<string, string>) => {
+    const seen: EngineEvent[] = [];
+    for await (const event of events(served.url, new AbortController().signal, headers)) {
+      seen.push(engineEvent.parse(event));
+      if (seen.length === 3) break;
+    }
+    return seen;
+  };
+  const [member, administrator] = await Promise.all([
+    see({ "x-person": "eva" }),
+    see({ "x-person": "ana", "x-role": "administrator" }),
+  ]);
+  for (const event of member) {
+    expect(event).toEqual({
+      ...{ whole: false, tokensPerSecond: null, running: 0, serverMemoryBytes: null },
+      engines: [
+        {
+          ...{ model: "parrot", slots: 4, busy: 3, queued: 2, kvTokens: 8192 },
+          ...{ kvUsedTokens: null, counters: null, memoryBytes: null, lastFailure: null },
+        },
+      ],
+    });
+  }
+  expect(administrator.at(-1)?.tokensPerSecond).toBeGreaterThan(0);
+  expect(administrator[0]?.engines[0]?.counters?.promptTokens).toBe(1000);
 });
 
 test("the speed is the mean over the samples, and never negative", () => {

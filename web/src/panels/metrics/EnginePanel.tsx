@@ -36,9 +36,11 @@ export function EnginePanel({ onClose }: { onClose(): void }) {
             <Engine key={engine.model} engine={engine} />
           ))}
           {now.engines.length === 0 && <p className="hint">{t("engine.none")}</p>}
-          <p className="hint">
-            {t("engine.server", { memory: formatBytes(now.serverMemoryBytes, language()) })}
-          </p>
+          {now.serverMemoryBytes !== null && (
+            <p className="hint">
+              {t("engine.server", { memory: formatBytes(now.serverMemoryBytes, language()) })}
+            </p>
+          )}
         </div>
       )}
     </Dialog>
@@ -51,17 +53,19 @@ function Speed({ now, speeds }: { now: EngineEvent; speeds: readonly number[] })
   return (
     <section className="speed" aria-label={t("engine.speed")}>
       <p className="speed-now" data-busy={busy}>
-        {busy ? t("details.perSecond", { n: speed }) : t("engine.rest")}
+        {busy && t(now.whole ? "details.perSecond" : "engine.busy", { n: speed })}
+        {!busy && t("engine.rest")}
       </p>
-      <Curve values={speeds} label={t("engine.curve", { n: number(Math.max(0, ...speeds)) })} />
+      {now.whole && (
+        <Curve values={speeds} label={t("engine.curve", { n: number(Math.max(0, ...speeds)) })} />
+      )}
       <p className="hint">{t("engine.running", { n: number(now.running) })}</p>
     </section>
   );
 }
 
 function Engine({ engine }: { engine: EngineNow }) {
-  const { model, slots, busy, queued, kvTokens, kvUsedTokens, counters, lastFailure } = engine;
-  const { promptTokens, cachedTokens, restoredTokens } = counters;
+  const { model, slots, busy, queued, counters, lastFailure } = engine;
   const busyOf = slots > 0 ? of(busy, slots) : number(busy);
   return (
     <section className="engine">
@@ -71,28 +75,42 @@ function Engine({ engine }: { engine: EngineNow }) {
           {slots > 0 && slots <= MOST_DOTS && <Dots filled={busy} of={slots} />}
         </Row>
         <Row name={t("engine.queued")} value={number(queued)} />
-        {kvTokens > 0 && (
-          <Row name={t("engine.kv")} value={t("details.tokens", { n: of(kvUsedTokens, kvTokens) })}>
-            <Progress value={Math.min(1, kvUsedTokens / kvTokens)} label={t("engine.kv")} />
-          </Row>
-        )}
-        <Row name={t("engine.fromMemory")} value={percent(cachedTokens, promptTokens)} />
-        {restoredTokens > 0 && (
-          <Row name={t("engine.fromDisk")} value={percent(restoredTokens, promptTokens)} />
-        )}
-        <Row name={t("engine.written")} value={number(counters.completionTokens)} />
-        {engine.memoryBytes > 0 && (
-          <Row name={t("engine.memory")} value={formatBytes(engine.memoryBytes, language())} />
-        )}
-        {counters.refused > 0 && (
-          <Row name={t("engine.refused")} value={number(counters.refused)} />
-        )}
-        <Row name={t("engine.restarts")} value={number(counters.restarts)} />
+        {counters && <Counts engine={engine} counters={counters} />}
       </dl>
-      {lastFailure && counters.restarts > 0 && (
+      {lastFailure && counters && counters.restarts > 0 && (
         <p className="note warn">{t("engine.lastFailure", { reason: explain(lastFailure)[0] })}</p>
       )}
     </section>
+  );
+}
+
+interface CountsProps {
+  readonly engine: EngineNow;
+  readonly counters: NonNullable<EngineNow["counters"]>;
+}
+
+/** For who administers the engine, or has it alone. */
+function Counts({ engine: { kvTokens, kvUsedTokens, memoryBytes }, counters }: CountsProps) {
+  const { promptTokens, cachedTokens, restoredTokens, completionTokens } = counters;
+  const kvUsed = kvUsedTokens ?? 0;
+  return (
+    <>
+      {kvTokens > 0 && (
+        <Row name={t("engine.kv")} value={t("details.tokens", { n: of(kvUsed, kvTokens) })}>
+          <Progress value={Math.min(1, kvUsed / kvTokens)} label={t("engine.kv")} />
+        </Row>
+      )}
+      <Row name={t("engine.fromMemory")} value={percent(cachedTokens, promptTokens)} />
+      {restoredTokens > 0 && (
+        <Row name={t("engine.fromDisk")} value={percent(restoredTokens, promptTokens)} />
+      )}
+      <Row name={t("engine.written")} value={number(completionTokens)} />
+      {memoryBytes !== null && memoryBytes > 0 && (
+        <Row name={t("engine.memory")} value={formatBytes(memoryBytes, language())} />
+      )}
+      {counters.refused > 0 && <Row name={t("engine.refused")} value={number(counters.refused)} />}
+      <Row name={t("engine.restarts")} value={number(counters.restarts)} />
+    </>
   );
 }
 
