@@ -83,7 +83,7 @@ export function accounts(options: AccountsOptions): Feature {
     return rooms;
   };
   const door = {
-    db,
+    ...{ db, log },
     session: async (request: Request) => {
       const { desk, visit } = await open();
       return visit.findSession(desk, request);

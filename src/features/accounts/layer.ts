@@ -1,11 +1,13 @@
 /**
  * Around every route, before its body is read: who asks, and may they? A session's cookie or an API
  * key, never both. Where nothing else is said, a route is for sessions; so one that was forgotten is
- * closed and not open.
+ * closed and not open. Whoever stays (a stream, a long upload) is looked at again and again.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { MiddlewareHandler } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, MiddlewareHandler } from "hono";
 import { type Access, type Asker, inTheNameOf, notSignedIn } from "../../core/access.ts";
+import { CharlaError } from "../../core/errors.ts";
 import type { Route } from "../../core/route.ts";
 import { SESSION_COOKIE } from "./cookies.ts";
 import type { Desk } from "./desk.ts";
@@ -24,11 +26,14 @@ const BEARER = /^bearer(?=\s|$)/i;
 const SESSION = new RegExp(`(?:^|;)\\s*${SESSION_COOKIE}=`);
 /** How long a sign-in is fresh, in milliseconds. */
 const FRESH_MS = 15 * 60_000;
+/** How long somebody stays whose session or key has ended, in milliseconds. */
+const AGAIN_MS = 30_000;
 
 /** Finds sessions; loaded with better-auth when the first one comes. */
 export interface Door {
   readonly db: Desk["db"];
   session(request: Request): Promise<Current | undefined>;
+  log(line: string, error?: unknown): void;
 }
 
 /** Whom the layer has let in, for the routes of accounts. */
@@ -47,11 +52,26 @@ export function layer({ access = "session", fresh = false }: Route, door: Door):
   return async (c, next) => {
     const { asker, current } = await admit(c.req.raw, access, door);
     if (fresh && !isFresh(current)) throw signInAgain();
+    lookAgain(c, access, door);
     const go = () => inTheNameOf(asker, next);
     await (current ? inside.run(current, go) : go());
     // What is for one person is kept by no cache on the way.
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   };
+}
+
+/** Cuts the connection of who would not be let in any more; at no cost for what is sent meanwhile. */
+function lookAgain(c: Context, access: Access, door: Door): void {
+  const { outgoing } = c.env as HttpBindings;
+  const look = () =>
+    admit(c.req.raw, access, door).catch((thrown) => {
+      // A database that cannot be asked lets nobody stay, as it lets nobody in.
+      if (!(thrown instanceof CharlaError)) door.log("who is inside cannot be looked up", thrown);
+      outgoing.destroy();
+    });
+  const looking = setInterval(look, AGAIN_MS);
+  if (outgoing.closed || outgoing.destroyed) clearInterval(looking);
+  else outgoing.once("close", () => clearInterval(looking));
 }
 
 const isFresh = (current: Current | undefined) =>
