@@ -2,6 +2,10 @@
  * State files: what was written is found by the next process, and nothing else ever is. Damaged,
  * foreign and half-written files are removed.
  */
+import { chmod, copyFile, mkdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import type { Hit, State } from "../../../src/engines/llama/cache/index.ts";
 import { filesIn, openCache, temporaryFolder } from "./prefix-cache.ts";
 import { FLUSH_MS, oneFile, read, restored } from "./prefix-cache-files.ts";

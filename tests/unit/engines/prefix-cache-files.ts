@@ -1,3 +1,4 @@
+/** State files of a cache on disk, as its suites write and read them. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";

@@ -1,3 +1,4 @@
+/** What the suites of the remote engine ask, and of which servers. */
 import { expect } from "vitest";
 import type { Engine, Request } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";

@@ -1,3 +1,4 @@
+/** What goes wrong between the remote engine and its server, and what is told of it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Engines } from "../../../src/core/engine.ts";

@@ -1,3 +1,4 @@
+/** A library and a cache for the scheduler that only keep books, and work for it to do. */
 import { expect } from "vitest";
 import type { Hit, State } from "../../../src/engines/llama/cache/index.ts";
 import type { Plan } from "../../../src/engines/llama/process/protocol.ts";
