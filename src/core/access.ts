@@ -35,7 +35,8 @@ export interface Asker {
 
 declare module "./route.ts" {
   interface Route {
-    readonly access?: Access;
+    /** Of a list of scopes, a key needs all. */
+    readonly access?: Access | readonly Scope[];
     /** Only for who has signed in just now: what cannot be taken back. */
     readonly fresh?: boolean;
   }

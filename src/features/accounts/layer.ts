@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
-import { type Access, type Asker, inTheNameOf, notSignedIn } from "../../core/access.ts";
+import { type Asker, inTheNameOf, notSignedIn } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Route } from "../../core/route.ts";
 import { SESSION_COOKIE } from "./cookies.ts";
@@ -36,6 +36,8 @@ export interface Door {
   log(line: string, error?: unknown): void;
 }
 
+type Asked = NonNullable<Route["access"]>;
+
 /** Whom the layer has let in, for the routes of accounts. */
 const inside = new AsyncLocalStorage<Current>();
 
@@ -61,7 +63,7 @@ export function layer({ access = "session", fresh = false }: Route, door: Door):
 }
 
 /** Cuts the connection of who would not be let in any more; at no cost for what is sent meanwhile. */
-function lookAgain(c: Context, access: Access, door: Door): void {
+function lookAgain(c: Context, access: Asked, door: Door): void {
   const { outgoing } = c.env as HttpBindings;
   const look = () =>
     admit(c.req.raw, access, door).catch((thrown) => {
@@ -83,7 +85,7 @@ interface Admitted {
   readonly current?: Current;
 }
 
-async function admit(request: Request, access: Access, door: Door): Promise<Admitted> {
+async function admit(request: Request, access: Asked, door: Door): Promise<Admitted> {
   const authorization = request.headers.get("authorization") ?? "";
   const bearer = BEARER.test(authorization);
   const hasCookie = SESSION.test(request.headers.get("cookie") ?? "");
@@ -97,9 +99,10 @@ async function admit(request: Request, access: Access, door: Door): Promise<Admi
   return { asker: { id, role, via: "session", credential: current.session.id }, current };
 }
 
-async function admitKey(key: string, access: Access, { db }: Door): Promise<Admitted> {
+async function admitKey(key: string, access: Asked, { db }: Door): Promise<Admitted> {
   if (key === "") throw keyInvalid();
   const { asker, scopes } = await whoHolds(db, key);
-  if (!scopes.includes(access)) throw keyScope(access);
+  const missing = [access].flat().find((one) => !scopes.includes(one));
+  if (missing !== undefined) throw keyScope(missing);
   return { asker };
 }

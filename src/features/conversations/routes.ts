@@ -27,6 +27,8 @@ export const IMPORT = `${ROOT}/import`;
 const ONE = `${ROOT}/:id`;
 const READ = { access: "conversations:read" } as const;
 const WRITE = { access: "conversations:write" } as const;
+/** What changes a conversation and replies with texts that were in it before. */
+const BOTH = { access: ["conversations:read", "conversations:write"] } as const;
 const MESSAGE = `${ONE}/messages/:messageId`;
 
 /** The ids in the address; the router has matched them, so they are there. */
@@ -76,7 +78,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
       handle: ({ params }) => store.read(whoAsks().id, ids({ params })[0]),
     }),
     route({
-      ...WRITE,
+      ...BOTH,
       method: "patch",
       path: ONE,
       summary: "Renames, pins, sets up a conversation, or goes to another branch.",
@@ -108,7 +110,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
       },
     }),
     route({
-      ...WRITE,
+      ...BOTH,
       method: "post",
       path: `${ONE}/restore`,
       summary: "Takes a deletion back.",
@@ -121,7 +123,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
 function turnRoutes(turns: Turns): readonly Route[] {
   return [
     route({
-      ...WRITE,
+      ...BOTH,
       method: "post",
       path: `${ONE}/turns`,
       summary: "Asks a question, edits one, or asks for another answer.",
@@ -143,7 +145,7 @@ function turnRoutes(turns: Turns): readonly Route[] {
       },
     }),
     route({
-      ...WRITE,
+      ...BOTH,
       method: "post",
       path: `${MESSAGE}/stop`,
       summary: "Ends an answer and keeps what was written.",

@@ -31,7 +31,7 @@ export interface Entry {
    * - `administrator`: Ana is refused, an administrator is let in
    */
   readonly whose: "anyone" | "own" | "each" | "administrator";
-  /** Scopes with which a key may; none where only a session may. */
+  /** The scope with which a key may; none where it needs several, or only a session may. */
   readonly scope?: Scope;
   /** The status that a stranger gets where it is not 404. */
   readonly stranger?: number;
@@ -89,18 +89,18 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "POST /api/conversations/import": { ...MINE, ...WRITE, body: () => ({}), owner: 400 },
   "GET /api/conversations/{id}": { whose: "own", ...READ },
   "GET /api/conversations/{id}/export": { whose: "own", ...READ },
-  "PATCH /api/conversations/{id}": { whose: "own", ...WRITE, body: () => ({ title: "renamed" }) },
+  "PATCH /api/conversations/{id}": { whose: "own", body: () => ({ title: "renamed" }) },
   "DELETE /api/conversations/{id}": { whose: "own", ...WRITE },
   "POST /api/conversations/{id}/restore": {
-    ...{ whose: "own", ...WRITE },
+    whose: "own",
     at: ({ deleted }) => `/api/conversations/${deleted}/restore`,
   },
   "POST /api/conversations/{id}/turns": {
-    ...{ whose: "own", ...WRITE },
+    whose: "own",
     body: ({ answer }) => ({ content: "more", parentId: answer }),
   },
   "GET /api/conversations/{id}/messages/{messageId}/stream": { whose: "own", ...READ },
-  "POST /api/conversations/{id}/messages/{messageId}/stop": { whose: "own", ...WRITE },
+  "POST /api/conversations/{id}/messages/{messageId}/stop": { whose: "own" },
   "POST /api/conversations/{id}/shares": { whose: "own", body: () => ({ days: 1 }) },
   "POST /api/conversations/{id}/support": {
     whose: "own",

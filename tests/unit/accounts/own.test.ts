@@ -140,6 +140,40 @@ test("a key does what it was made for, until it expires or is revoked", async ()
   expect(await ask("GET", "/api/conversations", bearer)).toBe("key_invalid");
 });
 
+test("a key that may only write is told no text that was there before", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  const program = place.browser();
+  const [read, write] = ["conversations:read", "conversations:write"];
+  const keyFor = async (...scopes: string[]) => {
+    const { secret } = await ana.must("POST", "/api/auth/keys", { name: "k", scopes, days: 1 });
+    return { authorization: `Bearer ${secret}` };
+  };
+  const [only, both] = [await keyFor(write), await keyFor(read, write)];
+  const settings = { systemPrompt: "SECRET" };
+  const { id } = await ana.must("POST", "/api/conversations", { settings });
+  const at = `/api/conversations/${id}`;
+  const asked = { content: "SECRET", parentId: null };
+  const { question, answer } = await ana.must("POST", `${at}/turns`, asked);
+  const stop = `${at}/messages/${answer.id}/stop`;
+  await ana.must("POST", stop);
+  const replies = [
+    ["POST", stop],
+    ["POST", `${at}/turns`, { answerTo: question.id }],
+    ["PATCH", at, { pinned: true }],
+    ["DELETE", at],
+    ["POST", `${at}/restore`],
+  ] as const;
+  for (const [method, path, body] of replies) {
+    const reply = await program.call(method, path, body, only);
+    expect(JSON.stringify(reply.body), path).not.toContain("SECRET");
+    expect(reply.status, path).toBe(method === "DELETE" ? 204 : 403);
+    if (reply.status === 403)
+      expect((await program.call(method, path, body, both)).status).toBe(200);
+  }
+  expect((await program.call("POST", "/api/conversations", {}, only)).status).toBe(200);
+});
+
 test("without a session or key there is nothing but the door", async () => {
   const place = await serve();
   await place.administrator();
