@@ -84,7 +84,7 @@ export function createEngines(config: Config, log: Log, stateSecret?: StateSecre
     const get = async (model?: string) => (model === "burst" ? burst : engine);
     return { ...only(engine), get, loads: () => [engine.load()] };
   }
-  if (config.remote) return remote(config.remote);
+  if (config.remote) return remote({ ...config.remote, shared: config.accounts });
   return createLibrary(config, log, stateSecret);
 }
 

@@ -29,7 +29,7 @@ interface Chunk {
 export async function answerOf(
   server: Server,
   model: string,
-  { messages, sampling, signal }: Pick<Asked, "messages" | "sampling" | "signal">,
+  { messages, sampling, signal, user }: Pick<Asked, "messages" | "sampling" | "signal" | "user">,
 ): Promise<Answer> {
   const body = JSON.stringify({
     model,
@@ -40,10 +40,11 @@ export async function answerOf(
     seed: sampling.seed,
     stream: true,
     stream_options: { include_usage: true },
+    cache_salt: server.saltOf(user),
   });
   const connection = await connect(server, "chat/completions", body, signal);
   const { statusCode: status = 0, headers } = connection.response;
-  if (status >= 200 && status < 300) return new Answer(connection, server.origin, model);
+  if (status >= 200 && status < 300) return new Answer(connection, server, model);
   try {
     const words = await connection.text();
     const retryAfter = headers["retry-after"];
@@ -57,6 +58,7 @@ export async function answerOf(
 export class Answer {
   readonly #connection: Connection;
   readonly #origin: string;
+  readonly #shared: boolean;
   readonly #model: string;
   readonly #template = new Template();
   /** What has been read, and how much of it was given. */
@@ -69,9 +71,10 @@ export class Answer {
   #reason: Ending["reason"] | undefined;
   #usage: Chunk["usage"];
 
-  constructor(connection: Connection, origin: string, model: string) {
+  constructor(connection: Connection, { origin, shared }: Server, model: string) {
     this.#connection = connection;
     this.#origin = origin;
+    this.#shared = shared;
     this.#model = model;
   }
 
@@ -95,7 +98,8 @@ export class Answer {
     return {
       reason: this.#reason,
       promptTokens: count(this.#usage?.prompt_tokens),
-      cachedTokens: count(this.#usage?.prompt_tokens_details?.cached_tokens),
+      // It may tell what another person has asked: not every server keeps people apart.
+      cachedTokens: this.#shared ? 0 : count(this.#usage?.prompt_tokens_details?.cached_tokens),
       completionTokens: count(this.#usage?.completion_tokens),
     };
   }

@@ -103,6 +103,7 @@ export function remote(options: RemoteOptions): Engines {
 
 async function listModels(server: Server, context?: number): Promise<readonly ModelCard[]> {
   const { data } = await server.ask("models", modelList);
+  server.saltsCaches = data.some((model) => model.owned_by === "vllm");
   const isLlama = data.some((model) => model.owned_by === "llamacpp");
   const asked = context === undefined && isLlama && (await server.askIfThere("/props", props));
   const running = asked ? asked.default_generation_settings.n_ctx : undefined;

@@ -1,6 +1,7 @@
 /**
  * The connection to a remote server: its address, its key, and how often it is tried.
  */
+import { createHmac, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
@@ -16,6 +17,8 @@ export interface RemoteOptions {
   readonly model?: string | undefined;
   /** Context window in tokens, where the server does not say or says too much. */
   readonly context?: number | undefined;
+  /** Several people ask by it, who must learn nothing of one another from its cache. */
+  readonly shared?: boolean | undefined;
   /** Longest silence before the first token and between two, in milliseconds. */
   readonly silenceMs?: number | undefined;
   /** Wait before the second attempt, in milliseconds; doubled for each further one. */
@@ -40,16 +43,28 @@ export class Server {
   readonly base: string;
   readonly origin: string;
   readonly key: string | undefined;
+  readonly shared: boolean;
   readonly silenceMs: number;
+  /** Whether it keeps its caches apart by a word that comes with the prompt, as vLLM does. */
+  saltsCaches = false;
   readonly #retryMs: number;
+  /** Of this start alone: the server learns no name by it, and cannot be asked with a guessed one. */
+  readonly #secret = randomBytes(32);
 
-  constructor({ url, key, silenceMs = 120_000, retryMs = 500 }: RemoteOptions) {
+  constructor({ url, key, shared = false, silenceMs = 120_000, retryMs = 500 }: RemoteOptions) {
     const { origin, pathname } = new URL(url);
     this.origin = origin;
     this.base = origin + (pathname === "/" ? "/v1" : pathname.replace(/\/+$/, ""));
     this.key = key;
+    this.shared = shared;
     this.silenceMs = silenceMs;
     this.#retryMs = retryMs;
+  }
+
+  /** What keeps somebody's prompts apart in the server's cache, where it can. */
+  saltOf(user = ""): string | undefined {
+    if (!this.shared || !this.saltsCaches) return undefined;
+    return createHmac("sha256", this.#secret).update(user).digest("base64url");
   }
 
   /**
