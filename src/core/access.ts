@@ -37,6 +37,8 @@ declare module "./route.ts" {
   interface Route {
     /** Of a list of scopes, a key needs all. */
     readonly access?: Access | readonly Scope[];
+    /** Of a route for anyone that says more to who has signed in. */
+    readonly knows?: boolean;
     /** Only for who has signed in just now: what cannot be taken back. */
     readonly fresh?: boolean;
   }

@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { HttpBindings } from "@hono/node-server";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { type Asker, inTheNameOf, notSignedIn } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Route } from "../../core/route.ts";
@@ -48,7 +48,9 @@ export function here(): Current {
   return current;
 }
 
-export function layer({ access = "session", fresh = false }: Route, door: Door): MiddlewareHandler {
+export function layer(route: Route, door: Door): MiddlewareHandler {
+  const { access = "session", fresh = false } = route;
+  if (access === "anyone" && route.knows) return (c, next) => known(c, next, door);
   // Who has a door of their own (metrics' token, a sign-in) look for themselves.
   if (access === "anyone") return (_c, next) => next();
   return async (c, next) => {
@@ -60,6 +62,20 @@ export function layer({ access = "session", fresh = false }: Route, door: Door):
     // What is for one person is kept by no cache on the way.
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
   };
+}
+
+/** In the name of who has signed in, and else in nobody's; keys are for what they were made for. */
+async function known(c: Context, next: Next, door: Door): Promise<void> {
+  const current = SESSION.test(c.req.header("cookie") ?? "") && (await door.session(c.req.raw));
+  if (!current) return next();
+  const { person, session } = current;
+  const asker = {
+    id: person.id,
+    role: person.role,
+    via: "session",
+    credential: session.id,
+  } as const;
+  return inTheNameOf(asker, next);
 }
 
 /** Cuts the connection of who would not be let in any more; at no cost for what is sent meanwhile. */

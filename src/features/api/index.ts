@@ -2,6 +2,7 @@
  * What machines ask a server: whether it is alive, whether it can answer, and what it offers.
  */
 import * as z from "zod";
+import { whoAsksIfAny } from "../../core/access.ts";
 import type { EngineStatus } from "../../core/engine.ts";
 import type { Feature } from "../../core/feature.ts";
 import { type Route, route } from "../../core/route.ts";
@@ -18,6 +19,7 @@ const alive = z.object({ state: z.literal("alive") });
 
 const readiness = z.object({
   state: z.enum(["ready", "loading", "downloading", "missing", "failed"]),
+  // The rest is null for who has not signed in: there may be files' paths and servers' names in it.
   /** Id of the model that answers by default, and the SHA-256 of its file. */
   model: z.string().nullable(),
   digest: z.string().nullable(),
@@ -48,10 +50,14 @@ export function api({ version, routes }: ApiOptions): Feature {
         method: "get",
         path: "/readyz",
         access: "anyone",
+        knows: true,
         summary: "Says whether a model is ready to answer; 503 with the reason when not.",
         reply: readiness,
         handle() {
-          const body = toReadiness(kit.engines.status());
+          const { state, model, ...why } = kit.engines.status();
+          const body = toReadiness(
+            whoAsksIfAny() ? { state, model, ...why } : { state, model: null },
+          );
           return Response.json(body, { status: body.state === "ready" ? 200 : 503 });
         },
       }),

@@ -1,5 +1,8 @@
 /** One's own account: sessions, password, keys, and what of it is stored. */
 import { expect, test, vi } from "vitest";
+import { only } from "../../../src/core/engine.ts";
+import { CharlaError } from "../../../src/core/errors.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
 import { SESSION_COOKIE } from "../../../src/features/accounts/cookies.ts";
 import { PASSWORD, serve } from "../../fixtures/shared-mode.ts";
 
@@ -194,6 +197,28 @@ test("without a session or key there is nothing but the door", async () => {
   // Refused before the body is looked at.
   const posted = await fetch(`${place.origin}/api/chat`, { method: "POST", body: "{" });
   expect(posted.status).toBe(401);
+});
+
+test("who has not signed in hears of the model only whether it is ready", async () => {
+  const error = new CharlaError("model_file_broken", {
+    ...{ status: 422, message: "{file} is broken.", hint: "Remove it." },
+    params: { file: "/srv/charla/models/a.gguf" },
+  });
+  const engine = scripted();
+  const model = { ...engine.card, id: "/srv/own/b.gguf" };
+  const status = () => ({ state: "failed", model, error }) as const;
+  const place = await serve({ engines: () => ({ ...only(engine), status }) });
+  const ana = await place.administrator();
+  const nothing = { model: null, digest: null, engine: null, progress: null, reason: null };
+  const forged = { cookie: `${SESSION_COOKIE}=forged` };
+  const key = await ana.must("POST", "/api/auth/keys", { name: "k", scopes: ["chat"], days: 1 });
+  const bearer = { authorization: `Bearer ${key.secret}` };
+  for (const headers of [{}, forged, bearer]) {
+    const { status, body } = await place.browser().call("GET", "/readyz", undefined, headers);
+    expect([status, body]).toEqual([503, { state: "failed", ...nothing, error: null }]);
+  }
+  const { reason } = (await ana.call("GET", "/readyz")).body;
+  expect(reason).toBe("/srv/charla/models/a.gguf is broken. Remove it.");
 });
 
 test("in Solo mode there is one person and nothing to sign in to", async () => {

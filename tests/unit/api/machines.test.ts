@@ -4,16 +4,22 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { type EngineStatus, type Engines, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
+import type { Feature } from "../../../src/core/feature.ts";
 import { type Route, route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { api } from "../../../src/features/api/index.ts";
+import { withPeople } from "../../fixtures/people.ts";
 import { type Json, type Served, serve as serveWith } from "../core/serve.ts";
 
 /** With the feature, which is told of all routes as the app tells it. */
 async function serve(engines?: Engines, extra: readonly Route[] = []): Promise<Served> {
   const routes: Route[] = [];
   const feature = api({ version: "0.0.0", routes: () => routes });
-  const served = await serveWith(engines, [feature], extra);
+  const named: Feature = {
+    ...feature,
+    routes: (kit) => withPeople(feature.routes?.(kit) ?? []),
+  };
+  const served = await serveWith(engines, [named], extra);
   routes.push(...served.routes);
   return served;
 }
