@@ -29,7 +29,8 @@ export const MAX_IMPORT = 100 * 2 ** 20;
 const date = z.iso
   .datetime({ offset: true })
   .refine((value) => !Number.isNaN(Date.parse(value)), "is not a date")
-  .transform((value) => new Date(value).toISOString())
+  // What is used in years to come would never count as unused.
+  .transform((value) => new Date(Math.min(Date.parse(value), Date.now())).toISOString())
   // In another time zone, the year 0 is the year -1, which no date of ours can say.
   .pipe(z.iso.datetime());
 

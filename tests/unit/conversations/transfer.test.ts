@@ -182,6 +182,21 @@ describe("export and import", () => {
     expect((await take(file([]))).status).toBe(200);
   });
 
+  it("takes nothing as written or used later than now, so that it can fall out of use", async () => {
+    server = await serveTemporarily();
+    const later = { createdAt: "9998-01-02T03:04:05Z", updatedAt: "9999-01-02T03:04:05+01:00" };
+    const { status, body } = await take(
+      file([{ ...message("q", null, "user"), createdAt: later.createdAt }], later),
+    );
+    expect(status).toBe(200);
+    const got = await server.read(body.imported[0].id);
+    for (const date of [got.createdAt, got.updatedAt, got.messages[0]?.createdAt]) {
+      expect(Date.parse(date ?? "")).toBeLessThanOrEqual(Date.now());
+    }
+    await server.feature.expire?.({ auditMonths: 1, deletedChatMinutes: 10, unusedChatDays: -1 });
+    expect(await server.list()).toEqual([]);
+  });
+
   it("takes a file of many megabytes", async () => {
     server = await serveTemporarily();
     const messages = Array.from({ length: 1000 }, (_, index) => {
