@@ -3,6 +3,7 @@ import { OIDC } from "./auth.ts";
 import { COOKIE_PREFIX, SESSION_COOKIE, STATE_COOKIE } from "./cookies.ts";
 import type { Desk } from "./desk.ts";
 import { oidcUnreachable } from "./errors.ts";
+import { forgetOld } from "./sign-in.ts";
 import { headersOf, reply } from "./visit.ts";
 
 /** Where the browser goes, and the cookie that its answer has to match. */
@@ -18,6 +19,8 @@ export async function startOidc(desk: Desk, request: Request): Promise<Response>
   const { response, headers } = await call.catch((thrown) =>
     Promise.reject(oidcUnreachable(thrown)),
   );
+  // On the way back, from another site, the browser does not send its session.
+  await forgetOld(desk, request);
   return reply({ url: response.url }, headers);
 }
 
@@ -48,6 +51,7 @@ export async function endOidc(
       .select("user_id")
       .where("token", "=", token);
     const { user_id: id } = await query.executeTakeFirstOrThrow();
+    await forgetOld(desk, request);
     const details = { by: "openid connect" };
     await desk.record({ actor: id, act: "session.started", subject: id, details });
   }

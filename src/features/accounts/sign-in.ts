@@ -154,7 +154,7 @@ async function entered(
 }
 
 /** The session that this browser had before. */
-async function forgetOld(desk: Desk, request: Request): Promise<void> {
+export async function forgetOld(desk: Desk, request: Request): Promise<void> {
   const old = await findSession(desk, request);
   if (!old) return;
   await desk.db.deleteFrom("account_session").where("id", "=", old.session.id).execute();

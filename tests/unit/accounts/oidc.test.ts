@@ -52,6 +52,28 @@ test("whoever was invited or is here already comes by the provider, and nobody e
   );
 });
 
+test("a sign-in by the provider ends the session that the browser had before", async () => {
+  const { ana, place, come } = await withProvider();
+  const before = ana.cookies.get(SESSION_COOKIE) ?? "";
+  expect(await come(ana, { ...LEO, email: "ana@example.org" })).toBe("/");
+  expect(await ana.person()).toBe("ana@example.org");
+  expect((await ana.must("GET", "/api/auth/sessions")).items).toHaveLength(1);
+  const thief = place.browser();
+  thief.cookies.set(SESSION_COOKIE, before);
+  expect(await thief.person()).toBe(null);
+});
+
+test("a browser that sends its cookie to nobody's redirect has lost its session before", async () => {
+  const { ana, provider, begin } = await withProvider();
+  const before = ana.cookies.get(SESSION_COOKIE) ?? "";
+  const path = provider.signIn(await begin(ana), { ...LEO, email: "ana@example.org" });
+  // SameSite=Strict: the provider's page leads back here.
+  ana.cookies.delete(SESSION_COOKIE);
+  await ana.call("GET", path);
+  expect(ana.cookies.get(SESSION_COOKIE)).not.toBe(before);
+  expect((await ana.must("GET", "/api/auth/sessions")).items).toHaveLength(1);
+});
+
 test("who was switched off does not come by the provider either", async () => {
   const { place, ana, come } = await withProvider();
   const eva = await place.join(ana, "eva@example.org");
