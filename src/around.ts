@@ -3,7 +3,7 @@
  */
 import type { Server } from "node:http";
 import type { MiddlewareHandler } from "hono";
-import { inTheNameOf, SOLO, whoAsksIfAny } from "./core/access.ts";
+import { inTheNameOf, SOLO, userOf, whoAsksIfAny } from "./core/access.ts";
 import type { Feature } from "./core/feature.ts";
 import { AI_HEADER, disclosure } from "./core/label.ts";
 import type { Route } from "./core/route.ts";
@@ -32,7 +32,7 @@ const solo: MiddlewareHandler = (_c, next) => inTheNameOf(SOLO, next);
 /** Tells the other steps and the engine who asks; who has an account cannot ask as somebody else. */
 export const withAsker: Step = (turn, next) => {
   const asker = whoAsksIfAny();
-  const user = asker && asker.via !== "solo" ? asker.id : turn.user;
+  const user = asker && asker.via !== "solo" ? userOf(asker) : turn.user;
   return next({ ...turn, asker, user });
 };
 

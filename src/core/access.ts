@@ -74,6 +74,19 @@ export const SOLO: Asker = {
   credential: "solo",
 };
 
+/** In no id, and in no name that a request can bring along. */
+const BY = "\0";
+
+/**
+ * By which name the engine knows who asks, so that its caches tell nobody what others have asked: a
+ * key is not told what its own person has, since it may not be made for reading that.
+ */
+export const userOf = ({ id, via, credential }: Asker): string =>
+  via === "key" ? id + BY + credential : id;
+
+/** Whose turn it is in the queue: a person's, by whatever keys. */
+export const personOf = (user: string): string => user.split(BY, 1)[0] ?? user;
+
 const asking = new AsyncLocalStorage<Asker>();
 
 /** Runs a piece of work, and all that it starts, in somebody's name. */

@@ -3,6 +3,7 @@
  * it gave in the old one. Where the same seed has to give the same answer, it is computed again from
  * the start, and what was given already is compared and not given again.
  */
+import { personOf } from "../../../core/access.ts";
 import type { Piece, Request } from "../../../core/engine.ts";
 import type { Timings } from "../../../core/extras.ts";
 import type { Ending } from "../../../core/types.ts";
@@ -63,8 +64,11 @@ class Answer {
 
   async run(): Promise<void> {
     const { gate, counters, supervisor } = this.#room;
-    const { user, sampling, signal } = this.#request;
-    const wish = { user, promptTokens: this.#promptTokens, maxTokens: sampling.maxTokens };
+    const { user = "", sampling, signal } = this.#request;
+    const wish = {
+      ...{ user: personOf(user), promptTokens: this.#promptTokens },
+      maxTokens: sampling.maxTokens,
+    };
     const ticket = await gate.enter(wish, signal, (waiting) => this.#box.put(waiting));
     counters.requests += 1;
     try {
