@@ -88,7 +88,7 @@ const SECTIONS = {
   personal_data: personalDataPolicy,
 };
 type Policy = ReturnType<typeof policyOf>;
-const versionOf = ({ policy, home }: Config) => policyVersion(policy, home);
+export const versionOf = ({ policy, home }: Config) => policyVersion(policy, home);
 export const policyOf = ({ policy, home }: Config) => readPolicy(policy, home, SECTIONS);
 
 export function features(parts: Parts): readonly Feature[] {
@@ -158,7 +158,7 @@ export const sealingOf = ({ home, master }: Config, { db, kind }: Side) => ({
 });
 
 /** What the feature rights is given. */
-function rightsTools(parts: Parts) {
+export function rightsTools(parts: Parts) {
   const { home, remote } = parts.config;
   return {
     ...{ home, remote: remote?.url, language, log: parts.log, ...stored(parts) },
