@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { freePort, launch, line, type Program } from "./processes.ts";
+import { inspect } from "./soak/heap.ts";
 import { administrator, people } from "./soak/people.ts";
 import { live, READERS, type Reader, type Signals } from "./soak/readers.ts";
 import { median } from "./stats.ts";
@@ -25,13 +26,11 @@ const END_S = 60;
 /** Growth that still counts as flat, and the least that is looked at, in megabytes. */
 const FLAT = 0.1;
 const NOISE_MB = 8;
-/** What V8 keeps in its heap when it has collected all garbage, as `--trace-gc` tells it. */
-const COLLECTED = /Mark-Compact.* -> ([\d.]+) \(/;
 
 interface Sample {
   /** Minutes since the people came. */
   readonly at: number;
-  /** Of 10^6 bytes; of 2^20 where V8 tells them. */
+  /** Megabytes of 10^6 bytes. */
   readonly mb: number;
 }
 
@@ -39,13 +38,14 @@ async function main(minutes: number, users: number, json: string | undefined): P
   const [load = 0] = loadavg();
   if (load > 1) console.error(`The machine is busy (load ${load.toFixed(1)}).`);
   const home = mkdtempSync(join(tmpdir(), "charla-soak-"));
-  const { server, url, token } = await start(home);
-  const heap: Sample[] = [];
+  const { server, url, token, port } = await start(home);
   try {
     console.error(`making ${users} accounts`);
     const admin = await administrator(url, token);
     const all = await people(url, admin, users);
+    const inspector = await inspect(port);
     const descriptors = openFiles(server.pid);
+    const before = await inspector.held();
     const outcomes = new Map<string, Map<string, number>>(
       READERS.map((one) => [one.name, new Map()]),
     );
@@ -58,12 +58,7 @@ async function main(minutes: number, users: number, json: string | undefined): P
       const tell = (outcome: string) => own.set(outcome, (own.get(outcome) ?? 0) + 1);
       return live(url, person, reader, signals, tell);
     });
-    const began = performance.now();
-    server.onLine((text) => {
-      const mb = COLLECTED.exec(text)?.[1];
-      if (mb && !over.signal.aborted) heap.push({ at: minutesSince(began), mb: Number(mb) });
-    });
-    const samples = await Promise.race([watch(server, began, minutes), server.gone]);
+    const samples = await Promise.race([watch(server, minutes), server.gone]);
     over.abort();
     // Those who do not read are still there, and must not keep an answer from ending.
     const held = await settled(url, admin);
@@ -71,6 +66,8 @@ async function main(minutes: number, users: number, json: string | undefined): P
     await Promise.all(lives);
     const after = await settled(url, admin);
     const left = await closed(server.pid, descriptors);
+    const heap = { before, after: await inspector.held() };
+    inspector.close();
     const result = { users, minutes, samples, heap, outcomes, held, after, left };
     report(result);
     if (json) writeFileSync(json, `${JSON.stringify(result, replacer, 1)}\n`);
@@ -83,19 +80,28 @@ async function main(minutes: number, users: number, json: string | undefined): P
 
 async function start(home: string) {
   writeFileSync(join(home, "policy.toml"), POLICY);
-  const port = await freePort();
+  const [port, inspectPort] = [await freePort(), await freePort()];
   const { PATH } = process.env;
   const env = { PATH, HOME: home, CHARLA_HOME: home, CHARLA_ENGINE: "scripted", LANG: "C" };
-  const args = ["--trace-gc", CLI, "serve", "--accounts", "on", "--port", String(port)];
+  const args = [
+    `--inspect=127.0.0.1:${inspectPort}`,
+    CLI,
+    "serve",
+    "--accounts",
+    "on",
+    "--port",
+    String(port),
+  ];
   const server = launch(process.execPath, args, { env });
   const link = await line(server, /set-up#/, 30_000);
   const token = /set-up#([\w-]+)/.exec(link)?.[1] ?? "";
-  return { server, token, url: `http://127.0.0.1:${port}` };
+  return { server, token, port: inspectPort, url: `http://127.0.0.1:${port}` };
 }
 
 const minutesSince = (began: number) => (performance.now() - began) / 60_000;
 
-async function watch(server: Program, began: number, minutes: number): Promise<Sample[]> {
+async function watch(server: Program, minutes: number): Promise<Sample[]> {
+  const began = performance.now();
   const samples: Sample[] = [];
   for (let at = 0; at < minutes; at = minutesSince(began)) {
     samples.push({ at, mb: residentMegabytes(server.pid) });
@@ -160,13 +166,13 @@ function memory(samples: readonly Sample[], minutes: number) {
     samples.filter(({ at }) => at >= from * minutes && at < to * minutes).map(({ mb }) => mb);
   const parts = [part(0.2, 0.46), part(0.46, 0.73), part(0.73, 2)];
   const [first, , last] = parts.map((values) => Math.max(...values));
-  const known = parts.every((values) => values.length > 0);
-  const grows = known && (last ?? 0) > (first ?? 0) * (1 + FLAT) + NOISE_MB;
+  const grows = tooMuch(first ?? 0, last ?? 0);
   const text = parts.map((values) => `${show(median(values))} (${show(Math.max(...values))})`);
   const rest = samples.filter(({ at }) => at >= minutes / 5);
-  return { known, grows, text: text.join(", "), slope: slope(rest).toFixed(2) };
+  return { grows, text: text.join(", "), slope: slope(rest).toFixed(2) };
 }
 
+const tooMuch = (first: number, last: number) => last > first * (1 + FLAT) + NOISE_MB;
 const show = (value: number) => (Number.isFinite(value) ? value.toFixed(0) : "none");
 
 /** Least squares, in megabytes a minute. */
@@ -182,8 +188,8 @@ interface Result {
   readonly minutes: number;
   /** Resident memory, each second. */
   readonly samples: readonly Sample[];
-  /** What is left after each whole collection. */
-  readonly heap: readonly Sample[];
+  /** What the server holds before anybody asks, and when all have left, in megabytes. */
+  readonly heap: { readonly before: number; readonly after: number };
   /** How often what came of a request, by the kind of reader. */
   readonly outcomes: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly held: Rest;
@@ -197,9 +203,8 @@ const failures = ({ outcomes }: Result) =>
 const stuck = ({ running, busy, queued }: Rest) => running + busy + queued;
 
 function report(result: Result): void {
-  const { users, minutes, outcomes, samples, held, after, left } = result;
+  const { users, minutes, outcomes, samples, heap, held, after, left } = result;
   const rss = memory(samples, minutes);
-  const heap = memory(result.heap, minutes);
   const rows = [...outcomes].map(([name, own]) => {
     const others = [...own].filter(([outcome]) => !FINE.includes(outcome));
     const counts = FINE.map((outcome) => own.get(outcome) ?? 0);
@@ -214,8 +219,7 @@ function report(result: Result): void {
 | resident memory when the first one asks, MB | ${show(samples[0]?.mb ?? Number.NaN)} |
 | in three parts of the time after the first fifth: median (peak), MB | ${rss.text} |
 | slope of it, MB a minute | ${rss.slope} |
-| heap after a whole collection, in the same parts: median (peak), MB | ${heap.text} |
-| slope of it, MB a minute; collections | ${heap.slope}; ${result.heap.length} |
+| held in the heap before anybody asks, when all have left, MB | ${[heap.before, heap.after].map(show).join(", ")} |
 | answers, slots, line while slow readers stay | ${held.running}, ${held.busy}, ${held.queued} |
 | the same when all have left | ${after.running}, ${after.busy}, ${after.queued} |
 | files and sockets left open | ${left} |
@@ -224,9 +228,9 @@ function report(result: Result): void {
 
 function verdict(result: Result): boolean {
   const { minutes, samples, heap, after, left } = result;
-  const grown = [samples, heap].some((one) => memory(one, minutes).grows);
   const wrong = [
-    ...(grown ? ["memory grows"] : []),
+    ...(memory(samples, minutes).grows ? ["resident memory grows"] : []),
+    ...(tooMuch(heap.before, heap.after) ? ["the heap grows"] : []),
     ...(failures(result).length > 0 ? ["requests failed"] : []),
     ...(stuck(after) > 0 || left > 0 ? ["something is stuck"] : []),
     ...(result.held.busy > 0 ? ["a slow reader holds a slot"] : []),
