@@ -41,6 +41,10 @@ test("the first administrator sets it up, invites somebody, and both chat", asyn
 
   await page.getByRole("button", { name: "People" }).click();
   const people = page.getByRole("dialog", { name: "People" });
+  await people.getByText("Tokens a month").click();
+  await people.getByLabel("Tokens for this person in a month").fill("50000");
+  await people.getByRole("button", { name: "Save" }).click();
+  await people.getByText("limit: 50,000").waitFor();
   await people.getByLabel("E-mail address").fill("ana@example.org");
   await people.getByRole("button", { name: "Make an invitation" }).click();
   const link = await people.locator(".once code").textContent();

@@ -17,6 +17,7 @@ import * as chats from "./panels/conversations/store.ts";
 import { HelpSheet } from "./panels/help/HelpSheet.tsx";
 import { type Action, useShortcuts } from "./panels/help/shortcuts.ts";
 import { Budget } from "./panels/limits/Budget.tsx";
+import { PersonBudget } from "./panels/limits/PersonBudget.tsx";
 import { Markdown } from "./panels/markdown/Markdown.tsx";
 import { EnginePanel } from "./panels/metrics/EnginePanel.tsx";
 import { ModelsPanel } from "./panels/models/ModelsPanel.tsx";
@@ -205,7 +206,12 @@ export function App() {
       {panel === "settings" && <Settings onClose={() => setPanel(null)} />}
       <Suspense>
         {panel === "account" && <AccountPanel onClose={() => setPanel(null)} />}
-        {panel === "people" && <PeoplePanel onClose={() => setPanel(null)} />}
+        {panel === "people" && (
+          <PeoplePanel
+            onClose={() => setPanel(null)}
+            below={(id) => <PersonBudget person={id} />}
+          />
+        )}
         {panel === "privacy" && <PrivacyPanel audit={administers} onClose={() => setPanel(null)} />}
         {panel === "share" && shown && <ShareDialog chat={shown} onClose={() => setPanel(null)} />}
         {panel === "support" && <SupportPanel Markdown={Markdown} onClose={() => setPanel(null)} />}

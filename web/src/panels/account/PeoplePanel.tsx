@@ -1,5 +1,5 @@
 /** Who may come in: people, their roles, and invitations. For administrators. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Invitation, Person } from "../../../../src/features/accounts/api.ts";
 import { t, useLanguage } from "../../chat/language.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -13,18 +13,24 @@ const PEOPLE = "/api/auth/people";
 const INVITATIONS = "/api/auth/invitations";
 const ROLES = ["member", "administrator"] as const;
 
-export default function PeoplePanel({ onClose }: { onClose(): void }) {
+interface Props {
+  onClose(): void;
+  /** What other rooms know of a person. */
+  below(person: string): ReactNode;
+}
+
+export default function PeoplePanel({ onClose, below }: Props) {
   useLanguage();
   return (
     <Dialog title={t("people.title")} onClose={onClose}>
       <p className="lead">{t("people.lead")}</p>
-      <People />
+      <People below={below} />
       <Invitations />
     </Dialog>
   );
 }
 
-function People() {
+function People({ below }: Pick<Props, "below">) {
   const me = store.use(({ state }) => state?.person?.id);
   const { reply, problem, change } = useList<{ items: readonly Person[] }>(PEOPLE);
   const [link, setLink] = useState<{ readonly name: string; readonly link: string } | null>(null);
@@ -39,6 +45,7 @@ function People() {
               key={id}
               title={active ? name : t("people.off", { name })}
               facts={[email, totp ? t("people.totp") : ""].filter(Boolean).join(" · ")}
+              below={below(id)}
             >
               <select
                 aria-label={t("people.role", { name })}

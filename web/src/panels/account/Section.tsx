@@ -29,7 +29,15 @@ export function Section({ title, lead, problem, children }: Props) {
 }
 
 /** A line of a list: what it is, what is known of it, what can be done. */
-export function Item(props: { title: ReactNode; facts: ReactNode; children?: ReactNode }) {
+interface ItemProps {
+  readonly title: ReactNode;
+  readonly facts: ReactNode;
+  readonly children?: ReactNode;
+  /** A row of its own under the others. */
+  readonly below?: ReactNode;
+}
+
+export function Item(props: ItemProps) {
   return (
     <li className="account-item">
       <div>
@@ -37,6 +45,7 @@ export function Item(props: { title: ReactNode; facts: ReactNode; children?: Rea
         <p className="hint">{props.facts}</p>
       </div>
       <div className="account-buttons">{props.children}</div>
+      {props.below}
     </li>
   );
 }
