@@ -3,8 +3,9 @@
  * naive Bayes, trained on the development part alone, the same every time. They are not part of the
  * product; docs/evaluations/guard.md says how they did.
  */
+
+import { random } from "../../bench/stats.ts";
 import { skeleton } from "../../src/features/guard/confusables.ts";
-import { random } from "./statistics.ts";
 
 export interface Example {
   readonly text: string;

@@ -1,6 +1,9 @@
 /** The score as the product computes it, beside the classifiers, and against small changes. */
+
+import { random } from "../../bench/stats.ts";
 import { SUSPICIOUS, scoreOf } from "../../src/features/guard/score/index.ts";
 import { clean, type Removed } from "../../src/features/guard/unicode.ts";
+import type { Share } from "../statistics.ts";
 import { type Case, isAttack } from "./cases.ts";
 import {
   crossValidated,
@@ -10,7 +13,7 @@ import {
   thresholdFor,
 } from "./classifier.ts";
 import { evade, RECIPES } from "./perturb.ts";
-import { random, type Share, share } from "./statistics.ts";
+import { share } from "./statistics.ts";
 
 /** In the order of the product: first cleaned, then looked at. */
 export function scored({ text, from }: Pick<Case, "text" | "from">): number {

@@ -9,9 +9,10 @@ import { assemble } from "../../src/core/feature.ts";
 import type { Message } from "../../src/core/types.ts";
 import { startLlama } from "../../src/engines/llama/index.ts";
 import { guard, guardPolicy } from "../../src/features/guard/index.ts";
+import type { Share } from "../statistics.ts";
 import type { Case } from "./cases.ts";
 import { KEY, leaked, PROMPT } from "./invariants.ts";
-import { type Share, share } from "./statistics.ts";
+import { share } from "./statistics.ts";
 
 /** Tokens of an answer. */
 const ANSWER = 48;

@@ -1,7 +1,9 @@
 /** The figures as Markdown, and as JSON for whoever compares. */
+
+import { type Share, wilson } from "../statistics.ts";
 import type { Detected, Evasion } from "./detector.ts";
 import type { WithModel } from "./model.ts";
-import { type Share, show, wilson } from "./statistics.ts";
+import { show } from "./statistics.ts";
 
 export interface Figures {
   readonly cases: Readonly<Record<string, number>>;

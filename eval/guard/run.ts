@@ -12,13 +12,14 @@ import { Confidential } from "../../src/features/guard/confidential.ts";
 import { Filter } from "../../src/features/guard/filter.ts";
 import { SUSPICIOUS } from "../../src/features/guard/score/index.ts";
 import { clean } from "../../src/features/guard/unicode.ts";
+import type { Share } from "../statistics.ts";
 import { type Case, isAttack, readCases } from "./cases.ts";
 import { costs } from "./cost.ts";
 import { compare, evasions, scored, suspicious } from "./detector.ts";
 import { calledTool, obeyed, PROMPT, WAYS } from "./invariants.ts";
 import { onModel } from "./model.ts";
 import { type Figures, toJson, toMarkdown } from "./report.ts";
-import { type Share, share } from "./statistics.ts";
+import { share } from "./statistics.ts";
 
 const flags = new Set(process.argv.slice(2));
 const FOLDER = fileURLToPath(new URL("../../docs/evaluations/", import.meta.url));

@@ -65,17 +65,3 @@ export const add = (all: Iterable<Counts>): Counts => {
   }
   return sum;
 };
-
-/** Wilson's interval at 95 %, for a share of so many. */
-export function wilson(
-  hits: number,
-  all: number,
-): readonly [share: number, low: number, high: number] {
-  if (all === 0) return [Number.NaN, 0, 1];
-  const z = 1.959964;
-  const share = hits / all;
-  const middle = share + (z * z) / (2 * all);
-  const spread = z * Math.sqrt((share * (1 - share)) / all + (z * z) / (4 * all * all));
-  const scale = 1 + (z * z) / all;
-  return [share, Math.max(0, (middle - spread) / scale), Math.min(1, (middle + spread) / scale)];
-}

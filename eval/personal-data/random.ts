@@ -1,18 +1,12 @@
-/** A small generator with a seed, so that a set can be made again. Source: Mulberry32, T. Ettinger. */
+/** Choices by chance from a seed, so that a set can be made again. */
+import { random } from "../../bench/stats.ts";
+
 export class Random {
-  #state: number;
+  /** 0 to 1, without 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 to 1, without 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    this.next = random(seed);
   }
 
   /** From `low` to `high`, both included. */

@@ -1,7 +1,8 @@
 /** The figures as a page. */
 import type { Kind } from "../../src/features/personal-data/kinds.ts";
+import { wilson } from "../statistics.ts";
 import { STRUCTURED } from "./generate.ts";
-import { add, type Counts, type Judged, wilson } from "./judge.ts";
+import { add, type Counts, type Judged } from "./judge.ts";
 import type { ByModel } from "./names.ts";
 import type { Speed, Streamed } from "./speed.ts";
 
@@ -21,7 +22,8 @@ export interface Figures {
 
 const percent = (hits: number, all: number): string => {
   if (all === 0) return "–";
-  const [share, low, high] = wilson(hits, all).map((one) => (100 * one).toFixed(1));
+  const shares = [hits / all, ...wilson({ hits, of: all })];
+  const [share, low, high] = shares.map((one) => (100 * one).toFixed(1));
   return `${share} (${low} to ${high})`;
 };
 const recall = ({ found, missed }: Counts) => percent(found, found + missed);
