@@ -15,6 +15,9 @@ import {
 import type { Model } from "./model.ts";
 import { type Pool, threadPool } from "./threads.ts";
 
+/** Arrays that are kept; a text that is scored has more outputs than it is worth to remember. */
+const MOST_OUTPUTS = 256;
+
 /** Tokens to be computed together, in the library's memory; filled again and again. */
 class Batch {
   readonly struct: BatchStruct;
@@ -51,6 +54,11 @@ export class Context {
   readonly #memory: Pointer;
   readonly #batch: Batch;
   readonly #pool: Pool | undefined;
+  /**
+   * Arrays over the logits, by address. Each new one counts as memory that the collector could give
+   * back, so one for every token would have it look for garbage every few seconds.
+   */
+  readonly #logits = new Map<Pointer, Float32Array>();
   #adapter: Pointer | undefined;
 
   /** @throws Error when there is not enough memory for it */
@@ -96,7 +104,13 @@ export class Context {
   logits(index: number): Float32Array {
     const at = this.#model.api.logitsAt(this.#pointer, index);
     if (at === null) throw new Error(`no logits were computed for index ${index} of the batch`);
-    return float32At(at, this.#model.vocabSize);
+    const known = this.#logits.get(at);
+    if (known) return known;
+    const made = float32At(at, this.#model.vocabSize);
+    // The library puts all outputs into one block, which it may have to make larger.
+    if (this.#logits.size >= MOST_OUTPUTS) this.#logits.clear();
+    this.#logits.set(at, made);
+    return made;
   }
 
   /** The pooled embedding of a sequence: a copy. */
