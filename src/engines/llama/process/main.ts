@@ -6,33 +6,28 @@
 import { flushCompileCache } from "node:module";
 import { CharlaError } from "../../../core/errors.ts";
 import { ModelProcess } from "./model-process.ts";
-import type { Call, Failure, Reply } from "./protocol.ts";
+import { Outbox } from "./outbox.ts";
+import type { Call, Failure } from "./protocol.ts";
 
-const replies: Reply[] = [];
 const running = new Map<number, AbortController>();
-const model = new ModelProcess(flush);
-
-/** What is ready travels in one message: a message for each token would cost more than a token. */
-function flush(): void {
-  if (replies.length === 0 || !process.connected) return;
-  process.send?.(replies.splice(0));
-}
+const outbox = new Outbox((replies) => process.connected && process.send?.(replies));
+const model = new ModelProcess(() => outbox.flush());
 
 async function answer(call: Exclude<Call, { call: "cancel" }>): Promise<void> {
   const { id } = call;
   const controller = new AbortController();
   running.set(id, controller);
-  const send = (part: unknown) => void replies.push({ id, part });
+  const send = (part: unknown) => outbox.put({ id, part });
   try {
     await model.answer(call, send, controller.signal);
-    replies.push({ id, end: true });
+    outbox.put({ id, end: true });
     // It ends without notice, which is when Node would write what it has compiled (if it is to).
     if (call.call === "load") flushCompileCache();
   } catch (thrown) {
-    replies.push({ id, error: failure(thrown) });
+    outbox.put({ id, error: failure(thrown) });
   } finally {
     running.delete(id);
-    flush();
+    outbox.flush();
   }
 }
 

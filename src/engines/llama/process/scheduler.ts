@@ -57,7 +57,7 @@ export class Scheduler {
   #uses = 0;
   #wake = () => {};
 
-  /** @param onBatch called after each batch, when its tokens have been told */
+  /** @param onBatch called when there is time to tell what the last batch gave */
   constructor(parts: { context: Computer; plan: Plan; cache: States }, onBatch: () => void) {
     this.#context = parts.context;
     this.#plan = parts.plan;
@@ -90,12 +90,14 @@ export class Scheduler {
   /** Never ends. @throws Error when the library cannot go on; the process is of no use then */
   async run(): Promise<never> {
     for (;;) {
+      if (this.#between.length > 0) this.#onBatch();
       for (const job of this.#between.splice(0)) await job();
       this.#endCancelled();
       for (const work of this.#waiting) if (!this.#assign(work)) break;
       const ready = this.#slots.filter(({ work, restoring }) => work && !restoring);
-      if (ready.length === 0 && this.#between.length === 0) {
+      if (ready.length === 0) {
         this.#onBatch();
+        if (this.#between.length > 0) continue;
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
           if (this.#between.length > 0 || this.#hasNews()) resolve();
@@ -107,7 +109,6 @@ export class Scheduler {
         const slots = group.filter(({ work }) => work);
         if (slots.length > 0) await this.#compute(slots);
       }
-      this.#onBatch();
     }
   }
 
@@ -272,7 +273,10 @@ export class Scheduler {
     this.#context.setThreads(chosen, chosen);
     const began = performance.now();
     this.batchSince = began;
-    await this.#context.decode();
+    const computed = this.#context.decode();
+    // What the last batch gave travels while this one is computed.
+    this.#onBatch();
+    await computed;
     this.batchSince = undefined;
     const took = performance.now() - began;
     this.longestBatchMs = Math.max(this.longestBatchMs, took);
