@@ -16,7 +16,7 @@ import { Embedder } from "./embedder.ts";
 import { noChooser, promptTooLong, textTooLong, unknownToken } from "./errors.ts";
 import { generation } from "./generation.ts";
 import { prepare, type Vocabulary, vocabularyOf } from "./grammar-vocabulary.ts";
-import { type Prompts, promptsOf } from "./prompt.ts";
+import { type Prompt, type Prompts, promptsOf } from "./prompt.ts";
 import type { Call, Calls, LoadOptions, Plan, Vitals } from "./protocol.ts";
 import { batchCapacity, Scheduler } from "./scheduler.ts";
 import { scoring, windows } from "./score.ts";
@@ -43,6 +43,8 @@ type Send<Name extends keyof Calls> = (part: Calls[Name]["parts"]) => void;
 export class ModelProcess {
   readonly #flush: () => void;
   #loaded: Loaded | undefined;
+  /** The prompt that was counted last. */
+  #last: { readonly of: string; readonly prompt: Prompt } | undefined;
 
   /** @param flush called when there may be something to send */
   constructor(flush: () => void) {
@@ -61,7 +63,7 @@ export class ModelProcess {
     const { prompts, scheduler, tokenizer, model, cache } = loaded;
     switch (call.call) {
       case "count":
-        return send(prompts.render(call.takes.messages, call.takes.extras).tokens.length);
+        return send(this.#counted(prompts, call.takes).tokens.length);
       case "tokenize":
         return send(tokenizer(call.takes.text, false));
       case "detokenize": {
@@ -181,7 +183,7 @@ export class ModelProcess {
     const { chooser } = extras;
     if (chooser && !Object.hasOwn(CHOOSERS, chooser.name)) throw noChooser(chooser.name);
     const adapter = await adapters.get(extras.adapter);
-    const prompt = prompts.render(messages, extras);
+    const prompt = this.#rendered(prompts, { messages, extras });
     const size = prompt.tokens.length + resume.length;
     if (size > plan.contextTokens) throw promptTooLong(size, plan.contextTokens);
     const key = `${sampling.seed} ${prompt.tokens.length}`;
@@ -205,6 +207,20 @@ export class ModelProcess {
         }),
       );
     });
+  }
+
+  /** What is counted is mostly asked for next, and to cut a long prompt into tokens takes a while. */
+  #counted(prompts: Prompts, { messages, extras }: Calls["count"]["takes"]): Prompt {
+    const prompt = prompts.render(messages, extras);
+    this.#last = { of: JSON.stringify({ messages, extras: extras ?? {} }), prompt };
+    return prompt;
+  }
+
+  #rendered(prompts: Prompts, { messages, extras }: Calls["count"]["takes"]): Prompt {
+    const last = this.#last;
+    this.#last = undefined;
+    if (last?.of === JSON.stringify({ messages, extras })) return last.prompt;
+    return prompts.render(messages, extras);
   }
 
   async #score(
