@@ -1,4 +1,5 @@
 /** Memory of the server and of the model process, at rest and after use. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { contest } from "../contenders.ts";
 import { row, settle, type Values } from "../measure.ts";
 import { memory, supported } from "../proc.ts";
@@ -24,6 +25,7 @@ export const resident: Workload = {
     const results = new Map<string, Values[]>(names.map((name) => [name, []]));
     for (const system of [...settled.systems.values()]) {
       await settled.attempt(system, async () => {
+        await sleep(SETTLE_MS);
         const rest = { server: memory(system.pid), model: ofModel(system) };
         whole(await askAtOnce(bench, system, { chats: 4, promptTokens: 128, maxTokens: 128 }));
         results.get(system.name)?.push({
@@ -45,6 +47,9 @@ export const resident: Workload = {
     ];
   },
 };
+
+/** What starting has left behind is given back within so long; a server rests for days. */
+const SETTLE_MS = 10_000;
 
 /** llama-server is one process. */
 const ofModel = (system: System): number =>

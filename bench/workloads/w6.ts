@@ -7,7 +7,7 @@ import { type Bench, contest } from "../contenders.ts";
 import { row, settle, type Values } from "../measure.ts";
 import { median, poisson, random, sum } from "../stats.ts";
 import type { Answer, Row, System, Unit } from "../types.ts";
-import { askAtOnce, firstTokenMs, throughput, tokensOf, type Workload, whole } from "./shared.ts";
+import { firstTokenMs, tokensOf, type Workload, whole } from "./shared.ts";
 
 const SLOTS = 4;
 const SIZE = { promptTokens: 64, maxTokens: 48 };
@@ -38,12 +38,12 @@ export const w6: Workload = {
       workload: "W6",
       cases: { capacity: "tokens/s" },
       contenders,
-      run: async (system) => ({ capacity: await fullSlots(bench, system, 1) }),
+      run: async (system) => ({ capacity: await atMost(bench, system, 3) }),
     });
     const capacity = new Map<string, number>();
     for (const system of [...settled.systems.values()]) {
       await settled.attempt(system, async () => {
-        capacity.set(system.name, await fullSlots(bench, system, bench.quick ? 1 : 3));
+        capacity.set(system.name, await atMost(bench, system, bench.quick ? 4 : 20));
       });
     }
     const rows: Row[] = [];
@@ -68,13 +68,26 @@ export const w6: Workload = {
   },
 };
 
-/** Tokens a second with all slots full, `rounds` times in a row. */
-async function fullSlots(bench: Bench, system: System, rounds: number): Promise<number> {
-  const speeds: number[] = [];
-  for (let n = 0; n < rounds; n++) {
-    speeds.push(throughput(whole(await askAtOnce(bench, system, { ...SIZE, chats: SLOTS }))));
-  }
-  return median(speeds);
+/**
+ * Tokens a second while somebody always waits: twice as many clients as slots, each of which asks
+ * again as soon as it has its answer. Four answers that begin and end together show less, since
+ * nobody writes while the four prompts are read.
+ */
+async function atMost({ prompts }: Bench, system: System, seconds: number): Promise<number> {
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  let tokens = 0;
+  const client = async (user: string) => {
+    while (performance.now() < end) {
+      const messages = prompts.question(SIZE.promptTokens);
+      const answer = await system.ask({ messages, maxTokens: SIZE.maxTokens, user });
+      whole([answer]);
+      const inTime = answer.deltas.filter((time) => time < end);
+      tokens += tokensOf(answer) * (inTime.length / answer.deltas.length);
+    }
+  };
+  await Promise.all(Array.from({ length: 2 * SLOTS }, (_, n) => client(`user-${n}`)));
+  return tokens / seconds;
 }
 
 interface Served extends Answer {
