@@ -15,9 +15,9 @@ import { circumstances, table } from "./report.ts";
 import type { Row } from "./types.ts";
 import { WORKLOADS } from "./workloads/index.ts";
 
-const PEERS = ["loop", "llama-server", "transformers", "litellm", "open-webui"];
+const PEERS = ["loop", "llama-server", "transformers", "relay", "litellm", "open-webui"];
 /** Those that need neither minutes to install nor half a minute to start. */
-const QUICK_PEERS = ["loop", "llama-server"];
+const QUICK_PEERS = ["loop", "llama-server", "relay"];
 const SEED = 4;
 
 const USAGE = `npm run bench -- [W1 ...] [--peers a,b] [--quick] [--json FILE] [--report] [--model FILE]

@@ -10,6 +10,7 @@ import { overHttp } from "./http.ts";
 import { environment } from "./python.ts";
 
 const UPSTREAM = fileURLToPath(new URL("../upstream.ts", import.meta.url));
+const RELAY = fileURLToPath(new URL("relay-program.ts", import.meta.url));
 const READY_MS = 180_000;
 /** Refused by LiteLLM if it is short. */
 const KEY = "sk-bench-0123456789abcdef0123456789abcdef";
@@ -23,6 +24,16 @@ export async function startUpstream(): Promise<System & { readonly base: string 
   // The gateways need it, so it is never off the processor; it costs nothing when it is not asked.
   const reached = { name: "direct", setting: "no gateway", program, startMs, canPause: false };
   return { ...overHttp({ ...reached, url: `${base}/chat/completions` }), base };
+}
+
+/** What a gateway in Node costs at least. */
+export async function startRelay(base: string): Promise<System> {
+  const began = performance.now();
+  const program = launch(process.execPath, [RELAY, base]);
+  const at = await line(program, /^http/, READY_MS);
+  const startMs = performance.now() - began;
+  const reached = { name: "relay", setting: "bytes alone", program, startMs };
+  return overHttp({ ...reached, url: `${at}/v1/chat/completions` });
 }
 
 /** Charla's own gateway with the engine that needs no model, inside its server. */

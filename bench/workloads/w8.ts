@@ -8,6 +8,7 @@ import { type Contender, row, settle, type Values } from "../measure.ts";
 import {
   startLiteLlm,
   startOpenWebUi,
+  startRelay,
   startRemote,
   startScripted,
   startUpstream,
@@ -84,12 +85,13 @@ async function startAll(bench: Bench) {
     direct: async () => upstream,
     "charla, scripted": startScripted,
     charla: () => startRemote(upstream.base),
+    relay: () => startRelay(upstream.base),
     litellm: () => startLiteLlm(upstream.base),
     "open-webui": () => startOpenWebUi(upstream.base),
   };
   const contenders: Contender[] = [];
   for (const [name, start] of Object.entries(starters)) {
-    const peer = name === "litellm" || name === "open-webui";
+    const peer = !["direct", "charla", "charla, scripted"].includes(name);
     if (peer && !bench.peers.has(name)) continue;
     try {
       contenders.push({ name, settings: [await start()] });
