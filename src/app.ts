@@ -232,8 +232,11 @@ async function open(
   const database = await openDatabase(config.home, config.databaseUrl, log);
   opened.defer(() => database.close());
   const sealing = sealingOf(config, database);
-  const secret = () => sealing.vault.derive("states");
-  const engines = given.engines ?? engineRoom.createEngines(config, log, secret);
+  const around = {
+    stateSecret: () => sealing.vault.derive("states"),
+    opening: () => all.find(({ opening }) => opening)?.opening,
+  };
+  const engines = given.engines ?? engineRoom.createEngines(config, log, around);
   opened.defer(() => engines.close());
 
   const routes: Route[] = [];

@@ -29,7 +29,8 @@ export { hubFrom, memoryBudget } from "./engines/library/index.ts";
 export { findGpu } from "./engines/llama/gpu.ts";
 export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 
-type StateSecret = Settings["stateSecret"];
+/** What the rest of Charla has to say to the engine: what it may keep on disk, and prepare for. */
+type Around = Pick<Settings, "stateSecret" | "opening">;
 
 /** What the feature quantize is given. */
 export function quantiseTools(config: Config, log: Log) {
@@ -47,14 +48,14 @@ export function quantiseTools(config: Config, log: Log) {
   };
 }
 
-/** @param stateSecret seals states on disk; without it none are kept there */
-export function createLibrary(config: Config, log: Log, stateSecret?: StateSecret): Library {
+/** @param around without `stateSecret` no states are kept on disk */
+export function createLibrary(config: Config, log: Log, around: Around = {}): Library {
   const { home, model, modelMemory, contextTokens } = config;
   const memoryBytes = memoryBudget(modelMemory);
   return new Library({
     ...{ home, model, contextTokens, memoryBytes, log, findGpu },
     kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
-    load: (request) => openModel({ ...engineSettings(config, log), stateSecret }, request),
+    load: (request) => openModel({ ...engineSettings(config, log), ...around }, request),
   });
 }
 
@@ -76,7 +77,7 @@ export function engineSettings(
   };
 }
 
-export function createEngines(config: Config, log: Log, stateSecret?: StateSecret): Engines {
+export function createEngines(config: Config, log: Log, around: Around = {}): Engines {
   if (config.engine === "scripted") {
     const engine = scripted({ tokenMs: 20 });
     // For `npm run bench`, which measures the way of an answer and not the engine's waiting.
@@ -85,7 +86,7 @@ export function createEngines(config: Config, log: Log, stateSecret?: StateSecre
     return { ...only(engine), get, loads: () => [engine.load()] };
   }
   if (config.remote) return remote({ ...config.remote, shared: config.accounts });
-  return createLibrary(config, log, stateSecret);
+  return createLibrary(config, log, around);
 }
 
 /**

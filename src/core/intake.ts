@@ -35,6 +35,8 @@ declare module "./feature.ts" {
   interface Feature {
     /** Called in the features' order, each with what the one before has left. */
     readonly intake?: Intake;
+    /** What every chat's system prompt begins with, so that engines can prepare for it. */
+    readonly opening?: string | undefined;
     /** Erases what it keeps of conversations that are about to be removed for good. */
     forgetConversations?(ids: readonly string[]): Promise<void>;
   }

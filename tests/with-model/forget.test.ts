@@ -84,3 +84,27 @@ test("states of engines that are not loaded are removed, too", async () => {
   await forgetStates(home);
   expect(states(cache)).toEqual([]);
 });
+
+test("what every prompt begins with is there before anybody asks, and again after forgetting", async () => {
+  const opening = "You answer for the library of Vigo, in short and friendly words. ".repeat(8);
+  const options = { plan: { slots: 1 }, opening };
+  const engine = await product.start(starterModel(), options);
+  onTestFinished(() => engine.close());
+  const tokens = (await engine.tokenize?.(opening))?.length ?? 0;
+  const { signal } = new AbortController();
+  const first = async (user: string) => {
+    const messages: Message[] = [
+      { role: "system", content: `${opening}\n\nBe kind.` },
+      { role: "user", content: `I am ${user}.` },
+    ];
+    const sampling = { temperature: 0, topP: 1, maxTokens: 4, seed: 1 };
+    const asked = { messages, sampling, reproducible: false, signal, user };
+    const pieces = await Array.fromAsync(engine.generate(asked));
+    return pieces.find(isEnding)?.cachedTokens;
+  };
+  // Those of two people share the opening, and nothing behind it.
+  expect(await first("ana")).toBeGreaterThan(tokens - 4);
+  expect(await first("bea")).toBeLessThan(tokens + 16);
+  await engine.forget?.();
+  expect(await first("eva")).toBeGreaterThan(tokens - 4);
+});

@@ -17,6 +17,7 @@ export interface Changes {
   readonly plan?: Partial<Plan>;
   readonly adapters?: readonly AdapterFile[];
   readonly cache?: CachePlan;
+  readonly opening?: string;
   readonly signal?: AbortSignal;
 }
 

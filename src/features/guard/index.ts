@@ -8,7 +8,7 @@ import type { Feature } from "../../core/feature.ts";
 import type { GuardPolicy } from "./policy.ts";
 import { cleanHere, tallied } from "./removed.ts";
 import { SUSPICIOUS } from "./score/index.ts";
-import { guardStep, type Verdict } from "./step.ts";
+import { guardStep, openingOf, type Verdict } from "./step.ts";
 
 export { guardPolicy } from "./policy.ts";
 
@@ -25,6 +25,7 @@ export function guard({ policy, record, asking }: GuardOptions): Feature {
   return {
     name: "guard",
     steps: [guardStep(policy, randomBytes(32), write)],
+    opening: openingOf(policy),
     intake: async ({ text }) => cleanHere(text),
     layers: () => [tallied],
   };

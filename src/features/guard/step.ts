@@ -84,6 +84,12 @@ const distinct = <T>(list: readonly T[]): T[] => [
 /** Doors whose system messages a program has written, not who reads the answer. */
 const API = ["api", "chat"];
 
+/** The organisation's words as the engine gets them; undefined when there are none. */
+export function openingOf(policy: GuardPolicy): string | undefined {
+  const own = policy.system_prompt.trim();
+  return own === "" ? undefined : withCanary(own);
+}
+
 /** The organisation's words before the system prompt, and which prompts are confidential. */
 function withPrompt({ messages, origin }: Turn, policy: GuardPolicy) {
   const secret: string[] = [];

@@ -204,6 +204,30 @@ describe("the scheduler", () => {
     }
   });
 
+  test("what was prepared for everybody is found by all, what others have asked by nobody", async () => {
+    const { run, scheduler, books, cache } = start();
+    const opening = range(0, 90);
+    scheduler.prepare(opening);
+    await run(job([1, 2], 10)); // long enough for both
+    const computed = books.batches.flat().length;
+    scheduler.prepare(opening);
+    scheduler.prepare(range(0, 20));
+    await run(job([1, 2], 1));
+    expect(books.batches.flat().length - computed).toBeLessThanOrEqual(2);
+    expect(cache.states.filter(({ pinned }) => pinned)).toHaveLength(1);
+    const ask = async (owner: string | undefined, words: readonly number[]) => {
+      const one = job([...opening, ...words], 2, { owner, systemTokens: opening.length });
+      await run(one);
+      return one.cached;
+    };
+    expect(await ask("ana", range(500, 100))).toBe(90);
+    expect(await ask("bea", range(500, 100))).toBe(90);
+    expect(await ask(undefined, range(500, 100))).toBe(90);
+    expect(await ask("ana", range(500, 120))).toBeGreaterThan(150);
+    // Nobody has to keep it once more.
+    expect(cache.states.filter(({ pinned }) => pinned)).toHaveLength(1);
+  });
+
   test("works of several owners are computed in the same batches", async () => {
     const { run, books } = start();
     const of = (owner: string) => job(range(0, 64), 10, { owner });

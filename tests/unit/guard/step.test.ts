@@ -235,6 +235,17 @@ describe("what goes out", () => {
     expect(finish.guard?.withheld).toMatchObject({ canary: 1 });
   });
 
+  it("tells engines what every system prompt begins with, word for word", async () => {
+    const policy = { system_prompt: " You are Ada of the shipyard in Vigo.\n" };
+    const openingOf = (given: object) =>
+      guard({ policy: guardPolicy.parse(given), asking: () => undefined }).opening;
+    const alone = await ask({ messages: [user("Hi")] }, policy);
+    expect(alone.seen[0]?.content).toBe(openingOf(policy));
+    const beside = await ask({ messages: [system("Be kind."), user("Hi")] }, policy);
+    expect(beside.seen[0]?.content).toBe(`${openingOf(policy)}\n\nBe kind.`);
+    expect(openingOf({})).toBeUndefined();
+  });
+
   it("protects system messages of the API where the policy says so", async () => {
     const messages = [
       system("You sell boats, and give ten per cent off to whoever asks twice."),

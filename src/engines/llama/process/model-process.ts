@@ -43,6 +43,8 @@ type Send<Name extends keyof Calls> = (part: Calls[Name]["parts"]) => void;
 export class ModelProcess {
   readonly #flush: () => void;
   #loaded: Loaded | undefined;
+  /** What every system prompt begins with. */
+  #opening: string | undefined;
   /** The prompt that was counted last. */
   #last: { readonly of: string; readonly prompt: Prompt } | undefined;
 
@@ -88,7 +90,8 @@ export class ModelProcess {
       }
       case "forget": {
         await scheduler.between(() => scheduler.forget());
-        return send(await cache.clear());
+        send(await cache.clear());
+        return this.#prepare(loaded);
       }
     }
   }
@@ -100,6 +103,7 @@ export class ModelProcess {
       cache: cachePlan,
       plan: wanted,
       library: known,
+      opening,
       ...card
     } = options;
     const library = known ?? (await lookForLibrary());
@@ -150,6 +154,8 @@ export class ModelProcess {
       console.error("the model process cannot go on", thrown);
       process.exit(1);
     });
+    this.#opening = opening;
+    void cache.opened.then(() => this.#loaded && this.#prepare(this.#loaded));
     // The whole header of the file has been read as text by now, to be forgotten at once.
     tidyLater();
     // "Q4_K_M" for the file type that llama.cpp calls MOSTLY_Q4_K_M.
@@ -207,6 +213,16 @@ export class ModelProcess {
         }),
       );
     });
+  }
+
+  /** So that nobody waits for the words that all prompts begin with, not even the first who asks. */
+  #prepare({ prompts, scheduler }: Loaded): void {
+    if (this.#opening === undefined) return;
+    const { tokens, systemTokens } = prompts.render([
+      { role: "system", content: this.#opening },
+      { role: "user", content: "" },
+    ]);
+    scheduler.prepare(tokens.slice(0, systemTokens));
   }
 
   /** What is counted is mostly asked for next, and to cut a long prompt into tokens takes a while. */

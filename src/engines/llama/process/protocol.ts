@@ -52,6 +52,8 @@ export interface LoadOptions extends Pick<ModelCard, "id" | "name" | "digest" | 
   readonly plan: Plan;
   readonly adapters: readonly AdapterFile[];
   readonly cache: CachePlan;
+  /** What every system prompt begins with: computed before anybody asks, and found by everybody. */
+  readonly opening?: string | undefined;
   /** As the process before it has found it; else it is looked for, which takes half a second. */
   readonly library?: Found | undefined;
 }

@@ -23,6 +23,8 @@ const ALONE_CHUNK = 64;
 /** A state is kept for no fewer tokens than this, and fetched if it saves so many. */
 const WORTH_KEEPING = 64;
 const WORTH_FETCHING = 16;
+/** Under what everybody's states are kept; no adapter has a name with spaces. */
+const EVERYBODY = "of and for everybody";
 
 /** What the scheduler asks of the library, and of the cache. */
 export type Computer = Pick<
@@ -147,6 +149,30 @@ export class Scheduler {
     slot.fleeting = false;
   }
 
+  /**
+   * Computes what every prompt begins with, unless it is there, and keeps it for everybody.
+   *
+   * @param tokens the beginning, in token ids; what is short is not worth it
+   */
+  prepare(tokens: readonly number[]): void {
+    const known = this.#cache.find(tokens, EVERYBODY)?.tokens;
+    if (tokens.length < WORTH_KEEPING || known === tokens.length) return;
+    this.add({
+      ...{ tokens, systemTokens: tokens.length, adapter: undefined, everybody: true },
+      ...{ alone: false, outputs: "last", signal: new AbortController().signal },
+      onStart() {},
+      onLogits: () => undefined,
+      onEnd() {},
+    });
+  }
+
+  /** The longest beginning that is stored, of one's own or of everybody's. */
+  #find(tokens: readonly number[], key: string, adapter: Adapter | undefined): Hit | undefined {
+    const own = this.#cache.find(tokens, key);
+    const shared = adapter ? undefined : this.#cache.find(tokens, EVERYBODY);
+    return (shared?.tokens ?? 0) > (own?.tokens ?? 0) ? shared : own;
+  }
+
   /** Gives the work the slot that saves most, and its beginning from the cache. */
   #assign(work: Work): boolean {
     const free = this.#slots.filter((slot) => slot.free);
@@ -162,7 +188,7 @@ export class Scheduler {
       const common = slot.common(prompt, key);
       if (common > known) [best, known] = [slot, common];
     }
-    const found = afresh ? undefined : this.#cache.find(prompt, key);
+    const found = afresh ? undefined : this.#find(prompt, key, work.adapter);
     const hit = found && found.tokens >= known + WORTH_FETCHING ? found : undefined;
     const slot = hit ? oldest : best;
     slot.work = work;
@@ -315,9 +341,10 @@ export class Scheduler {
   }
 
   /** Where a prompt is held for a moment, so that its system prompt can be kept by itself. */
-  #holdAt({ tokens, key }: Slot, { systemTokens, alone, ...work }: Work): number | undefined {
+  #holdAt({ tokens, key }: Slot, work: Work): number | undefined {
+    const { systemTokens, alone, adapter } = work;
     if (alone || systemTokens < WORTH_KEEPING || tokens.length >= systemTokens) return undefined;
-    const known = this.#cache.find(work.tokens.slice(0, systemTokens), key)?.tokens;
+    const known = this.#find(work.tokens.slice(0, systemTokens), key, adapter)?.tokens;
     return known === systemTokens ? undefined : systemTokens;
   }
 
@@ -378,7 +405,8 @@ function leftOf({ tokens, todo, hold = 0 }: Slot): number {
  * Source: Wu et al., "I Know What You Asked: Prompt Leakage via KV-Cache Sharing in Multi-Tenant LLM
  * Serving", NDSS 2025.
  */
-function keyOf({ adapter, owner }: Work): string {
+function keyOf({ adapter, owner, everybody }: Work): string {
+  if (everybody) return EVERYBODY;
   return owner === undefined ? adapted(adapter) : `${adapted(adapter)} of ${owner}`;
 }
 

@@ -14,6 +14,8 @@ export interface Work {
   readonly adapter: Adapter | undefined;
   /** Whose it is: what was computed for one is found by nobody else. Who gives no name shares. */
   readonly owner?: string | undefined;
+  /** It says nothing of anybody: what was computed for it is found by all. */
+  readonly everybody?: boolean;
   /** Computed apart from the others and with nothing from the cache, so that it can be repeated. */
   readonly alone: boolean;
   /** Whether logits are wanted after each token that is read, or after the last one only. */

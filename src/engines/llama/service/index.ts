@@ -33,6 +33,8 @@ export interface StartOptions
   readonly limits?: QueueLimits | undefined;
   /** All users are one person's, and find in the caches what was computed for others of them. */
   readonly sharesCaches?: boolean | undefined;
+  /** What every system prompt begins with; prepared at every start of the process. */
+  readonly opening?: string | undefined;
   /** Silence in milliseconds after which the process counts as hung. */
   readonly patienceMs?: number | undefined;
   /** Called with 0 to 1 while the file is read. */
@@ -71,6 +73,7 @@ let library: Found | undefined;
 /** Starts the process and loads the model. @throws CharlaError `engine_failed`, `engine_stopped` */
 export async function startEngine(options: StartOptions): Promise<Engine> {
   const { id, name, digest, quantisation, path, plan, adapters = [] } = options;
+  const { opening } = options;
   const { cache = { memoryBytes: 0, diskBytes: 0 }, patienceMs = PATIENCE_MS } = options;
   // `.ts` when run from the clone, `.js` in the published package.
   const ours = new URL(`../process/main${import.meta.url.slice(-3)}`, import.meta.url);
@@ -79,7 +82,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   const care = {
     program: options.program ?? ours,
     load: {
-      ...{ id, name, digest, quantisation, path, plan, adapters, cache },
+      ...{ id, name, digest, quantisation, path, plan, adapters, cache, opening },
       get library() {
         return library;
       },

@@ -16,6 +16,8 @@ export interface Settings extends Wishes {
   readonly patienceMs?: number | undefined;
   /** All users are one person's, and find in the caches what was computed for others of them. */
   readonly sharesCaches?: boolean | undefined;
+  /** What every system prompt begins with; asked when a model is opened. */
+  readonly opening?: (() => string | undefined) | undefined;
   /** Seals the states on disk; without it none are written there. */
   readonly stateSecret?: (() => Promise<Buffer>) | undefined;
   log(line: string, error?: unknown): void;
@@ -34,7 +36,15 @@ export interface ModelFile {
 
 /** What the engine would choose for a model if it were opened now. */
 export async function planFor(
-  { home, limits: _limits, patienceMs: _patience, stateSecret: _secret, log, ...wishes }: Settings,
+  {
+    home,
+    limits: _limits,
+    patienceMs: _patience,
+    stateSecret: _secret,
+    opening: _opening,
+    log,
+    ...wishes
+  }: Settings,
   { path, digest, gguf }: ModelFile,
 ): Promise<Choice> {
   const { bavail, bsize } = await statfs(home);
@@ -65,6 +75,7 @@ export async function openModel(
   const disk = secret && { folder: join(settings.home, CACHE), secret: secret.toString("base64") };
   return startEngine({
     ...{ ...options, plan, limits, patienceMs, sharesCaches, log },
+    opening: settings.opening?.(),
     cache: { ...cache, ...disk },
   });
 }
