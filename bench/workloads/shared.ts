@@ -54,6 +54,12 @@ export function askAtOnce(
   return Promise.all(questions.map((question) => system.ask(question)));
 }
 
+/** A short answer instead of a whole trial, where there is nothing to choose and no time. */
+export async function warmUp(bench: Bench, system: System): Promise<Record<string, number>> {
+  whole(await askAtOnce(bench, system, { chats: 1, promptTokens: 64, maxTokens: 8 }));
+  return {};
+}
+
 /** Says when a system wrote less than it was asked for: its figures then mean another work. */
 export function complainOfShort(system: System, answers: readonly Answer[], asked: number): void {
   const short = answers.filter((answer) => tokensOf(answer) < asked);

@@ -1,7 +1,7 @@
 /** W2: a long prompt of 1,024 tokens and 64 out: how fast it is read. */
 import { contest } from "../contenders.ts";
 import { measure } from "../measure.ts";
-import { askAtOnce, decodeSpeed, firstTokenMs, type Workload, whole } from "./shared.ts";
+import { askAtOnce, decodeSpeed, firstTokenMs, type Workload, warmUp, whole } from "./shared.ts";
 
 const PROMPT = 1024;
 
@@ -16,8 +16,9 @@ export const w2: Workload = {
       cases: { prefill: "tokens/s", "decode after it": "tokens/s" },
       rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
-      async run(system) {
-        const size = { chats: 1, promptTokens: PROMPT, maxTokens: 64 };
+      async run(system, _round, trial) {
+        if (trial && bench.quick) return warmUp(bench, system);
+        const size = { chats: 1, promptTokens: PROMPT, maxTokens: bench.quick ? 16 : 64 };
         const [answer] = whole(await askAtOnce(bench, system, size));
         if (!answer) throw new TypeError("no answer");
         const prefill = PROMPT / (firstTokenMs(answer) / 1000);

@@ -10,7 +10,7 @@ import { type Bench, contest } from "../contenders.ts";
 import { row, type Settled, settle, type Values } from "../measure.ts";
 import { median, random, ratioOfMedians, shuffle } from "../stats.ts";
 import type { Answer, Row } from "../types.ts";
-import { askAtOnce, firstTokenMs, tokensOf, type Workload, whole } from "./shared.ts";
+import { askAtOnce, firstTokenMs, tokensOf, type Workload, warmUp, whole } from "./shared.ts";
 
 const SLOTS = 4;
 const SYSTEM_TOKENS = 256;
@@ -49,6 +49,7 @@ export const w4: Workload = {
       cases: { "first token": "ms" },
       contenders: started.contenders,
       async run(system) {
+        if (bench.quick) return warmUp(bench, system);
         const size = { chats: 1, promptTokens: 400, maxTokens: ANSWER_TOKENS };
         const [answer] = whole(await askAtOnce(bench, system, size));
         return { "first token": answer ? answer.ended - answer.began : Number.NaN };
@@ -82,7 +83,8 @@ async function play(bench: Bench, contest: Settled, names: readonly string[]): P
         chats.set(key, messages);
         messages.push({ role: "user", content });
         await contest.attempt(player, async () => {
-          const question = { messages: [...messages], maxTokens: ANSWER_TOKENS };
+          const maxTokens = quick ? ANSWER_TOKENS / 2 : ANSWER_TOKENS;
+          const question = { messages: [...messages], maxTokens };
           const answer = await player.ask({ ...question, user: `user-${user}` });
           whole([answer]);
           messages.push({ role: "assistant", content: answer.text });

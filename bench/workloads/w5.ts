@@ -3,7 +3,7 @@ import { type Bench, contest } from "../contenders.ts";
 import { measure, type Values } from "../measure.ts";
 import { quantile } from "../stats.ts";
 import type { Answer, System } from "../types.ts";
-import { firstTokenMs, type Workload, whole } from "./shared.ts";
+import { firstTokenMs, type Workload, warmUp, whole } from "./shared.ts";
 
 const DECODERS = 4;
 const PROMPT = 1024;
@@ -27,7 +27,8 @@ export const w5: Workload = {
       },
       rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
-      run: (system) => once(bench, system),
+      run: (system, _round, trial) =>
+        trial && bench.quick ? warmUp(bench, system) : once(bench, system),
     });
   },
 };

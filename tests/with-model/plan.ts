@@ -10,5 +10,5 @@ export const PLAN: Plan = {
   batchTokens: 128,
   flashAttention: false,
   lockMemory: false,
-  draftTokens: 0,
+  draftTokens: 8,
 };

@@ -23,7 +23,7 @@ export interface Plan {
   readonly flashAttention: boolean;
   /** Keep the weights in physical memory (mlock). */
   readonly lockMemory: boolean;
-  /** Draft tokens guessed from the prompt; 0 is off. */
+  /** Most tokens that are guessed from the prompt and checked in one batch; 0 is off. */
   readonly draftTokens: number;
 }
 

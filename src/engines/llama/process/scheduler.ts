@@ -9,6 +9,7 @@
  */
 import type { Hit, PrefixCache } from "../cache/index.ts";
 import type { Context } from "../native/context.ts";
+import { Boldness } from "./draft.ts";
 import type { Plan } from "./protocol.ts";
 import { Slot } from "./slot.ts";
 import { Speed } from "./speed.ts";
@@ -236,6 +237,7 @@ export class Scheduler {
     slot.tokens.length = cut ? kept : 0;
     slot.todo = work.tokens.slice(slot.tokens.length);
     slot.decoding = false;
+    slot.boldness = new Boldness();
     slot.hold = this.#holdAt(slot, work);
     work.onStart(slot.tokens.length, cut ? restored : 0);
   }
@@ -283,7 +285,10 @@ export class Scheduler {
 
     const writing = slots.filter(({ decoding }) => decoding);
     const reading = slots.filter(({ decoding }) => !decoding);
-    const drafts = new Map(writing.map((slot) => [slot, this.#draft(slot)]));
+    // Where many write, a batch is full of tokens that are sure.
+    const drafts = new Map(
+      writing.map((slot) => [slot, slots.length === 1 ? this.#draft(slot) : []]),
+    );
     const chunks = this.#chunks(reading, writing.length > 0);
     // llama.cpp computes neighbours at once, but only where their numbers follow each other.
     for (const slot of slots) {
@@ -371,6 +376,7 @@ export class Scheduler {
       const next = work.onLogits(this.#context.logits(output.index), output.position);
       if (next !== undefined && next === draft[at]) continue;
       const kept = before + at + 1;
+      slot.boldness.learn(draft.length, at);
       if (kept < slot.tokens.length) this.#context.cut(slot.index, kept);
       slot.tokens.length = kept;
       if (next !== undefined) slot.todo = [next];
@@ -381,8 +387,10 @@ export class Scheduler {
 
   #draft(slot: Slot): readonly number[] {
     const { draftTokens, contextTokens } = this.#plan;
-    const room = Math.min(draftTokens, contextTokens - slot.tokens.length - 1);
-    if (room <= 0 || slot.work?.alone) return [];
+    if (draftTokens === 0 || slot.work?.alone) return [];
+    const left = contextTokens - slot.tokens.length - 1;
+    const room = Math.min(draftTokens, left, slot.boldness.next());
+    if (room <= 0) return [];
     return slot.work?.draft?.(room) ?? [];
   }
 }

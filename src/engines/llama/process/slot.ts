@@ -1,5 +1,6 @@
 /** One sequence of the KV cache: what it holds, and who uses it. */
 import { commonFrom } from "../cache/prefixes.ts";
+import { Boldness } from "./draft.ts";
 import type { Work } from "./work.ts";
 
 export class Slot {
@@ -18,6 +19,8 @@ export class Slot {
   hold: number | undefined;
   /** Waits for its state from disk. */
   restoring = false;
+  /** How far its answer guesses ahead. */
+  boldness = new Boldness();
   /** Counts up with every use, for the choice of the least recent one. */
   usedAt = 0;
   /** Whether the cache has what the slot holds. */

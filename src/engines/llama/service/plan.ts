@@ -43,6 +43,8 @@ const CONTEXT_TOKENS = 8192;
 const LEAST_CONTEXT = 1024;
 /** Larger batches gain nothing on a CPU, and a cancel takes effect between two. */
 const BATCH_TOKENS = 128;
+/** What an answer guesses from its prompt at most, once its guesses were right. */
+const DRAFT_TOKENS = 8;
 /** Of the memory that is free beside the weights: for the KV cache, and for states of others. */
 const KV_SHARE = 1 / 4;
 const CACHE_SHARE = 1 / 8;
@@ -72,7 +74,7 @@ export function choosePlan(
     batchTokens: BATCH_TOKENS,
     flashAttention: true,
     lockMemory: false,
-    draftTokens: 0,
+    draftTokens: DRAFT_TOKENS,
   };
   const candidates = sizes(model, wishes, measured);
   const fitting = candidates.find((size) => kvBytesOf(model, size) <= kvBudgetBytes);
