@@ -9,7 +9,7 @@ import { type Bench, contest } from "../contenders.ts";
 import { measure } from "../measure.ts";
 import { median } from "../stats.ts";
 import type { Answer, Question, System } from "../types.ts";
-import { firstTokenMs, type Workload, whole } from "./shared.ts";
+import { firstTokenMs, type Workload, warmUp, whole } from "./shared.ts";
 
 const SLOTS = 4;
 const SHORT = { promptTokens: 48, maxTokens: 4 };
@@ -29,7 +29,8 @@ export const w7: Workload = {
       cases: { "at 10 % of the answer": "ms", "while the prompt is read": "ms" },
       rounds: bench.quick ? 1 : 3,
       contenders: started.contenders,
-      async run(system) {
+      async run(system, _round, trial) {
+        if (trial && bench.quick) return warmUp(bench, system);
         const free = await unhindered(bench, system);
         const atTenth = await whenCancelled(bench, system, "answer");
         const inPrompt = await whenCancelled(bench, system, "prompt");
