@@ -32,6 +32,11 @@ const PLOTS: ReadonlyArray<readonly [file: string, title: string, rows: (row: Ro
   ["memory", "Memory of the model process", (row) => /^model process/.test(row.case)],
 ];
 
+const COMPARISONS: typeof PLOTS = [
+  ["engines", "Charla against other engines", ({ workload }) => workload !== "W8"],
+  ["gateways", "Charla against other gateways", ({ workload }) => workload === "W8"],
+];
+
 export interface Run {
   readonly rows: readonly Row[];
   readonly machine: Machine;
@@ -47,10 +52,10 @@ export function publish({ rows, machine, notes, about }: Run, folder = FOLDER): 
     write(`${name}.svg`, svg);
     pictures.push(`![${title}](${name}.svg)`);
   };
-  const compared = rows.filter(({ ratio }) => Object.keys(ratio).length > 0);
-  if (compared.length > 0) {
-    const title = "Charla against each peer";
-    plot("ratios", title, ratios(title, compared));
+  // Gateways are hundreds of times apart, which would leave nothing to see of the engines.
+  for (const [name, title, belongs] of COMPARISONS) {
+    const compared = rows.filter((row) => belongs(row) && Object.keys(row.ratio).length > 0);
+    if (compared.length > 0) plot(name, title, ratios(title, compared));
   }
   for (const [name, title, belongs] of PLOTS) {
     const own = rows.filter(belongs);

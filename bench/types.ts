@@ -62,6 +62,8 @@ export interface Setup {
   readonly slots: number;
   /** Context window of each, in tokens. */
   readonly context: number;
+  /** How long a request may wait, for systems that refuse what would wait longer. */
+  readonly waitSeconds?: number;
 }
 
 export const UNITS = {

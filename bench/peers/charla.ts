@@ -52,13 +52,14 @@ export async function startCharla(
  */
 export async function startEmbedded(
   model: string,
-  { slots, context }: Setup,
+  { slots, context, waitSeconds }: Setup,
   endTokens: readonly number[],
 ): Promise<System> {
   const settings = {
     CHARLA_MODEL: model,
     CHARLA_SLOTS: String(slots),
     CHARLA_CONTEXT: String(context),
+    ...(waitSeconds && { CHARLA_QUEUE_SECONDS: String(waitSeconds) }),
   };
   const extra: { logit_bias?: Record<string, number> } = {
     logit_bias: Object.fromEntries(endTokens.map((token) => [token, -100])),

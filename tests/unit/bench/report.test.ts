@@ -163,7 +163,7 @@ describe("the plots", () => {
     const found = { settings: [], failures: [{ ...failure, reason: "it\nfell" }] };
     publish({ rows, machine: { Cores: 2 }, notes: found, about: new Map() }, folder);
     expect(readdirSync(folder).toSorted()).toEqual([
-      ...["README.md", "machine.json", "ratios.svg", "results.json", "w1.svg"],
+      ...["README.md", "engines.svg", "machine.json", "results.json", "w1.svg"],
     ]);
     const text = readFileSync(join(folder, "README.md"), "utf8");
     expect(text).toContain("![Chats at once](w1.svg)");
@@ -191,12 +191,13 @@ describe("what the workloads count", () => {
       ...[0, 0, 0, 0, 1, 2].map((user) => ({ ...answer, user })),
       { ...refused, retryAfter: "2", user: 0 },
       { ...refused, status: 503, user: 1 },
+      { ...refused, status: 200, retryable: true, user: 1 },
       { ...answer, status: 0, error: "cancelled", completionTokens: null, user: 2 },
     ];
     const values = judge(served, { began: 0, seconds: 2, capacity: 300 });
     expect(values).toEqual({
       goodput: 50,
-      "refused (429, 503)": 2,
+      "refused, to be asked again": 3,
       "refused without Retry-After": 1,
       "without an answer": 1,
       "largest share over the median": 4,
