@@ -228,6 +228,14 @@ describe("the scheduler", () => {
     expect(cache.states.filter(({ pinned }) => pinned)).toHaveLength(1);
   });
 
+  test("what fills the context window is not prepared, and does no harm", async () => {
+    const { run, scheduler, books, cache } = start({ contextTokens: 80 });
+    for (const length of [80, 81, 500]) scheduler.prepare(range(0, length));
+    await run(job([1, 2], 3));
+    expect(books.batches.flat().length).toBe(4);
+    expect(cache.states).toEqual([]);
+  });
+
   test("works of several owners are computed in the same batches", async () => {
     const { run, books } = start();
     const of = (owner: string) => job(range(0, 64), 10, { owner });

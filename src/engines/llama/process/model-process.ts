@@ -218,11 +218,16 @@ export class ModelProcess {
   /** So that nobody waits for the words that all prompts begin with, not even the first who asks. */
   #prepare({ prompts, scheduler }: Loaded): void {
     if (this.#opening === undefined) return;
-    const { tokens, systemTokens } = prompts.render([
-      { role: "system", content: this.#opening },
-      { role: "user", content: "" },
-    ]);
-    scheduler.prepare(tokens.slice(0, systemTokens));
+    try {
+      const { tokens, systemTokens } = prompts.render([
+        { role: "system", content: this.#opening },
+        { role: "user", content: "" },
+      ]);
+      scheduler.prepare(tokens.slice(0, systemTokens));
+    } catch (thrown) {
+      // Who asks is told the same; nobody's answer hangs on this.
+      console.error("the system prompt could not be prepared", thrown);
+    }
   }
 
   /** What is counted is mostly asked for next, and to cut a long prompt into tokens takes a while. */

@@ -153,11 +153,13 @@ export class Scheduler {
   /**
    * Computes what every prompt begins with, unless it is there, and keeps it for everybody.
    *
-   * @param tokens the beginning, in token ids; what is short is not worth it
+   * @param tokens the beginning, in token ids; what is short is not worth it, and what fills the
+   *   context window is refused when somebody asks
    */
   prepare(tokens: readonly number[]): void {
-    const known = this.#cache.find(tokens, EVERYBODY)?.tokens;
-    if (tokens.length < WORTH_KEEPING || known === tokens.length) return;
+    const { length } = tokens;
+    if (length < WORTH_KEEPING || length >= this.#plan.contextTokens) return;
+    if (this.#cache.find(tokens, EVERYBODY)?.tokens === length) return;
     this.add({
       ...{ tokens, systemTokens: tokens.length, adapter: undefined, everybody: true },
       ...{ alone: false, outputs: "last", signal: new AbortController().signal },
