@@ -9,6 +9,8 @@ const WIDTH = 720;
 const LINE = 20;
 const NAMES = 180;
 const VALUES = 90;
+/** Times, of a ratio that can still be told apart from one. */
+const FURTHEST = 8;
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
@@ -76,7 +78,8 @@ const systemsOf = (row: Row): Array<readonly [string, number | null]> => [
 
 /**
  * How many times better Charla is than each peer, with 95 % intervals, on a logarithmic scale: to
- * the right of the line is better, whichever way the unit counts.
+ * the right of the line is better, whichever way the unit counts. What is further off than
+ * {@link FURTHEST} is drawn at the edge.
  */
 export function ratios(title: string, rows: readonly Row[]): string {
   const found = rows.flatMap((row) =>
@@ -87,8 +90,11 @@ export function ratios(title: string, rows: readonly Row[]): string {
   );
   const left = 400;
   const room = WIDTH - left - VALUES;
-  const furthest = Math.max(2, ...found.flatMap(({ low, high }) => [high, 1 / low]));
-  const at = (ratio: number) => left + (room * (Math.log(ratio) / Math.log(furthest) + 1)) / 2;
+  const all = found.flatMap(({ low, high }) => [high, 1 / low]);
+  const furthest = Math.min(FURTHEST, Math.max(2, ...all));
+  const within = (ratio: number) => Math.min(furthest, Math.max(1 / furthest, ratio));
+  const at = (ratio: number) =>
+    left + (room * (Math.log(within(ratio)) / Math.log(furthest) + 1)) / 2;
   const height = 56 + found.length * LINE;
   const parts = [
     text(0, 18, title, 'class="title"'),
