@@ -16,8 +16,8 @@ import type { Row } from "./types.ts";
 import { WORKLOADS } from "./workloads/index.ts";
 
 const PEERS = ["loop", "llama-server", "transformers", "relay", "litellm", "open-webui"];
-/** Those that need neither minutes to install nor half a minute to start. */
-const QUICK_PEERS = ["loop", "llama-server", "relay"];
+/** Those that need neither minutes to install nor half a minute to start; one of a kind. */
+const QUICK_PEERS = ["llama-server", "relay"];
 const SEED = 4;
 
 const USAGE = `npm run bench -- [W1 ...] [--peers a,b] [--quick] [--json FILE] [--report] [--model FILE]

@@ -25,7 +25,7 @@ export const resident: Workload = {
     const results = new Map<string, Values[]>(names.map((name) => [name, []]));
     for (const system of [...settled.systems.values()]) {
       await settled.attempt(system, async () => {
-        await sleep(SETTLE_MS);
+        await sleep(bench.quick ? QUICK_SETTLE_MS : SETTLE_MS);
         const rest = { server: memory(system.pid), model: ofModel(system) };
         whole(await askAtOnce(bench, system, { chats: 4, promptTokens: 128, maxTokens: 128 }));
         results.get(system.name)?.push({
@@ -50,6 +50,7 @@ export const resident: Workload = {
 
 /** What starting has left behind is given back within so long; a server rests for days. */
 const SETTLE_MS = 10_000;
+const QUICK_SETTLE_MS = 6000;
 
 /** llama-server is one process. */
 const ofModel = (system: System): number =>

@@ -9,6 +9,7 @@ import {
   firstTokenMs,
   throughput,
   type Workload,
+  warmUp,
   whole,
 } from "./shared.ts";
 
@@ -42,6 +43,7 @@ function atOnce(bench: Bench, chats: number, contenders: readonly Contender[]): 
     fewer: { transformers: bench.quick ? 1 : 2 },
     contenders,
     async run(system, _round, trial) {
+      if (trial && bench.quick) return warmUp(bench, system);
       const maxTokens = trial ? 32 : wanted;
       const answers = whole(
         await askAtOnce(bench, system, { chats, promptTokens: 128, maxTokens }),

@@ -18,10 +18,11 @@ export const w2: Workload = {
       contenders: started.contenders,
       async run(system, _round, trial) {
         if (trial && bench.quick) return warmUp(bench, system);
-        const size = { chats: 1, promptTokens: PROMPT, maxTokens: bench.quick ? 16 : 64 };
+        const promptTokens = bench.quick ? PROMPT / 2 : PROMPT;
+        const size = { chats: 1, promptTokens, maxTokens: bench.quick ? 16 : 64 };
         const [answer] = whole(await askAtOnce(bench, system, size));
         if (!answer) throw new TypeError("no answer");
-        const prefill = PROMPT / (firstTokenMs(answer) / 1000);
+        const prefill = promptTokens / (firstTokenMs(answer) / 1000);
         return { prefill, "decode after it": decodeSpeed(answer) };
       },
     });
