@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -12,14 +13,16 @@ export default defineConfig({
     hookTimeout: 60_000,
     // How long a poll may wait is a bound for a busy machine, not an expectation.
     expect: { poll: { timeout: 10_000 } },
-    projects: ["unit", "with-postgres", "with-model", "with-browser"].map((name, groupOrder) => ({
-      extends: true,
-      test: {
-        name,
-        include: [`tests/${name}/**/*.test.ts`],
-        sequence: { groupOrder },
-        ...(name === "unit" ? {} : { maxWorkers: 1 }),
-      },
-    })),
+    projects: ["unit", "with-python", "with-postgres", "with-model", "with-browser"].map(
+      (name, groupOrder) => ({
+        extends: true,
+        test: {
+          name,
+          include: [`tests/${name}/**/*.test.ts`],
+          sequence: { groupOrder },
+          maxWorkers: name === "unit" ? availableParallelism() : 1,
+        },
+      }),
+    ),
   },
 });

@@ -2,7 +2,8 @@
  * Measures systems in turn: in every round each of them once, in random order, alone on the
  * machine. A system that fails is reported with its reason, and the others go on.
  */
-import { bootstrapRatio, median, medianOfRatios, type Pair, random, shuffle } from "./stats.ts";
+import { median, random, shuffle } from "../src/core/statistics.ts";
+import { bootstrapRatio, medianOfRatios, type Pair } from "./stats.ts";
 import { type Row, type System, UNITS, type Unit } from "./types.ts";
 
 /** A system with the settings that compete for it, or why it could not be started. */

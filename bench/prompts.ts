@@ -1,7 +1,7 @@
 /** Prompts with an exact number of tokens, each different from the first token of its own on. */
 import { getLlama, LlamaLogLevel } from "node-llama-cpp";
+import { random } from "../src/core/statistics.ts";
 import type { Message } from "../src/core/types.ts";
-import { random } from "./stats.ts";
 import type { System } from "./types.ts";
 
 /** Words of everyday English; those that are not one token each in this model are left out. */

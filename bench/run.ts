@@ -1,17 +1,16 @@
 /**
  * `npm run bench`: the command line of the benchmark. See README.md beside this file.
  */
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { notes } from "./measure.ts";
 import { Prompts, readVocabulary } from "./prompts.ts";
 import { publish } from "./publish.ts";
 import { circumstances, table } from "./report.ts";
+import { starter } from "./starter.ts";
 import type { Row } from "./types.ts";
 import { WORKLOADS } from "./workloads/index.ts";
 
@@ -73,13 +72,6 @@ function readArguments(args: readonly string[]): Arguments {
     report: values.report,
     model: values.model ?? process.env.CHARLA_TEST_MODEL,
   };
-}
-
-/** Downloads and checks the starter model, if it is not there yet. */
-function starter(): string {
-  const script = fileURLToPath(new URL("../scripts/model.ts", import.meta.url));
-  const stdio = ["ignore", "pipe", "inherit"] as const;
-  return execFileSync(process.execPath, [script], { stdio: [...stdio], encoding: "utf8" }).trim();
 }
 
 async function main({ workloads, peers, quick, json, report, ...rest }: Arguments): Promise<void> {

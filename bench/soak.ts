@@ -5,21 +5,24 @@
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { freePort, launch, line, type Program } from "./processes.ts";
+import { median } from "../src/core/statistics.ts";
+import type { Program } from "./processes.ts";
 import { inspect } from "./soak/heap.ts";
+import { besideHostile } from "./soak/hostile.ts";
 import { administrator, people } from "./soak/people.ts";
 import { live, READERS, type Reader, type Signals } from "./soak/readers.ts";
-import { median } from "./stats.ts";
+import { engineOf, serve } from "./soak/server.ts";
+import { starter } from "./starter.ts";
 
-const USAGE = "npm run soak -- [--minutes 5] [--users 256] [--json FILE]";
-const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+const USAGE = `npm run soak -- [--minutes 5] [--users 256] [--json FILE]
+npm run soak -- --hostile [--minutes 2] [--model FILE] [--only ATTACK ...] [--json FILE] [--profile FILE]`;
 /** All of them come from one machine here, which in life they do not; a person's limits stay. */
 const POLICY =
   "[limits]\nrequests_per_minute = { address = 0 }\nat_once = { requests_of_address = 0 }\n";
+const SETTINGS = { CHARLA_ENGINE: "scripted" };
 const SAMPLE_MS = 1000;
 /** Answers that were under way are given so long to end, connections to be closed, in seconds. */
 const END_S = 60;
@@ -38,7 +41,7 @@ async function main(minutes: number, users: number, json: string | undefined): P
   const [load = 0] = loadavg();
   if (load > 1) console.error(`The machine is busy (load ${load.toFixed(1)}).`);
   const home = mkdtempSync(join(tmpdir(), "charla-soak-"));
-  const { server, url, token, port } = await start(home);
+  const { server, url, token, port } = await serve(home, SETTINGS, POLICY);
   try {
     console.error(`making ${users} accounts`);
     const admin = await administrator(url, token);
@@ -78,26 +81,6 @@ async function main(minutes: number, users: number, json: string | undefined): P
   }
 }
 
-async function start(home: string) {
-  writeFileSync(join(home, "policy.toml"), POLICY);
-  const [port, inspectPort] = [await freePort(), await freePort()];
-  const { PATH } = process.env;
-  const env = { PATH, HOME: home, CHARLA_HOME: home, CHARLA_ENGINE: "scripted", LANG: "C" };
-  const args = [
-    `--inspect=127.0.0.1:${inspectPort}`,
-    CLI,
-    "serve",
-    "--accounts",
-    "on",
-    "--port",
-    String(port),
-  ];
-  const server = launch(process.execPath, args, { env });
-  const link = await line(server, /set-up#/, 30_000);
-  const token = /set-up#([\w-]+)/.exec(link)?.[1] ?? "";
-  return { server, token, port: inspectPort, url: `http://127.0.0.1:${port}` };
-}
-
 const minutesSince = (began: number) => (performance.now() - began) / 60_000;
 
 async function watch(server: Program, minutes: number): Promise<Sample[]> {
@@ -130,25 +113,12 @@ interface Rest {
 async function settled(url: string, cookie: string): Promise<Rest> {
   let rest = { running: Number.NaN, busy: Number.NaN, queued: Number.NaN };
   for (let waited = 0; waited < END_S; waited++) {
-    rest = await look(url, cookie);
+    const { running, busy, queued } = await engineOf(url, cookie);
+    rest = { running, busy, queued };
     if (rest.running + rest.busy + rest.queued === 0) break;
     await sleep(1000);
   }
   return rest;
-}
-
-async function look(url: string, cookie: string): Promise<Rest> {
-  const leave = new AbortController();
-  const reply = await fetch(`${url}/api/engine`, { headers: { cookie }, signal: leave.signal });
-  let text = "";
-  for await (const chunk of reply.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk;
-    if (text.includes("\n\n")) break;
-  }
-  leave.abort();
-  const { running, engines } = JSON.parse(text.slice("data: ".length));
-  const [{ busy, queued }] = engines;
-  return { running, busy, queued };
 }
 
 /** How many more files and sockets are open than before anybody came; waits for them to close. */
@@ -244,17 +214,26 @@ const replacer = (_key: string, value: unknown) =>
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: "string", default: "5" },
+    minutes: { type: "string" },
     users: { type: "string", default: "256" },
     json: { type: "string" },
+    hostile: { type: "boolean", default: false },
+    model: { type: "string" },
+    only: { type: "string", multiple: true, default: [] },
+    profile: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
-const [minutes, users] = [Number(values.minutes), Number(values.users)];
+const { hostile, json, only, profile } = values;
+const minutes = Number(values.minutes ?? (hostile ? 2 : 5));
+const users = Number(values.users);
 if (values.help || !(minutes > 0) || !(users >= 1)) {
   console.log(USAGE);
   process.exit(values.help ? 0 : 2);
 }
-const passed = await main(minutes, users, values.json);
+const model = () => resolve(values.model ?? process.env.CHARLA_TEST_MODEL ?? starter());
+const passed = hostile
+  ? await besideHostile({ minutes, model: model(), only, json, profile })
+  : await main(minutes, users, json);
 // Connections that are kept alive must not keep it.
 process.exit(passed ? 0 : 1);

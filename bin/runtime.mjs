@@ -1,43 +1,32 @@
 /**
  * Finds the Node that runs Charla: the one that reads this if it is new enough, else the one that
- * the npm package `node` brings. Plain JavaScript, for Node 20.
+ * came with the dependencies, as a package for this system. Plain JavaScript, for Node 20.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 const OLDEST = 24;
 
-/** The package `node`; its folder is absent when dependencies are not installed. */
-function brought() {
-  const manifest = createRequire(import.meta.url).resolve("node/package.json");
-  const { bin } = JSON.parse(readFileSync(manifest, "utf8"));
-  return { folder: dirname(manifest), path: join(dirname(manifest), bin.node) };
-}
-
-/** @returns path of a Node, or undefined if the package's install script did not run */
+/** @returns path of a Node, or undefined where there is no package for this system */
 export function findNode() {
   if (Number.parseInt(process.versions.node, 10) >= OLDEST) return process.execPath;
-  const { path } = brought();
+  const manifest = manifestOf(["node", "node-bin"]);
+  if (!manifest) return undefined;
+  const path = join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.node);
   return existsSync(path) ? path : undefined;
 }
 
-/**
- * Runs the install script that npm was told to skip. It asks npm for the Node of this system.
- *
- * @throws Error when npm is missing or the registry cannot be reached
- */
-export function installNode() {
-  const { folder, path } = brought();
-  const script = join(folder, "installArchSpecificPackage.js");
-  try {
-    // The script's own output would mix with what the reader asked for.
-    execFileSync(process.execPath, [script], { cwd: folder, stdio: ["ignore", 2, 2] });
-    execFileSync(path, ["--version"], { stdio: "ignore" });
-    return path;
-  } catch (cause) {
-    rmSync(path, { force: true });
-    throw new Error(`Node ${OLDEST} could not be fetched`, { cause });
+/** The packages' names differ by their first word only. */
+function manifestOf(families) {
+  const system = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const { resolve } = createRequire(import.meta.url);
+  for (const family of families) {
+    try {
+      return resolve(`${family}-${system}/package.json`);
+    } catch {
+      // Not the name for this system, or optional dependencies were left out.
+    }
   }
+  return undefined;
 }

@@ -10,7 +10,11 @@ const ALLOWED = new Set([
   ...["MIT", "Python-2.0", "Unlicense", "Zlib"],
   // Asks for the source of its own files, which we leave as they are.
   "MPL-2.0",
+  // For fonts: free to pass on with whatever is set in them, as long as nobody sells them alone.
+  "OFL-1.1",
 ]);
+/** Named in an older form, which the lock file does not take over. */
+const KNOWN: Readonly<Record<string, string>> = { "memorystream@0.3.1": "MIT" };
 const FILE = new URL("../THIRD_PARTY.md", import.meta.url);
 const LOCK = new URL("../package-lock.json", import.meta.url);
 
@@ -18,6 +22,7 @@ export interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
   readonly dev?: boolean;
+  readonly link?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -36,12 +41,13 @@ export interface Found {
 export function packagesOf({ packages }: Lock): readonly Found[] {
   const found = new Map<string, Found>();
   for (const [path, one] of Object.entries(packages)) {
-    if (path === "") continue;
+    // Our own folders, and links to them.
+    if (!path.includes("node_modules/") || one.link) continue;
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const { version = "", dev = false } = one;
     const key = `${name}@${version}`;
     const also = found.get(key);
-    const licence = one.license ?? parentLicence(packages, name) ?? "unknown";
+    const licence = one.license ?? KNOWN[key] ?? parentLicence(packages, name) ?? "unknown";
     found.set(key, { name, version, licence, dev: dev && (also?.dev ?? true) });
   }
   return [...found.values()].toSorted((a, b) =>

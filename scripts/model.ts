@@ -3,10 +3,11 @@
  * for the tests and for `npm run minimal`, which take a file and know no library.
  */
 
+import { explain } from "../src/app/explain.ts";
 import { readConfig } from "../src/config.ts";
 import { CharlaError } from "../src/core/errors.ts";
 import { createLibrary, fetchModel } from "../src/engines.ts";
-import { describe, t } from "../src/locales/index.ts";
+import { t } from "../src/locales/index.ts";
 
 try {
   const config = readConfig();
@@ -17,7 +18,7 @@ try {
   await library.verify(current, AbortSignal.timeout(600_000), () => {});
   console.log(await library.path(current));
 } catch (thrown) {
-  const { message, hint } = describe(CharlaError.from(thrown));
+  const { message, hint } = explain(CharlaError.from(thrown));
   console.error(`${message}\n${t("cli.hint", { hint })}`);
   process.exitCode = 1;
 }

@@ -5,22 +5,33 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findNode, installNode } from "../bin/runtime.mjs";
-import { ROOT, run, SetupError, step, t } from "./terminal.mjs";
+import { findNode } from "../bin/runtime.mjs";
+import { setUpGpu } from "./card.mjs";
+import { npm, ROOT, run, SetupError, step, t } from "./terminal.mjs";
 
 const OLDEST_NODE = 20;
 const MODULES = join(ROOT, "node_modules");
+const LOCK = join(ROOT, "package-lock.json");
 const PAGE = join(ROOT, "dist", "web");
 /** Hash of what the page was built from; written last, removed first. */
 const PAGE_STAMP = `${PAGE}.sha256`;
 
-/** @returns path of the Node that runs Charla */
-export async function setUp() {
+/**
+ * @param tests whether the tools of the tests are wanted, too; a start does without
+ * @returns path of the Node that runs Charla
+ */
+export async function setUp({ tests = false } = {}) {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     throw new SetupError("nodeTooOld", { version: process.versions.node, oldest: OLDEST_NODE });
   }
-  if (!installed()) await step(t("setup.dependencies"), installDependencies);
-  const node = findNode() ?? (await step(t("setup.runtime"), fetchNode));
+  if (!installed({ tests })) {
+    const size = tests ? "800" : "500";
+    await step(t("setup.dependencies", { size }), (far) => installDependencies(tests, far));
+    const { kind, there } = await setUpGpu();
+    console.log(there ? t("setup.gpuNow", { kind }) : t("setup.gpuNone"));
+  }
+  const node = findNode();
+  if (!node) throw new SetupError("runtimeMissing");
   const inputs = pageInputs();
   if (stampOf(PAGE_STAMP) !== inputs || !existsSync(join(PAGE, "index.html"))) {
     await step(t("setup.page"), () => buildPage(node, inputs));
@@ -30,9 +41,8 @@ export async function setUp() {
 
 /**
  * Whether npm's own record of what it installed, which it writes last, has what the lock asks for.
- * Packages for other systems are optional and absent.
  */
-export function installed(modules = MODULES, lockFile = join(ROOT, "package-lock.json")) {
+export function installed({ tests = false, modules = MODULES, lockFile = LOCK } = {}) {
   const { packages: wanted } = JSON.parse(readFileSync(lockFile, "utf8"));
   let found;
   try {
@@ -40,11 +50,16 @@ export function installed(modules = MODULES, lockFile = join(ROOT, "package-lock
   } catch {
     return false; // Absent or damaged: the installation did not end.
   }
-  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
-    if (path === "" || (optional && !found[path])) return true;
-    return found[path]?.version === version && found[path]?.integrity === integrity;
+  return Object.entries(wanted).every(([path, { version, integrity, ...kind }]) => {
+    if (path === "" || (mayLack(kind, tests) && !found[path])) return true;
+    const there = found[path];
+    return there !== undefined && there.version === version && there.integrity === integrity;
   });
 }
+
+/** Packages for other systems, and for a start those of the tests. */
+const mayLack = ({ optional, dev, devOptional }, tests) =>
+  optional || devOptional || (dev && !tests);
 
 const NPM_FAILURES = {
   diskFull: /ENOSPC/,
@@ -53,30 +68,27 @@ const NPM_FAILURES = {
   lockMismatch: /npm ci.*can only install|EUSAGE/,
 };
 
-async function installDependencies() {
-  // `npm start` says which npm and Node it is, so that the same ones are used.
-  const { npm_execpath: npm, npm_node_execpath: node } = process.env;
-  const [command, first] = npm && node ? [node, [npm]] : ["npm", []];
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+/** What npm says of each file that it has fetched, from the network or from its cache. */
+const FETCHED = /^npm http .*\.tgz/;
+
+async function installDependencies(tests, far) {
+  const { packages } = JSON.parse(readFileSync(LOCK, "utf8"));
+  const all = Object.entries(packages).filter(([path, kind]) => path && !mayLack(kind, tests));
+  let fetched = 0;
+  const onLine = (line) => {
+    if (!FETCHED.test(line)) return;
+    fetched = Math.min(fetched + 1, all.length);
+    far(t("setup.packages", { done: fetched, total: all.length }));
+  };
+  const args = ["ci", tests ? "--include=dev" : "--omit=dev", "--ignore-scripts", "--no-audit"];
   // Twelve seconds of trying, not npm's seventy, until the network is called unreachable.
   args.push("--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=10000");
-  const env = { ...process.env, NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" };
-  const result = await run(command, [...first, ...args], { env }).catch((error) => {
-    if (error.code === "ENOENT") throw new SetupError("npmMissing");
-    throw error;
-  });
+  const result = await npm([...args, "--no-fund", "--loglevel=http"], { onLine });
+  const output = result.output.replace(/^npm (http|warn|notice) .*\n?/gm, "");
   if (result.signal) throw new SetupError("interrupted");
   if (result.code === 0) return;
-  const known = Object.entries(NPM_FAILURES).find(([, pattern]) => pattern.test(result.output));
-  throw new SetupError(known?.[0] ?? "npmFailed", { folder: ROOT }, result.output);
-}
-
-async function fetchNode() {
-  try {
-    return installNode();
-  } catch {
-    throw new SetupError("runtimeMissing");
-  }
+  const known = Object.entries(NPM_FAILURES).find(([, pattern]) => pattern.test(output));
+  throw new SetupError(known?.[0] ?? "npmFailed", { folder: ROOT }, output);
 }
 
 /** What the page is made of: its own files, the translations that it shares, the libraries. */

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -54,33 +55,51 @@ if (process.env.npm_lifecycle_event) {
   watch.unref();
 }
 
-const HEARTBEAT_MS = 10_000;
+/** How often a terminal is drawn, and how often a file or a pipe gets another line. */
+const DRAWN_MS = 250;
+const WRITTEN_MS = 30_000;
 
-/** Prints what is being done, a sign of life while it lasts, and how long it took. */
+/**
+ * Prints what is being done, how far it is while it lasts, and how long it took.
+ *
+ * @param work is given a function to which it says how far it is, as a text
+ */
 export async function step(name, work) {
   const began = Date.now();
-  const seconds = () => ((Date.now() - began) / 1000).toFixed(1);
-  console.log(t("setup.doing", { name }));
-  const heartbeat = setInterval(
-    () => console.log(t("setup.still", { name, seconds: seconds() })),
-    HEARTBEAT_MS,
-  );
+  const { isTTY, columns } = process.stdout;
+  const format = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const seconds = () => ((Date.now() - began) / 1000).toLocaleString(language, format);
+  let far = "";
+  const still = () => {
+    const line = t(far ? "setup.far" : "setup.still", { name, far, seconds: seconds() });
+    if (isTTY) process.stdout.write(`\r\x1b[K${line.slice(0, (columns || 80) - 1)}`);
+    else console.log(line);
+  };
+  if (isTTY) still();
+  else console.log(t("setup.doing", { name }));
+  const heartbeat = setInterval(still, isTTY ? DRAWN_MS : WRITTEN_MS);
+  let clear = isTTY ? "\r\x1b[K" : "";
   try {
-    const result = await work();
-    console.log(t("setup.done", { name, seconds: seconds() }));
+    const result = await work((text) => {
+      far = text;
+    });
+    process.stdout.write(`${clear}${t("setup.done", { name, seconds: seconds() })}\n`);
+    clear = "";
     return result;
   } finally {
     clearInterval(heartbeat);
+    process.stdout.write(clear);
   }
 }
 
 /**
  * Runs a program to its end. Signals that come to this process alone are passed on to it.
  *
- * @param options for `spawn`; `stdio: "inherit"` shows the output instead of collecting it
+ * @param options for `spawn`; `stdio: "inherit"` shows the output instead of collecting it, `onLine`
+ *   is given each line of standard error while it comes
  * @returns exit code, the signal that ended it or was passed on, and the output, if collected
  */
-export function run(command, args, options = {}) {
+export function run(command, args, { onLine, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: ROOT,
@@ -92,6 +111,7 @@ export function run(command, args, options = {}) {
     const chunks = [];
     child.stdout?.on("data", (chunk) => chunks.push(chunk));
     child.stderr?.on("data", (chunk) => chunks.push(chunk));
+    if (onLine) createInterface(child.stderr).on("line", onLine);
     let received;
     const pass = (signal) => {
       received = signal;
@@ -112,5 +132,16 @@ export function run(command, args, options = {}) {
       const status = code ?? 128 + constants.signals[signal];
       resolve({ code: status, signal: signal ?? received, output });
     });
+  });
+}
+
+/** Runs npm, the same one that runs this if one does. Throws where there is none. */
+export async function npm(args, options = {}) {
+  // `npm start` says which npm and Node it is, so that the same ones are used.
+  const { npm_execpath: path, npm_node_execpath: node } = process.env;
+  const [command, first] = path && node ? [node, [path]] : ["npm", []];
+  return run(command, [...first, ...args], options).catch((error) => {
+    if (error.code === "ENOENT") throw new SetupError("npmMissing");
+    throw error;
   });
 }

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "./browser.mjs";
+import { findPython, installClients } from "./python.mjs";
 import { findModel, setUp } from "./setup.mjs";
 import { run, SetupError, t, tell } from "./terminal.mjs";
 
@@ -23,11 +24,15 @@ const CHECKS = {
 };
 
 await tell(async () => {
-  const node = await setUp();
+  const python = await findPython();
+  // Takes a minute of waiting, beside what follows; its suite waits for it, and tells what went wrong.
+  const clients = python ? installClients().catch(() => {}) : undefined;
+  const node = await setUp({ tests: true });
   const model = await findModel(node).catch(understood);
   const browser = await findBrowser(node);
   const postgres = process.env.CHARLA_TEST_POSTGRES || "postgres://postgres@127.0.0.1:5432/test";
   const missing = {
+    ...(python ? {} : { "with-python": t("test.noPython") }),
     ...((await answers(postgres)) ? {} : { "with-postgres": noPostgres(postgres) }),
     ...(model ? {} : { "with-model": t("test.noModel") }),
     ...(browser ? {} : { "with-browser": t("test.noBrowser") }),
@@ -40,8 +45,11 @@ await tell(async () => {
   if (filters.length === 0) {
     for (const [name, args] of Object.entries(CHECKS)) add(await check(node, name, args));
   }
-  const all = ["unit", "with-postgres", "with-model", "with-browser"];
+  await clients;
+  const all = ["unit", "with-python", "with-postgres", "with-model", "with-browser"];
   const suites = all.filter((suite) => !missing[suite]);
+  if (inCI) process.env.CHARLA_TEST_SEED ??= String(await seedOfCommit());
+  if (process.env.CHARLA_TEST_SEED) console.log(`CHARLA_TEST_SEED=${process.env.CHARLA_TEST_SEED}`);
   const found = { CHARLA_TEST_MODEL: model ?? "", CHARLA_CHROME: browser ?? "" };
   const env = { ...process.env, ...found, CHARLA_TEST_POSTGRES: postgres };
   add(await vitest(node, suites, env));
@@ -63,6 +71,12 @@ await tell(async () => {
 function understood(error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.output);
+}
+
+/** For the property-based tests: 31 bits of the commit. */
+async function seedOfCommit() {
+  const { output } = await run("git", ["rev-parse", "HEAD"]);
+  return Number.parseInt(output.slice(0, 8), 16) & 0x7fffffff;
 }
 
 /** Whether a PostgreSQL server lets us in; where none does, the suites are skipped aloud. */

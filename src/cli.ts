@@ -13,26 +13,18 @@ import { upkeepCommands } from "./commands/upkeep.ts";
 import { readConfig, unknownVariables } from "./config.ts";
 import { CharlaError } from "./core/errors.ts";
 import { type TextKey, t } from "./locales/index.ts";
+import { help } from "./terminal/help.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-
-/** Commander's own headings. */
-const TITLES: Readonly<Record<string, string>> = {
-  "Usage:": t("cli.usage"),
-  "Arguments:": t("cli.arguments"),
-  "Options:": t("cli.options"),
-  "Commands:": t("cli.commands"),
-};
 
 const program = new Command("charla")
   .description(t("cli.about"))
   .version(manifest.version, "-V, --version", t("cli.version"))
   .helpOption("-h, --help", t("cli.help"))
-  .helpCommand(false)
   .exitOverride()
-  .configureHelp({ styleTitle: (title) => TITLES[title] ?? title })
+  .configureHelp(help)
   .configureOutput({ outputError: (message, write) => write(usageError(message)) })
-  .showHelpAfterError(t("cli.usageHint", { command: "charla" }));
+  .helpCommand(false);
 
 // A reader such as `head` may leave before everything is printed.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -48,6 +40,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
+// What is made is for who has made it: databases, keys, states, logs, backups.
+process.umask(0o077);
 try {
   for (const name of unknownVariables(process.env)) {
     console.error(t("cli.unknownVariable", { name }));
@@ -58,9 +52,16 @@ try {
   rotateCommand(program);
   upkeepCommands(program);
   await addFeatureCommands();
+  hintAt(program, "charla");
   await program.parseAsync();
 } catch (thrown) {
   process.exitCode = report(thrown);
+}
+
+/** What each command says where it is used wrongly: where its own help is, which is no command. */
+function hintAt(command: Command, path: string): void {
+  command.helpCommand(false).showHelpAfterError(t("cli.usageHint", { command: path }));
+  for (const one of command.commands) hintAt(one, `${path} ${one.name()}`);
 }
 
 /** Commander's own message, or its meaning in the terminal's language. */
@@ -84,7 +85,7 @@ async function addFeatureCommands(): Promise<void> {
   const [first = "serve"] = process.argv.slice(2);
   const own = program.commands.some((command) => command.name() === first);
   if (own || first === "--version" || first === "-V") return;
-  const { addCommands } = await import("./app.ts");
+  const { addCommands } = await import("./app/rest.ts");
   addCommands(program, readConfig(), log);
 }
 

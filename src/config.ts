@@ -5,15 +5,18 @@
  */
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import * as z from "zod";
 import { CharlaError } from "./core/errors.ts";
 import { DEFAULT_SAMPLING, type Sampling } from "./core/types.ts";
-import { listOf } from "./net/addresses.ts";
+import { listOf, reachOf } from "./net/addresses.ts";
 
 export interface Config {
   readonly host: string;
   /** Several people, each with an account; without it everything is one person's, on this machine. */
   readonly accounts: boolean;
+  /** Without accounts, whether other users of this machine may do all that its owner may. */
+  readonly otherUsers: boolean;
+  /** Of extensions and pages of other programs that may ask like this server's own page. */
+  readonly origins: readonly string[];
   /** How people reach it, as an origin: "https://chat.example.org". A proxy there brings TLS. */
   readonly publicUrl: string | undefined;
   /** For the policy's OpenID Connect provider; not in the policy, which people read. */
@@ -49,6 +52,10 @@ export interface Config {
   readonly policy: string | undefined;
   /** Opens `/metrics` to others than this machine. */
   readonly metricsToken: string | undefined;
+  /** A server of the Ethereum chain on which the log is anchored; may hold a key of its own. */
+  readonly anchorUrl: string | undefined;
+  /** Path of the file with the key that writes there; read by a process of its own alone. */
+  readonly anchorKeyFile: string | undefined;
 }
 
 /** For the embedded engine, which chooses what is absent. */
@@ -80,25 +87,53 @@ export interface MasterConfig {
 }
 
 export interface RemoteConfig {
+  /** Without the name and the password that may stand in the setting. */
   readonly url: string;
+  /** "name:password". */
+  readonly login: string | undefined;
   readonly key: string | undefined;
   readonly model: string | undefined;
   /** The server's context window, in tokens. */
   readonly context: number | undefined;
 }
 
-const amount = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s*(GB|MB)$/i)
-  .transform((text) => Number.parseFloat(text) * (/g/i.test(text) ? 1e9 : 1e6));
-const AMOUNT = "0 MB | 800 MB | 4 GB";
+/** A setting's text as a value; undefined where it is none. */
+type Reader<Value> = (text: string) => Value | undefined;
 
+const text: Reader<string> = (given) => given;
+const matching =
+  (pattern: RegExp): Reader<string> =>
+  (given) =>
+    pattern.test(given) ? given : undefined;
+const oneOf =
+  <const Words extends readonly string[]>(...words: Words): Reader<Words[number]> =>
+  (given) =>
+    words.find((word) => word === given);
+const real =
+  (fits: (value: number) => boolean): Reader<number> =>
+  (given) => {
+    const value = given.trim() === "" ? Number.NaN : Number(given);
+    return fits(value) ? value : undefined;
+  };
 const whole = (min: number, max: number) =>
-  z.coerce
-    .number({ error: `${min} - ${max}` })
-    .int()
-    .min(min)
-    .max(max);
+  real((value) => Number.isInteger(value) && value >= min && value <= max);
+const list =
+  (fits: (entries: readonly string[]) => boolean): Reader<readonly string[]> =>
+  (given) => {
+    const entries = given.split(",").map((entry) => entry.trim());
+    return fits(entries) ? entries : undefined;
+  };
+const address =
+  (...protocols: readonly string[]): Reader<string> =>
+  (given) =>
+    protocols.includes(URL.parse(given)?.protocol ?? "") ? given : undefined;
+
+/** "800 MB" in bytes. */
+const amount: Reader<number> = (given) => {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(GB|MB)$/i.exec(given) ?? [];
+  return unit ? Number(number) * (unit.toUpperCase() === "GB" ? 1e9 : 1e6) : undefined;
+};
+const AMOUNT = "0 MB | 800 MB | 4 GB";
 
 /** The port that is tried first when none is chosen. */
 export const DEFAULT_PORT = 8080;
@@ -107,71 +142,70 @@ const DEFAULT_DRAIN_SECONDS = 5;
 
 /** Of this machine alone, where nobody else can listen or ask. */
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
+const isLoopback = (host: string) => host === "localhost" || reachOf(host) === "loopback";
+
+/** As browsers send it: no path, and never "null", which every page can make itself. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*,]+$/;
 
 /** Each setting with what it accepts, written so that it reads the same in every language. */
 const SETTINGS = {
-  host: { schema: z.string(), accepts: `${LOOPBACK.join(" | ")} | 0.0.0.0` },
-  accounts: { schema: z.enum(["on", "off"]), accepts: "on | off" },
-  publicUrl: {
-    schema: z
-      .url({ protocol: /^https$/ })
-      .refine((url) => URL.parse(url)?.href === `${URL.parse(url)?.origin}/`)
-      .transform((url) => new URL(url).origin),
-    accepts: "https://chat.example.org",
-  },
-  oidcSecret: { schema: z.string(), accepts: "text" },
-  trustedProxies: {
-    schema: z
-      .string()
-      .transform((list) => list.split(",").map((entry) => entry.trim()))
-      .refine((entries) => isList(entries)),
-    accepts: "127.0.0.1, 10.0.0.0/8, fd00::/8",
-  },
-  port: { schema: whole(0, 65_535), accepts: "0 - 65535" },
-  home: { schema: z.string(), accepts: "/path" },
-  masterKey: { schema: z.string(), accepts: "[0-9a-f]{64} | base64" },
-  masterKeyFile: { schema: z.string(), accepts: "/path" },
-  masterKeyCommand: { schema: z.string(), accepts: "program argument ..." },
-  databaseUrl: {
-    schema: z.url({ protocol: /^postgres(ql)?$/ }),
-    accepts: "postgres://user@host:5432/database",
-  },
-  model: { schema: z.string(), accepts: "id | file.gguf" },
-  engine: { schema: z.enum(["llama", "remote", "scripted"]), accepts: "llama | remote | scripted" },
-  remoteUrl: { schema: z.url({ protocol: /^https?$/ }), accepts: "http://... | https://..." },
-  remoteKey: { schema: z.string(), accepts: "text" },
-  remoteModel: { schema: z.string(), accepts: "text" },
-  remoteContext: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
-  modelMemory: {
-    schema: z.string().regex(/^\d+(\.\d+)?\s*(GB|MB|%)$/i),
-    accepts: "4 GB | 800 MB | 50 %",
-  },
-  threads: { schema: whole(1, 1024), accepts: "1 - 1024" },
-  batchThreads: { schema: whole(1, 1024), accepts: "1 - 1024" },
-  batchTokens: { schema: whole(16, 8192), accepts: "16 - 8192" },
-  context: { schema: whole(256, 2 ** 24), accepts: "256 - 16777216" },
-  slots: { schema: whole(1, 256), accepts: "1 - 256" },
-  kv: { schema: z.enum(["f16", "q8_0"]), accepts: "f16 | q8_0" },
-  cacheMemory: { schema: amount, accepts: AMOUNT },
-  cacheDisk: { schema: amount, accepts: AMOUNT },
-  queue: { schema: whole(1, 10_000), accepts: "1 - 10000" },
-  queueSeconds: { schema: whole(1, 86_400), accepts: "1 - 86400" },
-  userSlots: { schema: whole(1, 256), accepts: "1 - 256" },
-  hangSeconds: { schema: whole(2, 3600), accepts: "2 - 3600" },
-  drainSeconds: { schema: whole(0, 3600), accepts: "0 - 3600" },
-  system: { schema: z.string(), accepts: "text" },
-  temperature: { schema: z.coerce.number().min(0).max(2), accepts: "0 - 2" },
-  topP: { schema: z.coerce.number().gt(0).max(1), accepts: "0.01 - 1" },
-  maxTokens: { schema: whole(1, 2 ** 24), accepts: "1 - 16777216" },
-  seed: { schema: whole(0, 2 ** 32 - 1), accepts: "0 - 4294967295" },
-  log: { schema: z.enum(["text", "json"]), accepts: "text | json" },
-  policy: { schema: z.string(), accepts: "/path/policy.toml" },
-  metricsToken: { schema: z.string().regex(/^[\x21-\x7e]{16,}$/), accepts: "[!-~]{16,}" },
-} as const;
+  host: [text, `${LOOPBACK.join(" | ")} | 0.0.0.0`],
+  accounts: [oneOf("on", "off"), "on | off"],
+  otherUsers: [oneOf("on", "off"), "on | off"],
+  origins: [
+    list((entries) => entries.every((one) => ORIGIN.test(one))),
+    "chrome-extension://abcdefghijklmnop, app://obsidian.md, http://localhost:3000",
+  ],
+  publicUrl: [origin, "https://chat.example.org"],
+  oidcSecret: [text, "text"],
+  trustedProxies: [list(isList), "127.0.0.1, 10.0.0.0/8, fd00::/8"],
+  port: [whole(0, 65_535), "0 - 65535"],
+  home: [text, "/path"],
+  masterKey: [text, "[0-9a-f]{64} | base64"],
+  masterKeyFile: [text, "/path"],
+  masterKeyCommand: [text, "program argument ..."],
+  databaseUrl: [address("postgres:", "postgresql:"), "postgres://user@host:5432/database"],
+  model: [text, "id | file.gguf"],
+  engine: [oneOf("llama", "remote", "scripted"), "llama | remote | scripted"],
+  remoteUrl: [address("http:", "https:"), "http://... | https://..."],
+  remoteKey: [text, "text"],
+  remoteModel: [text, "text"],
+  remoteContext: [whole(256, 2 ** 24), "256 - 16777216"],
+  modelMemory: [matching(/^\d+(\.\d+)?\s*(GB|MB|%)$/i), "4 GB | 800 MB | 50 %"],
+  threads: [whole(1, 1024), "1 - 1024"],
+  batchThreads: [whole(1, 1024), "1 - 1024"],
+  batchTokens: [whole(16, 8192), "16 - 8192"],
+  context: [whole(256, 2 ** 24), "256 - 16777216"],
+  slots: [whole(1, 256), "1 - 256"],
+  kv: [oneOf("f16", "q8_0"), "f16 | q8_0"],
+  cacheMemory: [amount, AMOUNT],
+  cacheDisk: [amount, AMOUNT],
+  queue: [whole(1, 10_000), "1 - 10000"],
+  queueSeconds: [whole(1, 86_400), "1 - 86400"],
+  userSlots: [whole(1, 256), "1 - 256"],
+  hangSeconds: [whole(2, 3600), "2 - 3600"],
+  drainSeconds: [whole(0, 3600), "0 - 3600"],
+  system: [text, "text"],
+  temperature: [real((value) => value >= 0 && value <= 2), "0 - 2"],
+  topP: [real((value) => value > 0 && value <= 1), "0.01 - 1"],
+  maxTokens: [whole(1, 2 ** 24), "1 - 16777216"],
+  seed: [whole(0, 2 ** 32 - 1), "0 - 4294967295"],
+  log: [oneOf("text", "json"), "text | json"],
+  policy: [text, "/path/policy.toml"],
+  metricsToken: [matching(/^[\x21-\x7e]{16,}$/), "[!-~]{16,}"],
+  anchorUrl: [address("http:", "https:"), "http://... | https://..."],
+  anchorKeyFile: [text, "/path"],
+} as const satisfies Readonly<Record<string, readonly [read: Reader<unknown>, accepts: string]>>;
 
 type Setting = keyof typeof SETTINGS;
 /** No message shows their values. */
-const SECRETS: readonly Setting[] = ["databaseUrl", "masterKey", "remoteKey", "metricsToken"];
+const SECRETS: readonly Setting[] = [
+  "databaseUrl",
+  "masterKey",
+  "remoteKey",
+  "metricsToken",
+  "anchorUrl",
+];
 /** Flags as the command line gives them: by the setting's name. */
 export type Flags = Partial<Record<Setting, unknown>>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -208,23 +242,32 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
   const read = <Name extends Setting>(name: Name) => {
     const value = flags[name] ?? (env[variable(name)] || undefined);
     if (value === undefined) return undefined;
-    const { schema, accepts } = SETTINGS[name];
-    const result = schema.safeParse(value);
-    if (result.success) return result.data as z.output<(typeof SETTINGS)[Name]["schema"]>;
+    const [parse, accepts] = SETTINGS[name];
+    const parsed = parse(String(value)) as ReturnType<(typeof SETTINGS)[Name][0]>;
+    if (parsed !== undefined) return parsed;
     throw new CharlaError("invalid_setting", {
       status: 400,
       message: "The setting {setting} has the value '{value}', which is not valid.",
       hint: "It takes: {accepts}.",
       params: {
         setting: flags[name] === undefined ? variable(name) : flag(name),
-        value: SECRETS.includes(name) ? "…" : String(value),
+        value: SECRETS.includes(name) ? "…" : withoutLogin(String(value)),
         accepts,
       },
     });
   };
 
+  refusePath(flags.publicUrl ?? env.CHARLA_PUBLIC_URL);
   const url = read("remoteUrl");
   const engine = read("engine") ?? (url === undefined ? "llama" : "remote");
+  if (url && loginOf(url).login !== undefined && read("remoteKey") !== undefined) {
+    throw new CharlaError("remote_two_keys", {
+      status: 400,
+      message:
+        "CHARLA_REMOTE_URL has a name and a password in it, and CHARLA_REMOTE_KEY is set, too.",
+      hint: "Leave one of them out: a request carries one of both.",
+    });
+  }
   if (engine === "remote" && url === undefined) {
     throw new CharlaError("remote_url_missing", {
       status: 400,
@@ -234,7 +277,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
   }
   const remote = url !== undefined &&
     engine === "remote" && {
-      url,
+      ...loginOf(url),
       key: read("remoteKey"),
       model: read("remoteModel"),
       context: read("remoteContext"),
@@ -245,11 +288,13 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     command: read("masterKeyCommand"),
   });
   return Object.freeze({
-    ...exposure(read("host") ?? "127.0.0.1", read("accounts"), read("publicUrl")),
+    ...exposure(hostOf(read("host")), read("accounts"), read("publicUrl")),
+    otherUsers: read("otherUsers") === "on",
+    origins: Object.freeze(read("origins") ?? []),
     oidcSecret: read("oidcSecret"),
     trustedProxies: Object.freeze(read("trustedProxies") ?? []),
     port: read("port"),
-    home: resolve(read("home") ?? dataFolder(env)),
+    home: folderOf(read("home"), env),
     databaseUrl: read("databaseUrl"),
     master,
     model: read("model"),
@@ -282,17 +327,46 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     log: read("log") ?? "text",
     policy: read("policy"),
     metricsToken: read("metricsToken"),
+    anchorUrl: read("anchorUrl"),
+    anchorKeyFile: read("anchorKeyFile"),
   });
 }
+
+/** All addresses of the page are those of a server's root. */
+function refusePath(publicUrl: unknown): void {
+  const url = URL.parse(String(publicUrl ?? ""));
+  if (url?.protocol !== "https:" || url.pathname === "/") return;
+  throw new CharlaError("public_url_path", {
+    status: 400,
+    message: "CHARLA_PUBLIC_URL has the path {path}; Charla cannot stand below a path.",
+    hint: "Give it a name of its own, such as https://chat.example.org, in the proxy and here.",
+    params: { path: url.pathname },
+  });
+}
+
+/** The name and the password of an address go their own way: it is shown, and they are not. */
+function loginOf(address: string): Pick<RemoteConfig, "url" | "login"> {
+  const url = new URL(address);
+  const { username, password } = url;
+  if (username === "" && password === "") return { url: address, login: undefined };
+  [url.username, url.password] = ["", ""];
+  const login = [username, password].map(decodeURIComponent).join(":");
+  return { url: url.href, login };
+}
+
+const withoutLogin = (address: string) => address.replace(/\/\/[^/?#]*@/, "//…@");
 
 /** `remoteUrl` -> `--remote-url` */
 export function flag(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** "[::1]" as it stands in an address. */
+const hostOf = (setting = "127.0.0.1") => setting.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+
 /** Whoever can be reached from elsewhere, himself or through a proxy, asks who it is, over TLS. */
 function exposure(host: string, wish: "on" | "off" | undefined, publicUrl: string | undefined) {
-  const reachable = !LOOPBACK.includes(host) || publicUrl !== undefined;
+  const reachable = !isLoopback(host) || publicUrl !== undefined;
   if (reachable && wish === "off") {
     throw new CharlaError("accounts_needed", {
       status: 400,
@@ -312,6 +386,12 @@ function exposure(host: string, wish: "on" | "off" | undefined, publicUrl: strin
   return { host, accounts: reachable || wish === "on", publicUrl };
 }
 
+/** Of an https address with no path, as an origin. */
+function origin(given: string): string | undefined {
+  const url = URL.parse(given);
+  return url?.protocol === "https:" && url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
 function isList(entries: readonly string[]): boolean {
   try {
     listOf(entries);
@@ -319,6 +399,13 @@ function isList(entries: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** A shell has put the user's folder in the place of `~`; what is written in a file has none. */
+function folderOf(setting: string | undefined, env: Environment): string {
+  if (setting === undefined) return resolve(dataFolder(env));
+  const below = /^~(?=$|[\\/])(.*)/s.exec(setting)?.[1];
+  return below === undefined ? resolve(setting) : join(userFolder(env), below);
 }
 
 /** Where the system keeps data of a user's programs. */

@@ -1,61 +1,111 @@
 /**
  * Which engine the settings ask for, and what is done to its model without a server: the only file
- * that names every engine.
+ * that names every engine. Each is imported when it is asked for.
  */
 import { basename, dirname } from "node:path";
-import type { Config } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { type Engines, only } from "./core/engine.ts";
 import { readGguf } from "./engines/library/gguf.ts";
 import { Library, memoryBudget } from "./engines/library/index.ts";
 import { freeBytes } from "./engines/library/machine.ts";
-import { findGpu } from "./engines/llama/gpu.ts";
-import { QUANTISED_TYPES, quantise } from "./engines/llama/native/quantize.ts";
-import { openModel, planFor, type Settings } from "./engines/llama/service/open.ts";
+import { findGpu, hasGpuLibraries } from "./engines/llama/gpu.ts";
+import type { Settings } from "./engines/llama/service/open.ts";
 import type { Choice } from "./engines/llama/service/plan.ts";
-import {
-  type Contest,
-  nothingToTune,
-  saveTuning,
-  type Tuning,
-  tune,
-} from "./engines/llama/service/tuning.ts";
-import { remote } from "./engines/remote/index.ts";
-import { scripted } from "./engines/scripted.ts";
+import type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 import { language } from "./locales/index.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./server/log.ts";
 import { pull } from "./terminal/pull.ts";
 
 export { hubFrom, memoryBudget } from "./engines/library/index.ts";
+export { memoryBytes } from "./engines/library/machine.ts";
 export { findGpu } from "./engines/llama/gpu.ts";
 export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 
 /** What the rest of Charla has to say to the engine: what it may keep on disk, and prepare for. */
 type Around = Pick<Settings, "stateSecret" | "opening">;
 
+const llama = () => import("./engines/llama/service/open.ts");
+
 /** What the feature quantize is given. */
-export function quantiseTools(config: Config, log: Log) {
+export async function quantiseTools(config: Config, log: Log) {
+  const { quantise } = await import("./engines/llama/native/quantize.ts");
   return {
-    ...{ types: QUANTISED_TYPES, inspect: readGguf, quantise, freeBytes },
-    /** By itself on the machine, and nothing of its conversations is kept. */
-    async open(path: string, signal: AbortSignal) {
-      const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
-      const [id, gguf] = [basename(path), await readGguf(path)];
-      return openModel(
-        { ...engineSettings(config, log), ...alone },
-        { id, name: id, path, gguf, signal },
-      );
-    },
+    ...{ inspect: readGguf, quantise, freeBytes },
+    open: (path: string, signal: AbortSignal) => openAlone(config, log, path, { signal }),
   };
 }
+
+interface Alone {
+  readonly adapter?: { readonly id: string; readonly path: string; readonly digest: string };
+  readonly batchTokens?: number;
+  readonly signal: AbortSignal;
+}
+
+/** By itself on the machine, and nothing of its conversations is kept. */
+async function openAlone(
+  config: Config,
+  log: Log,
+  path: string,
+  { adapter, signal, batchTokens }: Alone,
+) {
+  const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
+  const [id, gguf] = [basename(path), await readGguf(path)];
+  const { openModel } = await llama();
+  return openModel(
+    { ...engineSettings(config, log), ...alone, ...(batchTokens && { batchTokens }) },
+    { id, name: id, path, gguf, adapters: adapter ? [{ ...adapter, scale: 1 }] : [], signal },
+  );
+}
+
+/** Texts are read in batches of this size where nobody waits for an answer beside them. */
+const READING_TOKENS = 512;
+
+/** What the feature evaluation is given. */
+export async function measuringTools(log: Log) {
+  const config = readConfig();
+  const { quantise } = await import("./engines/llama/native/quantize.ts");
+  return {
+    ...{ inspect: readGguf, quantise, freeBytes },
+    async find(id: string | undefined) {
+      if (config.engine !== "llama" || config.remote) return null;
+      if (id === undefined) await fetchModel(config, log);
+      const library = createLibrary(config, log);
+      try {
+        const found = id ?? (await library.models()).current;
+        return { id: found, path: await library.path(found) };
+      } finally {
+        await library.close();
+      }
+    },
+    openAlone: (path: string, options: Pick<Alone, "adapter" | "signal">) =>
+      openAlone(config, log, path, { ...options, batchTokens: READING_TOKENS }),
+  };
+}
+
+/** The same for the command line, which works beside a server. */
+export const fileTools = (log: Log) => quantiseTools(readConfig(), log);
+
+/** Where the feature models finds the library: behind these engines, or for the command line. */
+export const modelFiles = {
+  of: ({ owner }: Engines) => (owner instanceof Library ? owner : undefined),
+  open: (log: Log) => createLibrary(readConfig(), log),
+};
 
 /** @param around without `stateSecret` no states are kept on disk */
 export function createLibrary(config: Config, log: Log, around: Around = {}): Library {
   const { home, model, modelMemory, contextTokens } = config;
   const memoryBytes = memoryBudget(modelMemory);
   return new Library({
-    ...{ home, model, contextTokens, memoryBytes, log, findGpu },
-    kvBytes: async (file) => (await planFor(engineSettings(config, log), file)).kvBytes,
-    load: (request) => openModel({ ...engineSettings(config, log), ...around }, request),
+    ...{ home, model, contextTokens, memoryBytes, log },
+    ...(hasGpuLibraries() && { findGpu }),
+    async kvBytes(file) {
+      const { planFor } = await llama();
+      return (await planFor(engineSettings(config, log), file)).kvBytes;
+    },
+    async load(request) {
+      const { openModel } = await llama();
+      return openModel({ ...engineSettings(config, log), ...around }, request);
+    },
   });
 }
 
@@ -77,15 +127,23 @@ export function engineSettings(
   };
 }
 
-export function createEngines(config: Config, log: Log, around: Around = {}): Engines {
+export async function createEngines(
+  config: Config,
+  log: Log,
+  around: Around = {},
+): Promise<Engines> {
   if (config.engine === "scripted") {
+    const { scripted } = await import("./engines/scripted.ts");
     const engine = scripted({ tokenMs: 20 });
     // For `npm run bench`, which measures the way of an answer and not the engine's waiting.
     const burst = scripted({ id: "burst" });
     const get = async (model?: string) => (model === "burst" ? burst : engine);
     return { ...only(engine), get, loads: () => [engine.load()] };
   }
-  if (config.remote) return remote({ ...config.remote, shared: config.accounts });
+  if (config.remote) {
+    const { remote } = await import("./engines/remote/index.ts");
+    return remote({ ...config.remote, shared: config.accounts });
+  }
   return createLibrary(config, log, around);
 }
 
@@ -116,6 +174,7 @@ export async function planOf(config: Config, log: Log): Promise<Choice | undefin
     if (!found) return undefined;
     const path = await library.path(current);
     const file = { path, digest: found.digest ?? undefined, gguf: await readGguf(path) };
+    const { planFor } = await llama();
     return await planFor(engineSettings(config, log), file);
   } finally {
     await library.close();
@@ -129,6 +188,7 @@ export async function tuneModel(
   signal: AbortSignal,
   onStage: (stage: Contest) => void,
 ): Promise<{ path: string; model: string; tuning: Tuning }> {
+  const { nothingToTune, saveTuning, tune } = await import("./engines/llama/service/tuning.ts");
   if (config.engine !== "llama") throw nothingToTune(config.engine);
   const library = createLibrary(config, log);
   try {

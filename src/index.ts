@@ -9,9 +9,9 @@
  */
 export { type Engine, type EngineStatus, type Engines, only, type Request } from "./core/engine.ts";
 export { CharlaError, type ErrorBody, type ErrorOptions } from "./core/errors.ts";
-export { assemble, type Feature, type Kit } from "./core/feature.ts";
+export { type Feature, type House, type Openable, type Opened, openable } from "./core/feature.ts";
 export { type Input, type Route, route } from "./core/route.ts";
-export type { RunTurn, Step } from "./core/turn.ts";
+export { askEngine, compose, type RunTurn, type Step } from "./core/turn.ts";
 export * from "./core/types.ts";
 export { generateWith, toLanguageModel } from "./engines/ai-sdk.ts";
 export { startLlama } from "./engines/llama/index.ts";

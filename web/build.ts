@@ -1,12 +1,13 @@
 /**
- * Three steps of the page's build: fewer fonts, compressed siblings, and a limit on what a first
- * visit has to load.
+ * Steps of the page's build: fewer fonts, those of the first view asked for at once, compressed
+ * siblings, and a limit on what a first visit has to load.
  */
+import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import type { Plugin } from "vite";
+import { build, type Plugin } from "vite";
 
 const compress = promisify(gzip);
 
@@ -18,6 +19,28 @@ export function onlyWoff2(): Plugin {
     transform(code, id) {
       if (!/katex.*\.css$/.test(id)) return null;
       return code.replace(/,\s*url\([^)]+\.(?:woff|ttf)\)\s*format\("[^"]+"\)/g, "");
+    },
+  };
+}
+
+/** Lets a document ask for the fonts that its first view needs before its styles are read. */
+export function preloaded(what: { readonly document: string; readonly fonts: RegExp }): Plugin {
+  return {
+    name: "charla:preloaded",
+    transformIndexHtml(_html, { bundle = {}, path }) {
+      if (!path.endsWith(what.document)) return;
+      const names = Object.keys(bundle).filter((name) => what.fonts.test(name));
+      return names.map((name) => ({
+        tag: "link",
+        attrs: {
+          rel: "preload",
+          href: `/${name}`,
+          as: "font",
+          type: "font/woff2",
+          crossorigin: true,
+        },
+        injectTo: "head" as const,
+      }));
     },
   };
 }
@@ -73,6 +96,34 @@ export function budget({ document, gzipBytes }: { document: string; gzipBytes: n
         );
       }
       this.info(`${line}; the limit is ${kB(gzipBytes)}.`);
+    },
+  };
+}
+
+/**
+ * Writes a page that is one file and needs no server: `page.html` of a room's folder, with the code of
+ * its `main.ts` in the place of the comment CODE. Where the room was taken out there is none.
+ */
+export function oneFile({ folder, name }: { folder: string; name: string }): Plugin {
+  return {
+    name: "charla:one-file",
+    apply: "build",
+    async generateBundle() {
+      if (!existsSync(folder)) return;
+      const lib = { entry: join(folder, "main.ts"), formats: ["iife" as const], name: "page" };
+      const made = await build({
+        ...{ configFile: false, logLevel: "warn", publicDir: false },
+        // The first that can check signatures by Ed25519.
+        build: { lib, write: false, minify: true, target: ["chrome137", "firefox130", "safari17"] },
+      });
+      const [output] = [made].flat() as { output: { type: string; code?: string }[] }[];
+      const code = output?.output.find(({ type }) => type === "chunk")?.code;
+      if (!code) this.error(`the build has no script for ${name}`);
+      // What would end the element in which it stands.
+      const inline = code.replace(/<(?=\/script|!--)/gi, "\\x3c");
+      const document = await readFile(join(folder, "page.html"), "utf8");
+      const source = document.replace("/*CODE*/", () => inline);
+      this.emitFile({ type: "asset", fileName: name, source });
     },
   };
 }

@@ -1,10 +1,11 @@
 /**
- * Builds the page into `dist/web/`: `index.html` is the full page, `minimal.html` the core alone.
+ * Builds the page into `dist/web/`: `index.html` is the full page, `minimal.html` the core alone,
+ * and `verifier.html` the offline verifier, which people save.
  */
 import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { budget, compressed, onlyWoff2 } from "./build.ts";
+import { budget, compressed, oneFile, onlyWoff2, preloaded } from "./build.ts";
 
 const root = import.meta.dirname;
 
@@ -14,6 +15,8 @@ export default defineConfig({
     react(),
     tailwind(),
     onlyWoff2(),
+    preloaded({ document: "index.html", fonts: /(inter|source-serif-4)-latin-wght-normal/ }),
+    oneFile({ folder: `${root}/src/panels/provenance/verifier`, name: "verifier.html" }),
     compressed(),
     budget({ document: "index.html", gzipBytes: 150_000 }),
   ],

@@ -10,5 +10,6 @@ import { w6 } from "./w6.ts";
 import { w7 } from "./w7.ts";
 import { w8 } from "./w8.ts";
 import { w9 } from "./w9.ts";
+import { w10 } from "./w10.ts";
 
-export const WORKLOADS: readonly Workload[] = [w1, w2, w3, w4, w5, w6, w7, w8, w9, resident];
+export const WORKLOADS: readonly Workload[] = [w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, resident];

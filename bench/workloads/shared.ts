@@ -1,6 +1,7 @@
 /** What the workloads have in common. */
+
+import { quantile, sum } from "../../src/core/statistics.ts";
 import type { Bench } from "../contenders.ts";
-import { quantile, sum } from "../stats.ts";
 import type { Answer, Row, System } from "../types.ts";
 
 export interface Workload {

@@ -1,7 +1,8 @@
 /** W1: many chats at once, each 128 tokens in and 128 out. */
+
+import { median } from "../../src/core/statistics.ts";
 import { type Bench, contest } from "../contenders.ts";
 import { type Contender, measure } from "../measure.ts";
-import { median } from "../stats.ts";
 import type { Row } from "../types.ts";
 import {
   askAtOnce,
@@ -18,16 +19,18 @@ const PEERS = ["loop", "llama-server", "transformers"];
 export const w1: Workload = {
   name: "W1",
   about: "Chats at once, 128 tokens in and 128 out: tokens a second of all of them together.",
-  async run(bench) {
-    const rows: Row[] = [];
-    const counts = bench.quick ? [4] : [1, 2, 4, 8, 16];
-    for (const chats of counts) {
-      await using started = await contest(bench, { slots: chats, context: 512 }, peersOf(chats));
-      rows.push(...(await atOnce(bench, chats, started.contenders)));
-    }
-    return rows;
-  },
+  run: (bench) => chatsAtOnce(bench, bench.quick ? [4] : [1, 2, 4, 8, 16]),
 };
+
+/** @param counts of chats, one contest each */
+export async function chatsAtOnce(bench: Bench, counts: readonly number[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const chats of counts) {
+    await using started = await contest(bench, { slots: chats, context: 512 }, peersOf(chats));
+    rows.push(...(await atOnce(bench, chats, started.contenders)));
+  }
+  return rows;
+}
 
 /** The article's stack answers one at a time. */
 const peersOf = (chats: number) => PEERS.filter((peer) => chats === 1 || peer !== "transformers");

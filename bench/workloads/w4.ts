@@ -5,10 +5,12 @@
  * Beside it stands what the new tokens alone cost: the time to the first token of fresh prompts of
  * that many tokens, asked after each turn.
  */
+
+import { median, random, shuffle } from "../../src/core/statistics.ts";
 import type { Message } from "../../src/core/types.ts";
 import { type Bench, contest } from "../contenders.ts";
 import { row, type Settled, settle, type Values } from "../measure.ts";
-import { median, random, ratioOfMedians, shuffle } from "../stats.ts";
+import { ratioOfMedians } from "../stats.ts";
 import type { Answer, Row } from "../types.ts";
 import { askAtOnce, firstTokenMs, tokensOf, type Workload, warmUp, whole } from "./shared.ts";
 

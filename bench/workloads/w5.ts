@@ -1,7 +1,8 @@
 /** W5: do four answers go on while a prompt of 1,024 tokens is read? */
+
+import { quantile } from "../../src/core/statistics.ts";
 import { type Bench, contest } from "../contenders.ts";
 import { measure, type Values } from "../measure.ts";
-import { quantile } from "../stats.ts";
 import type { Answer, System } from "../types.ts";
 import { firstTokenMs, type Workload, warmUp, whole } from "./shared.ts";
 

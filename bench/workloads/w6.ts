@@ -3,9 +3,10 @@
  * from several users, one of whom sends five times as much as each other one.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { median, random, sum } from "../../src/core/statistics.ts";
 import { type Bench, contest } from "../contenders.ts";
 import { row, settle, type Values } from "../measure.ts";
-import { median, poisson, random, sum } from "../stats.ts";
+import { poisson } from "../stats.ts";
 import type { Answer, Row, System, Unit } from "../types.ts";
 import { firstTokenMs, tokensOf, type Workload, whole } from "./shared.ts";
 

@@ -5,9 +5,9 @@
  * outside, so that every system can be asked.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { median } from "../../src/core/statistics.ts";
 import { type Bench, contest } from "../contenders.ts";
 import { measure } from "../measure.ts";
-import { median } from "../stats.ts";
 import type { Answer, Question, System } from "../types.ts";
 import { firstTokenMs, type Workload, warmUp, whole } from "./shared.ts";
 

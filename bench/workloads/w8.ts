@@ -3,6 +3,7 @@
  * and through each gateway: milliseconds added to the first piece, and processor time a piece.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { median, random, shuffle, sum } from "../../src/core/statistics.ts";
 import type { Bench } from "../contenders.ts";
 import { type Contender, row, settle, type Values } from "../measure.ts";
 import {
@@ -14,7 +15,6 @@ import {
   startUpstream,
 } from "../peers/gateways.ts";
 import { descendants, processorTime, supported } from "../proc.ts";
-import { median, random, shuffle, sum } from "../stats.ts";
 import type { Answer, Row, System, Unit } from "../types.ts";
 import { firstTokenMs, type Workload } from "./shared.ts";
 

@@ -3,11 +3,11 @@
  * Only Charla has one apart from its server, so there is no peer.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { median } from "../../src/core/statistics.ts";
 import { type Bench, contest } from "../contenders.ts";
 import { row, settle, type Values } from "../measure.ts";
 import { startLoop } from "../peers/loop.ts";
 import { descendants, memory, supported } from "../proc.ts";
-import { median } from "../stats.ts";
 import type { Answer, Row, System, Unit } from "../types.ts";
 import { askAtOnce, type Workload, whole } from "./shared.ts";
 

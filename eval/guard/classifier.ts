@@ -4,7 +4,7 @@
  * product; docs/evaluations/guard.md says how they did.
  */
 
-import { random } from "../../bench/stats.ts";
+import { random } from "../../src/core/statistics.ts";
 import { skeleton } from "../../src/features/guard/confusables.ts";
 
 export interface Example {

@@ -1,4 +1,5 @@
 /** What the guard costs: CPU time of the filter for each delta, and of the score for each text. */
+import { atOnce } from "../../src/core/slices.ts";
 import { Confidential } from "../../src/features/guard/confidential.ts";
 import { Filter } from "../../src/features/guard/filter.ts";
 import { scoreOf } from "../../src/features/guard/score/index.ts";
@@ -21,7 +22,7 @@ function time(work: () => void): number {
 }
 
 export function costs(): ReadonlyArray<readonly [what: string, microseconds: number]> {
-  const protect = new Confidential([]).protect([PROMPT], [PROMPT]);
+  const protect = atOnce(new Confidential([]).protect([PROMPT], [PROMPT]));
   const deltas = PROSE.match(/ ?\S+/g) ?? [];
   const text = PROSE.repeat(42).slice(0, 4000);
   const count = deltas.length * TIMES;

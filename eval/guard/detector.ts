@@ -1,9 +1,10 @@
 /** The score as the product computes it, beside the classifiers, and against small changes. */
 
-import { random } from "../../bench/stats.ts";
+import { RECIPES } from "../../src/core/perturb.ts";
+import type { Share } from "../../src/core/statistics.ts";
+import { random } from "../../src/core/statistics.ts";
 import { SUSPICIOUS, scoreOf } from "../../src/features/guard/score/index.ts";
 import { clean, type Removed } from "../../src/features/guard/unicode.ts";
-import type { Share } from "../statistics.ts";
 import { type Case, isAttack } from "./cases.ts";
 import {
   crossValidated,
@@ -12,7 +13,7 @@ import {
   naiveBayes,
   thresholdFor,
 } from "./classifier.ts";
-import { evade, RECIPES } from "./perturb.ts";
+import { evade } from "./evade.ts";
 import { share } from "./statistics.ts";
 
 /** In the order of the product: first cleaned, then looked at. */

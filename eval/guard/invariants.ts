@@ -2,14 +2,16 @@
  * What holds though the model is the attacker's: an engine that obeys every order in full, and
  * writes what it was told to keep in each of many ways. Success is what the attacker can read.
  */
+import { randomBytes } from "node:crypto";
 import { type Engine, only } from "../../src/core/engine.ts";
-import { assemble } from "../../src/core/feature.ts";
+import { askEngine, compose } from "../../src/core/turn.ts";
 import { DEFAULT_SAMPLING, type Message } from "../../src/core/types.ts";
 import { scripted } from "../../src/engines/scripted.ts";
 import { foldedText } from "../../src/features/guard/confusables.ts";
 import { WITHHELD } from "../../src/features/guard/filter.ts";
-import { guard, guardPolicy } from "../../src/features/guard/index.ts";
+import { guardPolicy } from "../../src/features/guard/policy.ts";
 import { rot13 } from "../../src/features/guard/secrets.ts";
+import { guardStep } from "../../src/features/guard/step.ts";
 import type { Case } from "./cases.ts";
 import { written } from "./writing.ts";
 
@@ -130,10 +132,8 @@ async function answerOf(
   one: Case,
   policy: object | undefined,
 ): Promise<{ text: string; calls: string[] }> {
-  const features = policy
-    ? [guard({ policy: guardPolicy.parse(policy), asking: () => undefined })]
-    : [];
-  const { run } = assemble(only(engine), features);
+  const steps = policy ? [guardStep(guardPolicy.parse(policy), randomBytes(32), undefined)] : [];
+  const run = compose(steps, askEngine(only(engine)));
   const signal = new AbortController().signal;
   const messages = policy
     ? asked(one)

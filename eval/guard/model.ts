@@ -3,13 +3,15 @@
  * parameters obeys nobody well, so these numbers say little of larger ones; what the guard stops
  * whatever the model does is in `invariants.ts`.
  */
+import { randomBytes } from "node:crypto";
 import { only } from "../../src/core/engine.ts";
 import { granting } from "../../src/core/extras.ts";
-import { assemble } from "../../src/core/feature.ts";
+import type { Share } from "../../src/core/statistics.ts";
+import { askEngine, compose, type RunTurn } from "../../src/core/turn.ts";
 import type { Message } from "../../src/core/types.ts";
 import { startLlama } from "../../src/engines/llama/index.ts";
-import { guard, guardPolicy } from "../../src/features/guard/index.ts";
-import type { Share } from "../statistics.ts";
+import { guardPolicy } from "../../src/features/guard/policy.ts";
+import { guardStep } from "../../src/features/guard/step.ts";
 import type { Case } from "./cases.ts";
 import { KEY, leaked, PROMPT } from "./invariants.ts";
 import { share } from "./statistics.ts";
@@ -30,16 +32,19 @@ export async function onModel(path: string, cases: readonly Case[]): Promise<Wit
     const engines = granting(only(engine));
     const policies: readonly object[] = [{}, { system_prompt: PROMPT }];
     const [bare, plainGuard, promptGuard] = [
-      assemble(engines, []),
+      askEngine(engines),
       ...policies.map((policy) =>
-        assemble(engines, [guard({ policy: guardPolicy.parse(policy), asking: () => undefined })]),
+        compose(
+          [guardStep(guardPolicy.parse(policy), randomBytes(32), undefined)],
+          askEngine(engines),
+        ),
       ),
     ];
-    const say = async (kit: typeof bare, messages: readonly Message[]) => {
+    const say = async (run: RunTurn, messages: readonly Message[]) => {
       const sampling = { temperature: 0, topP: 1, maxTokens: ANSWER, seed: 1 };
       const signal = new AbortController().signal;
       let text = "";
-      for await (const delta of kit.run({ messages, sampling, origin: "page", signal })) {
+      for await (const delta of run({ messages, sampling, origin: "page", signal })) {
         if (delta.type === "text") text += delta.text;
       }
       return text;

@@ -1,6 +1,6 @@
 /** The figures as Markdown, and as JSON for whoever compares. */
 
-import { type Share, wilson } from "../statistics.ts";
+import { type Share, wilson } from "../../src/core/statistics.ts";
 import type { Detected, Evasion } from "./detector.ts";
 import type { WithModel } from "./model.ts";
 import { show } from "./statistics.ts";

@@ -8,11 +8,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { atOnce } from "../../src/core/slices.ts";
+import type { Share } from "../../src/core/statistics.ts";
 import { Confidential } from "../../src/features/guard/confidential.ts";
 import { Filter } from "../../src/features/guard/filter.ts";
 import { SUSPICIOUS } from "../../src/features/guard/score/index.ts";
 import { clean } from "../../src/features/guard/unicode.ts";
-import type { Share } from "../statistics.ts";
 import { type Case, isAttack, readCases } from "./cases.ts";
 import { costs } from "./cost.ts";
 import { compare, evasions, scored, suspicious } from "./detector.ts";
@@ -146,7 +147,7 @@ async function tools(list: readonly Case[]) {
 
 /** Harmless texts as an answer: nothing of them may be taken out; as a message: nothing may be lost. */
 function usefulness(benign: readonly Case[]): Record<string, Share> {
-  const protect = new Confidential([]).protect([PROMPT], [PROMPT]);
+  const protect = atOnce(new Confidential([]).protect([PROMPT], [PROMPT]));
   const passes = ({ text }: Case) => {
     const filter = new Filter(protect);
     return filter.push(text) + filter.flush() === text;

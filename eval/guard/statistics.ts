@@ -1,5 +1,5 @@
-/** Shares as the evaluation of the guard writes them, and choices by chance. */
-import { type Share, wilson } from "../statistics.ts";
+/** Shares as the evaluation of the guard writes them. */
+import { type Share, wilson } from "../../src/core/statistics.ts";
 
 export const share = <T>(list: readonly T[], is: (one: T) => boolean): Share => ({
   hits: list.filter(is).length,
@@ -12,6 +12,3 @@ export function show(one: Share): string {
   const [low, high] = wilson(one).map((value) => Math.round(value * 100));
   return `${one.hits}/${one.of}: ${Math.round((one.hits / one.of) * 100)} % (${low}–${high})`;
 }
-
-export const pick = <T>(list: readonly T[], next: () => number): T =>
-  list[Math.floor(next() * list.length)] as T;

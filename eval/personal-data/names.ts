@@ -6,7 +6,7 @@
 import { readConfig } from "../../src/config.ts";
 import { only } from "../../src/core/engine.ts";
 import { granting } from "../../src/core/extras.ts";
-import { assemble } from "../../src/core/feature.ts";
+import { askEngine } from "../../src/core/turn.ts";
 import { quantiseTools } from "../../src/engines.ts";
 import { findNames } from "../../src/features/personal-data/names.ts";
 import { find } from "../../src/features/personal-data/scan.ts";
@@ -32,9 +32,10 @@ export async function byModel(path: string, all: readonly Sample[]): Promise<ByM
   const without = all.filter((one) => !has(one)).slice(0, WITHOUT);
   const samples = [...all.filter(has), ...without];
   const { signal } = new AbortController();
-  const engine = await quantiseTools(readConfig({}, {}), () => {}).open(path, signal);
+  const tools = await quantiseTools(readConfig({}, {}), () => {});
+  const engine = await tools.open(path, signal);
   try {
-    const kit = assemble(granting(only(engine)), []);
+    const run = askEngine(granting(only(engine)));
     const names: Counts = { found: 0, missed: 0, wrong: 0 };
     const addresses: Counts = { found: 0, missed: 0, wrong: 0 };
     const began = performance.now();
@@ -45,7 +46,7 @@ export async function byModel(path: string, all: readonly Sample[]): Promise<ByM
       for (const { start, end } of sure) {
         rest = rest.slice(0, start) + "_".repeat(end - start) + rest.slice(end);
       }
-      const said = await findNames(kit.run, rest, signal);
+      const said = await findNames(run, rest, signal);
       for (const [kind, counts] of [
         ["name", names],
         ["address", addresses],

@@ -1,5 +1,5 @@
 /** Choices by chance from a seed, so that a set can be made again. */
-import { random } from "../../bench/stats.ts";
+import { random } from "../../src/core/statistics.ts";
 
 export class Random {
   /** 0 to 1, without 1. */

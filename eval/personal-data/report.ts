@@ -1,6 +1,7 @@
 /** The figures as a page. */
+
+import { wilson } from "../../src/core/statistics.ts";
 import type { Kind } from "../../src/features/personal-data/kinds.ts";
-import { wilson } from "../statistics.ts";
 import { STRUCTURED } from "./generate.ts";
 import { add, type Counts, type Judged } from "./judge.ts";
 import type { ByModel } from "./names.ts";

@@ -5,12 +5,14 @@
 import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import { t } from "../locales/index.ts";
+import { examples, group } from "../terminal/help.ts";
+import { columnsOf, wrap } from "../terminal/text.ts";
 import type { Finding } from "./machine.ts";
-import { examples } from "./shared.ts";
 
 export function doctorCommand(program: Command): void {
   const command = program
     .command("doctor")
+    .helpGroup(group("upkeep"))
     .description(t("doctor.about"))
     .option("--json", t("option.json"))
     .option("--tune", t("doctor.tune"))
@@ -36,15 +38,27 @@ async function doctor(options: {
   const findings = await examine();
   const missing = findings.filter(({ state }) => state === "missing").length;
   if (json) console.log(JSON.stringify({ ok: missing === 0, findings }, null, 2));
-  else {
-    const marks = { ok: "✓", note: "·", missing: "✗" };
-    for (const { name, state, found, hint } of findings) {
-      console.log(`${marks[state]} ${name}: ${found}`);
-      if (hint !== null) console.log(`  ${t("cli.hint", { hint })}`);
-    }
-    console.log(missing === 0 ? t("doctor.well") : t("doctor.ill", { count: missing }));
-  }
+  else print(findings, missing);
   if (missing > 0) process.exitCode = 1;
+}
+
+const MARKS = { ok: "✓", note: "·", missing: "✗" };
+
+/** Each under the other, as wide as the terminal is, and behind them how it stands. */
+function print(findings: readonly Finding[], missing: number): void {
+  const columns = columnsOf(process.stdout);
+  for (const { name, state, found, hint } of findings) {
+    const lines = wrap(`${MARKS[state]} ${name}: ${found}`, columns, "  ");
+    if (hint !== null) {
+      const advice = wrap(t("cli.hint", { hint }), columns - 2, "  ");
+      lines.push(...advice.map((line) => `  ${line}`));
+    }
+    console.log(lines.join("\n"));
+  }
+  const notes = findings.filter(({ state }) => state === "note").length;
+  const well = t(notes > 0 ? "doctor.well.notes" : "doctor.well", { notes });
+  const ill = t(notes > 0 ? "doctor.ill.notes" : "doctor.ill", { count: missing, notes });
+  console.log(`\n${wrap(missing > 0 ? ill : well, columns).join("\n")}`);
 }
 
 async function examine(): Promise<readonly Finding[]> {
@@ -62,10 +76,11 @@ async function examine(): Promise<readonly Finding[]> {
     look.memory(config),
     look.cores(config),
     look.folder(config),
+    look.users(config),
     look.database(config),
     model,
     model
-      .then(({ state }) => (state === "ok" ? look.plan(config) : undefined))
+      .then(({ state }) => (state === "missing" ? undefined : look.plan(config)))
       .catch((thrown) => look.ill("plan", thrown)),
     look.port(config),
   ];

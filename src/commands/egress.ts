@@ -4,12 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { policyOf } from "../app.ts";
+import { load, policyOf } from "../app/house.ts";
+import { addressesIn } from "../app/policy.ts";
 import type { Config } from "../config.ts";
 import { hubFrom } from "../engines.ts";
 import { t } from "../locales/index.ts";
 import { connectionsOf, hasOpen, type OpenSocket } from "../net/sockets.ts";
-import { addressesIn } from "../policy.ts";
 
 interface Destination {
   /** What goes there, and when. */
@@ -24,8 +24,8 @@ interface Live {
   readonly connections: readonly OpenSocket[];
 }
 
-export function egress(config: Config, json: boolean): void {
-  const destinations = destinationsOf(config);
+export async function egress(config: Config, json: boolean): Promise<void> {
+  const destinations = destinationsOf(config, policyOf(config, await load()));
   const live = process.platform === "linux" ? look(config.home) : undefined;
   if (json) {
     console.log(JSON.stringify({ destinations, live: live ?? null }, null, 2));
@@ -38,7 +38,7 @@ export function egress(config: Config, json: boolean): void {
   console.log(["", ...liveLines(live)].join("\n"));
 }
 
-function destinationsOf(config: Config): Destination[] {
+function destinationsOf(config: Config, policy: unknown): Destination[] {
   const { engine, remote, databaseUrl, master } = config;
   const hub = hubFrom(process.env);
   const list: (Destination | false | undefined)[] = [
@@ -59,7 +59,7 @@ function destinationsOf(config: Config): Destination[] {
     master.command !== undefined && {
       ...{ what: t("egress.master"), address: null, setting: "CHARLA_MASTER_KEY_COMMAND" },
     },
-    ...addressesIn(policyOf(config)).map(({ name, address }) => {
+    ...addressesIn(policy).map(({ name, address }) => {
       return { what: t("egress.policy"), address, setting: `policy.toml: ${name}` };
     }),
   ];

@@ -1,19 +1,25 @@
 /** The examinations of `charla doctor`: each looks at one thing and changes nothing. */
+
 import { execFile } from "node:child_process";
 import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
-import { availableParallelism, freemem, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { Hono } from "hono";
-import { PAGE } from "../app.ts";
+import { explain } from "../app/explain.ts";
+import { upkeep } from "../app/upkeep.ts";
+import { PAGE } from "../app/version.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
+import { environment, find, SAFE_FOLDER } from "../core/children.ts";
 import { CharlaError } from "../core/errors.ts";
-import { createLibrary, findGpu, hubFrom, memoryBudget, planOf } from "../engines.ts";
-import { listen } from "../listen.ts";
-import { describe, type TextKey, t } from "../locales/index.ts";
-import { upkeep } from "../upkeep.ts";
+import { createLibrary, findGpu, hubFrom, memoryBudget, memoryBytes, planOf } from "../engines.ts";
+import { language, type TextKey, t } from "../locales/index.ts";
+import { safeFetch } from "../net/fetch.ts";
+import { tellsUsers } from "../net/peer.ts";
+import { listen } from "../server/listen.ts";
+import { sizeIn } from "../terminal/amounts.ts";
 
 /** ok: as it should be; note: works without it, or it comes by itself; missing: needed. */
 export interface Finding {
@@ -49,20 +55,22 @@ function told(
 
 /** What an examination threw is what it found. */
 export function ill(name: Subject, thrown: unknown): Finding {
-  const { message, hint } = describe(CharlaError.from(thrown));
+  const { message, hint } = explain(CharlaError.from(thrown));
   return finding(name, "missing", message, hint);
 }
 
 const EXAMINATION_MS = 20_000;
 
 async function output(program: string, args: readonly string[]): Promise<string> {
+  const path = find(program);
+  if (path === undefined) throw new Error(`${program} is not installed`);
   const shell = process.platform === "win32" && program === "npm";
-  const options = { timeout: EXAMINATION_MS, shell };
-  return (await promisify(execFile)(program, args, options)).stdout.trim();
+  const options = { timeout: EXAMINATION_MS, shell, cwd: SAFE_FOLDER, env: environment() };
+  return (await promisify(execFile)(shell ? `"${path}"` : path, args, options)).stdout.trim();
 }
 
 export async function node(): Promise<Finding> {
-  return ok("node", `${process.versions.node} (${process.execPath})`);
+  return ok("node", process.versions.node);
 }
 
 export async function npm(): Promise<Finding> {
@@ -76,11 +84,14 @@ export async function page(): Promise<Finding> {
     : told("page", "missing", "pageMissing", { folder: PAGE });
 }
 
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+const size = (bytes: number) => sizeIn(language, bytes);
+const number = (value: number) => value.toLocaleString(language);
 
 export async function memory({ modelMemory }: Config): Promise<Finding> {
-  const models = gigabytes(memoryBudget(modelMemory));
-  const amounts = { total: gigabytes(totalmem()), free: gigabytes(freemem()), models };
+  const models = size(memoryBudget(modelMemory));
+  // Of the container, where there is one.
+  const free = Math.min(process.availableMemory(), memoryBytes());
+  const amounts = { total: size(memoryBytes()), free: size(free), models };
   return ok("memory", t("doctor.memory", amounts));
 }
 
@@ -106,11 +117,23 @@ export async function folder({ home }: Config): Promise<Finding> {
   } catch {
     return told("folder", "missing", "readOnly", { folder: existing });
   }
+  const others = process.platform === "win32" ? 0 : statSync(existing).mode & 0o077;
+  if (existing === home && others > 0) {
+    const how = t(others & 0o022 ? "doctor.writable" : "doctor.readable");
+    return told("folder", "note", "openFolder", { folder: home, how });
+  }
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
-  const params = { folder: home, free: gigabytes(free) };
+  const params = { folder: home, free: size(free) };
   if (free < 500e6) return told("folder", "missing", "littleSpace", params);
   return ok("folder", t("doctor.folder", params));
+}
+
+/** Who else may come in without an account. */
+export async function users({ accounts, otherUsers }: Config): Promise<Finding | undefined> {
+  if (accounts) return undefined;
+  if (otherUsers) return told("users", "note", "usersAllowed");
+  return tellsUsers() ? ok("users", t("doctor.usersKept")) : told("users", "note", "usersUntold");
 }
 
 function nearest(path: string): string {
@@ -126,7 +149,8 @@ export async function database(config: Config): Promise<Finding> {
     const opened = new DatabaseSync(path, { readOnly: true });
     const result = opened.prepare("pragma quick_check(1)").get();
     opened.close();
-    if (result?.quick_check === "ok") return ok("database", `${path} (${statSync(path).size} B)`);
+    if (result?.quick_check === "ok")
+      return ok("database", `${path} (${size(statSync(path).size)})`);
   } catch {
     // Damaged too far to be opened; the finding below says what to do.
   }
@@ -136,7 +160,7 @@ export async function database(config: Config): Promise<Finding> {
 async function postgres(url: string): Promise<Finding> {
   try {
     const { path, version, bytes } = await upkeep.look(url);
-    return ok("database", `PostgreSQL ${version}, ${path} (${bytes} B)`);
+    return ok("database", `PostgreSQL ${version}, ${path} (${size(bytes)})`);
   } catch (thrown) {
     return ill("database", thrown);
   }
@@ -146,25 +170,44 @@ export async function model(config: Config): Promise<Finding> {
   if (config.remote) return ok("model", config.remote.url);
   const library = createLibrary(config, () => {});
   try {
-    const { current, models } = await library.models();
+    const { current, recommended, models } = await library.models();
     const found = models.find(({ id }) => id === current);
     if (!found) return told("model", "missing", "modelUnknown", { model: current });
-    const { id, state, error, digest, own } = found;
+    const { id, state, error, digest: known, own, starter } = found;
+    const digest = known === null ? t("doctor.noDigest") : `${known.slice(0, DIGITS)}…`;
     if (error) {
-      const { message, hint } = describe({ ...error, params: error.params as Params });
+      const { message, hint } = explain({ ...error, params: error.params as Params });
       return finding("model", "missing", message, hint);
     }
-    if (state === "ready") return ok("model", `${id}, SHA-256 ${digest ?? t("doctor.noDigest")}`);
+    if (state === "ready" && starter && recommended !== null && recommended !== id) {
+      return told("model", "note", "modelStarter", { id, digest, better: recommended });
+    }
+    if (state === "ready") return ok("model", `${id}, SHA-256 ${digest}`);
     return told("model", own ? "missing" : "note", "modelAbsent", { model: id });
   } finally {
     await library.close();
   }
 }
 
+/** Enough of a digest to tell two files apart; `charla models --json` has all of it. */
+const DIGITS = 16;
+
 const ORIGINS = [
   ["set", "doctor.from.set"],
   ["measured", "doctor.from.measured"],
   ["memory", "doctor.from.memory"],
+] as const;
+
+/** Of a plan, those that people choose. */
+const VALUES = [
+  "slots",
+  "contextTokens",
+  "kvType",
+  "threads",
+  "batchThreads",
+  "batchTokens",
+  "flashAttention",
+  "draftTokens",
 ] as const;
 
 /** How the model would be run, and why; nothing when there is no model to run. */
@@ -175,16 +218,18 @@ export async function plan(config: Config): Promise<Finding | undefined> {
   const { slots, kvType, threads, batchThreads, batchTokens, draftTokens } = plan;
   const text = t("doctor.plan", {
     ...{ slots, kvType, threads, batchThreads, batchTokens, draftTokens },
-    context: plan.contextTokens,
-    kv: gigabytes(kvBytes),
-    budget: gigabytes(kvBudgetBytes),
-    flash: plan.flashAttention ? "✓" : "✗",
+    context: number(plan.contextTokens),
+    kv: size(kvBytes),
+    budget: size(kvBudgetBytes),
+    flash: t(plan.flashAttention ? "doctor.on" : "doctor.off"),
   });
   const reasons = ORIGINS.flatMap(([origin, key]) => {
-    const names = Object.entries(from).flatMap(([name, one]) => (one === origin ? [name] : []));
+    const names = VALUES.flatMap((name) =>
+      from[name] === origin ? [t(`doctor.value.${name}`)] : [],
+    );
     return names.length > 0 ? [t(key, { names: names.join(", ") })] : [];
   });
-  const whole = reasons.length > 0 ? `${text} (${reasons.join("; ")})` : text;
+  const whole = [text, ...reasons].join(" ");
   if (Object.values(from).includes("measured")) return ok("plan", whole);
   return told("plan", "note", "planUntuned", { plan: whole });
 }
@@ -207,7 +252,7 @@ export async function hub(): Promise<Finding> {
   if (offline) return ok("hub", t("doctor.offline"));
   try {
     const signal = AbortSignal.timeout(HUB_MS);
-    await fetch(endpoint, { method: "HEAD", redirect: "manual", signal });
+    await safeFetch(endpoint, { method: "HEAD", signal }, { operator: endpoint, redirects: 0 });
     return ok("hub", endpoint);
   } catch {
     return told("hub", "note", "hubUnreachable", { endpoint });
@@ -217,5 +262,7 @@ export async function hub(): Promise<Finding> {
 export async function pip(): Promise<Finding> {
   const python = process.platform === "win32" ? "py" : "python3";
   const version = await output(python, ["-m", "pip", "--version"]).catch(() => undefined);
-  return version ? ok("pip", version) : told("pip", "note", "pipMissing");
+  if (!version) return told("pip", "note", "pipMissing");
+  // "pip 23.2 from /usr/lib/python3/dist-packages/pip (python 3.11)"
+  return ok("pip", version.replace(/^pip | from .+(?= \()/g, ""));
 }

@@ -1,10 +1,11 @@
 /** `charla serve`, or `charla` alone: the page and the API, until a signal stops it. */
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { tidyLater } from "../core/tidy.ts";
 import { t } from "../locales/index.ts";
-import { jsonLog, textLog } from "../log.ts";
-import { complain, examples, option } from "./shared.ts";
+import { jsonLog, textLog } from "../server/log.ts";
+import { examples, group } from "../terminal/help.ts";
+import { complain, option } from "./shared.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -12,6 +13,7 @@ export function serveCommand(program: Command): void {
   const command = program
     // Not the default for every word, so that a misspelt command is told as one.
     .command("serve", { isDefault: process.argv[2]?.startsWith("-") ?? true })
+    .helpGroup(group("chat"))
     .description(t("serve.about"))
     .addOption(option("port", "<port>"))
     .addOption(option("host", "<host>"))
@@ -33,7 +35,8 @@ async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
 
   const app = await startApp(config, log);
   tidyLater();
-  console.log(t("serve.address", { url: app.url }));
+  console.log(t("serve.address", { url: addressOf(config, app.url) }));
+  if (config.publicUrl !== undefined) console.log(t("serve.behind", { url: app.url }));
   if (app.taken !== undefined) console.log(t("serve.taken", { port: app.taken }));
   const behindProxy = config.publicUrl !== undefined;
   if (behindProxy && config.trustedProxies.length === 0) console.log(t("serve.noProxies"));
@@ -53,6 +56,11 @@ async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
     );
   };
   for (const signal of SIGNALS) process.on(signal, stop);
+}
+
+/** What people open. Passkeys are for a name, and not for a number. */
+function addressOf({ publicUrl, accounts }: Config, url: string): string {
+  return publicUrl ?? (accounts ? url.replace("//127.0.0.1:", "//localhost:") : url);
 }
 
 /**

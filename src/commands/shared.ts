@@ -1,8 +1,11 @@
-/** What the commands share: flags that are settings, examples under the help, and the log. */
-import { type Command, Option } from "commander";
+/** What the commands share: flags that are settings, and the log. */
+import { Option } from "commander";
+import { explain } from "../app/explain.ts";
 import { flag, variable } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
-import { describe, type TextKey, t } from "../locales/index.ts";
+import { type TextKey, t } from "../locales/index.ts";
+import { type Format, paintFor } from "../terminal/colours.ts";
+import { columnsOf, wrap } from "../terminal/text.ts";
 
 type Described = TextKey extends infer Key
   ? Key extends `option.${infer Name}`
@@ -15,19 +18,22 @@ export function option(setting: Exclude<Described, "pull" | "json">, value: stri
   return new Option(`${flag(setting)} ${value}`, t(`option.${setting}`)).env(variable(setting));
 }
 
-/** Shown under the help, one a line; the tests run each of them. */
-export function examples(command: Command, lines: readonly string[]): void {
-  const list = lines.map((line) => `  $ ${line}`).join("\n");
-  command.addHelpText("after", `\n${t("cli.examples")}\n${list}`);
+/** Says something to whoever sits at the terminal, in lines that break between words. */
+export function tell(text: string, format?: Format): void {
+  const { stderr } = process;
+  for (const line of text.split("\n").flatMap((line) => wrap(line, columnsOf(stderr)))) {
+    console.error(format ? paintFor(stderr)(format, line) : line);
+  }
 }
 
 /** Says what went wrong and what to do; the whole of it to who sets CHARLA_DEBUG. */
 export function complain(thrown: unknown): CharlaError {
   const error = CharlaError.from(thrown);
-  const { message, hint } = describe(error);
-  console.error(`${message}\n${t("cli.hint", { hint })}`);
+  const { message, hint } = explain(error);
+  tell(message);
+  tell(t("cli.hint", { hint }));
   if (process.env.CHARLA_DEBUG) console.error(thrown);
   return error;
 }
 
-export { textLog as log } from "../log.ts";
+export { textLog as log } from "../server/log.ts";

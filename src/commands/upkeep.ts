@@ -4,8 +4,9 @@ import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import { type TextKey, t } from "../locales/index.ts";
+import { examples, group } from "../terminal/help.ts";
 import { progressLine } from "../terminal/progress.ts";
-import { examples, log } from "./shared.ts";
+import { log } from "./shared.ts";
 
 interface Watch {
   readonly signal: AbortSignal;
@@ -15,25 +16,27 @@ interface Watch {
 export function upkeepCommands(program: Command): void {
   const backup = program
     .command("backup")
+    .helpGroup(group("upkeep"))
     .description(t("upkeep.about.backup"))
     .argument("<file>", t("upkeep.file"))
     .option("--json", t("option.json"))
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { upkeep } = await import("../upkeep.ts");
+      const { upkeep } = await import("../app/upkeep.ts");
       const path = resolve(file);
-      const made = await watched((watch) => upkeep.backup(readConfig(), log, path, watch));
+      const made = await watched((watch) => upkeep.backup(readConfig(), path, watch));
       tell(json, made, "upkeep.backedUp", made.tables, { file: path });
     });
   examples(backup, ["charla backup charla.backup"]);
   const restore = program
     .command("restore")
+    .helpGroup(group("upkeep"))
     .description(t("upkeep.about.restore"))
     .argument("<file>", t("upkeep.file"))
     .option("--replace", t("upkeep.replace"))
     .option("--json", t("option.json"))
     .action(
       async (file: string, { replace = false, json }: { replace?: boolean; json?: boolean }) => {
-        const { upkeep } = await import("../upkeep.ts");
+        const { upkeep } = await import("../app/upkeep.ts");
         const restoring = (watch: Watch) =>
           upkeep.restore(readConfig(), log, resolve(file), replace, watch);
         const made = await watched(restoring);
@@ -44,14 +47,15 @@ export function upkeepCommands(program: Command): void {
   examples(restore, ["charla restore --replace charla.backup"]);
   program
     .command("migrate-database")
+    .helpGroup(group("upkeep"))
     .description(t("upkeep.about.migrate"))
     .option("--from <folder>", t("upkeep.from"))
     .option("--to <url>", t("upkeep.to"))
     .option("--json", t("option.json"))
     .action(async ({ from, to, json }: { from?: string; to?: string; json?: boolean }) => {
-      const { upkeep } = await import("../upkeep.ts");
+      const { upkeep } = await import("../app/upkeep.ts");
       const config = configOf(from, to);
-      const tables = await watched((watch) => upkeep.move(config, log, watch));
+      const tables = await watched((watch) => upkeep.move(config, watch));
       tell(json, { tables }, "upkeep.migrated", tables, {});
     });
 }

@@ -7,9 +7,7 @@
  * fetches never looks around for itself. Steps find the same in `turn.asker`.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { MiddlewareHandler } from "hono";
 import { CharlaError } from "./errors.ts";
-import type { Route } from "./route.ts";
 
 /** What an API key may be made for. A session may do all that its person may. */
 export const SCOPES = ["chat", "conversations:read", "conversations:write", "models:read"] as const;
@@ -23,6 +21,9 @@ export type Scope = (typeof SCOPES)[number];
  */
 export type Access = "anyone" | Scope | "session" | "administrator";
 
+/** A header for who leaves: the browser forgets what the page has kept in it, in every tab. */
+export const FORGET = ["clear-site-data", '"storage"'] as const;
+
 export interface Asker {
   /** Of the person; whatever is stored belongs to one. */
   readonly id: string;
@@ -31,32 +32,6 @@ export interface Asker {
   readonly via: "solo" | "session" | "key";
   /** Of the session or key, for limits and the audit log; never the secret itself. */
   readonly credential: string;
-}
-
-declare module "./route.ts" {
-  interface Route {
-    /** Of a list of scopes, a key needs all. */
-    readonly access?: Access | readonly Scope[];
-    /** Of a route for anyone that says more to who has signed in. */
-    readonly knows?: boolean;
-    /** Only for who has signed in just now: what cannot be taken back. */
-    readonly fresh?: boolean;
-  }
-}
-
-declare module "./feature.ts" {
-  interface Feature {
-    /** Layers around a route, outermost first; asked once for each route, before the server listens. */
-    layers?(route: Route): readonly MiddlewareHandler[];
-    /** The same, outside of all layers: run before anybody knows who asks. */
-    gates?(route: Route): readonly MiddlewareHandler[];
-    /**
-     * Told before a secret is looked at (a password, a code, a link's token), so that who is wrong
-     * too often has to wait. Called within a request, whose status says how it went: below 400 the
-     * secret was right. `who` is the account as it was named, where one was.
-     */
-    attempt?(attempt: { readonly who?: string | undefined }): Promise<void>;
-  }
 }
 
 declare module "./types.ts" {

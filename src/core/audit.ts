@@ -19,10 +19,3 @@ export interface Act {
  * a transaction: SQLite has one connection, which that one holds.
  */
 export type RecordAct = (act: Act) => Promise<void>;
-
-declare module "./feature.ts" {
-  interface Feature {
-    /** Writes an act down; others are handed one function that asks every feature. */
-    readonly record?: RecordAct;
-  }
-}

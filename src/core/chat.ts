@@ -3,9 +3,9 @@
  * OpenAI's words for the same are a feature.
  */
 import * as z from "zod";
-import type { Kit } from "./feature.ts";
 import { type Input, type Route, route, text } from "./route.ts";
 import { eventStream } from "./sse.ts";
+import type { RunTurn } from "./turn.ts";
 import { DEFAULT_SAMPLING, type Delta } from "./types.ts";
 
 /** What each sampling parameter may be; the defaults are `DEFAULT_SAMPLING`. */
@@ -27,7 +27,7 @@ export const chatRequest = z.strictObject({
   sampling: z.strictObject(sampling).partial().default({}),
 });
 
-export function chatRoutes(kit: Kit): readonly Route[] {
+export function chatRoutes(run: RunTurn): readonly Route[] {
   return [
     route({
       method: "post",
@@ -36,7 +36,7 @@ export function chatRoutes(kit: Kit): readonly Route[] {
       body: chatRequest,
       handle({ body, signal, log }) {
         const sampling = { ...DEFAULT_SAMPLING, ...body.sampling };
-        return stream(kit.run({ ...body, sampling, origin: "chat", signal }), log);
+        return stream(run({ ...body, sampling, origin: "chat", signal }), log);
       },
     }),
   ];
@@ -46,7 +46,7 @@ export function chatRoutes(kit: Kit): readonly Route[] {
  * The first delta is awaited before the stream opens, so that what is wrong with the request gets
  * its own HTTP status.
  */
-async function stream(deltas: AsyncIterable<Delta>, log: Input["log"]): Promise<Response> {
+export async function stream(deltas: AsyncIterable<Delta>, log: Input["log"]): Promise<Response> {
   const iterator = deltas[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* events(): AsyncGenerator<Delta> {

@@ -3,8 +3,8 @@
  * it, and whether trying again can help. Anything else that is thrown is a bug and becomes
  * `internal_error`.
  *
- * English stands where the error is thrown; Spanish stands in `src/locales/errors.es.json` under
- * the same code, with the same `{parameters}`.
+ * English stands where the error is thrown; Spanish stands in the `errors.es.json` of the same
+ * folder under the same code, with the same `{parameters}`.
  */
 
 export interface ErrorOptions {
@@ -19,7 +19,10 @@ export interface ErrorOptions {
   readonly retryAfter?: number | undefined;
   /** Which field of the request is at fault. */
   readonly param?: string;
-  /** Values for `{name}` in message and hint, kept apart so that they can be translated. */
+  /**
+   * Values for `{name}` in message and hint, kept apart so that they can be translated. `words` is
+   * a text from outside, which no log is given.
+   */
   readonly params?: Readonly<Record<string, string | number>>;
   readonly cause?: unknown;
 }
@@ -50,9 +53,9 @@ export class CharlaError extends Error {
   }
 
   toJSON() {
-    const { message, code, param, hint, retryable, params } = this;
+    const { message, code, param, hint, retryable, retryAfter, params } = this;
     const type = this.status < 500 ? "invalid_request_error" : "server_error";
-    return { message, type, code, param, hint, retryable, params };
+    return { message, type, code, param, hint, retryable, retryAfter, params };
   }
 
   /** Whatever was thrown, as the one class of error. */

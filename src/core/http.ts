@@ -16,30 +16,36 @@ export interface ServerOptions {
   readonly document: string;
   /** Decides which hosts and origins may ask; this machine's alone if absent. */
   readonly admit?: MiddlewareHandler | undefined;
+  /** Bounds the bodies that a route takes; a megabyte if absent. */
+  bodies?(route: Route): MiddlewareHandler;
   /** Called with what goes to the log; never with message text. */
   log(line: string, error?: unknown): void;
 }
 
-const MAX_BODY_BYTES = 10 * 2 ** 20;
+const usual = bodyLimit({ maxSize: 2 ** 20, onError: tooLarge });
 /** Nothing from elsewhere, nothing inline, no frame around the page. */
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types";
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types charla-worker";
+/** Of a worker's own script: it may run WebAssembly, and has no page that it could change. */
+const WORKER_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 export function createServer(routes: readonly Route[], options: ServerOptions): Hono {
   const app = new Hono();
   app.use(requestId());
   // Charla speaks plain HTTP on loopback; a proxy in front decides about TLS.
-  app.use(secureHeaders({ strictTransportSecurity: false }));
+  app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
   app.use(async (c, next) => {
     await next();
-    c.header("content-security-policy", CONTENT_POLICY);
+    const worker = /\.worker-[\w-]+\.js$/.test(c.req.path);
+    c.header("content-security-policy", worker ? WORKER_POLICY : CONTENT_POLICY);
   });
   app.use(options.admit ?? sameSite);
   for (const route of routes) {
-    const limit = bodyLimit({ maxSize: route.maxBytes ?? MAX_BODY_BYTES, onError: tooLarge });
+    const limit = options.bodies?.(route) ?? usual;
     app.on(route.method, [route.path], ...(route.layers ?? []), limit, (c) =>
       answer(route, c, (line, error) => options.log(`${c.get("requestId")} ${line}`, error)),
     );
@@ -57,8 +63,9 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
     const error = CharlaError.from(thrown);
     const heard = !c.req.raw.signal.aborted; // who has left is told nothing, and nothing failed
     if (error.status >= 500 && heard) options.log(`${c.get("requestId")} ${error.code}`, thrown);
+    c.header("cache-control", "no-store");
     if (error.retryable) c.header("retry-after", String(error.retryAfter ?? 1));
-    return c.json({ error }, error.status as 400);
+    return c.json({ error }, error.status as 400, { "cache-control": "no-store" });
   });
   return app;
 }
@@ -100,7 +107,7 @@ function staticPage(routes: readonly Route[], options: ServerOptions): Middlewar
   return (c, next) => (taken.has(c.req.path.split("/")[1]) ? next() : files(c, next));
 }
 
-function tooLarge(): never {
+export function tooLarge(): never {
   throw new CharlaError("request_too_large", {
     status: 413,
     message: "The request is larger than this address takes.",

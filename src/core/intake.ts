@@ -1,11 +1,9 @@
 /**
  * The way of a user's text into Charla: before anything stores, logs or computes it, each feature
  * that wants to may change it (remove what hides in it, mask what is personal). Whoever stores a
- * text calls `kit.intake` first, and stores what comes back. What is never stored (OpenAI's API)
+ * text calls `house.intake` first, and stores what comes back. What is never stored (OpenAI's API)
  * goes through the same features' steps instead.
  */
-import type { Kit } from "./feature.ts";
-
 /** A text that somebody has written, said or brought along. */
 export interface Incoming {
   readonly text: string;
@@ -13,7 +11,8 @@ export interface Incoming {
   readonly kind: "message" | "title" | "system" | "import";
   /** The person to whom it belongs. */
   readonly owner: string;
-  readonly conversation: string;
+  /** Absent for a text that belongs to no chat. */
+  readonly conversation?: string | undefined;
   /** The conversation's own wish, as it is stored in its settings. */
   readonly privacy?: "off" | "warn" | "mask" | undefined;
 }
@@ -22,7 +21,7 @@ export interface Incoming {
 export type Intake = (incoming: Incoming) => Promise<string>;
 
 /** The stored conversation to which a turn belongs. */
-export type Belongs = Pick<Incoming, "owner" | "conversation" | "privacy">;
+export type Belongs = Pick<Incoming, "owner" | "privacy"> & { readonly conversation: string };
 
 declare module "./types.ts" {
   interface Turn {
@@ -31,32 +30,11 @@ declare module "./types.ts" {
   }
 }
 
-declare module "./feature.ts" {
-  interface Feature {
-    /** Called in the features' order, each with what the one before has left. */
-    readonly intake?: Intake;
-    /** What every chat's system prompt begins with, so that engines can prepare for it. */
-    readonly opening?: string | undefined;
-    /** Erases what it keeps of conversations that are about to be removed for good. */
-    forgetConversations?(ids: readonly string[]): Promise<void>;
-  }
-  interface Kit {
-    /** Absent where no feature has one. */
-    readonly intake?: Intake | undefined;
-    /** Whoever removes conversations for good calls this first, so that nothing outlives them. */
-    readonly forgetConversations?: ((ids: readonly string[]) => Promise<void>) | undefined;
-  }
-}
-
-/** One after the other. */
-export function composeIntake(intakes: readonly Intake[]): Intake {
+/** One after the other, whoever is there by then. */
+export function composeIntake(intakes: () => readonly Intake[]): Intake {
   return async (incoming) => {
     let { text } = incoming;
-    for (const intake of intakes) text = await intake({ ...incoming, text });
+    for (const intake of intakes()) text = await intake({ ...incoming, text });
     return text;
   };
 }
-
-/** What comes back from the features of a kit, or the text itself where there are none. */
-export const takeIn = async (kit: Kit, incoming: Incoming): Promise<string> =>
-  kit.intake ? kit.intake(incoming) : incoming.text;

@@ -28,10 +28,3 @@ export function disclosure(model?: string, now = new Date()): string {
 function quoted(text: string): string {
   return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;
 }
-
-declare module "./route.ts" {
-  interface Route {
-    /** Gives out what a model has written earlier; what it writes for the request is known anyway. */
-    readonly generated?: boolean;
-  }
-}

@@ -32,6 +32,21 @@ export const guarded = z.object({
 });
 export type Guarded = z.output<typeof guarded>;
 
+/** Whether a text can be recognised by a secret key; part of an answer's details. */
+export const marked = z.object({
+  /** Id of the key. */
+  key: z.string().max(64).optional(),
+  /** So many tokens carry the mark, of so many. */
+  tokens: z.number().optional(),
+  of: z.number().optional(),
+  /**
+   * Why it carries none: the likeliest token was always taken; the engine cannot; there was no choice
+   * to make; there is no key.
+   */
+  none: z.enum(["greedy", "engine", "short", "no-key"]).optional(),
+});
+export type Marked = z.output<typeof marked>;
+
 declare module "./types.ts" {
   interface Message {
     /** Set where the text is not the words of who has this role. */
@@ -42,5 +57,6 @@ declare module "./types.ts" {
   }
   interface Ending {
     readonly guard?: Guarded | undefined;
+    readonly mark?: Marked | undefined;
   }
 }

@@ -2,6 +2,7 @@
  * What the law gives people over what is stored of them: each feature that stores something of a
  * person says here how to give it out and how to erase it. The feature `rights` asks them all.
  */
+import type { Words } from "./words.ts";
 
 /** A file of a person's archive. */
 export interface ArchiveFile {
@@ -12,12 +13,17 @@ export interface ArchiveFile {
 
 /** A line of the report on an erasure. */
 export interface Erased {
-  /** A key of `src/locales/rights.en.json`: "rights.erased.messages". */
+  /** A name for programs and the log: "messages". */
   readonly what: string;
+  /** The same for people. */
+  readonly words: Words;
   readonly count: number;
-  /** Set where it stays: why, by a key of the same file, and until when (ISO time), where known. */
-  readonly kept?: { readonly why: string; readonly until?: string | undefined } | undefined;
+  /** Set where it stays: why, and until when (ISO time), where known. */
+  readonly kept?: { readonly why: Words; readonly until?: string | undefined } | undefined;
 }
+
+/** So much of something is gone because it was old. */
+export type Expired = Pick<Erased, "what" | "count">;
 
 export interface Rights {
   /** Everything that is stored of a person, readable (in this language) and machine-readable. */
@@ -43,14 +49,4 @@ export interface Periods {
   readonly unusedChatDays?: number | undefined;
   /** How long a deleted chat can be had back, in minutes. */
   readonly deletedChatMinutes: number;
-}
-
-declare module "./feature.ts" {
-  interface Feature {
-    readonly rights?: Rights;
-    /** Called when an older state of the database was put in its place: at `takenAt` it was so. */
-    afterRestore?(takenAt: Date): Promise<void>;
-    /** Erases what is older than its period; called at the start and every day. */
-    expire?(periods: Periods): Promise<readonly Erased[]>;
-  }
 }

@@ -16,8 +16,6 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
   readonly query?: Query;
   /** What a 200 answers, as JSON or as the events of a stream. */
   readonly reply?: z.ZodType;
-  /** Largest body in bytes, if not the server's usual limit. */
-  readonly maxBytes?: number;
   /** Run before the body is read, outermost first; they may answer by themselves. */
   readonly layers?: readonly MiddlewareHandler[];
   handle(input: Input<z.output<Body>, z.output<Query>>): unknown;
@@ -64,7 +62,8 @@ export async function answer(route: Route, c: Context, log: Input["log"]): Promi
   return result === undefined ? c.body(null, 204) : c.json(result);
 }
 
-function parseJson(source: string): unknown {
+/** @throws CharlaError `invalid_json` */
+export function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (cause) {
@@ -78,7 +77,7 @@ function parseJson(source: string): unknown {
 }
 
 /** @throws CharlaError that names the field which is wrong, missing or unknown */
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   // Only the first fault is told; a list of millions would take gigabytes. Its type is zod's secret.
   const result = schema.safeParse(value, { abortEarly: true } as object);
   if (result.success) return result.data;

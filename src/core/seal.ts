@@ -6,7 +6,7 @@
  * 2^32 texts of one key (NIST SP 800-38D, 8.3): an answer that is saved four times a second
  * reaches that after 34 years. The length of a text shows; its words do not.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
 
 const CIPHER = "aes-256-gcm";
 const VERSION = 1;
@@ -14,8 +14,11 @@ const NONCE = 12;
 const TAG = 16;
 export const KEY_BYTES = 32;
 
+/** Of 32 bytes; for many texts as a `KeyObject`, which makes each four times as fast. */
+type Key = Buffer | KeyObject;
+
 /** @param about what has to be the same again when it is opened */
-export function sealWith(key: Buffer, text: string | Buffer, about: readonly string[]): string {
+export function sealWith(key: Key, text: string | Buffer, about: readonly string[]): string {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG });
   cipher.setAAD(Buffer.from(JSON.stringify(about)));
@@ -30,11 +33,7 @@ export function sealWith(key: Buffer, text: string | Buffer, about: readonly str
 }
 
 /** @returns undefined when anything about it is not as it was sealed */
-export function openWith(
-  key: Buffer,
-  sealed: string,
-  about: readonly string[],
-): Buffer | undefined {
+export function openWith(key: Key, sealed: string, about: readonly string[]): Buffer | undefined {
   const bytes = Buffer.from(sealed, "base64");
   if (bytes[0] !== VERSION || bytes.length < 1 + NONCE + TAG) return undefined;
   const nonce = bytes.subarray(1, 1 + NONCE);

@@ -61,10 +61,10 @@ export function askEngine(engines: Engines): RunTurn {
 /** Adds times, in milliseconds on the clock of `performance`, to how the engine ended. */
 function finish(ending: Ending, began: number, first: number | undefined, cut: boolean): Finish {
   const now = performance.now();
-  const firstTokenAt = first ?? now;
+  const { firstTokenAt = first ?? now, ...rest } = ending;
   const seconds = (now - firstTokenAt) / 1000;
   return {
-    ...ending,
+    ...rest,
     reason: cut ? "cancelled" : ending.reason,
     firstTokenMs: firstTokenAt - began,
     totalMs: now - began,

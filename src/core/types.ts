@@ -93,10 +93,12 @@ export interface Ending {
   /** Part of the prompt that was still in the engine's memory and was not computed again. */
   readonly cachedTokens: number;
   readonly completionTokens: number;
+  /** When the first token was computed, on the clock of `performance`, if its text came later. */
+  readonly firstTokenAt?: number | undefined;
 }
 
 /** How a turn ended. */
-export interface Finish extends Omit<Ending, "reason"> {
+export interface Finish extends Omit<Ending, "reason" | "firstTokenAt"> {
   readonly reason: Ending["reason"] | "cancelled";
   /** Milliseconds from the turn's beginning to the first token of the answer. */
   readonly firstTokenMs: number;

@@ -18,4 +18,12 @@ export interface Sealer {
   seal(text: string, place: string): string;
   /** @throws CharlaError `text_unreadable` when key, place or text are not those of the seal */
   open(sealed: string, place: string): string;
+  /**
+   * A name for this person that nobody can make or tell without the person's key.
+   *
+   * @param purpose where it is used: names of other places have nothing in common
+   * @returns 32 bytes in hexadecimal digits
+   * @throws CharlaError `text_unreadable` when the key is gone
+   */
+  tag(purpose: string): string;
 }

@@ -1,16 +1,6 @@
 /** What every owner of engines can have to say. */
 import { CharlaError } from "../core/errors.ts";
 
-export function modelNotFound(model: string): CharlaError {
-  return new CharlaError("model_not_found", {
-    status: 404,
-    param: "model",
-    message: "There is no model {model}.",
-    hint: "Choose one of the list of models.",
-    params: { model },
-  });
-}
-
 /** For whoever is told to stop while it waits for a model; nobody may be left to hear of it. */
 export function cancelled(): CharlaError {
   return new CharlaError("turn_cancelled", {

@@ -8,12 +8,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../core/engine.ts";
 import type { EngineLoad } from "../core/extras.ts";
+import { Thinking } from "../core/thinking.ts";
 import type { Message, ModelCard } from "../core/types.ts";
 import { Line } from "./scripted-line.ts";
 
 export interface Script {
   readonly id?: string;
-  /** The answer to a prompt; by default the last message in other words. */
+  readonly name?: string;
+  /** The answer to a prompt, a thought in `<think>` before it or none; by default an echo. */
   readonly reply?: (messages: readonly Message[]) => string;
   /** Milliseconds before each token. */
   readonly tokenMs?: number;
@@ -24,8 +26,9 @@ export interface Script {
 }
 
 export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
-  const { tokenMs = 0, contextWindow = 8192, id = "scripted", reply = echo } = script;
-  const card: ModelCard = { id, name: "Scripted engine", contextWindow, device: "no model" };
+  const { tokenMs = 0, contextWindow = 8192, reply = echo } = script;
+  const { id = "scripted", name = "Scripted engine" } = script;
+  const card: ModelCard = { id, name, contextWindow, device: "no model" };
   const count = (messages: readonly Message[]) =>
     messages.reduce((sum, { content }) => sum + tokenize(content).length + 4, 0);
   const line = new Line(script.slots ?? Number.MAX_SAFE_INTEGER);
@@ -36,9 +39,10 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
     exactCount: true,
     countTokens: async (messages) => count(messages),
     close: async () => {},
-    async *generate({ messages, sampling, signal }) {
+    grants: ["prefill", "raw"],
+    async *generate({ messages, sampling, extras, signal }) {
       const asked = performance.now();
-      const answer = reply(messages);
+      const answer = extras?.prefill ? rest(reply, messages) : reply(messages);
       const tokens = tokenize(answer);
       const promptTokens = count(messages);
       let completionTokens = 0;
@@ -46,6 +50,7 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
       const admitted = yield* line.enter(signal);
       const began = performance.now();
       let firstAt: number | undefined;
+      const thinking = new Thinking();
       try {
         for (const token of admitted ? tokens.slice(0, sampling.maxTokens) : []) {
           if (tokenMs > 0) await sleep(tokenMs, undefined, { signal }).catch(() => {});
@@ -53,8 +58,9 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
           firstAt ??= performance.now();
           completionTokens += 1;
           counters.completionTokens += 1;
-          yield token;
+          yield* thinking.push(token);
         }
+        yield* thinking.finish();
       } finally {
         counters.promptTokens += promptTokens;
         if (signal.aborted) counters.cancelled += 1;
@@ -73,6 +79,7 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
     },
     load: () => ({
       model: id,
+      name,
       slots: script.slots ?? 0,
       busy: line.busy,
       queued: line.queued,
@@ -86,6 +93,13 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
 
 function tokenize(text: string): readonly string[] {
   return text.match(/\n|[^\S\n]*\S+|[^\S\n]+/g) ?? [];
+}
+
+/** What is missing of an answer whose beginning is the last message. */
+function rest(reply: NonNullable<Script["reply"]>, messages: readonly Message[]): string {
+  const answer = reply(messages.slice(0, -1));
+  const begun = messages.at(-1)?.content ?? "";
+  return answer.startsWith(begun) ? answer.slice(begun.length) : answer;
 }
 
 function echo(messages: readonly Message[]): string {

@@ -19,7 +19,7 @@ export function queueWords(
   return { place: `${place}${ending}`, time: seconds === undefined ? undefined : rough(seconds) };
 }
 
-function rough(seconds: number): string {
+export function rough(seconds: number): string {
   if (seconds <= 10) return `${Math.max(1, Math.ceil(seconds))} s`;
   if (seconds <= 55) return `${Math.ceil(seconds / 5) * 5} s`;
   return `${Math.ceil(seconds / 60)} min`;

@@ -1,9 +1,9 @@
 /**
  * The door of the product: which hosts and origins may ask. The clone knows this machine alone;
- * here the public address of the settings is added, and nothing else. There is no CORS: a page of
- * another origin can neither read nor write, whatever it sends along.
+ * here the public address of the settings is added. A page of another origin can neither read nor
+ * write, whatever it sends along, but where the operator has named it: then OpenAI's API, and no more.
  */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { CharlaError } from "../core/errors.ts";
 
 export interface DoorOptions {
@@ -11,9 +11,17 @@ export interface DoorOptions {
   readonly host: string;
   /** How people reach it, as an origin; a proxy there brings TLS. */
   readonly publicUrl?: string | undefined;
+  /** Of other programs on this machine that may ask like the page itself. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+/**
+ * Names that always mean this machine, or from a container the machine that it runs on: whoever
+ * hands out names on the internet has no say in them (RFC 6761, 6.3; Docker's and Podman's own).
+ */
+const OF_MACHINE =
+  /(^|\.)localhost$|^host\.(docker|containers)\.internal$|^gateway\.docker\.internal$/;
 const ANY_ADDRESS = ["0.0.0.0", "[::]"];
 /** A year, in seconds. */
 const HSTS_SECONDS = 31_536_000;
@@ -25,32 +33,76 @@ const REFUSED_FEATURES = [
 ];
 const PERMISSIONS = REFUSED_FEATURES.map((name) => `${name}=()`).join(", ");
 
-export function admitFrom({ host, publicUrl }: DoorOptions): MiddlewareHandler {
+export function admitFrom({ host, publicUrl, origins = [] }: DoorOptions): MiddlewareHandler {
   const own = host.includes(":") ? `[${host}]` : host;
   const names = [...LOOPBACK, own.toLowerCase()].filter((name) => !ANY_ADDRESS.includes(name));
   const publicHost = publicUrl && new URL(publicUrl).host;
   return async (c, next) => {
-    if (publicUrl) c.header("strict-transport-security", `max-age=${HSTS_SECONDS}`);
-    c.header("permissions-policy", PERMISSIONS);
+    // A refusal has them from before, and what a route answers by itself from after.
+    const mark = () => {
+      if (publicUrl) c.header("strict-transport-security", `max-age=${HSTS_SECONDS}`);
+      c.header("permissions-policy", PERMISSIONS);
+    };
+    mark();
     const asked = (c.req.header("host") ?? "").toLowerCase();
     // The port of a name of this machine is whichever it has; that of the public address is given.
-    const known = asked === publicHost || names.includes(asked.replace(/:\d{1,5}$/, ""));
+    const name = asked.replace(/:\d{1,5}$/, "");
+    const known = asked === publicHost || names.includes(name) || OF_MACHINE.test(name);
     const origin = c.req.header("origin");
-    if (known && (origin === undefined ? unforced(c.req) : origin === publicUrl || same(origin))) {
-      return next();
+    const own = origin === undefined ? unforced(c.req) : origin === publicUrl || same(origin);
+    if (known && own) {
+      await next();
+      return mark();
     }
-    throw new CharlaError("forbidden_origin", {
-      status: 403,
-      message: "Requests from {source} are not accepted.",
-      hint: "Open Charla by the address that it prints when it starts.",
-      params: { source: origin ?? (asked || "a client without a Host header") },
-    });
+    if (known && origin !== undefined && origins.includes(origin) && OPEN.test(c.req.path)) {
+      return openTo(origin, c, next);
+    }
+    const source = origin ?? (asked || "a client without a Host header");
+    throw forbidden(source, known && origin !== undefined);
 
     /** A page that this server has sent by a name of this machine; TLS is only at the public one. */
     function same(origin: string): boolean {
-      return asked !== publicHost && URL.parse(origin)?.host === asked;
+      return asked !== publicHost && origin.toLowerCase() === `http://${asked}`;
     }
   };
+}
+
+/** What pages and extensions of other programs on this machine may ask: no stored chat is below it. */
+const OPEN = /^\/v1\//;
+
+/** Source: the Fetch standard, "CORS protocol"; cookies stay out. */
+async function openTo(origin: string, c: Context, next: Next): Promise<Response | undefined> {
+  c.header("access-control-allow-origin", origin);
+  c.header("vary", "Origin");
+  if (c.req.method !== "OPTIONS") {
+    await next();
+    return undefined;
+  }
+  c.header("access-control-allow-methods", "GET, POST");
+  const wanted = c.req.header("access-control-request-headers") ?? "";
+  c.header("access-control-allow-headers", wanted.replace(/[^\w, -]/g, ""));
+  if (c.req.header("access-control-request-private-network")) {
+    c.header("access-control-allow-private-network", "true");
+  }
+  return c.body(null, 204);
+}
+
+function forbidden(source: string, byOrigin: boolean): CharlaError {
+  const params = { source };
+  if (byOrigin) {
+    return new CharlaError("forbidden_page", {
+      status: 403,
+      message: "Pages and extensions of {source} may not ask Charla.",
+      hint: "Open Charla by the address that it prints; its operator can allow others with CHARLA_ORIGINS.",
+      params,
+    });
+  }
+  return new CharlaError("forbidden_origin", {
+    status: 403,
+    message: "Requests from {source} are not accepted.",
+    hint: "Open Charla by the address that it prints when it starts.",
+    params,
+  });
 }
 
 /**

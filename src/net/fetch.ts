@@ -5,19 +5,25 @@
  *
  * Node's own `fetch` resolves by itself when it connects, so what was looked at before may not be
  * what it reaches (DNS rebinding): hence `node:http` with a resolver that only repeats.
+ *
+ * Through a company's proxy it is the proxy that resolves and connects, by its own rules. What this
+ * machine knows of the name is looked at all the same; a name that only the proxy knows passes.
  */
 import { lookup } from "node:dns/promises";
 import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { CharlaError } from "../core/errors.ts";
 import { type Reach, reachOf } from "./addresses.ts";
+import { proxyAgent } from "./proxy.ts";
 
 export interface Asked {
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  /** What comes piece by piece can be sent only once: with it, no redirect is followed. */
+  readonly body?: string | AsyncIterable<Uint8Array> | undefined;
   /** Bounds the time, too, to the last byte: who gives none waits for ever. */
   readonly signal: AbortSignal;
 }
@@ -61,7 +67,8 @@ export async function safeFetch(address: string, asked: Asked, rules: Rules): Pr
     const incoming = await ask(url, addresses, { method, headers, body, signal: asked.signal });
     const { statusCode: status = 0, headers: got } = incoming;
     const moved = REDIRECTS.includes(status) && got.location;
-    if (!moved || rules.redirects === 0 || rules.enough?.(got)) {
+    const once = body !== undefined && typeof body !== "string";
+    if (!moved || once || rules.redirects === 0 || rules.enough?.(got)) {
       return toResponse(incoming, method, rules.maxBytes);
     }
     incoming.destroy();
@@ -90,7 +97,14 @@ async function validated(url: URL, allowed: Set<Reach>, rules: Rules): Promise<r
   const resolve = rules.resolve ?? ((name) => lookup(name, { all: true, verbatim: true }));
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const family = isIP(host);
-  const found = family === 0 ? await resolve(host) : [{ address: host, family }];
+  const proxied = proxyAgent(url) !== undefined;
+  let found: readonly Address[] = [{ address: host, family }];
+  try {
+    if (family === 0) found = await resolve(host);
+  } catch (thrown) {
+    if (!proxied) throw thrown;
+    return [];
+  }
   const reaches = found.map(({ address }) => reachOf(address));
   if (found.length === 0 || reaches.includes("never")) throw refused(url.host);
   if (rules.operator !== undefined && url.origin === new URL(rules.operator).origin) {
@@ -113,13 +127,17 @@ function ask(url: URL, addresses: readonly Address[], sent: Sent): Promise<Incom
   return new Promise((resolve, reject) => {
     const options = { method: sent.method, headers: sent.headers, signal: sent.signal };
     // No agent: a connection of before may go where a name led then.
-    const outgoing = request(url, { ...options, lookup: repeat, agent: false });
+    const proxy = proxyAgent(url);
+    const way = proxy ? { agent: proxy } : { agent: false, lookup: repeat };
+    const outgoing = request(url, { ...options, ...way });
     outgoing.on("response", (incoming) => {
       incoming.on("error", () => {}); // told to who reads; one that nobody reads would end Charla
       resolve(incoming);
     });
     outgoing.on("error", reject);
-    outgoing.end(sent.body);
+    const { body } = sent;
+    if (body === undefined || typeof body === "string") outgoing.end(body);
+    else pipeline(body, outgoing).catch(reject);
   });
 }
 
@@ -174,7 +192,7 @@ function refused(place: string): CharlaError {
 function endless(url: URL): CharlaError {
   return new CharlaError("redirects_endless", {
     status: 502,
-    message: "The server {host} sends on and on, to no end.",
+    message: "The server {host} redirects without end.",
     hint: "Check the address in the settings.",
     params: { host: url.host },
     retryable: false,

@@ -20,6 +20,8 @@ export interface Place {
 
 interface Row extends Omit<OpenSocket, "protocol" | "incoming"> {
   readonly listening: boolean;
+  /** Whose it is; 0 for one that nobody has any more. */
+  readonly uid: number;
   readonly inode: string;
 }
 
@@ -50,8 +52,9 @@ export function hasOpen(pid: number, path: string): boolean {
 export function parseTable(table: string): readonly Row[] {
   const lines = table.trim().split("\n").slice(1);
   return lines.map((line) => {
-    const [, local = "", remote = "", state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    return { local: placeOf(local), remote: placeOf(remote), listening: state === "0A", inode };
+    const [, local = "", remote = "", state, , , , uid, , inode = ""] = line.trim().split(/\s+/);
+    const ends = { local: placeOf(local), remote: placeOf(remote) };
+    return { ...ends, listening: state === "0A", uid: Number(uid), inode };
   });
 }
 

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely, sql } from "kysely";
-import { makeFolder } from "../folder.ts";
+import { makeFolder } from "../core/folder.ts";
 import { storageError } from "./errors.ts";
 import { lockHome } from "./lock.ts";
 import { NodeSqliteDialect, openFile } from "./sqlite.ts";

@@ -3,7 +3,7 @@
  * because the operating system frees it however the process ends. Who holds it stands in a text
  * file beside it: reading the locked file itself would drop a POSIX lock of the same process.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CharlaError } from "../core/errors.ts";
@@ -33,6 +33,22 @@ export function lockHome(home: string): () => void {
     lock?.close();
     if ((thrown as { errcode?: number }).errcode === BUSY) throw inUse(home, holder);
     throw storageError(thrown, path);
+  }
+}
+
+/** Whether a server has the data folder now. Asked by another process than the server's own. */
+export function isLocked(home: string): boolean {
+  const path = join(home, "lock.db");
+  if (!existsSync(path)) return false;
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0, readOnly: true });
+    lock.prepare("select 1 from sqlite_schema").all();
+    return false;
+  } catch (thrown) {
+    return (thrown as { errcode?: number }).errcode === BUSY;
+  } finally {
+    lock?.close();
   }
 }
 

@@ -5,10 +5,10 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { CharlaError } from "../core/errors.ts";
-import type { Feature } from "../core/feature.ts";
+import type { Openable } from "../core/feature.ts";
 
 /** The part of a feature that is looked at here. */
-export type Migrated = Pick<Feature, "name" | "migrations">;
+export type Migrated = Pick<Openable, "name" | "migrations">;
 
 // biome-ignore lint/suspicious/noExplicitAny: the tables belong to the features
 type AnyDatabase = Kysely<any>;
@@ -24,19 +24,31 @@ export function migrationsOf(features: readonly Migrated[]): Readonly<Record<str
 
 /**
  * @param only the migrations to do, by full name; all if absent
- * @throws CharlaError `storage_newer` when the database holds, or `only` names, changes that no
- *   feature here knows
+ * @param onGone is told the features that have tables here and are not there any more, and whose
+ *   tables stay as they are; without it, they are an error
+ * @throws CharlaError `storage_newer` when the database holds, or `only` names, changes that a
+ *   feature here does not know; `storage_feature_gone`
  */
 export async function migrate(
   db: AnyDatabase,
   features: readonly Migrated[],
   only?: readonly string[],
+  onGone?: (features: readonly string[]) => void,
 ): Promise<void> {
   const known = migrationsOf(features);
   const asked = [...(await executed(db)), ...(only ?? [])];
-  const unknown = asked.find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined) throw newer(unknown);
-  const wanted = Object.entries(known).filter(([name]) => only?.includes(name) ?? true);
+  const unknown = asked.filter((name) => !Object.hasOwn(known, name));
+  const here = new Set(features.map(({ name }) => name));
+  const late = unknown.find((name) => here.has(featureOf(name)));
+  if (late !== undefined) throw newer(late);
+  const gone = [...new Set(unknown.map(featureOf))];
+  if (gone.length > 0 && !onGone) throw featureGone(gone);
+  if (gone.length > 0) onGone?.(gone);
+  const wanted = [
+    ...Object.entries(known).filter(([name]) => only?.includes(name) ?? true),
+    // Kysely wants to see all that a database has had; none of these is run.
+    ...unknown.map((name) => [name, { up: async () => {} }] as const),
+  ];
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => Object.fromEntries(wanted) },
@@ -53,6 +65,17 @@ export async function executed(db: AnyDatabase): Promise<readonly string[]> {
   if (!tables.some(({ name }) => name === "kysely_migration")) return [];
   const rows = await db.selectFrom("kysely_migration").select("name").orderBy("name").execute();
   return rows.map(({ name }) => name);
+}
+
+/** "conversations/001-tables" is one of `conversations`. */
+const featureOf = (migration: string) => migration.split("/")[0] ?? "";
+
+function featureGone(features: readonly string[]): CharlaError {
+  return new CharlaError("storage_feature_gone", {
+    message: "The database has tables of {features}, which this Charla does not have.",
+    hint: "Put the feature back to copy them, or drop its tables and its rows in kysely_migration.",
+    params: { features: features.join(", ") },
+  });
 }
 
 function newer(migration: string): CharlaError {

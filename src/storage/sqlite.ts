@@ -1,6 +1,7 @@
 /**
  * Kysely over `node:sqlite`: Kysely's own SQLite dialect, given a statement in the shape it expects.
  */
+import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SqliteAdapter, SqliteDialect, type SqliteStatement } from "kysely";
 import { storageError } from "./errors.ts";
@@ -11,6 +12,7 @@ const BUSY_MS = 2000;
 /** @throws CharlaError `storage_...` */
 export function openFile(path: string): DatabaseSync {
   return guard(path, () => {
+    closeToOthers(path);
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
     try {
       // FULL waits for the disk at every commit. What is deleted is overwritten, not just unlinked.
@@ -26,6 +28,20 @@ export function openFile(path: string): DatabaseSync {
       throw thrown;
     }
   });
+}
+
+/** A folder that was there before may be open to all, and SQLite makes its files by the umask. */
+function closeToOthers(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+  // Beside it are the log and what goes with it, from before.
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    if (!existsSync(file) || (statSync(file).mode & 0o077) === 0) continue;
+    try {
+      chmodSync(file, 0o600);
+    } catch {
+      // Another user's, who has given us leave; `charla doctor` tells of the folder.
+    }
+  }
 }
 
 /** @param path of the database file, for the messages of errors */

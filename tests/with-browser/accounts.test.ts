@@ -2,7 +2,17 @@
 import { expect, test } from "vitest";
 import { PASSWORD, type Place, serve } from "../fixtures/shared-mode.ts";
 import { totpOf } from "../fixtures/totp.ts";
-import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
+import {
+  answers,
+  composer,
+  expectClean,
+  findings,
+  open,
+  openPanel,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
 
 withBrowser();
 
@@ -31,22 +41,22 @@ test("the first administrator sets it up, invites somebody, and both chat", asyn
   expect(page.url()).toBe(`${place.origin}/account/set-up`);
   expect(await findings(page)).toEqual([]);
   await page.getByLabel("New password").fill("password12345");
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await page.getByRole("alert").getByText("attackers try").waitFor();
   expect(await page.getByLabel("Name").inputValue()).toBe("Eva");
   await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await say(page, "hello");
   await settled(page);
 
-  await page.getByRole("button", { name: "People" }).click();
+  await openPanel(page, "People");
   const people = page.getByRole("dialog", { name: "People" });
   await people.getByText("Tokens a month").click();
   await people.getByLabel("Tokens for this person in a month").fill("50000");
   await people.getByRole("button", { name: "Save" }).click();
   await people.getByText("limit: 50,000").waitFor();
   await people.getByLabel("E-mail address").fill("ana@example.org");
-  await people.getByRole("button", { name: "Make an invitation" }).click();
+  await people.getByRole("button", { name: "Create an invitation" }).click();
   const link = await people.locator(".once code").textContent();
   expect(await findings(page)).toEqual([]);
 
@@ -60,15 +70,17 @@ test("the first administrator sets it up, invites somebody, and both chat", asyn
   await say(ana.page, "hola");
   await settled(ana.page);
   await ana.page.getByRole("button", { name: "Mostrar la lista" }).click();
-  const list = ana.page.getByRole("dialog", { name: "Charlas" });
+  const list = ana.page.getByRole("dialog", { name: "Chats" });
   // Nothing of Eva's is in it, and no room for administrators.
   await list.getByRole("link", { name: "hola" }).waitFor();
   expect(await list.getByRole("link", { name: "hello" }).count()).toBe(0);
-  expect(await list.getByRole("button", { name: "Personas" }).count()).toBe(0);
+  await list.getByRole("button", { name: /Ajustes$/ }).click();
+  await ana.page.getByRole("menuitem", { name: "Tu cuenta" }).waitFor();
+  expect(await ana.page.getByRole("menuitem", { name: "Personas" }).count()).toBe(0);
 
   // A link works once.
   const late = await open(link ?? "");
-  await late.page.getByRole("alert").getByText("not valid any more").waitFor();
+  await late.page.getByRole("alert").getByText("no longer valid").waitFor();
   for (const one of [eva, ana, late]) {
     expectClean(one);
     await one.close();
@@ -79,8 +91,8 @@ test("a second step, a passkey, and the way back in", async () => {
   const place = await serve();
   const watched = await setUp(place);
   const { page } = watched;
-  await page.getByRole("button", { name: "Begin" }).click();
-  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
+  await openPanel(page, "Your account");
   const account = page.getByRole("dialog", { name: "Your account" });
   const part = (name: string) => account.getByRole("region", { name });
 
@@ -92,7 +104,7 @@ test("a second step, a passkey, and the way back in", async () => {
   await step
     .getByRole("textbox", { name: "Code" })
     .fill(totpOf(`otpauth://totp/?secret=${secret}`));
-  await step.getByRole("button", { name: "Switch it on" }).click();
+  await step.getByRole("button", { name: "Turn it on" }).click();
   await step.getByText("It is on").waitFor();
   const backup = ((await step.locator(".once code").textContent()) ?? "").split("\n");
   expect(backup.length).toBeGreaterThan(5);
@@ -111,7 +123,7 @@ test("a second step, a passkey, and the way back in", async () => {
 
   await part("API keys").getByLabel("What the key is for").fill("script");
   await part("API keys").getByLabel("See the models").check();
-  await part("API keys").getByRole("button", { name: "Make a key" }).click();
+  await part("API keys").getByRole("button", { name: "Create a key" }).click();
   const key = await part("API keys").locator(".once code").textContent();
   const models = await fetch(`${place.origin}/v1/models`, {
     headers: { authorization: `Bearer ${key}` },
@@ -127,10 +139,10 @@ test("a second step, a passkey, and the way back in", async () => {
   expect(await findings(page)).toEqual([]);
   await page.getByLabel("Backup code").fill(backup[0] ?? "");
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("button", { name: "Your account" }).click();
+  await openPanel(page, "Your account");
   await account.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Use a passkey" }).click();
-  await page.getByRole("button", { name: "Your account" }).waitFor();
+  await page.locator(".foot-button").waitFor();
   expectClean(watched);
   await watched.close();
 });
@@ -139,7 +151,7 @@ test("a session that was ended elsewhere leads back to the door, with the draft 
   const place = await serve();
   const watched = await setUp(place);
   const { page } = watched;
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await say(page, "first");
   await settled(page);
   const again = place.browser();
@@ -154,6 +166,46 @@ test("a session that was ended elsewhere leads back to the door, with the draft 
   await expect
     .poll(() => page.getByPlaceholder("Write your message").inputValue())
     .toBe("a question that must not get lost");
+  expectClean(watched);
+  await watched.close();
+});
+
+test("who comes next on this browser finds nothing of what was being written", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  await place.join(ana, "eva@example.org");
+  const watched = await open(place.origin);
+  const { page } = watched;
+  const signIn = async (email: string) => {
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await composer(page).waitFor();
+  };
+  const kept = () =>
+    page.evaluate(
+      "JSON.stringify([{ ...localStorage }, { ...sessionStorage }])",
+    ) as Promise<string>;
+  await signIn("eva@example.org");
+  await composer(page).fill("my diagnosis is");
+  expect(await kept()).toContain("my diagnosis is");
+  await page.reload();
+  await expect.poll(() => composer(page).inputValue()).toBe("my diagnosis is");
+
+  await openPanel(page, "Your account");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  expect(await kept()).not.toContain("my diagnosis is");
+  await signIn("ana@example.org");
+  expect(await composer(page).inputValue()).toBe("");
+
+  // Whose session has ended finds it again; whoever else comes does not, and it is gone.
+  await composer(page).fill("for Ana alone");
+  await page.context().clearCookies();
+  await page.reload();
+  await signIn("eva@example.org");
+  expect(await composer(page).inputValue()).toBe("");
+  expect(await kept()).not.toContain("for Ana alone");
   expectClean(watched);
   await watched.close();
 });

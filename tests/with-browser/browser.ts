@@ -1,6 +1,12 @@
 /** One Chromium for a file of tests, and a fresh, watched page for each test. */
 import axe from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type FileChooser,
+  type Page,
+} from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 
 const ARGUMENTS = [
@@ -59,10 +65,42 @@ export async function open(url: string, options: BrowserContextOptions = {}): Pr
 export const composer = (page: Page) =>
   page.getByPlaceholder(/Write your message|Escribe tu mensaje/);
 
-/** Writes a message and sends it. */
+/** Writes a message and sends it; the page is busy with it by then. */
 export async function say(page: Page, text: string): Promise<void> {
   await composer(page).fill(text);
-  await composer(page).press("Enter");
+  const sent = page.waitForRequest((request) => request.method() === "POST");
+  const busy = page.getByRole("button", { name: /^(Stop the answer|Detener la respuesta)$/ });
+  // Under a finger, Enter makes a line.
+  if (await page.evaluate('matchMedia("(pointer: coarse)").matches'))
+    await page.getByRole("button", { name: /^(Send|Enviar)$/ }).click();
+  else await composer(page).press("Enter");
+  await Promise.any([sent, busy.waitFor()]);
+}
+
+/** Opens a panel by the menu under the list. */
+export async function openPanel(page: Page, name: string): Promise<void> {
+  await page.locator(".foot-button").click();
+  await page.getByRole("menuitem", { name, exact: true }).click();
+  // Its code may have to come first; a key pressed before would be nobody's.
+  await page.getByRole("dialog").waitFor();
+}
+
+/** Chooses language or theme, and closes the dialog. */
+export async function prefer(page: Page, label: string, value: string): Promise<void> {
+  await openPanel(page, label === "Idioma" ? "Idioma y tema" : "Language and theme");
+  await page.getByRole("dialog").getByLabel(label).selectOption(value);
+  await page.keyboard.press("Escape");
+}
+
+/** Chooses a file in the menu above the list. */
+export async function importFile(
+  page: Page,
+  file: Parameters<FileChooser["setFiles"]>[0],
+): Promise<void> {
+  const choosing = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "More for your chats" }).click();
+  await page.getByRole("menuitem", { name: "Import chats…" }).click();
+  await (await choosing).setFiles(file);
 }
 
 /** The answers on the page, oldest first. */

@@ -28,7 +28,8 @@ test("asks, streams the answer and shows how it came to be", async () => {
   expect(new URL(page.url()).pathname).toMatch(/^\/c\/.+/);
   await answers(page).getByRole("button", { name: "Details of the answer" }).click();
   const details = page.getByRole("dialog", { name: "Details of the answer" });
-  await details.getByText("Scripted engine").waitFor();
+  await details.getByText("Scripted engine").first().waitFor();
+  await details.getByText("More", { exact: true }).click();
   await details.locator("div", { hasText: /^Seedrandom$/ }).waitFor();
   await details.getByText(/tokens\/s/).waitFor();
   expectClean(watched);
@@ -156,10 +157,10 @@ test("says that an answer was interrupted, and tries again", async () => {
   await say(page, "Count.");
   await answers(page).getByText("word5").waitFor();
   await first.stop();
-  await page.getByRole("alert").getByText("Charla cannot be reached.").waitFor();
+  await page.getByRole("alert").getByText("Cannot reach Charla.").waitFor();
   const { home, port } = first;
   await using _second = await serve({ home, port, script: { reply: () => "Done." } });
-  await page.getByText("The server went down while this was being written").waitFor();
+  await page.getByText("The server stopped while this was being written").waitFor();
   expect(await answers(page).textContent()).toContain("word5");
   await page.getByRole("button", { name: "Try again" }).click();
   await answers(page).getByText("Done.").waitFor();
@@ -171,9 +172,10 @@ test("follows the end until the reader scrolls up, and jumps back", async () => 
   await using server = await serve({ script: { reply: () => paragraphs, tokenMs: 8 } });
   const { page, close } = await open(server.url);
   const fromEnd = () =>
-    page
-      .locator(".scroller")
-      .evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+    page.evaluate(`(() => {
+      const box = document.querySelector(".scroller");
+      return box.scrollHeight - box.scrollTop - box.clientHeight;
+    })()`) as Promise<number>;
   await say(page, "Write a lot.");
   await answers(page).getByText("Paragraph 25.").waitFor();
   expect(await fromEnd()).toBeLessThan(60);
@@ -203,6 +205,7 @@ test("saves the settings of a chat and uses them", async () => {
   await settled(page);
   await page.reload();
   await answers(page).getByRole("button", { name: "Details of the answer" }).click();
+  await page.getByRole("dialog").getByText("More", { exact: true }).click();
   const seed = page.getByRole("dialog").locator("div", { hasText: /^Seed7$/ });
   await seed.first().waitFor();
   await close();

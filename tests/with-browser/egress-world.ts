@@ -151,7 +151,9 @@ async function chat(url: string): Promise<{ answer: string; outside: string[] }>
     const answer = page.locator(".message.assistant .prose").first();
     await answer.waitFor();
     for (const name of ["Engine", "Settings of this chat"]) {
-      await page.getByRole("button", { name }).first().click();
+      if (name === "Engine") await page.locator(".foot-button").click();
+      const role = name === "Engine" ? "menuitem" : "button";
+      await page.getByRole(role, { name }).first().click();
       await page.getByRole("dialog").waitFor();
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "hidden" });

@@ -2,14 +2,23 @@
 import { expect, test } from "vitest";
 import { CharlaError } from "../../src/core/errors.ts";
 import type { EngineLoad } from "../../src/core/extras.ts";
-import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
+import {
+  answers,
+  expectClean,
+  findings,
+  open,
+  openPanel,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
 import { serve } from "./server.ts";
 
 withBrowser();
 
 /** An engine in the middle of its work; the count of tokens grows with the clock, 100 a second. */
 const busyEngine = (): EngineLoad => ({
-  model: "qwen3-4b",
+  ...{ model: "qwen3-4b", name: "Qwen3 4B" },
   ...{ slots: 4, busy: 3, queued: 2, kvTokens: 32_768, kvUsedTokens: 11_540 },
   memoryBytes: 2.61e9,
   counters: {
@@ -35,17 +44,18 @@ test("the panel shows the engine at work, and stops asking when it is closed", a
   await say(page, "sing");
   await answers(page).getByText("la").first().waitFor();
   const asked = page.waitForRequest("**/api/engine");
-  await page.getByRole("button", { name: "Engine", exact: true }).click();
+  await openPanel(page, "Engine");
   const stream = await asked;
   const panel = page.getByRole("dialog", { name: "Engine" });
   await panel.getByText(/\d tokens\/s/).waitFor();
+  await panel.getByRole("heading", { name: "Qwen3 4B", exact: true }).waitFor();
   await panel.getByText("3 of 4").waitFor();
   await panel.getByText("11,540 of 32,768 tokens").waitFor();
   await panel.getByText("61%").waitFor();
-  await panel.getByText("Prompts from disk").waitFor();
+  await panel.getByText("Prompts served from disk").waitFor();
   await panel.getByText("2.6 GB").waitFor();
   await panel.getByText(/Restarted because: .*Qwen has ended/).waitFor();
-  await panel.getByText("Answers under way: 1").waitFor();
+  await panel.getByText("Answers in progress: 1").waitFor();
   const curve = panel.getByRole("img", { name: /Tokens a second over the last minute/ });
   await expect.poll(() => curve.locator("polyline").count()).toBe(1);
   expect(await findings(page)).toEqual([]);
@@ -54,7 +64,7 @@ test("the panel shows the engine at work, and stops asking when it is closed", a
   await page.keyboard.press("Escape");
   await ended;
   expect(await panel.count()).toBe(0);
-  expect(await page.evaluate("document.activeElement.textContent")).toBe("Engine");
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("Settings");
   expectClean(watched);
   await watched.close();
 });
@@ -68,7 +78,9 @@ test("the panel speaks Spanish, in the dark, on a phone, with the keyboard alone
   const { page } = watched;
   await page.getByRole("button", { name: "Mostrar la lista" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Motor" }).focus();
+  await page.getByRole("button", { name: "Ajustes", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Motor" }).focus();
   await page.keyboard.press("Enter");
   const panel = page.getByRole("dialog", { name: "Motor" });
   await panel.getByText("En reposo").waitFor();
@@ -91,17 +103,17 @@ test("a page that is hidden asks no more, until it is looked at again", async ()
       Object.defineProperty(document, "visibilityState", { value: "${value}", configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));`);
   const asked = page.waitForRequest("**/api/engine");
-  await page.getByRole("button", { name: "Engine", exact: true }).click();
+  await openPanel(page, "Engine");
   const stream = await asked;
   const panel = page.getByRole("dialog", { name: "Engine" });
-  await panel.getByText("At rest").waitFor();
+  await panel.getByText("Idle").waitFor();
   const ended = page.waitForEvent("requestfailed", (request) => request === stream);
   await show("hidden");
   await ended;
   const again = page.waitForRequest("**/api/engine");
   await show("visible");
   await again;
-  await panel.getByText("At rest").waitFor();
+  await panel.getByText("Idle").waitFor();
   expect(await panel.getByRole("alert").count()).toBe(0);
   await close();
 });
@@ -109,13 +121,13 @@ test("a page that is hidden asks no more, until it is looked at again", async ()
 test("a server that goes away is told, and found again", async () => {
   const server = await serve();
   const { page, close } = await open(server.url);
-  await page.getByRole("button", { name: "Engine", exact: true }).click();
+  await openPanel(page, "Engine");
   const panel = page.getByRole("dialog", { name: "Engine" });
-  await panel.getByText("At rest").waitFor();
+  await panel.getByText("Idle").waitFor();
   await server.stop();
-  await panel.getByText("Charla cannot be reached.").waitFor();
+  await panel.getByText("Cannot reach Charla.").waitFor();
   await using again = await serve({ home: server.home, port: server.port });
-  await panel.getByText("At rest").waitFor();
+  await panel.getByText("Idle").waitFor();
   expect(again.url).toBe(server.url);
   await close();
 });

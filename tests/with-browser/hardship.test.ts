@@ -6,6 +6,7 @@ import {
   composer,
   expectClean,
   open,
+  prefer,
   questions,
   say,
   settled,
@@ -100,8 +101,8 @@ test("works where the browser denies storage", async () => {
   })`);
   await page.reload();
   await composer(page).fill("half a thought");
-  await page.getByLabel("Theme").selectOption("dark");
-  await page.getByLabel("Language").selectOption("es");
+  await prefer(page, "Theme", "dark");
+  await prefer(page, "Language", "es");
   await page.getByPlaceholder("Escribe tu mensaje").press("Enter");
   await answers(page).getByText("You said: half a thought").waitFor();
   expectClean(watched);
@@ -117,8 +118,8 @@ test("works where the browser's storage is full", async () => {
   }`);
   await composer(page).pressSequentially("hello");
   expect(await composer(page).inputValue()).toBe("hello");
-  await page.getByLabel("Theme").selectOption("dark");
-  await page.getByLabel("Language").selectOption("es");
+  await prefer(page, "Theme", "dark");
+  await prefer(page, "Language", "es");
   await page.getByPlaceholder("Escribe tu mensaje").press("Enter");
   await answers(page).getByText("You said: hello").waitFor();
   expectClean(watched);
@@ -181,7 +182,7 @@ test("two tabs with a new chat each keep their own words", async () => {
   await composer(page).fill("the first tab");
   await composer(other).fill("the second tab");
   // Another language renders the first tab again.
-  await page.getByLabel("Language").selectOption("es");
+  await prefer(page, "Language", "es");
   expect(await composer(page).inputValue()).toBe("the first tab");
   await close();
 });

@@ -12,18 +12,21 @@ test("tells what is left after each answer, and when it is gone", async () => {
   await page.getByLabel("Name").fill("Eva");
   await page.getByLabel("E-mail address").fill("eva@example.org");
   await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Begin" }).click();
-  await page.getByText("20 of 20 tokens left this month. It begins anew on").waitFor();
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByText("20 of 20 tokens left this month. Resets on").waitFor();
   expect(await findings(page)).toEqual([]);
   await say(page, "one two three four five six seven eight nine ten eleven twelve thirteen");
   await settled(page);
   await page.getByText(/^[0-9] of 20 tokens left this month/).waitFor();
   for (let n = 0; n < 3; n++) {
     await say(page, "one two three four five six seven eight nine ten eleven twelve thirteen");
-    if (await page.getByText("this month are used up").count()) break;
+    if (await page.getByText(/used your 20 tokens for this month/).count()) break;
     await settled(page);
   }
-  await page.getByText("this month are used up").first().waitFor();
+  await page
+    .getByText(/used your 20 tokens for this month/)
+    .first()
+    .waitFor();
   await page.getByText("0 of 20 tokens left this month").waitFor();
   expectClean(watched);
   await watched.close();

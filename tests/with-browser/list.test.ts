@@ -2,7 +2,16 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { expectClean, open, questions, say, settled, withBrowser } from "./browser.ts";
+import {
+  composer,
+  expectClean,
+  importFile,
+  open,
+  questions,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
 import { serve } from "./server.ts";
 
 withBrowser();
@@ -33,10 +42,10 @@ test("finds, renames, pins, deletes and restores", async () => {
   for (const text of ["canción de cuna", "tortilla", "lentejas"]) await chat(page, text);
 
   await page.getByRole("searchbox").fill("cancion");
-  await list(page).locator("mark", { hasText: "canción" }).waitFor();
-  expect(await list(page).getByRole("link").count()).toBe(1);
+  await list(page).locator("mark", { hasText: "canción" }).first().waitFor();
+  await expect.poll(() => list(page).getByRole("link").count()).toBe(1);
   await page.getByRole("searchbox").fill("nothing like it");
-  await page.getByText("No chat says that.").waitFor();
+  await page.getByText("No results.").waitFor();
   await page.getByRole("searchbox").fill("");
 
   await choose(page, "tortilla", "Rename");
@@ -48,7 +57,7 @@ test("finds, renames, pins, deletes and restores", async () => {
   await list(page).getByRole("heading", { name: "Pinned" }).waitFor();
 
   await choose(page, "lentejas", "Delete");
-  await page.getByText("Conversation deleted.").waitFor();
+  await page.getByText("Chat deleted.").waitFor();
   expect(await list(page).getByRole("link", { name: "lentejas" }).count()).toBe(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await list(page).getByRole("link", { name: "lentejas" }).waitFor();
@@ -67,13 +76,17 @@ test("exports a chat and imports it again", async () => {
   const path = await (await downloading).path();
   expect(JSON.parse(await readFile(path, "utf8")).conversations).toHaveLength(1);
 
-  await page.getByLabel("Import from JSON…").setInputFiles(path);
-  await page.getByText("1 conversations imported.").waitFor();
+  await importFile(page, path);
+  await page.getByText("1 chat imported.").waitFor();
+  await page.keyboard.press("Escape");
   await expect.poll(() => list(page).getByRole("link", { name: "to be kept" }).count()).toBe(2);
 
   const notJson = { name: "note.json", mimeType: "application/json", buffer: Buffer.from("{") };
-  await page.getByLabel("Import from JSON…").setInputFiles(notJson);
-  await page.getByRole("alert").getByText("note.json is not a JSON file.").waitFor();
+  await importFile(page, notJson);
+  await page
+    .getByRole("alert")
+    .getByText("This file is not JSON, or it ends in the middle.")
+    .waitFor();
   await close();
 });
 
@@ -92,16 +105,94 @@ test("takes the address as the place of a chat, back and forth", async () => {
 });
 
 test("deletes the empty chat that is open, without a complaint", async () => {
-  await using server = await serve({ script: { contextWindow: 64 } });
-  const { page, close } = await open(server.url);
-  await say(page, "word ".repeat(100));
-  await page.getByRole("alert").waitFor();
+  await using server = await serve();
+  const made = await fetch(`${server.url}/api/conversations`, { method: "POST", body: "{}" });
+  const { id } = (await made.json()) as { id: string };
+  const { page, close } = await open(`${server.url}/c/${id}`);
   await choose(page, "New chat", "Delete");
-  await page.getByText("Conversation deleted.").waitFor();
+  await page.getByText("Chat deleted.").waitFor();
   await page.getByRole("heading", { name: "What shall we talk about?" }).waitFor();
   await page.waitForLoadState("networkidle");
   expect(await page.getByRole("alert").count()).toBe(0);
   await close();
+});
+
+test("a chat whose first question was refused is none, and the text is back", async () => {
+  await using server = await serve({ script: { contextWindow: 64 } });
+  const { page, close } = await open(server.url);
+  const long = "word ".repeat(100);
+  await say(page, long);
+  await page.getByRole("alert").waitFor();
+  await expect.poll(() => composer(page).inputValue()).toBe(long);
+  await page.getByText("Your chats will appear here.").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/");
+  await close();
+});
+
+test("a new chat ends the search, and stands in the list with its title", async () => {
+  await using server = await serve({ script: { reply } });
+  const { page, close } = await open(server.url);
+  await chat(page, "tortilla");
+  await page.getByRole("searchbox").fill("tort");
+  await list(page).locator("mark").first().waitFor();
+  await page.getByRole("button", { name: "New chat" }).click();
+  await chat(page, "lentejas");
+  expect(await page.getByRole("searchbox").inputValue()).toBe("");
+  await page.getByRole("heading", { name: "lentejas", level: 1 }).waitFor();
+  // Tab stops at one chat of all; the arrow keys go on from there.
+  await list(page).getByRole("link", { name: "lentejas" }).focus();
+  await page.keyboard.press("ArrowDown");
+  const focused = "document.activeElement.textContent";
+  expect(await page.evaluate(focused)).toContain("tortilla");
+  expect(await list(page).locator('[tabindex="0"]').count()).toBe(2);
+  await close();
+});
+
+test("a hit leads to its message, marked, in whatever branch it stands", async () => {
+  await using server = await serve({ script: { reply } });
+  const common = { createdAt: new Date(0), status: "done", details: null, error: null };
+  const messages = Array.from({ length: 80 }, (_, at) => ({
+    ...{ id: `m${at}`, parentId: at === 0 ? null : `m${at - 1}`, ...common },
+    role: at % 2 ? "assistant" : "user",
+    content: at === 5 ? "It is **Otoño**, the Autumn." : `${at} ${"word ".repeat(60)}`,
+  }));
+  const aside = { id: "aside", parentId: "m5", role: "user", content: "Winter?", ...common };
+  const chats = [{ id: "c", messages: [...messages.slice(0, 6), aside, ...messages.slice(6)] }];
+  const imported = await fetch(`${server.url}/api/conversations/import`, {
+    method: "POST",
+    body: JSON.stringify({
+      ...{ format: "charla.conversations", version: 1, exportedAt: new Date() },
+      conversations: chats.map((one) => ({
+        ...{ ...one, title: "Seasons", titleSource: "user", pinned: false, settings: {} },
+        ...{ createdAt: new Date(0), updatedAt: new Date(0), currentId: "m79" },
+      })),
+    }),
+  });
+  expect(imported.status).toBe(200);
+  const watched = await open(server.url);
+  const { page } = watched;
+  await page.getByRole("searchbox").fill("autumn otono");
+  await list(page).getByRole("heading", { name: "1 chat found" }).waitFor();
+  expect(await list(page).locator("mark").allTextContents()).toEqual(["Otoño", "Autumn"]);
+  await list(page).locator("time", { hasText: "1970" }).waitFor();
+  await list(page).getByRole("link", { name: "Seasons" }).click();
+  const marked = "[...(CSS.highlights.get('found') ?? [])].map(String)";
+  await expect.poll(() => page.evaluate(marked)).toEqual(["Otoño", "Autumn"]);
+  const seen = async (text: string) => {
+    const at = await page.locator(".message", { hasText: text }).boundingBox();
+    return at !== null && at.y > 0 && at.y < 800;
+  };
+  await expect.poll(() => seen("the Autumn")).toBe(true);
+
+  await page.getByRole("searchbox").fill("winter");
+  await list(page).locator("mark", { hasText: "Winter" }).first().waitFor();
+  await list(page).getByRole("link", { name: "Seasons" }).click();
+  await expect.poll(() => page.evaluate(marked)).toEqual(["Winter"]);
+  await expect.poll(() => seen("Winter?")).toBe(true);
+  await page.getByRole("button", { name: "New chat" }).click();
+  await expect.poll(() => page.evaluate(marked)).toEqual([]);
+  expectClean(watched);
+  await watched.close();
 });
 
 test("keeps the older chats that were loaded, each of them once", async () => {

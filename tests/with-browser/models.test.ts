@@ -4,10 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Readiness } from "../../src/features/api/index.ts";
+import type { Readiness } from "../../src/features/api/open.ts";
 import { writeGpt2 } from "../fixtures/gpt2.ts";
 import { HubServer, modelOf } from "../unit/library/hub-server.ts";
-import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
+import {
+  answers,
+  expectClean,
+  findings,
+  open,
+  openPanel,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
 import { serve } from "./server.ts";
 
 withBrowser();
@@ -65,7 +74,7 @@ test("downloads with progress, cancels, goes on, switches and deletes", async ()
   await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
   const watched = await open(server.url);
   const { page } = watched;
-  await page.getByRole("button", { name: "Choose a better model" }).click();
+  await openPanel(page, "Models");
   const better = card(page, "Better");
   await card(page, "Starter").getByText("In use").waitFor();
   await better.getByText("Answers well.").waitFor();
@@ -75,10 +84,10 @@ test("downloads with progress, cancels, goes on, switches and deletes", async ()
   await better.getByRole("button", { name: "Download" }).click();
   await better.getByText(/MB of \d MB · .+\/s/).waitFor();
   await better.getByRole("button", { name: "Stop the download" }).click();
-  await better.getByText("are here; the rest can follow.").waitFor();
+  await better.getByText("downloaded; you can resume.").waitFor();
   hub.chunkMs = 0;
-  await better.getByRole("button", { name: "Go on downloading" }).click();
-  await better.getByRole("button", { name: "Use it" }).click();
+  await better.getByRole("button", { name: "Resume" }).click();
+  await better.getByRole("button", { name: "Use" }).click();
   await better.getByText("In use").waitFor();
 
   await card(page, "Starter").getByRole("button", { name: "Delete the file" }).click();
@@ -86,7 +95,7 @@ test("downloads with progress, cancels, goes on, switches and deletes", async ()
   await card(page, "Starter").getByRole("button", { name: "Delete the file" }).click();
   await card(page, "Starter").getByRole("button", { name: "Download" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.locator(".model-chip", { hasText: "better" }).waitFor();
+  await page.locator(".model-chip", { hasText: "Better" }).waitFor();
   await say(page, "hello");
   await answers(page).getByText("You said: hello").waitFor();
   await settled(page);
@@ -99,7 +108,7 @@ test("explains a download that fails, in the reader's language", async () => {
   const hub = await HubServer.start(bytes);
   await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
   const { page, close } = await open(server.url, { locale: "es-ES" });
-  await page.getByRole("button", { name: "Elegir un modelo mejor" }).click();
+  await openPanel(page, "Modelos");
   hub.refusals = Array.from({ length: 20 }, () => ({ status: 404 }));
   const better = card(page, "Better");
   await better.getByRole("button", { name: "Descargar" }).click();
@@ -122,7 +131,7 @@ test("stops a resume that checks first what is there", async () => {
     for (const model of reply.models) if (model.id === "better") model.state = "verifying";
     await route.fulfill({ json: reply });
   });
-  await page.getByRole("button", { name: "Models", exact: true }).click();
+  await openPanel(page, "Models");
   const stopped = page.waitForRequest(
     (request) => request.method() === "DELETE" && request.url().endsWith("/better/pull"),
   );
@@ -154,12 +163,117 @@ test("a server without a library offers no models and asks for none", async () =
   const missing: string[] = [];
   page.on("response", (response) => response.status() === 404 && missing.push(response.url()));
   await page.goto(server.url);
-  await page.locator(".model-chip", { hasText: "scripted" }).waitFor();
-  await page.getByRole("button", { name: "Models", exact: true }).waitFor({ state: "detached" });
-  expect(await page.locator(".model-chip").isDisabled()).toBe(true);
+  await page.locator(".model-chip", { hasText: "Scripted engine" }).waitFor();
+  await page.locator(".foot-button").click();
+  await page.getByRole("menuitem", { name: "Engine" }).waitFor();
+  expect(await page.getByRole("menuitem", { name: "Models" }).count()).toBe(0);
+  await page.keyboard.press("Escape");
+  expect(await page.getByRole("button", { name: /^Model/ }).count()).toBe(0);
   await say(page, "hello");
   await answers(page).getByText("You said: hello").waitFor();
   await settled(page);
   expect(missing).toEqual([]);
   await close();
+});
+
+test("one click fetches the model that this machine runs well, and uses it once it is there", async () => {
+  const hub = await HubServer.start(bytes);
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  const start = page.getByRole("button", { name: /^Get Better <b>model<\/b> \(\d+ MB\)$/ });
+  await start.waitFor();
+  hub.chunkMs = 25;
+  await start.click();
+  await page.getByText(/MB of \d MB · .+\/s/).waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await start.waitFor();
+  hub.chunkMs = 0;
+  await start.click();
+  await page.getByRole("status").getByText("Now using Better <b>model</b>.").waitFor();
+  await page.getByRole("button", { name: "Model: Better <b>model</b>" }).waitFor();
+  await say(page, "hello");
+  await answers(page).getByText("You said: hello").waitFor();
+  await settled(page);
+  expect(await page.getByText(/^Starter model/).count()).toBe(0);
+  expectClean(watched);
+  await watched.close();
+  await hub.close();
+});
+
+test("the line under the starter's answers leads there too, until it is closed", async () => {
+  const hub = await HubServer.start(bytes);
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const watched = await open(server.url, { locale: "es-ES" });
+  const { page } = watched;
+  await page.getByText("es un modelo inicial").waitFor();
+  await say(page, "uno");
+  const line = page.getByText(/^Modelo inicial: /);
+  await line.waitFor();
+  await settled(page);
+  await say(page, "dos");
+  await answers(page).nth(1).getByText("You said: dos").waitFor();
+  await expect.poll(() => line.count()).toBe(1);
+  await answers(page)
+    .nth(1)
+    .getByText(/^Modelo inicial: /)
+    .waitFor();
+  expect(await findings(page)).toEqual([]);
+  await answers(page).getByRole("button", { name: "Cerrar" }).click();
+  await line.waitFor({ state: "detached" });
+  await page.reload();
+  await answers(page).nth(1).getByText("You said: dos").waitFor();
+  await page.locator(".model-chip", { hasText: "Starter" }).waitFor();
+  expect(await line.count()).toBe(0);
+  expectClean(watched);
+  await watched.close();
+  await hub.close();
+});
+
+test("takes a model by its name at the hub, by its path, and by its file", async () => {
+  const hub = await HubServer.start(bytes);
+  hub.names = ["README.md", "Named-Q4_K_M.gguf"];
+  await using server = await serve({ library: { hub: hub.hub(), catalogue: catalogue() } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  await openPanel(page, "Models");
+  const address = page.getByLabel(/Name or link at the hub/);
+  const add = page.getByRole("button", { name: "Add", exact: true });
+  await address.fill("no address");
+  await add.click();
+  await page.getByText("names no GGUF file").waitFor();
+  await address.fill("someone/named-GGUF");
+  await add.click();
+  await card(page, "Named-Q4_K_M").getByRole("button", { name: "Use" }).waitFor();
+  await card(page, "Named-Q4_K_M").getByText("Your own file").waitFor();
+  expect(await findings(page)).toEqual([]);
+  writeGpt2(join(folder, "base.gguf"), 1, { template: "" });
+  await address.fill(join(folder, "base.gguf"));
+  await add.click();
+  await card(page, "base").getByText("It may be a base model").waitFor();
+
+  // As a file that is dropped; anything else is said to have no place.
+  const drop = (name: string, content: Buffer) =>
+    page.evaluate(`{
+      const bytes = Uint8Array.from(atob("${content.toString("base64")}"), (c) => c.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], "${name}"));
+      const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector(".scroller").dispatchEvent(event);
+    }`);
+  await page.keyboard.press("Escape");
+  await drop("notes.txt", Buffer.from("x"));
+  await page.getByText("Files cannot be added to a message yet.").waitFor();
+  await drop("broken.gguf", Buffer.from("no model"));
+  const sending = page.getByRole("region", { name: "Adding broken.gguf" });
+  await sending.getByText("not a GGUF file").waitFor();
+  await sending.getByRole("button", { name: "Cancel" }).click();
+  await sending.waitFor({ state: "detached" });
+  await drop("dropped.gguf", await readFile(join(folder, "tiny.gguf")));
+  await card(page, "dropped").waitFor();
+  await page.getByText("is here.").waitFor();
+  expectClean(watched);
+  await watched.close();
+  await hub.close();
 });

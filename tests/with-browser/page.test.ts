@@ -6,6 +6,8 @@ import {
   expectClean,
   findings,
   open,
+  openPanel,
+  prefer,
   questions,
   say,
   settled,
@@ -63,14 +65,14 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("button", { name: "Settings of this chat" }).click();
     await check("settings");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await openPanel(page, "Keyboard shortcuts");
     await check("help");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Import and export" }).click();
+    await page.getByRole("button", { name: "More for your chats" }).click();
     await check("menu");
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("everything");
-    await page.locator("mark").waitFor();
+    await page.locator("mark").first().waitFor();
     await check("search");
     await say(page, "too long ".repeat(400));
     await page.getByRole("alert").waitFor();
@@ -83,14 +85,50 @@ test("speaks the browser's language until the reader chooses another", async () 
   await using server = await serve();
   const { page, close } = await open(server.url, { locale: "es-MX" });
   await page.getByPlaceholder("Escribe tu mensaje").waitFor();
-  expect(await page.title()).toBe("Charla · Clon de ChatGPT");
+  expect(await page.title()).toBe("Charla");
+  expect(await page.locator(".greeting").textContent()).toContain("¿De qué hablamos?");
   expect(await page.locator("html").getAttribute("lang")).toBe("es");
-  await page.getByLabel("Idioma").selectOption("en");
+  await prefer(page, "Idioma", "en");
   await page.getByPlaceholder("Write your message").waitFor();
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
   await page.reload();
   await page.getByPlaceholder("Write your message").waitFor();
   await close();
+});
+
+test("has its typefaces from the server, and the letters of the first view alone", async () => {
+  await using server = await serve();
+  const watched = await open(server.url);
+  await composer(watched.page).waitFor();
+  const loaded = "[...document.fonts].filter((face) => face.status === 'loaded')";
+  const families = `document.fonts.ready.then(() => ${loaded}.map((face) => face.family).sort())`;
+  expect(await watched.page.evaluate(families)).toEqual(["Inter", "Source Serif"]);
+  expectClean(watched);
+  await watched.close();
+});
+
+test("folds a long question, and offers ways to begin while there is none", async () => {
+  await using server = await serve({ script: { reply: () => "Yes." } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  const samples = page.getByRole("list", { name: "Ideas to start with" });
+  const sample = samples.getByRole("button").first();
+  const words = (await sample.textContent()) ?? "";
+  await sample.click();
+  expect(await composer(page).inputValue()).toBe(words);
+  await say(page, "a short one");
+  await settled(page);
+  expect(await samples.count()).toBe(0);
+  await say(page, "line\n".repeat(40));
+  await settled(page);
+  expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(1);
+  const height = async () => (await questions(page).last().boundingBox())?.height ?? 0;
+  const folded = await height();
+  await page.getByRole("button", { name: "Show more" }).click();
+  await page.getByRole("button", { name: "Show less" }).waitFor();
+  expect(await height()).toBeGreaterThan(folded * 2);
+  expectClean(watched);
+  await watched.close();
 });
 
 test("takes light, dark or the system's theme, and keeps the choice", async () => {
@@ -99,12 +137,12 @@ test("takes light, dark or the system's theme, and keeps the choice", async () =
   const paper = () =>
     page.evaluate("getComputedStyle(document.documentElement).backgroundColor") as Promise<string>;
   const light = await paper();
-  await page.getByLabel("Theme").selectOption("dark");
+  await prefer(page, "Theme", "dark");
   const dark = await paper();
   expect(dark).not.toBe(light);
   await page.reload();
   expect(await paper()).toBe(dark);
-  await page.getByLabel("Theme").selectOption("system");
+  await prefer(page, "Theme", "system");
   expect(await paper()).toBe(light);
   await close();
 });
@@ -128,10 +166,11 @@ test("works by keyboard alone", async () => {
   await questions(page).getByText("second line more").waitFor();
   await settled(page);
 
-  await key("Control+K");
+  await key("Control+Shift+F");
   await expect.poll(() => page.evaluate("document.activeElement.type")).toBe("search");
   await page.keyboard.type("first");
-  await page.locator("mark").waitFor();
+  // In the title, and in the text that was found.
+  await expect.poll(() => page.locator("mark").count()).toBe(2);
   await key("Tab");
   await key("Tab");
   await key("Enter");
@@ -215,7 +254,13 @@ test("fits a phone: a drawer, targets for fingers, no zoom, nothing cut off", as
   await using server = await serve({ script: { reply: () => MARKDOWN } });
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, close } = await open(server.url, phone);
-  await say(page, "hello");
+  // There is no Shift+Enter, so Enter makes a line.
+  await composer(page).fill("hello");
+  await composer(page).press("Enter");
+  expect(await composer(page).inputValue()).toBe("hello\n");
+  expect(await composer(page).getAttribute("enterkeyhint")).toBe("enter");
+  await page.getByRole("button", { name: "Send" }).tap();
+  await questions(page).getByText("hello").waitFor();
   await settled(page);
   await page.getByRole("button", { name: "Show the list" }).click();
   const drawer = page.getByRole("dialog", { name: "Chats" });

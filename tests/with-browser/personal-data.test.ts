@@ -44,7 +44,8 @@ async function choose(page: Page, privacy: string): Promise<void> {
   await page.getByRole("button", { name: "Save" }).click();
 }
 
-const dialog = (page: Page) => page.getByRole("dialog", { name: /personal data in your message/ });
+const dialog = (page: Page) =>
+  page.getByRole("dialog", { name: /Your message contains personal data/ });
 
 test("what is masked is seen in clear, copied as seen, and shown as it is stored", async () => {
   const server = await served();
@@ -72,7 +73,7 @@ test("what is masked is seen in clear, copied as seen, and shown as it is stored
   expect(await answer.textContent()).not.toContain(DNI);
   await question.getByRole("button", { name: "Copy", exact: true }).click();
   expect(await copied()).toBe("My DNI is [DNI_8], not [DNI_7].");
-  await page.getByRole("button", { name: "Show what they stand for" }).click();
+  await page.getByRole("button", { name: "Show the real values" }).click();
   expect(await answer.textContent()).toContain(DNI);
 
   // Edited in clear, it gets the same placeholder again.
@@ -133,11 +134,11 @@ test("a chat that warns asks before anything goes", async () => {
 test("the organisation's floor is said, in Spanish, and nothing less can be chosen", async () => {
   const server = await served('[personal_data]\nfloor = "warn"');
   const { page, close } = await open(server.url, { locale: "es-ES" });
-  await page.getByRole("button", { name: "Ajustes de esta charla" }).click();
-  await page.getByText("Tu organización pide que todas las charlas avisen").waitFor();
+  await page.getByRole("button", { name: "Ajustes de este chat" }).click();
+  await page.getByText("Tu organización exige al menos un aviso en todos los chats").waitFor();
   const field = page.getByLabel("Datos personales");
   expect(await field.locator("option:disabled").allTextContents()).toEqual([
-    "Nada: se envía y se guarda como lo escribes",
+    "Desactivado: se envía y se guarda como lo escribes",
   ]);
   await page.keyboard.press("Escape");
   await say(page, `Mi DNI es ${DNI}`);

@@ -2,7 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { strFromU8, unzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
+import {
+  answers,
+  expectClean,
+  findings,
+  open,
+  openPanel,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
 import { serve } from "./server.ts";
 
 withBrowser();
@@ -13,10 +22,10 @@ test("the reader takes everything along, then erases it, and is told what stays"
   const { page } = watched;
   await say(page, "Where does Hortensia live?");
   await settled(page);
-  await page.getByRole("button", { name: "Privacy", exact: true }).click();
+  await openPanel(page, "Privacy");
   const panel = page.getByRole("dialog", { name: "Privacy" });
   await panel.getByText("until you delete them").waitFor();
-  await panel.getByText("Nothing of them is sent elsewhere", { exact: false }).waitFor();
+  await panel.getByText("Nothing is sent elsewhere", { exact: false }).waitFor();
   expect(await findings(page)).toEqual([]);
 
   const coming = page.waitForEvent("download");
@@ -24,7 +33,7 @@ test("the reader takes everything along, then erases it, and is told what stays"
   const download = await coming;
   expect(download.suggestedFilename()).toMatch(/^charla-\d{4}-\d\d-\d\d\.zip$/);
   const files = unzipSync(await readFile(await download.path()));
-  expect(strFromU8(files["index.html"] as Uint8Array)).toContain("What this Charla keeps of you");
+  expect(strFromU8(files["index.html"] as Uint8Array)).toContain("What is stored about you here");
   const chat = Object.keys(files).find((path) => path.endsWith(".md")) ?? "";
   expect(strFromU8(files[chat] as Uint8Array)).toContain("Where does Hortensia live?");
   await panel.getByText("The archive is in your downloads.").waitFor();
@@ -60,7 +69,7 @@ test("administrators see what was done, narrow it down, and see that it holds", 
   });
   const watched = await open(server.url);
   const { page } = watched;
-  await page.getByRole("button", { name: "Privacy", exact: true }).click();
+  await openPanel(page, "Privacy");
   const panel = page.getByRole("dialog", { name: "Privacy" });
   const log = panel.getByRole("list", { name: "Audit log" });
   await expect.poll(() => log.getByRole("listitem").count()).toBe(3);
@@ -69,7 +78,7 @@ test("administrators see what was done, narrow it down, and see that it holds", 
   await panel.getByRole("button", { name: /Show all/ }).click();
   await expect.poll(() => log.getByRole("listitem").count()).toBe(3);
   await panel.getByRole("button", { name: "Check the log" }).click();
-  await panel.getByText("The log holds: 3 entries, none changed.").waitFor();
+  await panel.getByText("The log is intact: 3 entries, none altered.").waitFor();
   expect(await findings(page)).toEqual([]);
   expectClean(watched);
   await watched.close();
@@ -84,21 +93,23 @@ test("in Spanish, in the dark, on a phone, with the keyboard alone", async () =>
   const { page } = watched;
   await page.getByRole("button", { name: "Mostrar la lista" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Privacidad" }).focus();
+  await page.getByRole("button", { name: "Ajustes", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Privacidad" }).focus();
   await page.keyboard.press("Enter");
   const panel = page.getByRole("dialog", { name: "Privacidad" });
-  await panel.getByText("hasta que los borres").waitFor();
-  await panel.getByRole("button", { name: "Borrarlo todo…" }).focus();
+  await panel.getByText("hasta que los elimines").waitFor();
+  await panel.getByRole("button", { name: "Eliminarlo todo…" }).focus();
   await page.keyboard.press("Enter");
   // The box is where one writes at once.
-  await page.keyboard.type("BORRAR");
+  await page.keyboard.type("ELIMINAR");
   expect(await findings(page)).toEqual([]);
   const widths = "[document.documentElement.scrollWidth, innerWidth]";
   const [width, screen] = (await page.evaluate(widths)) as [number, number];
   expect(width).toBeLessThanOrEqual(screen);
   await page.keyboard.press("Enter");
   await panel.getByText("No había nada.").waitFor();
-  await panel.getByText(/Copias de seguridad\. Las hechas antes de hoy/).waitFor();
+  await panel.getByText(/Copias de seguridad\. .*[Ll]as anteriores a hoy/).waitFor();
   expectClean(watched);
   await watched.close();
 });
@@ -121,7 +132,15 @@ test("an answer is copied with a line that says that an AI wrote it, in the page
     await say(page, "The answer?");
     await settled(page);
     await answers(page).hover();
-    await page.getByRole("button", { name: button }).click();
+    await page
+      .getByRole("button", { name: /^(Other ways to copy|Otras formas)/ })
+      .last()
+      .click();
+    await page.getByRole("menuitem", { name: button, exact: true }).click();
+    await page
+      .getByRole("status")
+      .getByText(/^Cop(ied|iado)$/)
+      .waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toMatch(line);
     expectClean(watched);
     await watched.close();

@@ -6,7 +6,16 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { answers, expectClean, open, questions, say, settled, withBrowser } from "./browser.ts";
+import {
+  answers,
+  expectClean,
+  importFile,
+  open,
+  questions,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
 import { serve } from "./server.ts";
 
 withBrowser();
@@ -247,21 +256,22 @@ test("the page makes no markup of text, whoever asks it to (Trusted Types)", asy
 
 test("in titles, searches and the names of files and models", async () => {
   const evil = '<img src=x onerror="window.hit=1">';
-  await using server = await serve({ script: { id: evil, reply: () => "" } });
+  await using server = await serve({ script: { id: evil, name: evil, reply: () => "" } });
   const watched = await open(server.url);
   const { page } = watched;
   await say(page, `${evil} needle`);
   await settled(page);
   await page.getByRole("link", { name: evil }).first().waitFor();
   await page.getByRole("searchbox").fill("needle");
-  await page.locator("mark").waitFor();
+  await page.locator("mark").first().waitFor();
   await page.locator(".model-chip", { hasText: evil }).waitFor();
   await page.getByRole("button", { name: "Settings of this chat" }).click();
   await page.getByRole("option", { name: evil }).waitFor({ state: "attached" });
   await page.keyboard.press("Escape");
   const file = { name: `${evil}.json`, mimeType: "application/json", buffer: Buffer.from("x") };
-  await page.getByLabel("Import from JSON…").setInputFiles(file);
-  await page.getByRole("alert").getByText(evil).waitFor();
+  await importFile(page, file);
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("dialog").getByText(evil).waitFor();
   expect(await page.locator("img").count()).toBe(0);
   expect(await page.evaluate(() => globalThis.hit)).toBeUndefined();
   expectClean(watched);

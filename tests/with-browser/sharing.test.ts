@@ -37,14 +37,14 @@ test("is read by whoever has the link, until that is revoked", async () => {
   await settled(page);
   await share.click();
   const dialog = page.getByRole("dialog", { name: "Share this chat" });
-  await dialog.getByRole("button", { name: "Make a link" }).waitFor();
+  await dialog.getByRole("button", { name: "Create a link" }).waitFor();
   // Alone at this machine there is no support to let in.
-  expect(await dialog.getByText("Help by administrators").count()).toBe(0);
+  expect(await dialog.getByText("Help from administrators").count()).toBe(0);
   expect(await dialog.getByLabel("It works for").locator("option").allTextContents()).toEqual([
     "1 day",
     "7 days",
   ]);
-  await dialog.getByRole("button", { name: "Make a link" }).click();
+  await dialog.getByRole("button", { name: "Create a link" }).click();
   const field = dialog.getByRole("textbox", { name: "Link" });
   const link = await field.inputValue();
   expect(link).toMatch(/\/shared#[\w-]{43}$/);
@@ -59,7 +59,7 @@ test("is read by whoever has the link, until that is revoked", async () => {
   await other.page.getByText("Is this shared?").waitFor();
   await answers(other.page).locator("strong", { hasText: "Yes" }).waitFor();
   await other.page.getByText("Written by an AI (Scripted engine)").waitFor();
-  await other.page.getByText(/^Somebody shared this conversation with an AI/).waitFor();
+  await other.page.getByText(/^Someone shared this chat with an AI/).waitFor();
   expect(await other.page.getByText("And this?").count()).toBe(0);
   expect(await other.page.locator("textarea").count()).toBe(0);
   expect(await other.page.locator("meta[name=robots]").getAttribute("content")).toBe("noindex");
@@ -71,7 +71,7 @@ test("is read by whoever has the link, until that is revoked", async () => {
   await dialog.getByRole("button", { name: "Revoke" }).click();
   await dialog.getByText("Link of", { exact: false }).waitFor({ state: "detached" });
   await other.page.reload();
-  await other.page.getByText("This link leads nowhere, or does not any more.").waitFor();
+  await other.page.getByText("This link does not exist, or no longer does.").waitFor();
   expect(await other.page.getByText("Is this shared?").count()).toBe(0);
   expectClean(own);
   await other.close();
@@ -85,6 +85,6 @@ test("is not offered where the policy does not want it", async () => {
   await settled(page);
   expect(await page.getByRole("button", { name: "Share this chat" }).count()).toBe(0);
   await page.goto(`${server.url}/shared#${"A".repeat(43)}`);
-  await page.getByText("This link leads nowhere, or does not any more.").waitFor();
+  await page.getByText("This link does not exist, or no longer does.").waitFor();
   await close();
 });

@@ -1,7 +1,16 @@
 /** A member lets the administrators read one chat, sees that it was read, and takes it back. */
 import { expect, test } from "vitest";
 import { type Browser, type Place, serve } from "../fixtures/shared-mode.ts";
-import { expectClean, findings, open, say, settled, type Watched, withBrowser } from "./browser.ts";
+import {
+  expectClean,
+  findings,
+  open,
+  openPanel,
+  say,
+  settled,
+  type Watched,
+  withBrowser,
+} from "./browser.ts";
 
 withBrowser();
 
@@ -28,13 +37,13 @@ test("support is let in for a time, and the owner sees what it did", async () =>
   const dialog = leo.page.getByRole("dialog", { name: "Share this chat" });
   await dialog.getByLabel("What it is about").fill("The sums are wrong");
   // The policy allows no links.
-  expect(await dialog.getByRole("button", { name: "Make a link" }).count()).toBe(0);
+  expect(await dialog.getByRole("button", { name: "Create a link" }).count()).toBe(0);
   await dialog.getByRole("button", { name: "Let them read it" }).click();
   await dialog.getByText("Times read: 0.", { exact: false }).waitFor();
   expect(await findings(leo.page)).toEqual([]);
 
   const eva = await openAs(place, boss);
-  await eva.page.getByRole("button", { name: "Chats to look at" }).click();
+  await openPanel(eva.page, "Shared for support");
   const room = eva.page.getByRole("dialog");
   await room.getByText("The sums are wrong").waitFor();
   expect(await room.getByText("Why is this wrong?").count()).toBe(0);
@@ -50,7 +59,7 @@ test("support is let in for a time, and the owner sees what it did", async () =>
   await dialog.getByRole("button", { name: "Revoke" }).click();
   await dialog.getByText("The sums are wrong").waitFor({ state: "detached" });
   await eva.page.reload();
-  await eva.page.getByRole("button", { name: "Chats to look at" }).click();
+  await openPanel(eva.page, "Shared for support");
   await room.getByText("Nobody has asked for that.").waitFor();
   for (const one of [leo, eva]) {
     expectClean(one);

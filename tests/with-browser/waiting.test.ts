@@ -211,13 +211,86 @@ test("a question that is sent while its chat still loads goes to that chat", asy
   await close();
 });
 
+test("a question that the server has no room for waits, and goes by itself", async () => {
+  let refusals = 1;
+  const full = (retryAfter: number) =>
+    new CharlaError("test_full", { status: 503, message: "Full.", hint: "Wait.", retryAfter });
+  const loading = async () => {
+    if (refusals-- > 0) throw full(refusals > 0 ? 500 : 1);
+  };
+  await using server = await serve({ loading, script });
+  const { page, close } = await open(server.url);
+  await say(page, "patient");
+  await answers(page).getByText("The model is busy. Your question waits").waitFor();
+  await answers(page).getByText("You said: patient").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+
+  await settled(page);
+  refusals = 9;
+  await say(page, "cancelled");
+  await answers(page).getByText("in about 9 min").waitFor();
+  await stopButton(page).click();
+  await settled(page);
+  expect(await composer(page).inputValue()).toBe("cancelled");
+  await close();
+});
+
+test("an answer that the engine refuses for now counts down and comes, and can be stopped", async () => {
+  let refusals = 1;
+  const reply = () => {
+    const hint = "Wait.";
+    if (refusals-- <= 0) return "Here it is.";
+    const retryAfter = refusals > 0 ? 45 : 1;
+    throw new CharlaError("queue_full", { status: 503, message: "Full.", hint, retryAfter });
+  };
+  await using server = await serve({ script: { reply } });
+  const { page, close } = await open(server.url, { locale: "es-ES" });
+  await say(page, "una");
+  await answers(page).getByText("El modelo está ocupado.").waitFor();
+  await answers(page).getByText("Here it is.").waitFor();
+  refusals = 9;
+  await page.getByRole("button", { name: "Enviar" }).waitFor();
+  await say(page, "dos");
+  await answers(page).getByText("en unos 45 s").waitFor();
+  await page.getByRole("button", { name: "Detener la respuesta" }).click();
+  await answers(page).getByText("La has detenido.").waitFor();
+  await close();
+});
+
+test("a question that is sent without a connection is kept, and sent once", async () => {
+  await using server = await serve({ script });
+  const { page, close } = await open(server.url);
+  await chat(page, "before");
+  let lost = 0;
+  await page.route("**/turns", async (route) => {
+    // The second reply is lost on the way, after the server has taken the question.
+    if (lost++ === 1) await route.fetch();
+    if (lost <= 2) await route.abort("internetdisconnected");
+    else await route.continue();
+  });
+  await say(page, "kept");
+  await answers(page).getByText("No connection to Charla.").waitFor();
+  const online = () => page.evaluate("dispatchEvent(new Event('online'))");
+  await online();
+  await expect.poll(() => lost).toBe(2);
+  await answers(page).getByText("No connection to Charla.").waitFor();
+  await online();
+  await answers(page).getByText("You said: kept").waitFor();
+  await settled(page);
+  expect(await questions(page).count()).toBe(2);
+  expect(await page.getByText("2/2").count()).toBe(0);
+  await close();
+});
+
 test("the core alone gives a question back above what was written since", async () => {
   const model = gate();
   await using server = await serve({ loading: model.loading, document: "minimal.html" });
   const { page, close } = await open(server.url);
+  await expect.poll(() => page.evaluate("document.activeElement?.tagName")).toBe("TEXTAREA");
   model.close();
   await say(page, "first thought");
   await questions(page).getByText("first thought").waitFor();
+  await page.getByRole("status").getByText("Thinking of an answer…").waitFor();
   await composer(page).fill("second thought");
   model.refuse();
   await page.getByRole("status").getByText("It broke.").waitFor();

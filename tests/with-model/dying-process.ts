@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import koffi from "koffi";
 import { Context } from "../../src/engines/llama/native/context.ts";
 import { lookForLibrary } from "../../src/engines/llama/native/find.ts";
+import { Model } from "../../src/engines/llama/native/model.ts";
 
 const { CHARLA_TEST_DEATH: death, CHARLA_TEST_FOLDER: folder = "." } = process.env;
 /** In batches: some tokens have been given by then. */
@@ -47,5 +48,12 @@ Context.prototype.decode = async function (this: Context) {
   return decode.call(this);
 };
 
-if (death === "load") limitMemory(2.5e8);
+// Once its threads are there and the file is read: what is left to be had is the KV cache.
+const { load } = Model;
+Model.load = async (...given) => {
+  const model = await load.apply(Model, given);
+  if (death === "load") limitMemory(2.5e8);
+  return model;
+};
+
 await import("../../src/engines/llama/process/main.ts");

@@ -5,12 +5,15 @@ import type { LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine } from "../../src/core/engine.ts";
 import type { Grammar } from "../../src/core/extras.ts";
+import { random } from "../../src/core/statistics.ts";
 import type { Extras } from "../../src/core/types.ts";
 import { bind, type Pointer } from "../../src/engines/llama/native/api.ts";
 import { findLibrary } from "../../src/engines/llama/native/find.ts";
 import { Model } from "../../src/engines/llama/native/model.ts";
 import { gbnfOf } from "../../src/engines/llama/process/grammar.ts";
+import { compileGrammar } from "../../src/engines/llama/process/grammar-compile.ts";
 import { constraintOf } from "../../src/engines/llama/process/grammar-constraint.ts";
+import { parseGbnf } from "../../src/engines/llama/process/grammar-parse.ts";
 import {
   type Vocabulary,
   vocabularyOf,
@@ -79,17 +82,6 @@ function oracle(path: string, vocab: Pointer, size: number): (gbnf: string) => T
   };
 }
 
-/** From 0 to 1; the same for the same seed. Source: Tommy Ettinger's Mulberry32, public domain. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const PERSON = {
   type: "object",
   properties: {
@@ -133,7 +125,7 @@ describe("the engine", () => {
       ask(engine, gbnf('root ::= ("left" | "right") "!"')),
       ask(engine, gbnf("root ::= nothing")),
       ask(engine, { ...gbnf('root ::= "q"'), logitBias: { [token]: -100 } }),
-      ask(engine, { grammar: { type: "json_schema", schema: { not: {} } } }),
+      ask(engine, { grammar: { type: "json_schema", schema: { not: {} }, strict: true } }),
       ask(engine, { grammar: { type: "json_schema", schema: { enum: [12, 345] } } }),
       ask(engine, { tools: { list: [{ name: "a" }], choice: "auto", parallel: true } }),
     ]);
@@ -158,8 +150,8 @@ describe("a grammar over the starter model's vocabulary", () => {
       (token) => words.ends(token) || (words.piece(token)[0] ?? "\0") !== "\0",
     );
     for (let seed = 1; seed <= 3; seed++) {
-      const random = randomOf(seed);
-      const ours = constraintOf(gbnf, words);
+      const next = random(seed);
+      const ours = constraintOf(compileGrammar(parseGbnf(gbnf)), words);
       const others = theirs(gbnf);
       for (let step = 0; step < 25; step++) {
         const logits = new Float32Array(words.size);
@@ -171,8 +163,8 @@ describe("a grammar over the starter model's vocabulary", () => {
         if (open.length === 0) break;
         // Half of the time a long token: those cross borders of rules.
         open.sort((a, b) => words.piece(b).length - words.piece(a).length);
-        const among = random() < 0.5 ? Math.min(20, open.length) : open.length;
-        const token = open[Math.floor(random() * among)] as number;
+        const among = next() < 0.5 ? Math.min(20, open.length) : open.length;
+        const token = open[Math.floor(next() * among)] as number;
         ours.accept(token);
         others.accept(token);
       }
@@ -187,16 +179,19 @@ describe("a grammar over the starter model's vocabulary", () => {
     );
     let whole = 0;
     for (let seed = 1; seed <= 6; seed++) {
-      const random = randomOf(seed);
+      const next = random(seed);
       const sampling = { temperature: 0, topP: 1, maxTokens: 300, seed };
-      const constraint = constraintOf(gbnfOf({ type: "json_schema", schema: PERSON }), words);
+      const constraint = constraintOf(
+        compileGrammar(parseGbnf(gbnfOf({ type: "json_schema", schema: PERSON }))),
+        words,
+      );
       const sampler = new Sampler({ sampling, constraint });
       const decoder = new TextDecoder("utf-8", { fatal: true });
       let text = "";
       let ended = false;
       while (sampler.tokens.length < sampling.maxTokens && !ended) {
-        const logits = Float32Array.from({ length: words.size }, () => 8 * random());
-        for (const token of closing) logits[token] = (logits[token] as number) + 6 * random();
+        const logits = Float32Array.from({ length: words.size }, () => 8 * next());
+        for (const token of closing) logits[token] = (logits[token] as number) + 6 * next();
         const { id } = sampler.next(logits);
         ended = words.ends(id);
         if (!ended) text += decoder.decode(model.piece(id), { stream: true });

@@ -3,15 +3,17 @@
  * or the organisation can stand, through the whole guard: none becomes a control token. Nor do forms
  * that turn into such a string once what hides in them is taken out.
  */
+import { randomBytes } from "node:crypto";
 import type { LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { only } from "../../src/core/engine.ts";
 import "../../src/core/extras.ts";
-import { assemble } from "../../src/core/feature.ts";
+import { askEngine, compose } from "../../src/core/turn.ts";
 import { DEFAULT_SAMPLING, type Extras, type Message } from "../../src/core/types.ts";
 import { type Prompts, promptsOf } from "../../src/engines/llama/process/prompt.ts";
 import { scripted } from "../../src/engines/scripted.ts";
-import { guard, guardPolicy } from "../../src/features/guard/index.ts";
+import { guardPolicy } from "../../src/features/guard/policy.ts";
+import { guardStep } from "../../src/features/guard/step.ts";
 import { TEMPLATES } from "../fixtures/templates.ts";
 import { controlTokens, vocabulary, wordsOf } from "./attack.ts";
 
@@ -38,8 +40,8 @@ async function guarded({ messages, extras, policy = {} }: Asked): Promise<readon
       return "";
     },
   });
-  const feature = guard({ policy: guardPolicy.parse(policy), asking: () => undefined });
-  const { run } = assemble(only({ ...engine, grants: ["tools"] }), [feature]);
+  const step = guardStep(guardPolicy.parse(policy), randomBytes(32), undefined);
+  const run = compose([step], askEngine(only({ ...engine, grants: ["tools"] })));
   const { signal } = new AbortController();
   for await (const _ of run({
     messages,
@@ -104,7 +106,7 @@ describe.each(Object.entries(PLACES))("in %s", (name, place) => {
     for (const prompts of templates) {
       const control = async (text: string) => {
         const asked = place(text);
-        const { tokens } = prompts.render(await guarded(asked), asked.extras);
+        const { tokens } = await prompts.render(await guarded(asked), asked.extras);
         return tokens.filter((token) => model.isSpecialToken(token as never));
       };
       const harmless = await control("word");

@@ -5,8 +5,9 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { QUANTISED_TYPES } from "../../src/core/quantising.ts";
 import { readGguf } from "../../src/engines/library/gguf.ts";
-import { QUANTISED_TYPES, quantise } from "../../src/engines/llama/native/quantize.ts";
+import { quantise } from "../../src/engines/llama/native/quantize.ts";
 import { CLI, charla, printed, start, temporary } from "../fixtures/charla.ts";
 import { STRING, UINT32, writeGguf } from "../fixtures/gguf.ts";
 import { writeGpt2 } from "../fixtures/gpt2.ts";
@@ -27,7 +28,7 @@ beforeEach(() => {
 describe("a file of 32-bit floats", () => {
   it("becomes each type that its rows fit", async () => {
     // K types need rows of 256 numbers; this model's have 32 and 128.
-    for (const type of ["BF16", "IQ4_NL", "Q4_0"]) {
+    for (const type of ["BF16", "IQ4_NL", "Q4_0"] as const) {
       const job = { input: at("f32.gguf"), output: at(type), type, allowRequantize: false };
       const planned = await quantise({ ...job, dryRun: true, signal: never });
       expect(files()).not.toContain(type);
@@ -51,6 +52,8 @@ describe("a file of 32-bit floats", () => {
   ])(
     "answers nearly alike as %s, as the report says",
     async (type, bound) => {
+      // ggml's AMX kernel for Q8_0 (v0.5.0) gives no numbers for rows of 32.
+      writeGpt2(at("f32.gguf"), 1, { embedding: 64 });
       writeFileSync(at("text"), "The quick brown fox jumps over the lazy dog. ".repeat(12));
       const args = ["-t", type, "--report", at("text"), "--json"];
       const { code, stdout, stderr } = await quantize(at("f32.gguf"), at(type), ...args);

@@ -68,7 +68,9 @@ test("the states of the model are erased with the chats", async () => {
   const second = await start(home);
   await second.ask(SECRET.repeat(12));
   const report = await second.json("POST", "/api/rights/erase", { confirm: "ERASE" });
-  expect(report.erased).toContainEqual({ what: "rights.erased.conversations", count: 3 });
+  expect(report.erased).toContainEqual(
+    expect.objectContaining({ what: "conversations", count: 3 }),
+  );
   expect(states(home)).toEqual([]);
   await second.app.stop();
   expect(states(home).filter((name) => before.includes(name))).toEqual([]);

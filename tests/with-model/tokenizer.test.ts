@@ -15,7 +15,7 @@ import { bind } from "../../src/engines/llama/native/api.ts";
 import { findLibrary } from "../../src/engines/llama/native/find.ts";
 import { Model } from "../../src/engines/llama/native/model.ts";
 import { tokenizerOf } from "../../src/engines/llama/native/tokenizer.ts";
-import { promptsOf } from "../../src/engines/llama/process/prompt.ts";
+import { type Prompts, promptsOf } from "../../src/engines/llama/process/prompt.ts";
 import { writeGpt2 } from "../fixtures/gpt2.ts";
 import { TEMPLATES } from "../fixtures/templates.ts";
 import { wordsOf } from "./attack.ts";
@@ -102,14 +102,17 @@ test("prompts are the same token for token, by every template", async () => {
   for (const template of templates) {
     const words = { tokenizer: ours, size: model.vocabSize, template, path };
     const [own, other] = [await promptsOf(words), await promptsOf(wordsOf(theirs, template))];
-    const property = fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (contents) => {
+    const contents = fc.array(text, { minLength: 1, maxLength: 4 });
+    const property = fc.asyncProperty(contents, async (contents) => {
       const messages = contents.map((content, at) => {
         return { role: at % 2 === 0 ? "user" : "assistant", content } as const;
       });
-      expect(own.render(messages)).toEqual(other.render(messages));
+      expect(await own.render(messages)).toEqual(await other.render(messages));
     });
-    fc.assert(property, { numRuns: 30 });
-    expect({ ...own, render: 0 }).toEqual({ ...other, render: 0 });
+    await fc.assert(property, { numRuns: 30 });
+    const facts = (one: Prompts) =>
+      Object.entries(one).filter(([, value]) => typeof value !== "function");
+    expect(facts(own)).toEqual(facts(other));
   }
 });
 
@@ -118,7 +121,7 @@ test("a template that cannot be rendered is replaced as node-llama-cpp does it",
   const template = "{% for m in messages %}<|im_start|>{{ m.role";
   const words = { tokenizer: ours, size: model.vocabSize, template, path };
   const messages = [{ role: "user", content: "Hi" } as const];
-  const { tokens } = (await promptsOf(words)).render(messages);
+  const { tokens } = await (await promptsOf(words)).render(messages);
   // Chat ML, by the mark in it, which is also the starter's own.
   expect(theirs.detokenize(tokens as never, true)).toContain("<|im_start|>user\nHi<|im_end|>");
 });

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
+import { t } from "../../src/locales/index.ts";
 import { CLI, charla, printed, start, temporary } from "../fixtures/charla.ts";
 import { writeGpt2 } from "../fixtures/gpt2.ts";
 
@@ -29,7 +30,7 @@ it("measures, saves, and is what the engine then goes by", async () => {
   const before = await planned();
   expect(before).toMatchObject({ state: "note", hint: expect.stringContaining("--tune") });
   // The model was trained for 256 tokens.
-  expect(before.found).toContain("4 answers at once, 256 tokens");
+  expect(before.found).toContain("4 answers at once, each with 256 tokens");
 
   const { code, stdout, stderr } = await charla(["doctor", "--tune"], { env });
   expect(code, stderr).toBe(0);
@@ -44,9 +45,11 @@ it("measures, saves, and is what the engine then goes by", async () => {
   }
   const after = await planned();
   expect(after.state).toBe("ok");
-  for (const name of Object.keys(entry.chosen)) expect(after.found).toContain(name);
+  for (const name of Object.keys(entry.chosen)) {
+    expect(after.found).toContain(t(`doctor.value.${name}` as "doctor.value.threads"));
+  }
   if (entry.chosen.batchTokens) {
-    expect(after.found).toContain(`batches of ${entry.chosen.batchTokens} tokens`);
+    expect(after.found).toContain(`${entry.chosen.batchTokens} read.`);
   }
 }, 120_000);
 

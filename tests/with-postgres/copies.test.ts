@@ -9,7 +9,7 @@ import "../fixtures/on-postgres.ts";
 import { fillOdd, odd, readOdd } from "../fixtures/odd-tables.ts";
 import "../unit/storage/copies.test.ts";
 
-const features = () => [odd];
+const features = [odd];
 
 /** Everything of a database that nobody else has open. */
 async function contents(home: string, url?: string) {

@@ -2,11 +2,11 @@
 import { inspect } from "node:util";
 import { type Kysely, sql } from "kysely";
 import { describe, expect, it } from "vitest";
-import type { Feature } from "../../src/core/feature.ts";
+import type { Openable } from "../../src/core/feature.ts";
 import { freshDatabase } from "../fixtures/databases.ts";
 import "../fixtures/on-postgres.ts";
 
-const notes: Feature = {
+const notes: Openable = {
   name: "notes",
   migrations: {
     "001-table": {

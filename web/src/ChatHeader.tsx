@@ -1,30 +1,23 @@
-/** The bar above a chat: the list's switch, the title, the model, and the chat's settings. */
+/** The bar above a chat: the list's switch, the title, and what rooms have put there. */
 import { t, useLanguage } from "./chat/language.ts";
-import { titleOf } from "./panels/conversations/ListItem.tsx";
-import * as chats from "./panels/conversations/store.ts";
-import { useModelName } from "./panels/models/store.ts";
-import * as sharing from "./panels/sharing/store.ts";
-import * as status from "./panels/status/store.ts";
+import { ChatMenu } from "./chats/ChatMenu.tsx";
+import { titleOf } from "./chats/ListItem.tsx";
+import { open } from "./chats/open.ts";
+import { ask } from "./chats/shelf.ts";
+import { useDesk } from "./desk.ts";
+import { ChatButtons, Slot } from "./slots.tsx";
 import { IconButton } from "./ui/IconButton.tsx";
-import { Icon } from "./ui/icons.tsx";
+import { Popover } from "./ui/Popover.tsx";
 
 interface Props {
   readonly sidebarOpen: boolean;
   onSidebar(): void;
-  /** Null where there are no models to choose from. */
-  readonly onModels: (() => void) | null;
-  onSettings(): void;
-  onShare(): void;
 }
 
-export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings, onShare }: Props) {
+export function ChatHeader({ sidebarOpen, onSidebar }: Props) {
   useLanguage();
-  const title = chats.store.use(({ chat }) => (chat ? titleOf(chat) : null));
-  const chosen = chats.store.use(({ chat, newSettings }) => (chat?.settings ?? newSettings).model);
-  const current = status.store.use(({ status }) => status?.model ?? null);
-  const offered = sharing.store.use(sharing.isOffered);
-  const shareable = chats.store.use(({ chat }) => (chat?.messages.length ?? 0) > 0) && offered;
-  const model = useModelName(chosen ?? current);
+  const title = useDesk(({ chat }) => (chat ? titleOf(chat) : null));
+  const stored = useDesk(({ chat, temporary }) => chat !== null && !temporary);
   return (
     <header className="bar">
       <IconButton
@@ -33,30 +26,27 @@ export function ChatHeader({ sidebarOpen, onSidebar, onModels, onSettings, onSha
         aria-expanded={sidebarOpen}
         onClick={onSidebar}
       />
-      {title === null ? (
-        <h1 className="chat-title">
-          <span className="sr-only">Charla · </span>
-          <span className="subtitle">{t("app.subtitle")}</span>
-        </h1>
-      ) : (
-        <h1 className="chat-title" dir="auto" title={title}>
-          {title}
-        </h1>
+      {!sidebarOpen && (
+        <IconButton icon="edit" label={t("conversation.new")} onClick={() => void open(null)} />
       )}
-      {model && (
-        <button
-          type="button"
-          className="model-chip"
-          disabled={onModels === null}
-          onClick={onModels ?? undefined}
-          title={onModels ? t("models.open") : model}
-        >
-          <Icon name="model" />
-          <span>{model}</span>
-        </button>
-      )}
-      {shareable && <IconButton icon="share" label={t("share.title")} onClick={onShare} />}
-      <IconButton icon="sliders" label={t("settings.title")} onClick={onSettings} />
+      <Slot name="Header" />
+      <h1 className="chat-title" dir="auto" title={title ?? undefined}>
+        {title ?? <span className="sr-only">Charla</span>}
+      </h1>
+      <ChatButtons />
+      {stored && <Menu />}
     </header>
+  );
+}
+
+/** The same as in the list, for who has it closed. */
+function Menu() {
+  const chat = useDesk((desk) => desk.chat);
+  if (!chat) return null;
+  const onRename = () => ask({ about: "rename", chat: chat.id, title: titleOf(chat) });
+  return (
+    <Popover label={t("chat.menu")} icon="more" kind="menu">
+      {(close) => <ChatMenu chat={chat} close={close} onRename={onRename} />}
+    </Popover>
   );
 }

@@ -3,13 +3,14 @@ import { type RefObject, useEffect } from "react";
 import { Composer } from "./chat/Composer.tsx";
 import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
-import { send, stop } from "./panels/conversations/ask.ts";
-import { saveDraft, useDraft } from "./panels/conversations/drafts.ts";
-import * as chats from "./panels/conversations/store.ts";
-import { MaskedNote } from "./panels/personal-data/MaskedNote.tsx";
-import * as status from "./panels/status/store.ts";
+import { send, stop } from "./chats/ask.ts";
+import { saveDraft } from "./chats/drafts.ts";
+import * as chats from "./chats/store.ts";
+import { useDesk } from "./desk.ts";
+import { Items, Slot, useItems } from "./slots.tsx";
 import { IconButton } from "./ui/IconButton.tsx";
 import { Icon } from "./ui/icons.tsx";
+import { Popover } from "./ui/Popover.tsx";
 import { ProblemText } from "./ui/ProblemText.tsx";
 import { asSeen } from "./ui/reveal.ts";
 import { isTouch } from "./ui/useWide.ts";
@@ -17,25 +18,27 @@ import { isTouch } from "./ui/useWide.ts";
 interface Props {
   readonly follow: ReturnType<typeof useFollow>;
   readonly composer: RefObject<HTMLTextAreaElement | null>;
+  /** Whether the chat has nothing to read yet. */
+  readonly empty: boolean;
 }
 
-export function Dock({ follow, composer }: Props) {
+export function Dock({ follow, composer, empty }: Props) {
   useLanguage();
-  const openId = chats.store.use((state) => state.openId);
-  const reachable = status.store.use(({ status }) => status?.reachable ?? true);
-  // The banner says already that nothing can be reached.
-  const problem = chats.store.use(({ problem }) =>
-    problem?.code === "offline" && !reachable ? null : problem,
+  const chatId = useDesk((desk) => desk.chatId);
+  const problem = useDesk(({ problem, server }) =>
+    // The banner says already that nothing can be reached.
+    problem?.code === "offline" && server?.reachable === false ? null : problem,
   );
   const busy = chats.store.use(chats.isBusy);
-  const draft = useDraft(openId);
+  const draft = useDesk((desk) => desk.draft);
+  const plus = useItems("plus");
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each chat begins at its end
   useEffect(() => {
     follow.jump();
     // On a phone the keyboard would cover what was just opened.
     if (!isTouch()) composer.current?.focus();
-  }, [openId]);
+  }, [chatId]);
 
   return (
     <footer className="dock">
@@ -51,18 +54,25 @@ export function Dock({ follow, composer }: Props) {
           <IconButton icon="close" label={t("close")} onClick={chats.dismissProblem} />
         </div>
       )}
-      <MaskedNote />
+      <Slot name="AboveComposer" />
       <Composer
         input={composer}
         value={draft}
         busy={busy}
-        onChange={(text) => saveDraft(openId, text)}
+        onChange={(text) => saveDraft(chatId, text)}
         onSend={() => {
           follow.jump();
           void send(draft);
         }}
         onStop={() => void stop()}
-      />
+      >
+        {plus.length > 0 && (
+          <Popover label={t("composer.more")} icon="plus" kind="menu">
+            {(close) => <Items items={plus} close={close} />}
+          </Popover>
+        )}
+      </Composer>
+      {empty && <Slot name="Beginning" />}
       <p className="fine-print">{t("app.finePrint")}</p>
       <Announcer />
     </footer>
@@ -74,7 +84,7 @@ const SPOKEN = 1000;
 
 /** Reads an answer out once it is complete, not token by token. */
 function Announcer() {
-  const text = chats.store.use(({ chat, finished }) => {
+  const text = useDesk(({ chat, finished }) => {
     const answer = chat?.messages.find(({ id }) => id === finished);
     return answer ? `${t("role.assistant")}: ${asSeen(answer.content).slice(0, SPOKEN)}` : "";
   });

@@ -1,17 +1,17 @@
-/** Starts the full page, and says so when it breaks. */
-import { lazy, Suspense } from "react";
+/** Starts the full page, or the page of an address that a room has, and says so when it breaks. */
+import "./style.css";
+import "./fonts.css";
+import "./ui/ui.css";
+import "./ui/form.css";
+
+import { Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { t } from "./chat/language.ts";
-import { Gate } from "./panels/account/Gate.tsx";
-import { Markdown } from "./panels/markdown/Markdown.tsx";
-import { Preferences } from "./panels/preferences/Preferences.tsx";
+import { furnish } from "./room.ts";
+import { ROOMS } from "./rooms.ts";
+import { Around, pageAt } from "./slots.tsx";
 import { Boundary } from "./ui/Boundary.tsx";
-import "./style.css";
-import "./rooms.css";
-
-/** Whoever has a link needs no account. */
-const SharedPage = lazy(() => import("./panels/sharing/SharedPage.tsx"));
 
 const Broken = ({ error }: { error: unknown }) => (
   <main className="broken">
@@ -27,16 +27,19 @@ const Broken = ({ error }: { error: unknown }) => (
   </main>
 );
 
+furnish(ROOMS);
+const page = pageAt(location.pathname);
+
 createRoot(document.getElementById("root") as HTMLElement).render(
   <Boundary instead={(error) => <Broken error={error} />}>
-    {location.pathname === "/shared" ? (
+    {page ? (
       <Suspense>
-        <SharedPage Markdown={Markdown} foot={<Preferences />} />
+        <page.Page />
       </Suspense>
     ) : (
-      <Gate foot={<Preferences />}>
+      <Around>
         <App />
-      </Gate>
+      </Around>
     )}
   </Boundary>,
 );

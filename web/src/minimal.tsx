@@ -11,6 +11,9 @@ import { explain, failure, type Problem, request, toProblem } from "./chat/probl
 import { readEvents } from "./chat/sse.ts";
 import "./style.css";
 
+/** Outside of the component, so that the box is given the keyboard once. */
+const focus = (box: HTMLTextAreaElement | null) => box?.focus();
+
 type Entry = Message & { readonly id: string };
 
 async function* ask(history: readonly Entry[], signal: AbortSignal): AsyncGenerator<Delta> {
@@ -56,11 +59,11 @@ function MinimalPage() {
     setDraft((since) => [question.content, since].filter(Boolean).join("\n"));
   }
 
+  const silent = running !== undefined && messages.at(-1)?.role === "user";
   return (
     <div className="chat">
       <header className="bar">
         <h1 className="wordmark">Charla</h1>
-        <p className="subtitle">{t("app.subtitle")}</p>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
       <main className="scroller follow" tabIndex={0} aria-label={t("chat.label")}>
@@ -75,10 +78,11 @@ function MinimalPage() {
         </div>
       </main>
       <footer className="dock">
-        <p role="status">{notice}</p>
+        <p role="status">{silent ? t("answer.waiting") : notice}</p>
         <Composer
           value={draft}
           busy={running !== undefined}
+          input={focus}
           onChange={setDraft}
           onSend={send}
           onStop={() => running?.abort()}

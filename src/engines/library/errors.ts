@@ -41,6 +41,56 @@ export function notOurs(path: string): CharlaError {
   });
 }
 
+export function addressUnknown(address: string): CharlaError {
+  return new CharlaError("model_address_unknown", {
+    status: 400,
+    param: "address",
+    message: "“{address}” names no GGUF file that Charla can fetch.",
+    hint: "Paste the hub's link of a .gguf file, write owner/name of a repository that has some, or the whole path of a file on this machine.",
+    params: { address },
+  });
+}
+
+export function modelInParts(file: string): CharlaError {
+  return new CharlaError("model_in_parts", {
+    status: 400,
+    param: "address",
+    message: "{file} is one of several parts of a model, which Charla does not put together.",
+    hint: "Choose a smaller one that is a single file, such as Q4_K_M.",
+    params: { file },
+  });
+}
+
+export function noSuchSize(size: string, known: readonly string[]): CharlaError {
+  return new CharlaError("model_size_unknown", {
+    status: 400,
+    param: "address",
+    message: "There is no {size} of this model.",
+    hint: "Choose one of: {known}.",
+    params: { size, known: known.join(", ") },
+  });
+}
+
+export function modelNameTaken(file: string): CharlaError {
+  return new CharlaError("model_name_taken", {
+    status: 409,
+    message: "There is another {file} in the models folder already.",
+    hint: "Delete that one first, or give this file another name.",
+    params: { file },
+  });
+}
+
+/** @param there bytes of the file that are here */
+export function pieceMisplaced(there: number): CharlaError {
+  return new CharlaError("piece_misplaced", {
+    status: 409,
+    param: "at",
+    message: "This piece does not follow what is there: {there} bytes.",
+    hint: "Go on from there, or begin anew at 0.",
+    params: { there },
+  });
+}
+
 export function notDownloadable(file: string): CharlaError {
   return new CharlaError("model_not_downloadable", {
     status: 409,

@@ -5,6 +5,8 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
+import type { ThinkingWays } from "../../core/thoughts.ts";
+import { waysOf } from "../thinking.ts";
 import { Cursor, MAX_HEADER, NeedsMore, PastEnd } from "./cursor.ts";
 import { FILE_TYPES, TENSOR_TYPES } from "./ggml.ts";
 
@@ -19,11 +21,15 @@ export interface Gguf {
   readonly contextWindow: number;
   readonly quantisation: string;
   readonly licence: string | undefined;
+  /** Whether it says how a chat is written down; base models do not. */
+  readonly templated: boolean;
   /** How many numbers it holds. */
   readonly parameters: number;
   /** Numbers of the KV cache for each token, about: keys and values of all layers. */
   readonly kvPerToken: number;
   readonly tensors: Tensors;
+  /** What can be wished of its thoughts. */
+  readonly thinking: ThinkingWays | undefined;
 }
 
 /** A LoRA adapter: small matrices that change those of a base model. */
@@ -69,6 +75,8 @@ export async function readHeader(path: string): Promise<Gguf | Lora> {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
       // It may have become shorter since.
       const there = bytesRead < buffer.length ? bytesRead : size;
+      if (isPointer(buffer)) throw pointer(file);
+      if (isBigEndian(buffer)) throw bigEndian(file);
       const result = parseGguf(buffer.subarray(0, bytesRead), there);
       if (result !== "more") return checked(result, file, size);
     }
@@ -81,6 +89,16 @@ export async function readHeader(path: string): Promise<Gguf | Lora> {
     await handle?.close();
   }
 }
+
+/** What `git clone` leaves in the place of a large file without Git LFS. */
+const isPointer = (bytes: Buffer) =>
+  bytes.subarray(0, 64).toString("latin1").startsWith("version https://git-lfs.github.com/spec/");
+
+/** The version of the format, 2 or 3, with its first byte first. */
+const isBigEndian = (bytes: Buffer) =>
+  bytes.toString("latin1", 0, 4) === "GGUF" &&
+  bytes.length >= 8 &&
+  [2, 3].includes(bytes.readUInt32BE(4));
 
 /** Texts of files that anyone may have made, and that are shown in terminals. */
 export function printable(text: string): string {
@@ -148,6 +166,7 @@ function parse(at: Cursor): Header {
     return typeof value === "string" ? printable(value) || undefined : undefined;
   };
   const architecture = string("general.architecture") ?? "";
+  const template = meta.get("tokenizer.chat_template");
   return {
     architecture,
     name: string("general.name"),
@@ -157,9 +176,11 @@ function parse(at: Cursor): Header {
       TENSOR_TYPES[commonest?.[0] ?? -1]?.[2] ??
       "unknown",
     licence: string("general.license"),
+    templated: /\S/.test(String(meta.get("tokenizer.chat_template") ?? "")),
     parameters,
     kvPerToken: kvPerToken(shapes),
     tensors: shapes,
+    thinking: waysOf(typeof template === "string" ? template : undefined),
     type: string("general.type"),
     adapter: {
       // An adapter that works only behind certain words is another kind than this.
@@ -199,6 +220,24 @@ function checked(header: Header, file: string, size: number): Gguf | Lora {
   }
   if (!(contextWindow > 0)) throw unsupported(file, architecture);
   return { kind: "model", ...gguf };
+}
+
+function pointer(file: string): CharlaError {
+  return new CharlaError("model_file_pointer", {
+    status: 422,
+    message: "{file} is only a pointer to a model: Git LFS has not fetched the file itself.",
+    hint: "Run `git lfs pull` where it was cloned, or download the file.",
+    params: { file },
+  });
+}
+
+function bigEndian(file: string): CharlaError {
+  return new CharlaError("model_file_big_endian", {
+    status: 422,
+    message: "{file} is made for machines that write numbers the other way round (big-endian).",
+    hint: "Download the usual file of this model, without BE in its name.",
+    params: { file },
+  });
 }
 
 function invalid(file: string, cause?: unknown): CharlaError {

@@ -87,9 +87,42 @@ async function describe(hub: Hub, place: HubPlace, signal: AbortSignal): Promise
   };
 }
 
-function address({ endpoint }: Hub, { repository, revision, file }: HubPlace): string {
-  const path = file.split("/").map(encodeURIComponent).join("/");
+function address(
+  { endpoint }: Hub,
+  { repository, revision, file, path: at = file }: HubPlace,
+): string {
+  const path = at.split("/").map(encodeURIComponent).join("/");
   return `${endpoint}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
+}
+
+/** Of the list of a repository's files, in bytes. */
+const MAX_LIST = 8 * 2 ** 20;
+/** A line of it, if it is one. */
+type Listed = { readonly type?: unknown; readonly path?: unknown } | null;
+
+/**
+ * The files of a repository, by their paths in it.
+ *
+ * @throws CharlaError as `lookUp`
+ */
+export async function namesOf(
+  hub: Hub,
+  repository: string,
+  revision: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (hub.offline) throw offline(hub.endpoint);
+  const tree = `${repository}/tree/${encodeURIComponent(revision)}?recursive=true`;
+  const asked = { signal: AbortSignal.any([signal, AbortSignal.timeout(LOOKUP_MS)]) };
+  const url = `${hub.endpoint}/api/models/${tree}`;
+  const response = await request(hub, url, asked, undefined, MAX_LIST);
+  const place = { repository, revision, file: "" };
+  if (response.status >= 400) throw refusal(hub.endpoint, place, response);
+  const list: unknown = await response.json().catch(() => undefined);
+  if (!Array.isArray(list)) throw unreachable(hub.endpoint, new Error("no list of files"));
+  return list.flatMap((one: Listed) =>
+    one?.type === "file" && typeof one.path === "string" ? [one.path] : [],
+  );
 }
 
 /** The first answer that describes the file; redirects of renamed repositories are followed. */
@@ -103,6 +136,7 @@ async function request(
   url: string,
   { method = "GET", headers, signal }: Asked,
   enough?: (headers: IncomingHttpHeaders) => boolean,
+  maxBytes?: number,
 ): Promise<Response> {
   const look = method === "HEAD";
   const patience = look ? AbortSignal.timeout(Math.min(hub.stallMs, LOOKUP_MS)) : undefined;
@@ -116,7 +150,7 @@ async function request(
         headers: { "accept-encoding": "identity", "user-agent": "charla", ...auth, ...headers },
         signal: patience ? AbortSignal.any([signal, patience]) : signal,
       },
-      { operator: hub.endpoint, redirects: MAX_REDIRECTS, enough },
+      { operator: hub.endpoint, redirects: MAX_REDIRECTS, enough, maxBytes },
     );
   } catch (thrown) {
     signal.throwIfAborted();

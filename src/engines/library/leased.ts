@@ -33,9 +33,10 @@ export function leased(engine: Engine, { use, signal, giveBack }: Hold): Engine 
     for await (const part of parts) return part;
     throw new TypeError("work on an engine gives one part");
   }
-  const { card, exactCount, grants, tokenize, detokenize, score, embed, load, alive } = engine;
+  const { tokenize, detokenize, score, scoreTokens, replay, embed, load, alive } = engine;
+  const { card, exactCount, grants, openingTokens } = engine;
   return {
-    ...{ card, exactCount },
+    ...{ card, exactCount, openingTokens },
     ...(grants && { grants }),
     countTokens: (messages, extras) =>
       once(extras, signal, (engine) => engine.countTokens(messages, extras)),
@@ -52,17 +53,29 @@ export function leased(engine: Engine, { use, signal, giveBack }: Hold): Engine 
       }
     },
     ...(tokenize && {
-      tokenize: (text: string) => once({}, signal, (engine) => engine.tokenize?.(text)),
+      tokenize: (text: string) => once({}, signal, (engine) => engine.tokenize?.(text, signal)),
     }),
     ...(detokenize && {
       detokenize: (tokens: readonly number[]) =>
-        once({}, signal, (engine) => engine.detokenize?.(tokens)),
+        once({}, signal, (engine) => engine.detokenize?.(tokens, signal)),
     }),
     ...(score &&
       ({
         score: (text, options) =>
           once(adapterOf(options), options.signal, (engine) => engine.score?.(text, options)),
       } satisfies Pick<Engine, "score">)),
+    ...(scoreTokens &&
+      ({
+        scoreTokens: (tokens, options) =>
+          once(adapterOf(options), options.signal, (engine) =>
+            engine.scoreTokens?.(tokens, options),
+          ),
+      } satisfies Pick<Engine, "scoreTokens">)),
+    ...(replay &&
+      ({
+        replay: (request) =>
+          once(request.extras, request.signal, (engine) => engine.replay?.(request)),
+      } satisfies Pick<Engine, "replay">)),
     ...(embed && {
       embed: (texts: readonly string[], end: AbortSignal) =>
         once({}, end, (engine) => engine.embed?.(texts, end)),

@@ -6,16 +6,19 @@ import { resolve } from "node:path";
 import type { Engine, EngineStatus, Engines } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { EngineLoad } from "../../core/extras.ts";
+import { modelNotFound } from "../../core/refusals.ts";
 import type { ModelCard } from "../../core/types.ts";
-import { modelNotFound } from "../errors.ts";
 import { type Adapter, Adapters } from "./adapters.ts";
+import { dropPieces, linkFile, takePiece } from "./arrivals.ts";
 import { CATALOGUE, type CatalogueModel, STARTER } from "./catalogue.ts";
 import { describe, type Model } from "./describe.ts";
 import { Downloads } from "./downloads.ts";
 import { downloading, inUse, notDownloadable, notInstalled, notOurs } from "./errors.ts";
+import { unsupported } from "./gguf.ts";
 import { type Hub, hubFrom } from "./hub.ts";
 import { Loader } from "./loader.ts";
 import { gpuName, type Machine, machine, memoryBudget, recommend } from "./machine.ts";
+import { findOnHub, isLocal } from "./named.ts";
 import { Opener, type OpenerOptions } from "./opener.ts";
 import { type Entry, idOf, Shelf, unique } from "./shelf.ts";
 import { type Chosen, Store } from "./store.ts";
@@ -55,7 +58,10 @@ export class Library implements Engines {
   /** The model that is downloaded when none is chosen. */
   readonly starter = STARTER;
   readonly #options: LibraryOptions;
-  readonly #catalogue: readonly CatalogueModel[];
+  readonly #offered: readonly CatalogueModel[];
+  /** Those that are offered, and what somebody has named. */
+  readonly #catalogue: CatalogueModel[];
+  readonly #hub: Hub;
   readonly #store: Store;
   readonly #shelf: Shelf;
   readonly #adapters: Adapters;
@@ -74,10 +80,12 @@ export class Library implements Engines {
     const { memoryBytes: budget = memoryBudget() } = options;
     const path = model !== undefined && isPath(model) ? resolve(model) : undefined;
     this.#options = options;
-    this.#catalogue = catalogue;
     this.#store = new Store(home);
+    this.#hub = hub;
+    this.#offered = catalogue;
+    this.#catalogue = [...catalogue, ...this.#store.added()];
     const last = model === undefined ? this.#store.last() : undefined;
-    this.#shelf = new Shelf(this.#store, catalogue, path ?? last?.path);
+    this.#shelf = new Shelf(this.#store, this.#catalogue, path ?? last?.path);
     this.#adapters = new Adapters(this.#shelf, this.#store);
     const onChange = () => this.#changed();
     this.#downloads = new Downloads({ store: this.#store, hub, onChange });
@@ -198,13 +206,13 @@ export class Library implements Engines {
 
   /** Everything that the models panel shows. */
   async models(): Promise<Models> {
-    await this.#store.prepare();
+    await this.#store.find();
     const entries = await this.#shelf.entries();
     const here = await machine(this.#store.folder, await this.#findGpu());
     return {
       machine: here,
       current: this.#current.id,
-      recommended: recommend(this.#catalogue, here),
+      recommended: recommend(this.#offered, here),
       models: await Promise.all(entries.map((entry) => this.#describe(entry))),
       adapters: await this.#adapters.list(entries),
     };
@@ -248,11 +256,68 @@ export class Library implements Engines {
 
   /** Starts a download, or joins the one that runs; `done` settles with it. */
   async pull(id: string): Promise<{ model: Model; done: Promise<void> }> {
-    const entry = await this.#find(id);
-    if (!entry.catalogue) throw notDownloadable(entry.file);
+    const catalogue = await this.#downloadable(id);
     this.#opener.forget(id);
-    const { done } = this.#downloads.start(entry.catalogue);
+    const { done } = this.#downloads.start(catalogue);
     return { model: await this.model(id), done };
+  }
+
+  /** @throws CharlaError `model_not_downloadable`, `model_not_found` */
+  async mayPull(id: string): Promise<void> {
+    await this.#downloadable(id);
+  }
+
+  /**
+   * Makes a model known that the hub has, or a file on this machine.
+   *
+   * @param address as `named.ts` has it, or the whole path of a file
+   * @throws CharlaError `model_address_unknown` and what else `findOnHub` and `linkFile` throw
+   */
+  async name(address: string, signal: AbortSignal): Promise<Model> {
+    if (isLocal(address)) {
+      const file = await linkFile(this.#store, address);
+      const linked = await this.#arrived(file);
+      // An adapter is no model.
+      if (!linked) throw unsupported(file, "LoRA");
+      return linked;
+    }
+    const taken = new Set((await this.#shelf.entries()).map(({ id }) => id));
+    const found = await findOnHub(this.#hub, address, (file) => unique(idOf(file), taken), signal);
+    const known = (await this.#shelf.entries()).find(({ file }) => file === found.hub.file);
+    if (known) return this.model(known.id);
+    this.#catalogue.push(found);
+    await this.#store.keepAdded(this.#catalogue.filter(({ added }) => added));
+    this.#changed();
+    return this.model(found.id);
+  }
+
+  /** Takes a piece of a file that is sent; the model, once one is whole. @throws as `takePiece` */
+  async take(
+    file: string,
+    where: { readonly at: number; readonly total: number },
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<{ received: number; model: Model | null }> {
+    const received = await takePiece(this.#store, file, where, bytes);
+    return { received, model: received === where.total ? await this.#arrived(file) : null };
+  }
+
+  /** Removes what has come of a file. */
+  drop(file: string): Promise<void> {
+    return dropPieces(this.#store, file);
+  }
+
+  /** Null for an adapter, which stands in another list. */
+  async #arrived(file: string): Promise<Model | null> {
+    this.#changed();
+    const path = this.#store.path(file);
+    const entry = (await this.#shelf.entries()).find((one) => one.path === path);
+    return entry ? this.#describe(entry) : null;
+  }
+
+  async #downloadable(id: string): Promise<CatalogueModel> {
+    const { catalogue, file } = await this.#find(id);
+    if (!catalogue) throw notDownloadable(file);
+    return catalogue;
   }
 
   /** Stops a download and keeps what has arrived. */
@@ -284,6 +349,11 @@ export class Library implements Engines {
     await this.#store.remove(entry.file);
     this.#opener.forget(id);
     this.#changed();
+    if (entry.catalogue?.added) {
+      this.#catalogue.splice(this.#catalogue.indexOf(entry.catalogue), 1);
+      await this.#store.keepAdded(this.#catalogue.filter(({ added }) => added));
+      return undefined;
+    }
     return entry.catalogue ? this.model(id) : undefined;
   }
 
@@ -328,6 +398,7 @@ export class Library implements Engines {
       loading: this.#loader.progress(id),
       verified: this.#opener.verified(id),
       error: this.#opener.error(id) ?? this.#downloads.error(id),
+      standIn: (this.#loader.engine(id)?.card ?? this.#opener.card(id))?.standIn,
     });
   }
 

@@ -8,6 +8,7 @@ import { CharlaError } from "../../core/errors.ts";
 import type { Extras, ModelCard } from "../../core/types.ts";
 import { cancelled } from "../errors.ts";
 import type { AdapterFile, Adapters } from "./adapters.ts";
+import { isStarter } from "./catalogue.ts";
 import { loadFailed, loadGivenUp } from "./errors.ts";
 import { type Gguf, readGguf } from "./gguf.ts";
 import { kvBytes, OVERHEAD_BYTES } from "./machine.ts";
@@ -23,6 +24,8 @@ export interface LoadRequest {
   readonly quantisation: string | undefined;
   /** Upper bound on the context window, in tokens. */
   readonly contextTokens: number;
+  /** Whether it is the model that is brought along. */
+  readonly starter: boolean;
   /** The file's header. */
   readonly gguf: Gguf;
   /** Those that fit the model. */
@@ -144,7 +147,8 @@ export class Opener {
     const given = await adapters.fitting(gguf, signal);
     signal.throwIfAborted();
     const quantisation = catalogue?.quantisation ?? gguf.quantisation;
-    const about = { id, path, name, digest, quantisation, gguf, adapters: given };
+    const starter = isStarter(id, digest);
+    const about = { id, path, name, digest, quantisation, starter, gguf, adapters: given };
     const engine = await load({ ...about, contextTokens, onProgress, signal });
     const outdated = async ({ adapter }: Extras) => {
       if (adapter === undefined) return false;

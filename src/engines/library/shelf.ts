@@ -3,7 +3,7 @@
  * one that was named by its path; and every adapter.
  */
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, isAbsolute, relative } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import type { CatalogueModel } from "./catalogue.ts";
 import { notAdapter } from "./errors.ts";
@@ -59,7 +59,7 @@ export class Shelf {
       taken.add(id);
       own.push(this.#own(id, path));
     }
-    return Promise.all([...offered, ...own]);
+    return distinct(await Promise.all([...offered, ...own]));
   }
 
   async adapters(): Promise<readonly AdapterEntry[]> {
@@ -82,7 +82,12 @@ export class Shelf {
     const { id, name, hub } = catalogue;
     const path = this.#store.path(hub.file);
     const bytes = await this.#store.bytes(path);
-    return { id, name, path, file: hub.file, bytes, catalogue, gguf: undefined };
+    const offered = { id, name, path, file: hub.file, bytes, catalogue, gguf: undefined };
+    // Of one that nobody has looked at before, the file itself says what it is.
+    if (!catalogue.added || bytes === undefined) return offered;
+    const read = await this.header(path);
+    const gguf = isLora(read) ? unsupported(printable(basename(path)), "LoRA") : read;
+    return { ...offered, gguf };
   }
 
   async #own(id: string, path: string): Promise<Entry> {
@@ -91,7 +96,9 @@ export class Shelf {
     const said = gguf instanceof CharlaError ? undefined : gguf.name;
     const name = said ?? nameOf(path);
     const bytes = await this.#store.bytes(path);
-    return { id, name, path, file: basename(path), bytes, catalogue: undefined, gguf };
+    const below = relative(this.#store.folder, path);
+    const file = below.startsWith("..") || isAbsolute(below) ? basename(path) : below;
+    return { id, name, path, file, bytes, catalogue: undefined, gguf };
   }
 
   /** Read once for as long as the file stays the same. */
@@ -104,6 +111,16 @@ export class Shelf {
     this.#headers.set(path, { stamp, header });
     return header;
   }
+}
+
+/** Files of one model all say its name, so each says its own beside it. */
+function distinct(entries: readonly Entry[]): readonly Entry[] {
+  const names = entries.map(({ name }) => name);
+  return entries.map((entry) => {
+    const { name, path, catalogue } = entry;
+    const alone = names.indexOf(name) === names.lastIndexOf(name) || name === nameOf(path);
+    return catalogue || alone ? entry : { ...entry, name: `${name} (${nameOf(path)})` };
+  });
 }
 
 function isLora(header: Header): header is Lora {

@@ -8,9 +8,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
-import { makeFolder } from "../../folder.ts";
+import { makeFolder } from "../../core/folder.ts";
+import type { CatalogueModel } from "./catalogue.ts";
 
 /** What was found out about a file. Size, time and inode tell whether it is still that file. */
 interface Known {
@@ -22,6 +23,9 @@ interface Known {
   readonly expected?: string | undefined;
 }
 
+/** Folders below the models folder: publisher, model, and one to spare. */
+const MAX_DEPTH = 3;
+
 /** A model and where its file is. */
 export interface Chosen {
   readonly id: string;
@@ -31,6 +35,10 @@ export interface Chosen {
 export class Store {
   readonly folder: string;
   readonly adapters: string;
+  /** What was found out where nothing can be written down, by path. */
+  readonly #unwritten = new Map<string, Known>();
+  /** The model chosen last, likewise. */
+  #chosen: Chosen | undefined;
 
   constructor(home: string) {
     this.folder = join(home, "models");
@@ -46,6 +54,13 @@ export class Store {
     }
   }
 
+  /** The same for who only reads: a folder that is there will do. */
+  async find(): Promise<void> {
+    await this.prepare().catch((thrown) => {
+      if (!existsSync(this.folder)) throw thrown;
+    });
+  }
+
   path(file: string): string {
     return join(this.folder, file);
   }
@@ -55,11 +70,17 @@ export class Store {
     return join(this.folder, ".charla", `${file}.${kind}`);
   }
 
-  /** Paths of the whole GGUF files in a folder, sorted. */
-  async files(folder: string): Promise<readonly string[]> {
-    const names = await readdir(folder).catch(() => []);
-    const whole = names.filter((name) => /\.gguf$/i.test(name)).toSorted();
-    return whole.map((name) => join(folder, name));
+  /** Paths of the whole GGUF files in a folder and those below it, sorted. */
+  async files(folder: string, depth = MAX_DEPTH): Promise<readonly string[]> {
+    const names = (await readdir(folder).catch(() => [])).toSorted();
+    const paths = names.filter((name) => !name.startsWith(".")).map((name) => join(folder, name));
+    const found = paths.map(async (path) => {
+      if (/\.gguf$/i.test(path)) return [path];
+      if (depth === 0 || path === this.adapters || extname(path) === ".part") return [];
+      const isFolder = (await stat(path).catch(() => undefined))?.isDirectory();
+      return isFolder ? this.files(path, depth - 1) : [];
+    });
+    return (await Promise.all(found)).flat();
   }
 
   /** Bytes of a file, or undefined when it is not there. */
@@ -127,7 +148,7 @@ export class Store {
   async remove(file: string): Promise<void> {
     try {
       await rm(this.path(file), { force: true });
-      await rm(this.note(file, "json"), { force: true });
+      await rm(this.note(this.#name(this.path(file)), "json"), { force: true });
       await this.discard(file);
     } catch (cause) {
       throw notWritable(this.folder, cause);
@@ -142,6 +163,7 @@ export class Store {
 
   /** Which model was used last, if its file is still there. */
   last(): Chosen | undefined {
+    if (this.#chosen) return this.#chosen;
     try {
       const chosen: Chosen = JSON.parse(readFileSync(this.#last, "utf8"));
       return existsSync(chosen.path) ? chosen : undefined;
@@ -150,24 +172,57 @@ export class Store {
     }
   }
 
+  /** Models of the hub that somebody has named. */
+  added(): readonly CatalogueModel[] {
+    try {
+      const added: readonly CatalogueModel[] = JSON.parse(readFileSync(this.#added, "utf8"));
+      return added.filter(({ id, hub }) => id !== "" && basename(hub.file) === hub.file);
+    } catch {
+      return [];
+    }
+  }
+
+  /** @throws CharlaError `models_folder_not_writable` */
+  async keepAdded(added: readonly CatalogueModel[]): Promise<void> {
+    try {
+      await this.prepare();
+      await writeJson(this.#added, added);
+    } catch (cause) {
+      throw notWritable(this.folder, cause);
+    }
+  }
+
+  get #added(): string {
+    return join(this.folder, ".charla", "added.json");
+  }
+
   async remember(chosen: Chosen): Promise<void> {
-    await this.prepare();
-    await writeJson(this.#last, chosen);
+    try {
+      await this.prepare();
+      await writeJson(this.#last, chosen);
+    } catch {
+      this.#chosen = chosen;
+    }
   }
 
   get #last(): string {
     return join(this.folder, ".charla", "last.json");
   }
 
-  #known(path: string): Promise<Known | undefined> {
-    return readJson<Known>(this.note(this.#name(path), "json"));
+  async #known(path: string): Promise<Known | undefined> {
+    return this.#unwritten.get(path) ?? readJson<Known>(this.note(this.#name(path), "json"));
   }
 
   async #remember(path: string, digest: string, expected: string | undefined): Promise<void> {
     const { size, mtimeMs, ino } = await stat(path);
     const known: Known = { bytes: size, mtimeMs, inode: ino, digest, expected };
-    await this.prepare();
-    await writeJson(this.note(this.#name(path), "json"), known);
+    try {
+      await this.prepare();
+      await writeJson(this.note(this.#name(path), "json"), known);
+    } catch {
+      // A folder that many share may be read alone; it is found out again at the next start.
+      this.#unwritten.set(path, known);
+    }
   }
 
   /** Files elsewhere are known by a digest of their path. */

@@ -17,7 +17,9 @@ type Unnumbered<T> = T extends Call ? Omit<T, "id"> : never;
 export async function startLlama(load: LoadOptions): Promise<Engine> {
   // `.ts` when run from the clone, `.js` in the published package.
   const worker = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url);
-  const child = fork(worker, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });
+  // Apart from the terminal's job: Ctrl-C is the server's to heed.
+  const stdio = ["ignore", "inherit", "inherit", "ipc"] as const;
+  const child = fork(worker, { stdio: [...stdio], execArgv: [], detached: true });
   const readers = new Map<number, (reply: Reply | "gone") => void>();
   child.on("message", (reply: Reply) => readers.get(reply.id)?.(reply));
   const { promise: exited, resolve } = Promise.withResolvers<void>();

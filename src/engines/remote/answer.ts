@@ -4,109 +4,118 @@
  * Sources: the OpenAI API reference, "Chat completions, streaming"; WHATWG HTML, section 9.2.
  */
 import type { Request as Asked } from "../../core/engine.ts";
-import type { Ending } from "../../core/types.ts";
+import { CharlaError } from "../../core/errors.ts";
+import { Thinking } from "../../core/thinking.ts";
+import type { Ending, Text } from "../../core/types.ts";
+import { Calls, read, type Said } from "./chunk.ts";
 import { type Connection, connect } from "./connection.ts";
 import { brokeOff, failed, refused, unreadable } from "./errors.ts";
 import { MAX_BYTES } from "./limit.ts";
+import { bodyOf } from "./request.ts";
 import type { Server } from "./server.ts";
 import { Template } from "./template.ts";
-
-/** What is read of a chunk; a server may send anything else in its place. */
-interface Chunk {
-  readonly choices?: ReadonlyArray<{
-    readonly delta?: { readonly content?: unknown; readonly refusal?: unknown } | null;
-    readonly finish_reason?: string | null;
-  }>;
-  readonly usage?: {
-    readonly prompt_tokens?: unknown;
-    readonly completion_tokens?: unknown;
-    readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null;
-  } | null;
-  readonly error?: unknown;
-}
 
 /** Asks; what the server refuses is thrown. */
 export async function answerOf(
   server: Server,
   model: string,
-  { messages, sampling, signal, user }: Pick<Asked, "messages" | "sampling" | "signal" | "user">,
+  asked: Pick<Asked, "messages" | "sampling" | "extras" | "signal" | "user">,
+  onEvent: () => void,
 ): Promise<Answer> {
-  const body = JSON.stringify({
-    model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
-    temperature: sampling.temperature,
-    top_p: sampling.topP,
-    max_tokens: sampling.maxTokens,
-    seed: sampling.seed,
-    stream: true,
-    stream_options: { include_usage: true },
-    cache_salt: server.saltOf(user),
-  });
-  const connection = await connect(server, "chat/completions", body, signal);
+  const body = { ...bodyOf(server.kind, model, asked), cache_salt: server.saltOf(asked.user) };
+  const connection = await connect(server, "chat/completions", JSON.stringify(body), asked.signal);
   const { statusCode: status = 0, headers } = connection.response;
-  if (status >= 200 && status < 300) return new Answer(connection, server, model);
   try {
-    const words = await connection.text();
-    const retryAfter = headers["retry-after"];
-    throw refused(server.origin, { status, model, retryAfter, body: words });
-  } finally {
+    if (status < 200 || status >= 300) {
+      const retryAfter = headers["retry-after"];
+      const body = await connection.text();
+      throw refused(server, { ...{ model, status, retryAfter, body }, asked: asked.messages });
+    }
+    // Some servers and gateways do not stream, whatever they are asked.
+    const answer = new Answer(connection, server, { ...asked, model }, onEvent);
+    const type = headers["content-type"] ?? "";
+    if (/\bhtml\b/.test(type)) throw unreadable(server);
+    if (/\bjson\b/.test(type)) answer.readWhole(await connection.text());
+    return answer;
+  } catch (thrown) {
     connection.close();
+    throw thrown;
   }
 }
 
 /** The pieces as they come, and how it ended; counts that the server does not send are 0. */
 export class Answer {
   readonly #connection: Connection;
-  readonly #origin: string;
-  readonly #shared: boolean;
-  readonly #model: string;
+  readonly #server: Server;
+  readonly #asked: Pick<Asked, "messages"> & { readonly model: string };
+  readonly #onEvent: () => void;
   readonly #template = new Template();
+  readonly #thinking = new Thinking();
+  readonly #calls = new Calls();
   /** What has been read, and how much of it was given. */
-  #pieces: string[] = [];
+  #pieces: (string | Text)[] = [];
   #given = 0;
   /** Of the event that has not ended: its data, its last line, and how long it is already. */
   #data: string | undefined;
   #rest = "";
   #length = 0;
+  #over = false;
   #reason: Ending["reason"] | undefined;
-  #usage: Chunk["usage"];
+  #usage: Said["usage"];
 
-  constructor(connection: Connection, { origin, shared }: Server, model: string) {
+  /** @param onEvent called whenever the server says anything at all */
+  constructor(
+    connection: Connection,
+    server: Server,
+    asked: Pick<Asked, "messages"> & { readonly model: string },
+    onEvent: () => void,
+  ) {
     this.#connection = connection;
-    this.#origin = origin;
-    this.#shared = shared;
-    this.#model = model;
+    this.#server = server;
+    this.#asked = asked;
+    this.#onEvent = onEvent;
   }
 
   /** Undefined when there are no more. */
-  async next(): Promise<string | undefined> {
+  async next(): Promise<string | Text | undefined> {
     while (this.#given === this.#pieces.length) {
       this.#pieces = [];
       this.#given = 0;
+      if (this.#over) return undefined;
       const text = await this.#connection.read().catch((thrown: unknown) => {
-        const error = failed(this.#origin, thrown);
-        throw error.code === "remote_unreachable" ? brokeOff(this.#origin) : error;
+        const error = failed(this.#server, thrown);
+        throw error.code === "remote_unreachable" ? brokeOff(this.#server) : error;
       });
-      if (text === undefined) return undefined;
-      this.#read(text);
+      this.#onEvent();
+      if (text === undefined) this.#end();
+      else this.#read(text);
     }
     return this.#pieces[this.#given++];
   }
 
   get ending(): Ending {
-    if (this.#reason === undefined) throw brokeOff(this.#origin);
+    if (this.#reason === undefined) throw brokeOff(this.#server);
+    const { prompt_tokens, completion_tokens, prompt_tokens_details } = this.#usage ?? {};
+    const { cached_tokens } = Object(prompt_tokens_details);
     return {
       reason: this.#reason,
-      promptTokens: count(this.#usage?.prompt_tokens),
+      promptTokens: count(prompt_tokens),
       // It may tell what another person has asked: not every server keeps people apart.
-      cachedTokens: this.#shared ? 0 : count(this.#usage?.prompt_tokens_details?.cached_tokens),
-      completionTokens: count(this.#usage?.completion_tokens),
+      cachedTokens: this.#server.shared ? 0 : count(cached_tokens),
+      completionTokens: count(completion_tokens),
     };
   }
 
   /** Nothing more of it is wanted. */
   close(): void {
     this.#connection.close();
+  }
+
+  /** An answer that has come at once, as one text of JSON. */
+  readWhole(text: string): void {
+    this.#event(text);
+    this.#reason ??= "stop";
+    this.#end();
   }
 
   #read(text: string): void {
@@ -118,7 +127,7 @@ export class Answer {
       from = end + 1;
     }
     this.#rest += text.slice(from);
-    if (this.#length > MAX_BYTES) throw unreadable(this.#origin);
+    if (this.#length > MAX_BYTES) throw unreadable(this.#server);
   }
 
   #line(raw: string): void {
@@ -129,51 +138,73 @@ export class Answer {
       this.#data = this.#data === undefined ? data : `${this.#data}\n${data}`;
     }
     if (line !== "" || this.#data === undefined) return;
-    this.#event(this.#data);
+    const data = this.#data;
     this.#data = undefined;
     this.#length = 0;
+    this.#event(data);
   }
 
   #event(data: string): void {
-    if (data === "[DONE]") return;
+    // Some servers never say why they end.
+    if (data.trim() === "[DONE]") this.#reason ??= "stop";
+    if (/^\s*(\[DONE\])?\s*$/.test(data)) return;
     const like = this.#template.read(data);
     if (like !== undefined) {
-      if (like !== "") this.#pieces.push(like);
+      if (like !== "") this.#tell(like);
       return;
     }
-    const chunk = parse(data, this.#origin);
-    if (chunk.error != null) throw failed(this.#origin, chunk.error, this.#model);
-    this.#usage = chunk.usage ?? this.#usage;
-    const choice = chunk.choices?.[0];
-    const { content, refusal } = choice?.delta ?? {};
-    const reason = choice?.finish_reason;
-    if (reason) this.#reason = reason === "length" ? "length" : "stop";
-    const text = textOf(content, this.#origin) + textOf(refusal, this.#origin);
-    if (text === "") return;
-    this.#pieces.push(text);
-    if (reason || chunk.usage || refusal || typeof content !== "string") return;
-    this.#template.learn(data, text, contentOf);
+    const said = this.#understand(data);
+    this.#usage = said.usage ?? this.#usage;
+    if (said.reasoning !== "") {
+      this.#pieces.push({ type: "text", text: "", reasoning: said.reasoning });
+    }
+    if (said.text !== "" || said.tokens) this.#tell(said.text, said.tokens);
+    if (said.reason) {
+      const limit = said.reason === "length" || said.reason === "max_tokens";
+      this.#reason = limit ? "length" : "stop";
+    } else if (said.plain && said.text !== "") this.#template.learn(data, said.text, contentOf);
   }
-}
 
-function parse(data: string, origin: string): Chunk {
-  try {
-    const chunk = JSON.parse(data);
-    if (Array.isArray(chunk.choices) || "error" in chunk) return chunk;
-  } catch {
-    // Told below.
+  #tell(text: string, tokens?: Said["tokens"]): void {
+    this.#pieces.push(...this.#thinking.push(text, tokens));
   }
-  throw unreadable(origin);
+
+  #understand(data: string): Said {
+    let chunk: { readonly error?: unknown };
+    try {
+      chunk = JSON.parse(data);
+      if (Object(chunk) === chunk && !Array.isArray(chunk) && chunk.error == null) {
+        const said = read(chunk as Record<string, unknown>);
+        for (const part of said.calls) this.#calls.add(part);
+        return said;
+      }
+    } catch {
+      throw unreadable(this.#server);
+    }
+    if (chunk?.error == null) throw unreadable(this.#server);
+    throw failed(this.#server, chunk.error, this.#asked);
+  }
+
+  /** What was held back, when the server says nothing more. */
+  #end(): void {
+    this.#over = true;
+    const rest = [this.#rest, ""];
+    this.#rest = "";
+    try {
+      // The last event may lack the empty line after it.
+      for (const line of rest) this.#line(line);
+    } catch (thrown) {
+      // Half an event is none; that it broke off is told by the missing reason.
+      if (this.#reason !== undefined || CharlaError.from(thrown).code !== "remote_unreadable")
+        throw thrown;
+    }
+    this.#pieces.push(...this.#thinking.finish());
+    for (const toolCall of this.#calls.take()) {
+      this.#pieces.push({ type: "text", text: "", toolCall });
+    }
+  }
 }
 
 const contentOf = (data: string) => JSON.parse(data).choices[0].delta.content;
-
-/** Some servers send content in parts, of which thoughts are not the answer. */
-function textOf(content: unknown, origin: string): string {
-  if (content == null) return "";
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) throw unreadable(origin);
-  return content.map((part) => (part?.type === "text" ? textOf(part.text, origin) : "")).join("");
-}
 
 const count = (value: unknown) => (typeof value === "number" && value >= 0 ? value : 0);

@@ -4,21 +4,27 @@
  */
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { unreadable } from "./errors.ts";
+import { proxyAgent } from "../../net/proxy.ts";
+import { type From, unreadable } from "./errors.ts";
 import { MAX_BYTES } from "./limit.ts";
 import type { Server } from "./server.ts";
 
-/** @throws the signal's reason, or the error of the network */
+/**
+ * POST, or GET when there is no body. A redirect is an answer like any other: key and text are for
+ * the server of the settings, wherever it would send them.
+ *
+ * @throws the signal's reason, or the error of the network
+ */
 export async function connect(
   server: Server,
   path: string,
-  body: string,
+  body: string | undefined,
   signal: AbortSignal,
 ): Promise<Connection> {
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
     try {
-      return new Connection(await post(server, path, body, signal), server.origin);
+      return new Connection(await ask(server, path, body, signal), server);
     } catch (thrown) {
       // A server may close a connection that it has kept open just when it is used again.
       const { code, reused } = Object(thrown);
@@ -28,21 +34,26 @@ export async function connect(
   }
 }
 
-function post(
-  { base, key }: Server,
+function ask(
+  server: Server,
   path: string,
-  body: string,
+  body: string | undefined,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const { request } = base.startsWith("https:") ? https : http;
-  const asked = request(`${base}/${path}`, {
-    method: "POST",
+  const { request } = server.origin.startsWith("https:") ? https : http;
+  const url = new URL(server.address(path));
+  const agent = proxyAgent(url);
+  const asked = request(url, {
+    method: body === undefined ? "GET" : "POST",
     headers: {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-      ...(key && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+      }),
+      ...server.headers,
     },
+    ...(agent && { agent }),
   });
   const giveUp = () => void asked.destroy();
   signal.addEventListener("abort", giveUp);
@@ -61,12 +72,12 @@ function post(
 
 export class Connection {
   readonly response: IncomingMessage;
-  readonly #origin: string;
+  readonly #from: From;
   #wake = () => {};
 
-  constructor(response: IncomingMessage, origin: string) {
+  constructor(response: IncomingMessage, from: From) {
     this.response = response.setEncoding("utf8");
-    this.#origin = origin;
+    this.#from = from;
     for (const event of ["readable", "end", "close"]) response.on(event, () => this.#wake());
   }
 
@@ -88,7 +99,7 @@ export class Connection {
     let text = "";
     for (let next = await this.read(); next !== undefined; next = await this.read()) {
       text += next;
-      if (text.length > MAX_BYTES) throw unreadable(this.#origin);
+      if (text.length > MAX_BYTES) throw unreadable(this.#from);
     }
     return text;
   }

@@ -5,8 +5,9 @@
 import * as z from "zod";
 import type { Engine, EngineStatus, Engines } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
+import { modelNotFound } from "../../core/refusals.ts";
 import type { ModelCard } from "../../core/types.ts";
-import { cancelled, modelNotFound } from "../errors.ts";
+import { cancelled } from "../errors.ts";
 import { remoteEngine } from "./engine.ts";
 import { type RemoteOptions, Server } from "./server.ts";
 import { findCounter } from "./tokens.ts";
@@ -17,20 +18,26 @@ const DEFAULT_CONTEXT = 8192;
 const FRESH_MS = 10_000;
 
 const modelList = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      owned_by: z.string().nullish(),
-      // vLLM.
-      max_model_len: z.number().nullish(),
-      // llama-server: what the model was trained for, not what it runs with.
-      meta: z.object({ n_ctx_train: z.number().nullish() }).nullish(),
-    }),
-  ),
+  // Ollama says null before its first model.
+  data: z
+    .array(
+      z.object({
+        id: z.string(),
+        owned_by: z.string().nullish(),
+        // vLLM.
+        max_model_len: z.number().nullish(),
+        // llama-server: what the model was trained for, not what it runs with.
+        meta: z.object({ n_ctx_train: z.number().nullish() }).nullish(),
+      }),
+    )
+    .nullable(),
 });
 
 /** llama-server's context window for one chat. */
 const props = z.object({ default_generation_settings: z.object({ n_ctx: z.number() }) });
+
+/** Ollama's. */
+const version = z.object({ version: z.string() });
 
 /** @throws TypeError when the address is none */
 export function remote(options: RemoteOptions): Engines {
@@ -68,10 +75,17 @@ export function remote(options: RemoteOptions): Engines {
     const key = JSON.stringify(card);
     const found = engines.get(key);
     if (found) return found;
-    const made = findCounter(server, card.id).then((by) => remoteEngine(server, card, by));
+    const made = make(card);
     engines.set(key, made);
     made.catch(() => engines.delete(key));
     return made;
+  }
+
+  async function make(card: ModelCard): Promise<Engine> {
+    if (server.kind === "other" && (await server.askIfThere("/api/version", version))) {
+      server.kind = "ollama";
+    }
+    return remoteEngine(server, card, await findCounter(server, card.id));
   }
 
   list();
@@ -102,9 +116,12 @@ export function remote(options: RemoteOptions): Engines {
 }
 
 async function listModels(server: Server, context?: number): Promise<readonly ModelCard[]> {
-  const { data } = await server.ask("models", modelList);
-  server.saltsCaches = data.some((model) => model.owned_by === "vllm");
-  const isLlama = data.some((model) => model.owned_by === "llamacpp");
+  const data = (await server.ask("models", modelList)).data ?? [];
+  const kind = (["vllm", "llamacpp"] as const).find((name) =>
+    data.some((model) => model.owned_by === name),
+  );
+  server.kind = kind ?? server.kind;
+  const isLlama = kind === "llamacpp";
   const asked = context === undefined && isLlama && (await server.askIfThere("/props", props));
   const running = asked ? asked.default_generation_settings.n_ctx : undefined;
   return data.map(({ id, max_model_len, meta }) => ({
@@ -113,6 +130,7 @@ async function listModels(server: Server, context?: number): Promise<readonly Mo
     name: id.replace(/^.*[/\\]/, "").replace(/\.gguf$/, ""),
     contextWindow: context ?? max_model_len ?? running ?? meta?.n_ctx_train ?? DEFAULT_CONTEXT,
     device: server.origin,
+    thinking: { off: true, effort: true, elsewhere: true },
   }));
 }
 

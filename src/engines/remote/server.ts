@@ -5,14 +5,17 @@ import { createHmac, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
+import { connect } from "./connection.ts";
 import { failed, refused, stalled, unreadable } from "./errors.ts";
-import { limited } from "./limit.ts";
+import type { Kind } from "./request.ts";
 
 export interface RemoteOptions {
   /** Base address of its API: "http://127.0.0.1:8000/v1"; `/v1` is added to a bare host. */
   readonly url: string;
   /** Sent as a bearer token; never shown or logged. */
   readonly key?: string | undefined;
+  /** "name:password", for a server behind HTTP's own sign-in; never shown or logged. */
+  readonly login?: string | undefined;
   /** Model that answers when a turn names none; the first of its list when absent. */
   readonly model?: string | undefined;
   /** Context window in tokens, where the server does not say or says too much. */
@@ -39,70 +42,69 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 export class Server {
-  /** With no slash at the end. */
-  readonly base: string;
   readonly origin: string;
-  readonly key: string | undefined;
+  /** What tells the server who asks. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly shared: boolean;
   readonly silenceMs: number;
-  /** Whether it keeps its caches apart by a word that comes with the prompt, as vLLM does. */
-  saltsCaches = false;
+  kind: Kind = "other";
+  /** With no slash at the end. */
+  readonly #base: string;
+  /** "?api-version=..." as Azure has it, behind every path. */
+  readonly #search: string;
   readonly #retryMs: number;
   /** Of this start alone: the server learns no name by it, and cannot be asked with a guessed one. */
   readonly #secret = randomBytes(32);
 
-  constructor({ url, key, shared = false, silenceMs = 120_000, retryMs = 500 }: RemoteOptions) {
-    const { origin, pathname } = new URL(url);
+  constructor(options: RemoteOptions) {
+    const { url, key, login, shared = false, silenceMs = 120_000, retryMs = 500 } = options;
+    const { origin, pathname, search, username } = new URL(url);
+    if (username !== "") throw new TypeError("a name and a password belong into `login`");
     this.origin = origin;
-    this.base = origin + (pathname === "/" ? "/v1" : pathname.replace(/\/+$/, ""));
-    this.key = key;
+    this.#base = origin + (pathname === "/" ? "/v1" : pathname.replace(/\/+$/, ""));
+    this.#search = search;
+    const basic = login && `Basic ${Buffer.from(login).toString("base64")}`;
+    const authorization = key ? `Bearer ${key}` : basic;
+    this.headers = authorization ? { authorization } : {};
     this.shared = shared;
     this.silenceMs = silenceMs;
     this.#retryMs = retryMs;
   }
 
-  /** What keeps somebody's prompts apart in the server's cache, where it can. */
+  /**
+   * @param path below the base address, or, with a leading slash, below its parent: llama-server,
+   *   vLLM and Ollama have their own addresses beside `/v1`
+   */
+  address(path: string): string {
+    const parent = this.#base.replace(/\/v1$/, "");
+    return (path.startsWith("/") ? parent + path : `${this.#base}/${path}`) + this.#search;
+  }
+
+  /** What keeps somebody's prompts apart in the server's cache: of the known ones vLLM alone can. */
   saltOf(user = ""): string | undefined {
-    if (!this.shared || !this.saltsCaches) return undefined;
+    if (!this.shared || this.kind !== "vllm") return undefined;
     return createHmac("sha256", this.#secret).update(user).digest("base64url");
   }
 
-  /**
-   * Asks one of the server's small questions: GET, or POST when there is a body.
-   *
-   * @param path below the base address, or, with a leading slash, below its parent: llama-server
-   *   and vLLM have their own addresses beside `/v1`
-   */
+  /** Asks one of the server's small questions: GET, or POST when there is a body. */
   async ask<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
     body?: object,
   ): Promise<z.output<Schema>> {
-    const parent = this.base.replace(/\/v1$/, "");
-    const url = path.startsWith("/") ? parent + path : `${this.base}/${path}`;
     return this.retry(async () => {
       const signal = AbortSignal.timeout(this.silenceMs);
       try {
-        const asked = await fetch(url, {
-          method: body ? "POST" : "GET",
-          headers: {
-            "content-type": "application/json",
-            ...(this.key && { authorization: `Bearer ${this.key}` }),
-          },
-          body: body ? JSON.stringify(body) : null,
-          // The key and the text are for the server of the settings, wherever it would send them.
-          redirect: "manual",
-          signal,
-        });
-        const response = limited(asked, this.origin);
-        const text = await response.text();
-        if (!response.ok) {
-          const retryAfter = response.headers.get("retry-after");
-          throw refused(this.origin, { status: response.status, retryAfter, body: text });
+        const sent = body && JSON.stringify(body);
+        const connection = await connect(this, path, sent, signal);
+        const { statusCode: status = 0, headers } = connection.response;
+        const text = await connection.text().finally(() => connection.close());
+        if (status < 200 || status >= 300) {
+          throw refused(this, { status, retryAfter: headers["retry-after"], body: text });
         }
         return this.#read(text, schema);
       } catch (thrown) {
-        throw signal.aborted ? stalled(this.origin) : failed(this.origin, thrown);
+        throw signal.aborted ? stalled(this) : failed(this, thrown);
       }
     });
   }
@@ -145,7 +147,7 @@ export class Server {
     try {
       return schema.parse(JSON.parse(text));
     } catch {
-      throw unreadable(this.origin);
+      throw unreadable(this);
     }
   }
 }

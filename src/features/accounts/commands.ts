@@ -3,35 +3,28 @@
  * way back in for administrators who have locked themselves out.
  */
 import type { Command } from "commander";
-import type { RecordAct } from "../../core/audit.ts";
 import { CharlaError, fill } from "../../core/errors.ts";
-import type { Language } from "../../locales/index.ts";
-import { makeReset, makeSetUp } from "./links.ts";
+import type { Ground } from "../../core/feature.ts";
+import { examples, group } from "../../terminal/help.ts";
 import { messages, setUpText } from "./messages.ts";
-import { listPeople } from "./people.ts";
-import type { AnyDatabase } from "./tables.ts";
-
-export interface CommandOptions {
-  withDatabase<Result>(
-    work: (db: AnyDatabase, tools: { readonly record: RecordAct }) => Promise<Result>,
-  ): Promise<Result>;
-  readonly publicUrl: string | undefined;
-  readonly language: Language;
-}
 
 /** Where a server of this machine listens unless it is told otherwise. */
 const USUAL = "http://localhost:8080";
 
-export function accountCommand(program: Command, options: CommandOptions): void {
-  const { withDatabase, language, publicUrl } = options;
+const rooms = () => Promise.all([import("./people.ts"), import("./links.ts")]);
+
+export function accountCommand(program: Command, ground: Ground): void {
+  const { atRest, language, settings } = ground;
   const text = messages[language];
-  const origin = publicUrl ?? USUAL;
-  const account = program.command("account").description(text.about);
+  const origin = settings.publicUrl ?? USUAL;
+  const account = program.command("account").helpGroup(group("people")).description(text.about);
+  examples(account, ["charla account people", `charla account reset ${text.example}`]);
   account
     .command("set-up")
     .description(text.setUpCommand)
     .action(() =>
-      withDatabase(async (db) => {
+      atRest(async ({ db }) => {
+        const [, { makeSetUp }] = await rooms();
         console.log(setUpText(origin, await makeSetUp(db, "command"), language));
         console.log(text.start);
       }),
@@ -42,12 +35,13 @@ export function accountCommand(program: Command, options: CommandOptions): void 
     .argument("<email>")
     .option("--factors", text.factors)
     .action((email: string, { factors = false }: { factors?: boolean }) =>
-      withDatabase(async (db, { record }) => {
+      atRest(async ({ db, others }) => {
+        const [{ listPeople }, { makeReset }] = await rooms();
         const people = await listPeople(db);
         const person = people.find((one) => one.email === email.toLowerCase());
         if (!person) throw unknownEmail(email);
         const act = { actor: "system", act: "person.reset_link_made", subject: person.id };
-        await record({ ...act, details: { factors } });
+        await others.record({ ...act, details: { factors } });
         const { token } = await makeReset(db, "system", person.id, factors);
         const link = `${origin}/account/reset#${token}`;
         console.log(fill(text.resetLink, { email: person.email, link }));
@@ -59,7 +53,8 @@ export function accountCommand(program: Command, options: CommandOptions): void 
     .description(text.people)
     .option("--json", "JSON")
     .action(({ json }: { json?: boolean }) =>
-      withDatabase(async (db) => {
+      atRest(async ({ db }) => {
+        const [{ listPeople }] = await rooms();
         const people = await listPeople(db);
         if (json) return console.log(JSON.stringify(people, null, 2));
         if (people.length === 0) return console.log(text.nobody);

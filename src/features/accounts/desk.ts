@@ -3,6 +3,7 @@
  * and the secret that both sign with.
  */
 import type { RecordAct } from "../../core/audit.ts";
+import type { Others } from "../../core/feature.ts";
 import type { Vault } from "../../core/vault.ts";
 import { type Auth, createAuth, OIDC } from "./auth.ts";
 import { oidcOff, oidcUnreachable } from "./errors.ts";
@@ -10,14 +11,6 @@ import type { Leaving } from "./leaving.ts";
 import type { AccountsPolicy } from "./policy.ts";
 import { newToken } from "./secrets.ts";
 import type { AccountsDatabase } from "./tables.ts";
-
-/** Somebody tries a secret: a password, a code, a link, a passkey. */
-export interface Attempt {
-  readonly what: "password" | "code" | "link" | "passkey";
-  /** Whose secret it would be, as far as the request says: an address, or a person's id. */
-  readonly who?: string | undefined;
-  readonly request: Request;
-}
 
 export interface DeskOptions {
   readonly db: AccountsDatabase;
@@ -28,15 +21,17 @@ export interface DeskOptions {
   readonly vault: Vault;
   readonly record: RecordAct;
   readonly leaving: Leaving;
-  /** Throws when there were too many. */
-  attempt?(attempt: Attempt): Promise<void>;
+  /** Told before a secret is tried: a password, a code, a link, a passkey. */
+  readonly attempt: Others["attempt"];
   /** Gives all chats of one person to another. */
-  claim?(from: string, to: string): Promise<void>;
+  claim(from: string, to: string): Promise<void>;
   log(line: string, error?: unknown): void;
 }
 
 export interface Desk extends Omit<DeskOptions, "origin"> {
   readonly origin: string;
+  /** 32 bytes of randomness, for what is signed here. */
+  readonly secret: string;
   readonly auth: Auth;
   /** @throws CharlaError `oidc_off`, `oidc_unreachable` */
   oidc(): Promise<Auth>;
@@ -52,7 +47,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   let oidc: Auth | undefined;
   return {
     ...options,
-    origin,
+    ...{ origin, secret },
     auth: createAuth(common),
     async oidc() {
       if (!policy.oidc) throw oidcOff();

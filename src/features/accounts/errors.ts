@@ -5,8 +5,8 @@ import { CharlaError } from "../../core/errors.ts";
 export const signInFailed = () =>
   new CharlaError("sign_in_failed", {
     status: 401,
-    message: "That did not let you in.",
-    hint: "Check the address and the password, or use another way to sign in. An administrator can give you a link to set a new password.",
+    message: "Wrong e-mail address or password.",
+    hint: "Check them, or sign in another way. An administrator can give you a link to set a new password.",
   });
 
 export const codeRejected = () =>
@@ -16,17 +16,42 @@ export const codeRejected = () =>
     hint: "Wait for the next code of your authenticator and try again; every code works once.",
   });
 
+/** Two requests with the same code, password or session at the same moment. */
+export const usedMeanwhile = (cause: unknown) =>
+  new CharlaError("used_meanwhile", {
+    status: 409,
+    message: "Another request has used this at the same moment.",
+    hint: "If it was not you, change your password; else go on where that one was sent.",
+    cause,
+  });
+
+export const signInRefused = (cause: unknown) =>
+  new CharlaError("sign_in_refused", {
+    status: 401,
+    message: "This was refused.",
+    hint: "Sign in again and repeat it.",
+    cause,
+  });
+
+export const keysFull = (limit: number) =>
+  new CharlaError("keys_full", {
+    status: 409,
+    message: "You have {limit} API keys, which is the maximum.",
+    hint: "Revoke one that you do not need any more.",
+    params: { limit },
+  });
+
 export const codeTooLate = () =>
   new CharlaError("code_too_late", {
     status: 401,
-    message: "There is no sign-in that waits for a code, or it has waited too long.",
+    message: "No sign-in is waiting for a code, or too much time has passed.",
     hint: "Begin again with your address and password.",
   });
 
 export const codesLocked = () =>
   new CharlaError("codes_locked", {
     status: 429,
-    message: "Too many codes were wrong.",
+    message: "Too many wrong codes.",
     hint: "Wait a quarter of an hour, then begin again with your address and password.",
     retryAfter: 900,
   });
@@ -42,7 +67,7 @@ export const passwordShort = (length: number) =>
   new CharlaError("password_too_short", {
     status: 400,
     param: "password",
-    message: "A password has at least {length} characters.",
+    message: "A password needs at least {length} characters.",
     hint: "Take a sentence or four unrelated words; length counts more than signs.",
     params: { length },
   });
@@ -59,7 +84,7 @@ export const passwordCommon = () =>
 export const linkInvalid = () =>
   new CharlaError("link_invalid", {
     status: 404,
-    message: "This link is not valid any more.",
+    message: "This link is no longer valid.",
     hint: "Each link works once and for a limited time. Ask an administrator for a new one; the one for the first set-up is printed by: charla account set-up",
   });
 
@@ -74,7 +99,7 @@ export const emailTaken = () =>
   new CharlaError("email_taken", {
     status: 409,
     param: "email",
-    message: "Somebody with this address is here already.",
+    message: "There is already an account with this address.",
     hint: "Look in the list of people; who was switched off can be switched on again.",
   });
 
@@ -149,14 +174,14 @@ export const keyInvalid = () =>
   new CharlaError("key_invalid", {
     status: 401,
     message: "This API key is not valid.",
-    hint: "It may have expired or been revoked; make a new one in your account.",
+    hint: "It may have expired or been revoked; create a new one in your account.",
   });
 
 export const keyScope = (access: string) =>
   new CharlaError("key_not_allowed", {
     status: 403,
     message: "This API key was not made for this ({access}).",
-    hint: "Make a key with that scope, or sign in; some things are for a person's own session only.",
+    hint: "Create a key with that scope, or sign in; some things need your own session.",
     params: { access },
   });
 
@@ -170,7 +195,7 @@ export const sessionEnded = () =>
 export const administratorOnly = () =>
   new CharlaError("administrator_only", {
     status: 403,
-    message: "This is for administrators.",
+    message: "Only an administrator can do this.",
     hint: "Ask one of them.",
   });
 

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Asker, Scope } from "../../core/access.ts";
+import { DAY_MS } from "../../core/time.ts";
 import type { Key } from "./api.ts";
-import { keyInvalid, thingNotFound } from "./errors.ts";
+import { keyInvalid, keysFull, thingNotFound } from "./errors.ts";
 import { now } from "./people.ts";
 import { digestOf, newToken } from "./secrets.ts";
 import type { AccountsDatabase, Tables } from "./tables.ts";
@@ -14,7 +15,8 @@ import type { AccountsDatabase, Tables } from "./tables.ts";
 const PREFIX = "charla_";
 /** Enough to tell one's keys apart, too little to help a guess. */
 const START = PREFIX.length + 4;
-const DAY_MS = 86_400_000;
+/** Of one person, those that still work. */
+const MOST_KEYS = 50;
 /** How exactly it is known when a key was used last; each exacter minute is a write to the disk. */
 const USED_MS = 3_600_000;
 
@@ -30,6 +32,8 @@ export async function makeKey(
     ...{ created_at: now(), expires_at: new Date(Date.now() + days * DAY_MS).toISOString() },
     used_at: null,
   };
+  const known = await listKeys(db, userId);
+  if (known.length >= MOST_KEYS) throw keysFull(MOST_KEYS);
   await db.insertInto("account_key").values(row).execute();
   return { key: toKey(row), secret };
 }

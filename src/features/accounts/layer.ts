@@ -66,6 +66,8 @@ export function layer(route: Route, door: Door): MiddlewareHandler {
 
 /** In the name of who has signed in, and else in nobody's; keys are for what they were made for. */
 async function known(c: Context, next: Next, door: Door): Promise<void> {
+  // It says something else to somebody else.
+  c.header("vary", "Cookie");
   const current = SESSION.test(c.req.header("cookie") ?? "") && (await door.session(c.req.raw));
   if (!current) return next();
   const { person, session } = current;

@@ -4,6 +4,7 @@
  * makes a link hands it over.
  */
 import { randomUUID } from "node:crypto";
+import { DAY_MS } from "../../core/time.ts";
 import type { Invitation, Role } from "./api.ts";
 import { emailTaken, linkInvalid, thingNotFound } from "./errors.ts";
 import {
@@ -21,7 +22,6 @@ import type { AccountsDatabase, Tables } from "./tables.ts";
 type Link = Tables["account_link"];
 type Kind = Link["kind"];
 
-const DAY_MS = 86_400_000;
 const SET_UP_DAYS = 7;
 const RESET_DAYS = 1;
 

@@ -4,11 +4,12 @@ import type { Language } from "../../locales/index.ts";
 
 const en = {
   setUp:
-    "Nobody is here yet. Make the first administrator with this link, which works once:\n  {link}",
-  about: "see and mend who may come in, from this machine",
+    "Nobody is here yet. Create the first administrator with this link, which works once:\n  {link}",
+  example: "ana@example.org",
+  about: "manage who may come in, from this machine",
   setUpCommand: "print a new link for the first administrator",
   reset: "print a link that sets a new password for somebody",
-  factors: "take codes, passkeys and API keys off as well",
+  factors: "also delete codes, passkeys and API keys",
   people: "list all people",
   resetLink: "This link sets a new password for {email}; it works once and for a day:\n  {link}",
   nobody: "Nobody is here yet.",
@@ -18,9 +19,10 @@ const en = {
 
 const es: typeof en = {
   setUp:
-    "Aún no hay nadie. Crea la primera cuenta de administración con este enlace, que sirve una vez:\n  {link}",
-  about: "mira y repara quién puede entrar, desde esta máquina",
-  setUpCommand: "imprime otro enlace para la primera cuenta de administración",
+    "Aún no hay nadie. Crea el primer administrador con este enlace, que sirve una vez:\n  {link}",
+  example: "ana@example.org",
+  about: "gestiona quién puede entrar, desde este equipo",
+  setUpCommand: "imprime otro enlace para el primer administrador",
   reset: "imprime un enlace con el que alguien pone una contraseña nueva",
   factors: "quita también los códigos, las llaves de acceso y las claves de API",
   people: "lista todas las personas",

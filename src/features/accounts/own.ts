@@ -48,7 +48,7 @@ export async function changePassword(
 ): Promise<Response> {
   const { person } = current;
   if (!(await hasPassword(desk.db, person.id))) throw noPassword();
-  await desk.attempt?.({ what: "password", who: person.email, request });
+  await desk.attempt({ who: person.email });
   checkPassword(newPassword, desk.policy.password_min_length, person);
   const call = desk.auth.api.changePassword({
     body: { currentPassword, newPassword, revokeOtherSessions: true },
@@ -65,10 +65,9 @@ export async function changePassword(
 
 export async function reset(
   desk: Desk,
-  request: Request,
   { token, password }: { token: string; password: string },
 ): Promise<void> {
-  await desk.attempt?.({ what: "link", request });
+  await desk.attempt({});
   await links.look(desk.db, "reset", token);
   checkPassword(password, desk.policy.password_min_length);
   const id = await links.takeReset(desk.db, token, await hashPassword(password));
@@ -81,7 +80,7 @@ export async function beginTotp(
   current: Current,
   password: string,
 ): Promise<{ uri: string; backupCodes: string[] }> {
-  await expectPassword(desk, request, current);
+  await expectPassword(desk, current);
   const call = desk.auth.api.enableTwoFactor({
     body: { password, method: "totp" },
     headers: sessionOf(request),
@@ -98,7 +97,7 @@ export async function finishTotp(
   current: Current,
   code: string,
 ): Promise<Response> {
-  await desk.attempt?.({ what: "code", who: current.person.id, request });
+  await desk.attempt({ who: current.person.id });
   const call = desk.auth.api.verifyTOTP({
     ...{ body: { code }, headers: sessionOf(request), returnHeaders: true },
   });
@@ -114,7 +113,7 @@ export async function endTotp(
   current: Current,
   password: string,
 ): Promise<Response> {
-  await expectPassword(desk, request, current);
+  await expectPassword(desk, current);
   const call = desk.auth.api.disableTwoFactor({
     ...{ body: { password }, headers: sessionOf(request), returnHeaders: true },
   });
@@ -129,7 +128,7 @@ export async function newBackupCodes(
   current: Current,
   password: string,
 ): Promise<{ backupCodes: string[] }> {
-  await expectPassword(desk, request, current);
+  await expectPassword(desk, current);
   const call = desk.auth.api.generateBackupCodes({
     ...{ body: { password }, headers: sessionOf(request) },
   });
@@ -139,9 +138,9 @@ export async function newBackupCodes(
 }
 
 /** better-auth compares it; here is counted how often it is tried. */
-async function expectPassword(desk: Desk, request: Request, { person }: Current): Promise<void> {
+async function expectPassword(desk: Desk, { person }: Current): Promise<void> {
   if (!(await hasPassword(desk.db, person.id))) throw noPassword();
-  await desk.attempt?.({ what: "password", who: person.email, request });
+  await desk.attempt({ who: person.email });
 }
 
 export async function sessions(desk: Desk, current: Current): Promise<readonly Session[]> {

@@ -3,8 +3,10 @@
  * this address only. The device has to verify the person (fingerprint, face, PIN), so that a passkey
  * alone is two factors and is asked for no code.
  *
- * A challenge is for one answer, of the browser that asked for it.
+ * A challenge is for one answer, of the browser that asked for it. That of a sign-in, which anybody can
+ * ask for, is signed and stored nowhere; the table only has those that were answered.
  */
+import { createHmac, timingSafeEqual } from "node:crypto";
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
@@ -28,6 +30,8 @@ const MOST_PASSKEYS = 20;
 export interface Place {
   readonly db: AccountsDatabase;
   readonly origin: string;
+  /** Signs challenges. */
+  readonly secret: string;
 }
 
 /** For the browser's `navigator.credentials`, and the cookie that ties the answer to it. */
@@ -40,34 +44,59 @@ const domain = (origin: string) => new URL(origin).hostname;
 
 async function remember(
   db: AccountsDatabase,
-  kind: Tables["account_challenge"]["kind"],
   options: { challenge: string },
-  userId: string | null,
+  userId: string,
 ): Promise<Challenge> {
   const token = newToken();
   const { challenge } = options;
-  const values = { digest: digestOf(token), kind, challenge, user_id: userId };
+  const values = { digest: digestOf(token), kind: "register", challenge, user_id: userId } as const;
   const expires_at = new Date(Date.now() + CHALLENGE_MS).toISOString();
-  // Anybody can ask for one, so those that nobody answers must not pile up.
   await db.deleteFrom("account_challenge").where("expires_at", "<", now()).execute();
   await db
     .insertInto("account_challenge")
     .values({ ...values, expires_at })
     .execute();
+  return withCookie(options, token);
+}
+
+function withCookie(options: object, token: string): Challenge {
   const attributes = `Path=/; Max-Age=${CHALLENGE_MS / 1000}; Secure; HttpOnly; SameSite=Strict`;
   return { options, cookie: `${CHALLENGE_COOKIE}=${token}; ${attributes}` };
 }
 
+/** "challenge.end.signature": the end is the time in milliseconds. */
+function signed(secret: string, challenge: string, end: number): string {
+  const text = `${challenge}.${end}`;
+  const mac = createHmac("sha256", secret).update(`charla passkey ${text}`).digest("base64url");
+  return `${text}.${mac}`;
+}
+
+/** The challenge of a token of ours, which is good this once. @throws CharlaError `passkey_failed` */
+async function spend({ db, secret }: Place, token = ""): Promise<string> {
+  const [challenge = "", end = ""] = token.split(".");
+  const [given, own] = [Buffer.from(token), Buffer.from(signed(secret, challenge, Number(end)))];
+  const known = given.length === own.length && timingSafeEqual(given, own);
+  if (!known || Number(end) < Date.now()) throw passkeyFailed();
+  await db.deleteFrom("account_challenge").where("expires_at", "<", now()).execute();
+  const row = { digest: digestOf(token), kind: "sign-in", challenge: "", user_id: null } as const;
+  const spent = await db
+    .insertInto("account_challenge")
+    .values({ ...row, expires_at: new Date(Number(end)).toISOString() })
+    .onConflict((conflict) => conflict.column("digest").doNothing())
+    .executeTakeFirst();
+  if (spent.numInsertedOrUpdatedRows !== 1n) throw passkeyFailed();
+  return challenge;
+}
+
 async function recall(
   db: AccountsDatabase,
-  kind: Tables["account_challenge"]["kind"],
   token: string | undefined,
-  userId: string | null,
+  userId: string,
 ): Promise<string> {
   const row = await db
     .deleteFrom("account_challenge")
     .where("digest", "=", digestOf(token ?? ""))
-    .where("kind", "=", kind)
+    .where("kind", "=", "register")
     .where("expires_at", ">", now())
     .returning(["challenge", "user_id"])
     .executeTakeFirst();
@@ -89,7 +118,7 @@ export async function newPasskey(
     excludeCredentials: known.map(({ id }) => ({ id })),
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
   });
-  return remember(db, "register", options, person.id);
+  return remember(db, options, person.id);
 }
 
 /** @throws CharlaError `passkey_failed` */
@@ -99,7 +128,7 @@ export async function addPasskey(
   { name, credential }: { name: string; credential: RegistrationResponseJSON },
   token: string | undefined,
 ): Promise<Passkey> {
-  const expectedChallenge = await recall(db, "register", token, userId);
+  const expectedChallenge = await recall(db, token, userId);
   const { registrationInfo: info } = await checked(() => {
     refuseCertificates(credential);
     return verifyRegistrationResponse({
@@ -134,18 +163,20 @@ function refuseCertificates({ response }: RegistrationResponseJSON): void {
 }
 
 /** For whoever it may be: the device knows which of its passkeys belongs here. */
-export async function askForPasskey({ db, origin }: Place): Promise<Challenge> {
+export async function askForPasskey({ origin, secret }: Place): Promise<Challenge> {
   const wish = { rpID: domain(origin), userVerification: "required" } as const;
-  return remember(db, "sign-in", await generateAuthenticationOptions(wish), null);
+  const options = await generateAuthenticationOptions(wish);
+  return withCookie(options, signed(secret, options.challenge, Date.now() + CHALLENGE_MS));
 }
 
 /** @returns whose passkey it is @throws CharlaError `passkey_failed` */
 export async function checkPasskey(
-  { db, origin }: Place,
+  place: Place,
   response: AuthenticationResponseJSON,
   token: string | undefined,
 ): Promise<string> {
-  const expectedChallenge = await recall(db, "sign-in", token, null);
+  const { db, origin } = place;
+  const expectedChallenge = await spend(place, token);
   const find = db.selectFrom("account_passkey").selectAll().where("id", "=", response.id);
   const row = await find.executeTakeFirst();
   if (!row) throw passkeyFailed();

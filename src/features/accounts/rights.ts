@@ -62,7 +62,16 @@ export function rightsOf(db: AccountsDatabase, left: (person: string) => void = 
         await inside.deleteFrom("account_verification").where("value", "=", person).execute();
         const user = inside.deleteFrom("account_user").where("id", "=", person);
         count += Number((await user.executeTakeFirst()).numDeletedRows);
-        return [{ what: "rights.erased.account", count }];
+        return [
+          {
+            what: "account",
+            words: {
+              en: "The account, with its sessions, passkeys and keys",
+              es: "La cuenta, con sus sesiones, llaves de acceso y claves",
+            },
+            count,
+          },
+        ];
       });
     },
   };

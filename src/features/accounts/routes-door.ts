@@ -102,9 +102,9 @@ export function doorRoutes(open: Open): readonly Route[] {
       summary: "Sets a new password by an administrator's link, and ends all sessions.",
       body: api.resetBody,
       reply: done,
-      handle: async ({ body, request }) => {
+      handle: async ({ body }) => {
         const { own, desk } = await open();
-        await own.reset(desk, request, body);
+        await own.reset(desk, body);
         return {};
       },
     }),

@@ -88,9 +88,9 @@ export const peopleRoutes = (open: Open): readonly Route[] => [
     summary: "Says whom an invitation is for, without using it up.",
     body: api.lookBody,
     reply: api.lookReply,
-    handle: async ({ body, request }) => {
+    handle: async ({ body }) => {
       const { desk } = await open();
-      await desk.attempt?.({ what: "link", request });
+      await desk.attempt({});
       const { email, role } = await links.look(desk.db, "invitation", body.token);
       return { email: email ?? "", role: role ?? "member" };
     },

@@ -3,6 +3,7 @@
  * session, whatever the browser had before, and in a line of the audit log.
  */
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
+import { FORGET } from "../../core/access.ts";
 import { CHALLENGE_COOKIE, CODE_COOKIE } from "./cookies.ts";
 import type { Desk } from "./desk.ts";
 import { codeRejected, passkeyFailed, passkeyHere } from "./errors.ts";
@@ -23,7 +24,7 @@ export async function setUp(
   body: { token: string; name: string; email: string; password: string; claim: boolean },
 ): Promise<Response> {
   const { token, name, email, password, claim } = body;
-  await desk.attempt?.({ what: "link", request });
+  await desk.attempt({});
   await links.look(desk.db, "set-up", token);
   checkPassword(password, desk.policy.password_min_length, body);
   const passwordHash = await hashPassword(password);
@@ -38,7 +39,7 @@ export async function accept(
   request: Request,
   { token, name, password }: { token: string; name: string; password: string },
 ): Promise<Response> {
-  await desk.attempt?.({ what: "link", request });
+  await desk.attempt({});
   const { email } = await links.look(desk.db, "invitation", token);
   checkPassword(password, desk.policy.password_min_length, { name, email: email ?? "" });
   const passwordHash = await hashPassword(password);
@@ -52,7 +53,7 @@ export async function signIn(
   request: Request,
   body: { email: string; password: string },
 ): Promise<Response> {
-  await desk.attempt?.({ what: "password", who: body.email, request });
+  await desk.attempt({ who: body.email });
   const call = desk.auth.api.signInEmail({
     ...{ body: { ...body, rememberMe: true }, headers: headersOf(request) },
     returnHeaders: true,
@@ -70,7 +71,7 @@ export async function signInByCode(
   request: Request,
   body: { totp: string } | { backup: string },
 ): Promise<Response> {
-  await desk.attempt?.({ what: "code", request });
+  await desk.attempt({ who: await whoWaits(desk, request) });
   const headers = headersOf(request, [CODE_COOKIE]);
   const { api } = desk.auth;
   if ("backup" in body) {
@@ -88,6 +89,26 @@ export async function signInByCode(
     throw codeRejected();
   }
   return entered(desk, request, user.id, "code", taken.headers);
+}
+
+/** The id of whose password was right, and whose code is now asked for. */
+async function whoWaits({ db }: Desk, request: Request): Promise<string | undefined> {
+  // Signed, which better-auth checks; whoever knows the value is who it was given to.
+  const [identifier = ""] = decoded(cookie(request, CODE_COOKIE) ?? "").split(".");
+  const row = await db
+    .selectFrom("account_verification")
+    .select("value")
+    .where("identifier", "=", identifier)
+    .executeTakeFirst();
+  return row?.value;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
 
 /** RFC 6238, 5.2: a code is accepted once. The row's key decides between two at the same moment. */
@@ -126,7 +147,7 @@ export async function signInByPasskey(
   response: AuthenticationResponseJSON,
 ): Promise<Response> {
   expectPasskeys(desk, request);
-  await desk.attempt?.({ what: "passkey", request });
+  await desk.attempt({});
   const id = await checkPasskey(desk, response, cookie(request, CHALLENGE_COOKIE));
   return letIn(desk, request, id, "passkey");
 }
@@ -167,7 +188,9 @@ export async function signOut(desk: Desk, request: Request): Promise<Response> {
     const { id } = current.person;
     await desk.record({ actor: id, act: "session.ended", subject: id });
   }
-  return reply({}, await noCookie(desk, request));
+  const response = reply({}, await noCookie(desk, request));
+  response.headers.set(...FORGET);
+  return response;
 }
 
 export async function noCookie(desk: Desk, request: Request): Promise<Headers> {

@@ -9,7 +9,9 @@ import {
   codeTooLate,
   passwordWrong,
   signInFailed,
+  signInRefused,
   totpState,
+  usedMeanwhile,
 } from "./errors.ts";
 
 /** Who is signed in, and by which session. */
@@ -82,13 +84,19 @@ const MEANINGS: Readonly<Record<string, () => Error>> = {
   BACKUP_CODES_NOT_ENABLED: totpState,
 };
 
-/** Waits for better-auth; what it refuses is told in our words, and anything else is a bug. */
+/**
+ * Waits for better-auth; what it refuses is told in our words, also what it has no code for. Only
+ * what is its own fault is a bug, and no try at a secret.
+ */
 export async function asked<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call;
   } catch (thrown) {
-    const code = isAPIError(thrown) ? (thrown.body?.code ?? "") : "";
-    throw MEANINGS[code]?.() ?? thrown;
+    if (!isAPIError(thrown)) throw thrown;
+    const meant = MEANINGS[thrown.body?.code ?? ""];
+    if (meant) throw meant();
+    if (thrown.statusCode >= 500) throw thrown;
+    throw thrown.statusCode === 409 ? usedMeanwhile(thrown) : signInRefused(thrown);
   }
 }
 

@@ -3,6 +3,7 @@
  * Source: OpenAPI Specification 3.1.1; its schemas are JSON Schema 2020-12, as zod writes them.
  */
 import * as z from "zod";
+import "../../core/large.ts";
 import type { Route } from "../../core/route.ts";
 
 export const errorBody = z.object({
@@ -28,7 +29,7 @@ refused by name.`;
 export function toOpenApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
   return {
@@ -57,6 +58,7 @@ export function toOpenApi(routes: readonly Route[], version: string): object {
 function operation(route: Route): object {
   const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
   const words = route.path.split(/\W+/).filter(Boolean);
+  const body = route.body ?? route.takes;
   const reply = route.reply && { content: json(schema(route.reply, "output")) };
   return {
     operationId: [route.method, ...words].join("_"),
@@ -70,8 +72,8 @@ function operation(route: Route): object {
       })),
       ...(route.query ? queryParameters(route.query) : []),
     ],
-    ...(route.body && {
-      requestBody: { required: true, content: json(schema(route.body, "input")) },
+    ...(body && {
+      requestBody: { required: true, content: contentOf(schema(body, "input")) },
     }),
     responses: {
       "2XX": { description: route.summary, ...reply },
@@ -89,6 +91,10 @@ function queryParameters(query: z.ZodType): object[] {
     schema,
   }));
 }
+
+/** JSON, or a file of any kind. */
+const contentOf = (schema: z.core.JSONSchema.BaseSchema) =>
+  schema.format === "binary" ? { "application/octet-stream": { schema } } : json(schema);
 
 const json = (schema: object) => ({ "application/json": { schema } });
 

@@ -10,9 +10,13 @@ export const entry = z.object({
   act: z.string(),
   subject: z.string().nullable(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  /** SHA-256 in hex: of the entry before, and of this one with it. */
-  previous: z.string(),
+  /** Index of its entry in the log; null for what was written before there was one. */
+  place: z.number().nullable(),
+  /** The commitment in the log, in hex, and its salt. */
   hash: z.string(),
+  salt: z.string().nullable(),
+  /** Where `place` is null: the hash of the entry before, which is part of this one's. */
+  previous: z.string().optional(),
 });
 export type Entry = z.output<typeof entry>;
 
@@ -42,9 +46,14 @@ export const listReply = z.object({
 /** GET /api/audit/verify */
 export const verdict = z.object({
   rows: z.number(),
-  head: z.object({ seq: z.number(), hash: z.string() }).nullable(),
+  /** Of the log: its size and its root in hex. */
+  head: z.object({ size: z.number(), root: z.string() }),
   broken: z
-    .object({ seq: z.number(), fault: z.enum(["changed", "missing", "beginning", "head"]) })
+    .object({
+      /** 0 where it is none in particular. */
+      seq: z.number(),
+      fault: z.enum(["changed", "missing", "beginning", "head", "signed"]),
+    })
     .nullable(),
 });
 export type Verdict = z.output<typeof verdict>;

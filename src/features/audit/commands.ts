@@ -1,21 +1,25 @@
 /** `charla audit verify` and `charla audit export`. */
 import type { Command } from "commander";
 import { CharlaError, fill } from "../../core/errors.ts";
+import type { Ground } from "../../core/feature.ts";
 import type { Language } from "../../locales/index.ts";
-import type { Verdict } from "./chain.ts";
+import { examples, group } from "../../terminal/help.ts";
 import type { AuditLog } from "./log.ts";
 import { messages } from "./messages.ts";
+import type { Head, Verdict } from "./verify.ts";
 
-/** Runs a piece of work on the log of the data folder. */
-export type WithLog = <Result>(work: (log: AuditLog) => Promise<Result>) => Promise<Result>;
-
-export function auditCommand(program: Command, withLog: WithLog, language: Language): void {
+export function auditCommand(program: Command, { atRest, language }: Ground): void {
+  const withLog = async <Result>(work: (log: AuditLog) => Promise<Result>) => {
+    const { AuditLog } = await import("./log.ts");
+    return atRest(({ db, ledger }) => work(new AuditLog(db, ledger)));
+  };
   const text = messages[language];
-  const audit = program.command("audit").description(text.about);
+  const audit = program.command("audit").helpGroup(group("people")).description(text.about);
+  examples(audit, ["charla audit verify", "charla audit export > audit.jsonl"]);
   audit
     .command("verify")
     .description(text.verify)
-    .option("--head <seq:hash>", text.head)
+    .option("--head <size:root>", text.head)
     .option("--json", text.json)
     .action(async ({ head, json }: { head?: string; json?: boolean }) => {
       const noted = head === undefined ? undefined : readHead(head);
@@ -36,24 +40,34 @@ export function auditCommand(program: Command, withLog: WithLog, language: Langu
 
 function told({ rows, head }: Verdict, language: Language): string {
   const text = messages[language];
-  if (!head) return text.empty;
-  return fill(text.holds, { rows, head: `${head.seq}:${head.hash}` });
+  if (rows === 0) return text.empty;
+  return fill(text.holds, { rows, head: `log:${head.size}:${head.root}` });
 }
 
-function readHead(head: string): { seq: number; hash: string } {
-  const [, seq, hash] = /^(\d{1,9}):([0-9a-f]{64})$/.exec(head) ?? [];
-  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
+/** Heads that were noted before acts stood in the log have no word before them. */
+function readHead(head: string): Head {
+  const [, log, number, hash] = /^(log:)?(\d{1,10}):([0-9a-f]{64})$/.exec(head) ?? [];
+  if (number !== undefined && hash !== undefined) {
+    return log ? { size: Number(number), root: hash } : { seq: Number(number), hash };
+  }
   throw new CharlaError("invalid_setting", {
     status: 400,
     message: "The setting {setting} has the value '{value}', which is not valid.",
     hint: "It takes: {accepts}.",
-    params: { setting: "--head", value: head, accepts: "12:0123456789abcdef..." },
+    params: { setting: "--head", value: head, accepts: "log:12:0123456789abcdef..." },
   });
 }
 
 function broken({ seq, fault }: NonNullable<Verdict["broken"]>): CharlaError {
+  if (seq === 0) {
+    return new CharlaError("audit_rewritten", {
+      message:
+        "The log does not continue what was noted or signed earlier: it was cut or written anew.",
+      hint: "Compare it with a backup or an earlier export, and find out who may write to the database.",
+    });
+  }
   return new CharlaError("audit_broken", {
-    message: "The audit log was changed: entry {seq} does not follow from those before ({fault}).",
+    message: "The audit log was altered: entry {seq} is not what was written ({fault}).",
     hint: "Compare it with a backup or an earlier export, and find out who may write to the database.",
     params: { seq, fault },
   });

@@ -1,23 +1,29 @@
 /** The acts in the database: added, read, and removed by whole months once they are old enough. */
+import { randomBytes } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import type * as z from "zod";
 import type { Act } from "../../core/audit.ts";
+import type { Ledger } from "../../core/ledger.ts";
 import type { Entry, listQuery, listReply } from "./api.ts";
-import { GENESIS, linkOf, type Verdict, verify } from "./chain.ts";
-import { type ActRow, type Tables, TRIMMED } from "./tables.ts";
+import { commitmentOf, entryOf } from "./entry.ts";
+import { type ActRow, MOVED, type Tables, TRIMMED } from "./tables.ts";
+import { type Head, type Verdict, verify } from "./verify.ts";
 
 /** Rows of one statement. */
 const BATCH = 1000;
+const SALT_BYTES = 32;
 
 export class AuditLog {
   readonly #db: Kysely<Tables>;
+  readonly #ledger: Ledger;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, ledger: Ledger) {
     this.#db = db;
+    this.#ledger = ledger;
   }
 
   async record(act: Act): Promise<void> {
-    await this.#db.transaction().execute((db) => append(db, act));
+    await this.#db.transaction().execute((db) => this.#append(db, act));
   }
 
   /** Newest first. */
@@ -52,8 +58,8 @@ export class AuditLog {
     for await (const row of this.#rows()) yield toEntry(row);
   }
 
-  verify(noted?: { readonly seq: number; readonly hash: string }): Promise<Verdict> {
-    return verify(this.#rows(), noted);
+  verify(noted?: Head): Promise<Verdict> {
+    return verify(this.#rows(), this.#ledger, noted);
   }
 
   /**
@@ -81,7 +87,7 @@ export class AuditLog {
         .where("seq", "<=", last.seq)
         .executeTakeFirstOrThrow();
       const details = { rows: Number(count), before: before.toISOString(), hash: last.hash };
-      await append(db, { actor: "system", act: TRIMMED, details }, last.seq);
+      await this.#append(db, { actor: "system", act: TRIMMED, details }, last.seq);
       await db.deleteFrom("audit_act").where("seq", "<=", last.seq).execute();
       return Number(count);
     });
@@ -102,32 +108,40 @@ export class AuditLog {
       seq = last.seq;
     }
   }
+
+  /** The act and its entry in the log, or neither. */
+  async #append(db: Transaction<Tables>, act: Act, trimmedThrough?: number): Promise<void> {
+    const last = await db
+      .selectFrom("audit_act")
+      .select(["seq", "hash", "place"])
+      .orderBy("seq", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if (last?.place === null && act.act !== MOVED) {
+      const details = { seq: last.seq, hash: last.hash };
+      await this.#append(db, { actor: "system", act: MOVED, details });
+      return this.#append(db, act, trimmedThrough);
+    }
+    const details = Object.entries(act.details ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    const row = {
+      seq: (last?.seq ?? 0) + 1,
+      at: new Date().toISOString(),
+      // What a database cannot store as it is would not be what the log has.
+      actor: act.actor.toWellFormed(),
+      act: act.act.toWellFormed(),
+      subject: act.subject?.toWellFormed() ?? null,
+      details: JSON.stringify(Object.fromEntries(details)),
+      trimmed_through: trimmedThrough ?? null,
+      salt: randomBytes(SALT_BYTES).toString("hex"),
+    };
+    const place = await this.#ledger.append(db, [entryOf(row)]);
+    await db
+      .insertInto("audit_act")
+      .values({ ...row, place, hash: commitmentOf(row), previous: "" })
+      .execute();
+  }
 }
 
-async function append(db: Transaction<Tables>, act: Act, trimmedThrough?: number): Promise<void> {
-  const last = await db
-    .selectFrom("audit_act")
-    .select(["seq", "hash"])
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  const details = Object.entries(act.details ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const row = {
-    seq: (last?.seq ?? 0) + 1,
-    at: new Date().toISOString(),
-    actor: act.actor,
-    act: act.act,
-    subject: act.subject ?? null,
-    details: JSON.stringify(Object.fromEntries(details)),
-    trimmed_through: trimmedThrough ?? null,
-    previous: last?.hash ?? GENESIS,
-  };
-  await db
-    .insertInto("audit_act")
-    .values({ ...row, hash: linkOf(row) })
-    .execute();
-}
-
-function toEntry({ trimmed_through: _, details, ...rest }: ActRow): Entry {
-  return { ...rest, details: JSON.parse(details) };
+function toEntry({ trimmed_through: _, previous, details, ...rest }: ActRow): Entry {
+  return { ...rest, ...(previous !== "" && { previous }), details: JSON.parse(details) };
 }

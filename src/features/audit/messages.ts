@@ -1,7 +1,7 @@
 /** What `charla audit` says, in both languages of the terminal. */
 
 const en = {
-  about: "the log of administrative acts",
+  about: "check or export the audit log",
   verify: "read the whole log and see that nothing in it was changed",
   head: "the end of the log at an earlier look, which must be in it still",
   json: "print JSON",
@@ -11,11 +11,11 @@ const en = {
 };
 
 const es: typeof en = {
-  about: "el registro de actos administrativos",
-  verify: "leer todo el registro y ver que nada se haya cambiado",
+  about: "comprueba o exporta el registro de auditoría",
+  verify: "lee todo el registro y comprueba que nada ha cambiado",
   head: "el final del registro en una revisión anterior, que debe seguir en él",
-  json: "imprimir JSON",
-  export: "imprimir el registro en líneas JSON, primero lo más antiguo",
+  json: "imprime JSON",
+  export: "imprime el registro en líneas JSON, primero lo más antiguo",
   empty: "El registro está vacío.",
   holds:
     "El registro está íntegro: {rows} entradas, ninguna cambiada. Su final, para anotarlo en otro sitio: {head}",

@@ -3,8 +3,20 @@
  * new owner's. Each conversation goes over whole, so that it can be cut off and called again.
  */
 import type { Kysely, Transaction } from "kysely";
+import { pauses } from "../../core/slices.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
-import { openSettings, openTitle, sealMessage, sealSettings, titled, toMessage } from "./rows.ts";
+import {
+  openName,
+  openOrigin,
+  openSettings,
+  openTitle,
+  sealMessage,
+  sealName,
+  sealOrigin,
+  sealSettings,
+  titled,
+  toMessage,
+} from "./rows.ts";
 import { sharePlace } from "./shares.ts";
 import { reasonPlace } from "./support.ts";
 import type { Tables } from "./tables.ts";
@@ -19,12 +31,30 @@ export async function give(
   if (from === to) return;
   const keys = [await vault.of(from), await vault.of(to)] as const;
   const rows = await db.selectFrom("conversation").select("id").where("owner", "=", from).execute();
+  const pause = pauses();
   for (const { id } of rows) {
+    await pause();
     await db.transaction().execute(async (trx) => {
       await giveMessages(trx, id, ...keys);
       await giveShared(trx, id, ...keys);
       await giveConversation(trx, id, ...keys, to);
     });
+  }
+  await db.transaction().execute((trx) => giveFolders(trx, from, ...keys, to));
+}
+
+/** Sealed anew once their chats are there. */
+async function giveFolders(
+  db: Transaction<Tables>,
+  from: string,
+  before: Sealer,
+  after: Sealer,
+  owner: string,
+): Promise<void> {
+  const rows = await db.selectFrom("folder").selectAll().where("owner", "=", from).execute();
+  for (const row of rows) {
+    const columns = { name: sealName(after, row.id, openName(before, row)), owner };
+    await db.updateTable("folder").set(columns).where("id", "=", row.id).execute();
   }
 }
 
@@ -45,6 +75,7 @@ async function giveConversation(
   const columns = {
     ...titled(after, id, openTitle(before, row), row.title_source),
     settings: sealSettings(after, id, openSettings(before, row)),
+    origin: row.origin && sealOrigin(after, id, openOrigin(before, id, row.origin)),
     owner,
   };
   await db.updateTable("conversation").set(columns).where("id", "=", id).execute();

@@ -1,20 +1,28 @@
 /**
- * Imports hold whole files in memory, and whoever reads a chat its whole text: so a person has one
- * import at a time, and what one brings along is no larger than people's chats become.
+ * What a chat may hold, and how many imports there are: whoever reads a chat has its whole text in
+ * memory, so neither a turn nor an import makes it larger than people's chats become.
  */
 import type { MiddlewareHandler } from "hono";
 import { whoAsksIfAny } from "../../core/access.ts";
-import type { Conversation } from "./api.ts";
-import { conversationTooLarge, importRunning } from "./errors.ts";
+import { sizeOf } from "../../core/parts.ts";
+import type { ChatMessage } from "./api.ts";
+import { conversationFull, importRunning } from "./errors.ts";
 
-/** Of a conversation with all that it says of itself, as JSON, in characters. */
-export const MAX_CHARACTERS = 10 * 2 ** 20;
+/** Of a conversation: whoever reads it or asks in it has all of them opened. */
+export const MAX_MESSAGES = 5000;
+/** Of the messages of a conversation, about twice what the largest context window holds. */
+const MAX_CHARACTERS = 2 ** 21;
+/** Of a file. */
+export const MAX_CONVERSATIONS = 20_000;
 
-/** @throws CharlaError `conversation_too_large` */
-export function checkSizes(conversations: readonly Omit<Conversation, "snippet">[]): void {
-  for (const [index, one] of conversations.entries()) {
-    if (JSON.stringify(one).length > MAX_CHARACTERS) throw conversationTooLarge(index);
-  }
+/** Before a question is added. @throws CharlaError `conversation_full` */
+export function expectRoom(messages: readonly ChatMessage[]): void {
+  const characters = messages.reduce(
+    (sum, { content, parts }) => sum + content.length + sizeOf(parts),
+    0,
+  );
+  if (messages.length + 2 <= MAX_MESSAGES && characters <= MAX_CHARACTERS) return;
+  throw conversationFull(messages.length);
 }
 
 /** Around the route of imports, before its body is read. @throws CharlaError `import_running` */

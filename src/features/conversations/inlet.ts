@@ -2,41 +2,59 @@
  * The texts of a user on their way in: each is given to the features that may change it, before
  * anything stores it or a model sees it.
  */
-import type { Kit } from "../../core/feature.ts";
-import { type Incoming, takeIn } from "../../core/intake.ts";
+import type { House } from "../../core/feature.ts";
+import type { Belongs } from "../../core/intake.ts";
+import { type Part, withTexts } from "../../core/parts.ts";
+import { pauses } from "../../core/slices.ts";
 import type { Conversation, Settings } from "./api.ts";
 import { messageEmpty } from "./errors.ts";
+import type { Brought } from "./staging.ts";
 
-export type Whose = Pick<Incoming, "owner" | "conversation" | "privacy">;
+/** What of the house they need. */
+export type Inlet = Pick<House, "intake">;
 
 /** @throws CharlaError `message_empty` when nothing is left */
-export async function takeQuestion(kit: Kit, whose: Whose, content: string): Promise<string> {
-  const text = await takeIn(kit, { ...whose, kind: "message", text: content });
+export async function takeQuestion(house: Inlet, whose: Belongs, content: string): Promise<string> {
+  const text = await house.intake({ ...whose, kind: "message", text: content });
   if (text === "") throw messageEmpty();
   return text;
 }
 
-export const takeTitle = (kit: Kit, whose: Whose, text: string) =>
-  takeIn(kit, { ...whose, kind: "title", text });
+export const takeTitle = (house: Inlet, whose: Belongs, text: string) =>
+  house.intake({ ...whose, kind: "title", text });
 
 /** By their own wish for privacy. */
-export async function takeSettings(kit: Kit, whose: Whose, settings: Settings): Promise<Settings> {
+export async function takeSettings(
+  house: Inlet,
+  whose: Belongs,
+  settings: Settings,
+): Promise<Settings> {
   const { systemPrompt: text, privacy } = settings;
   if (text === undefined) return settings;
-  const systemPrompt = await takeIn(kit, { ...whose, privacy, kind: "system", text });
+  const systemPrompt = await house.intake({ ...whose, privacy, kind: "system", text });
   return { ...settings, systemPrompt };
 }
 
 /** All that a conversation says which somebody has brought along. */
 export async function takeConversation(
-  kit: Kit,
+  house: Inlet,
   owner: string,
-  one: Conversation,
-): Promise<Conversation> {
+  one: Brought,
+): Promise<Brought> {
   const whose = { owner, conversation: one.id, privacy: one.settings.privacy };
-  const take = (text: string) => takeIn(kit, { ...whose, kind: "import", text });
+  const pause = pauses();
+  const take = async (text: string) => {
+    await pause();
+    return house.intake({ ...whose, kind: "import", text });
+  };
   const messages: Conversation["messages"] = [];
-  for (const each of one.messages) messages.push({ ...each, content: await take(each.content) });
-  const settings = await takeSettings(kit, whose, one.settings);
-  return { ...one, title: await take(one.title), settings, messages };
+  for (const { parts = [], ...each } of one.messages) {
+    const content = await take(each.content);
+    const taken: Part[] = [];
+    for (const part of parts) taken.push(await withTexts(part, take));
+    messages.push({ ...each, content, ...(taken.length > 0 && { parts: taken }) });
+  }
+  const settings = await takeSettings(house, whose, one.settings);
+  const folder = one.folder === undefined ? undefined : await take(one.folder);
+  return { ...one, title: await take(one.title), folder, settings, messages };
 }

@@ -4,8 +4,11 @@
  */
 import type { Kysely } from "kysely";
 import type { ArchiveFile, Erased, Rights } from "../../core/rights.ts";
+import { pauses } from "../../core/slices.ts";
 import type { Vault } from "../../core/vault.ts";
+import type { Folders } from "./folders.ts";
 import { give } from "./give.ts";
+import { type Proving, proofsOf } from "./receipts.ts";
 import type { Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import type { Support } from "./support.ts";
@@ -15,9 +18,11 @@ import { exportJson, toMarkdown } from "./transfer.ts";
 export interface RightsOptions {
   readonly db: Kysely<Tables>;
   readonly store: Store;
+  readonly folders: Folders;
   readonly shares: Shares;
   readonly support: Support;
   readonly vault: Vault;
+  readonly house: Proving;
   /** Ends what is being written for a person. */
   stop(owner: string): Promise<void>;
   /** Tells the others that conversations go for good. */
@@ -25,14 +30,25 @@ export interface RightsOptions {
 }
 
 export function rightsOf(options: RightsOptions): Rights {
-  const { db, store, shares, support, vault, stop, forget } = options;
+  const { db, store, folders, shares, support, vault, house, stop, forget } = options;
   return {
     async *collect(person, language): AsyncGenerator<ArchiveFile> {
+      const pause = pauses();
+      const prove = proofsOf(house, person);
+      const names = await folders.names(person);
       for (const id of await store.ids(person, "deleted too")) {
+        await pause();
         const one = await store.read(person, id, "deleted too");
-        const json = (await Array.fromAsync(exportJson([one]))).join("");
+        const json = (await Array.fromAsync(exportJson([one], prove, names))).join("");
         yield { path: `conversations/${id}.json`, content: json };
-        yield { path: `conversations/${id}.md`, content: toMarkdown(one, language) };
+        yield {
+          path: `conversations/${id}.md`,
+          content: toMarkdown(one, language, await prove(one.messages)),
+        };
+      }
+      if (names.size > 0) {
+        const content = JSON.stringify({ folders: await folders.list(person) }, null, 2);
+        yield { path: "conversations/folders.json", content };
       }
       const others = { links: await shares.list(person), support: await support.list(person) };
       if (others.links.length + others.support.length > 0) {
@@ -43,14 +59,28 @@ export function rightsOf(options: RightsOptions): Rights {
       await stop(person);
       const links = await count(db, "share", person);
       const grants = await count(db, "support_grant", person);
+      const kept = (
+        await db.selectFrom("folder").select("id").where("owner", "=", person).execute()
+      ).length;
       const { conversations, messages } = await store.erase(person, forget);
-      await vault.destroy(person);
       return [
-        { what: "rights.erased.conversations", count: conversations },
-        { what: "rights.erased.messages", count: messages },
+        { what: "conversations", words: { en: "Chats", es: "Chats" }, count: conversations },
+        { what: "messages", words: { en: "Messages", es: "Mensajes" }, count: messages },
+        { what: "folders", words: { en: "Folders", es: "Carpetas" }, count: kept },
         // They go with their conversations.
-        { what: "rights.erased.shares", count: links },
-        { what: "rights.erased.grants", count: grants },
+        {
+          what: "shares",
+          words: { en: "Links to shared chats", es: "Enlaces a chats compartidos" },
+          count: links,
+        },
+        {
+          what: "grants",
+          words: {
+            en: "Permissions for administrators to read a chat",
+            es: "Permisos para que administradores lean un chat",
+          },
+          count: grants,
+        },
       ];
     },
     async giveTo(from, to) {

@@ -5,11 +5,14 @@
 import { randomUUIDv7 as newId } from "node:crypto";
 import * as z from "zod";
 import { whoAsks } from "../../core/access.ts";
-import type { Kit } from "../../core/feature.ts";
+import type { House } from "../../core/feature.ts";
 import { type Input, type Route, route } from "../../core/route.ts";
 import { eventStream } from "../../core/sse.ts";
 import * as api from "./api.ts";
+import { receiptNotFound } from "./errors.ts";
+import type { Folders } from "./folders.ts";
 import { takeSettings, takeTitle } from "./inlet.ts";
+import { proofsOf, receiptOf } from "./receipts.ts";
 import type { Store } from "./store.ts";
 import {
   download,
@@ -35,25 +38,44 @@ const MESSAGE = `${ONE}/messages/:messageId`;
 const ids = ({ params }: Pick<Input, "params">) =>
   [params.id ?? "", params.messageId ?? ""] as const;
 
-export function routes(store: Store, turns: Turns, kit: Kit): readonly Route[] {
+interface Options {
+  readonly store: Store;
+  readonly turns: Turns;
+  readonly folders: Folders;
+  readonly house: House;
+}
+
+export function routes({ store, turns, folders, house }: Options): readonly Route[] {
   return [
     // Before the routes with an id, which "export" would otherwise be.
-    ...transferRoutes(store, kit),
-    ...conversationRoutes(store, turns, kit),
+    ...transferRoutes(store, folders, house),
+    receiptRoute(store, house),
+    ...conversationRoutes(store, turns, house),
     ...turnRoutes(turns),
   ];
 }
 
-function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Route[] {
+function conversationRoutes(store: Store, turns: Turns, house: House): readonly Route[] {
   return [
     route({
       ...READ,
       method: "get",
       path: ROOT,
-      summary: "Lists or searches conversations, pinned ones first, then the newest.",
+      compressed: true,
+      summary: "Lists conversations, pinned ones first, then the newest.",
       query: api.listQuery,
       reply: api.listReply,
       handle: ({ query, signal }) => store.list(whoAsks().id, query, signal),
+    }),
+    route({
+      ...READ,
+      method: "post",
+      path: `${ROOT}/search`,
+      compressed: true,
+      summary: "Lists the conversations that hold all words of a search.",
+      body: api.searchBody,
+      reply: api.listReply,
+      handle: ({ body, signal }) => store.list(whoAsks().id, body, signal),
     }),
     route({
       ...WRITE,
@@ -64,7 +86,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
       reply: api.conversation,
       async handle({ body }) {
         const whose = { owner: whoAsks().id, conversation: newId() };
-        const settings = await takeSettings(kit, whose, body.settings ?? {});
+        const settings = await takeSettings(house, whose, body.settings ?? {});
         return store.create(whose.owner, whose.conversation, settings);
       },
     }),
@@ -72,6 +94,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
       ...READ,
       method: "get",
       path: ONE,
+      compressed: true,
       summary: "Gives a conversation with all of its messages.",
       generated: true,
       reply: api.conversation,
@@ -81,7 +104,7 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
       ...BOTH,
       method: "patch",
       path: ONE,
-      summary: "Renames, pins, sets up a conversation, or goes to another branch.",
+      summary: "Renames, pins, archives, moves, sets up a conversation, or goes to another branch.",
       body: api.patchBody,
       reply: api.patchReply,
       async handle({ params, body: { title, settings, ...rest } }) {
@@ -92,8 +115,8 @@ function conversationRoutes(store: Store, turns: Turns, kit: Kit): readonly Rout
         if (settings) await store.row(owner, id);
         return store.patch(owner, id, {
           ...rest,
-          ...(title !== undefined && { title: await takeTitle(kit, whose, title) }),
-          ...(settings && { settings: await takeSettings(kit, whose, settings) }),
+          ...(title !== undefined && { title: await takeTitle(house, whose, title) }),
+          ...(settings && { settings: await takeSettings(house, whose, settings) }),
         });
       },
     }),
@@ -126,7 +149,7 @@ function turnRoutes(turns: Turns): readonly Route[] {
       ...BOTH,
       method: "post",
       path: `${ONE}/turns`,
-      summary: "Asks a question, edits one, or asks for another answer.",
+      summary: "Asks a question, edits one, asks for another answer, or for the rest of one.",
       body: api.turnBody,
       reply: api.turnReply,
       handle: ({ params, body, signal }) =>
@@ -155,18 +178,38 @@ function turnRoutes(turns: Turns): readonly Route[] {
   ];
 }
 
-function transferRoutes(store: Store, kit: Kit): readonly Route[] {
+const receiptRoute = (store: Store, house: House) =>
+  route({
+    ...READ,
+    method: "get",
+    path: `${MESSAGE}/receipt`,
+    summary: "Downloads what proves an answer: its receipt with text and proof, in one file.",
+    generated: true,
+    reply: api.receiptReply,
+    async handle({ params }) {
+      const owner = whoAsks().id;
+      const [chat, id] = ids({ params });
+      const message = await store.message(owner, chat, id);
+      const file = await receiptOf(house, owner, await store.messages(owner, chat), message);
+      if (!file) throw receiptNotFound();
+      return download(JSON.stringify(file, null, 2), "application/json", "charla-receipt", "json");
+    },
+  });
+
+function transferRoutes(store: Store, folders: Folders, house: House): readonly Route[] {
   return [
     route({
       ...READ,
       method: "get",
       path: `${ROOT}/export`,
+      compressed: true,
       summary: "Downloads all conversations as a JSON file.",
       generated: true,
       reply: api.exportFile,
       async handle() {
         const owner = whoAsks().id;
-        const all = exportJson(readAll(store, owner, await store.ids(owner)));
+        const every = readAll(store, owner, await store.ids(owner));
+        const all = exportJson(every, proofsOf(house, owner), await folders.names(owner));
         return download(all, "application/json", "charla", "json");
       },
     }),
@@ -182,11 +225,18 @@ function transferRoutes(store: Store, kit: Kit): readonly Route[] {
         const owner = whoAsks().id;
         const one = await store.read(owner, ids({ params })[0]);
         if (query.format === "json") {
-          return download(exportJson([one]), "application/json", one.title, "json");
+          const names = await folders.names(owner);
+          const json = exportJson([one], proofsOf(house, owner), names);
+          return download(json, "application/json", one.title, "json");
         }
         const spanish = /^\s*es\b/i.test(request.headers.get("accept-language") ?? "");
-        const markdown = toMarkdown(one, spanish ? "es" : "en");
-        return download(markdown, "text/markdown", one.title, "md");
+        const markdown = toMarkdown(
+          one,
+          spanish ? "es" : "en",
+          await proofsOf(house, owner)(one.messages),
+        );
+        const labelled = await house.others.labelled(markdown);
+        return download(labelled, "text/markdown", one.title, "md");
       },
     }),
     route({
@@ -194,10 +244,12 @@ function transferRoutes(store: Store, kit: Kit): readonly Route[] {
       method: "post",
       path: IMPORT,
       summary: "Adds the conversations of an export file under new ids.",
-      body: importBody,
+      takes: importBody,
       reply: api.importReply,
       maxBytes: MAX_IMPORT,
-      handle: async ({ body }) => ({ imported: await importAll(store, kit, whoAsks().id, body) }),
+      handle: async ({ request: { body } }) => ({
+        imported: await importAll(store, house, whoAsks().id, body ?? ReadableStream.from([])),
+      }),
     }),
   ];
 }

@@ -2,6 +2,7 @@
  * Rows of the tables, and what they say over HTTP. Here texts are sealed and opened, each for its
  * own place, so that none can be moved to another row or column.
  */
+import type { Part } from "../../core/parts.ts";
 import type { Sealer } from "../../core/vault.ts";
 import type { ChatMessage, Conversation, Settings, Summary } from "./api.ts";
 import type { ConversationRow, MessageRow } from "./tables.ts";
@@ -9,9 +10,9 @@ import { cleanTitle } from "./titles.ts";
 
 /** Where a sealed text stands. */
 export const place = (
-  table: "conversation" | "message",
+  table: "conversation" | "message" | "folder",
   id: string,
-  column: "title" | "settings" | "content" | "details" | "error",
+  column: "name" | "title" | "settings" | "origin" | "content" | "parts" | "details" | "error",
 ) => `${table}/${id}/${column}`;
 
 /** A title as columns; text that leaves nothing is no title. */
@@ -32,18 +33,39 @@ export const openSettings = (sealer: Sealer, { id, settings }: ConversationRow):
 export const openTitle = (sealer: Sealer, { id, title }: Pick<ConversationRow, "id" | "title">) =>
   sealer.open(title, place("conversation", id, "title"));
 
-export function toRow(owner: string, sealer: Sealer, conversation: Conversation): ConversationRow {
+export const sealName = (sealer: Sealer, id: string, name: string) =>
+  sealer.seal(name, place("folder", id, "name"));
+
+export const openName = (sealer: Sealer, { id, name }: { id: string; name: string }) =>
+  sealer.open(name, place("folder", id, "name"));
+
+/** Which chat of which product it was, as `importing/origins.ts` writes it. */
+export const sealOrigin = (sealer: Sealer, id: string, origin: string) =>
+  sealer.seal(origin, place("conversation", id, "origin"));
+
+export const openOrigin = (sealer: Sealer, id: string, origin: string) =>
+  sealer.open(origin, place("conversation", id, "origin"));
+
+export function toRow(
+  owner: string,
+  sealer: Sealer,
+  conversation: Conversation,
+  origin?: string,
+): ConversationRow {
   const { id } = conversation;
   return {
     id,
     owner,
     ...titled(sealer, id, conversation.title, conversation.titleSource),
     pinned: Number(conversation.pinned),
+    archived: Number(conversation.archived),
+    folder_id: conversation.folderId,
     settings: sealSettings(sealer, id, conversation.settings),
     current_id: conversation.currentId,
     created_at: conversation.createdAt,
     updated_at: conversation.updatedAt,
     deleted_at: null,
+    origin: origin === undefined ? null : sealOrigin(sealer, id, origin),
     sealed: 1,
   };
 }
@@ -54,6 +76,8 @@ export function toSummary(sealer: Sealer, row: ConversationRow, snippet: string 
     title: openTitle(sealer, row),
     titleSource: row.title_source,
     pinned: row.pinned === 1,
+    archived: row.archived === 1,
+    folderId: row.folder_id,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     snippet,
@@ -76,15 +100,17 @@ export const openContent = (sealer: Sealer, { id, content }: Pick<MessageRow, "i
 export function toMessage(sealer: Sealer, row: MessageRow, live: ReadonlySet<string>): ChatMessage {
   const { id } = row;
   const cut = row.status === "running" && !live.has(id);
-  const read = (column: "details" | "error") => {
+  const read = (column: "parts" | "details" | "error") => {
     const sealed = row[column];
     return sealed === null ? null : JSON.parse(sealer.open(sealed, place("message", id, column)));
   };
+  const parts: Part[] | null = read("parts");
   return {
     id,
     parentId: row.parent_id,
     role: row.role,
     content: openContent(sealer, row),
+    ...(parts && { parts }),
     createdAt: row.created_at,
     status: cut ? "interrupted" : row.status,
     details: read("details"),
@@ -92,15 +118,20 @@ export function toMessage(sealer: Sealer, row: MessageRow, live: ReadonlySet<str
   };
 }
 
+export const sealParts = (sealer: Sealer, id: string, parts: readonly Part[] = []) =>
+  parts.length === 0 ? null : sealer.seal(JSON.stringify(parts), place("message", id, "parts"));
+
 /** What is sealed of a message, as columns. */
 export function sealMessage(
   sealer: Sealer,
-  { id, content, details, error }: Pick<ChatMessage, "id" | "content" | "details" | "error">,
+  message: Pick<ChatMessage, "id" | "content" | "parts" | "details" | "error">,
 ) {
+  const { id, content, parts, details, error } = message;
   const write = (column: "details" | "error", value: object | null) =>
     value && sealer.seal(JSON.stringify(value), place("message", id, column));
   return {
     content: sealer.seal(content, place("message", id, "content")),
+    parts: sealParts(sealer, id, parts),
     details: write("details", details),
     error: write("error", error),
   };
@@ -122,5 +153,6 @@ export function toMessageRow(
     created_at: message.createdAt,
     status: message.status,
     sealed: 1,
+    deleted_at: null,
   };
 }

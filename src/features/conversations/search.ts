@@ -4,24 +4,11 @@
  * for why there is no index.
  */
 
+import { fold, matches } from "../../core/folded.ts";
+
 /** Characters of context on each side of a match. */
 const AROUND = 60;
 const [OPEN, CLOSE] = ["\u{E000}", "\u{E001}"];
-
-/** Text as search sees it: compatibility forms made plain, no accents, no case. */
-export function fold(text: string): string {
-  // The most common case, ten times as fast.
-  if (!/[^\p{ASCII}]/u.test(text)) return text.toLowerCase();
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
-/** More words make no search better. */
-const MAX_WORDS = 32;
-
-/** The words of a query, each once. */
-export function words(query: string): readonly string[] {
-  return [...new Set(fold(query).split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
-}
 
 /** Whether a text holds every word, whatever characters a word is made of. */
 export function holdsAll(text: string, words: readonly string[]): boolean {
@@ -30,15 +17,16 @@ export function holdsAll(text: string, words: readonly string[]): boolean {
 }
 
 /**
- * The text around the first match, on one line, with the match between U+E000 and U+E001.
+ * The text around the first match, on one line, with every word of the query that stands there
+ * between U+E000 and U+E001.
  *
  * @returns null when no word occurs in it
  */
 export function snippet(text: string, words: readonly string[]): string | null {
   const plain = text.replace(/[\u{E000}\u{E001}]/gu, " ");
   const folded = fold(plain);
-  const matches = words.map((word) => ({ at: folded.indexOf(word), length: word.length }));
-  const first = matches.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
+  const firsts = words.map((word) => ({ at: folded.indexOf(word), length: word.length }));
+  const first = firsts.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
   if (!first) return null;
 
   const unfold = /[^\p{ASCII}]/u.test(plain)
@@ -57,8 +45,17 @@ export function snippet(text: string, words: readonly string[]): string | null {
       .replace(/\s+/g, " ")
       .replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
   const before = `${start > 0 ? "…" : ""}${line(start, from)}`;
-  const after = `${line(to, end)}${end < plain.length ? "…" : ""}`;
+  const after = `${marked(line(to, end), words)}${end < plain.length ? "…" : ""}`;
   return `${before}${OPEN}${line(from, to)}${CLOSE}${after}`;
+}
+
+/** A short text with the words between U+E000 and U+E001. */
+function marked(text: string, words: readonly string[]): string {
+  const cut = matches(text, words).flat();
+  const marks = [OPEN, CLOSE];
+  return [0, ...cut]
+    .map((at, index) => `${index ? marks[(index + 1) % 2] : ""}${text.slice(at, cut[index])}`)
+    .join("");
 }
 
 /** UTF-16 units that are folded at once to see whether a place is among them. */

@@ -8,6 +8,7 @@ import { type Input, type Route, route, text } from "../../core/route.ts";
 import * as api from "./api.ts";
 import { shareNotFound, sharingDisabled } from "./errors.ts";
 import type { SharingPolicy } from "./policy.ts";
+import { type Proving, proofsOf } from "./receipts.ts";
 import type { Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import type { Support } from "./support.ts";
@@ -17,6 +18,7 @@ export interface ShareTools {
   readonly shares: Shares;
   readonly support: Support;
   readonly policy: SharingPolicy;
+  readonly house: Proving;
 }
 
 const ONE = "/api/conversations/:id";
@@ -26,7 +28,7 @@ export function shareRoutes(tools: ShareTools): readonly Route[] {
   return [...linkRoutes(tools), ...supportRoutes(tools)];
 }
 
-function linkRoutes({ store, shares, support, policy }: ShareTools): readonly Route[] {
+function linkRoutes({ store, shares, support, policy, house }: ShareTools): readonly Route[] {
   return [
     route({
       method: "get",
@@ -56,7 +58,7 @@ function linkRoutes({ store, shares, support, policy }: ShareTools): readonly Ro
         const owner = whoAsks().id;
         const chat = await store.read(owner, idIn({ params }));
         if (!policy.enabled) throw sharingDisabled();
-        return shares.create(owner, chat, body.days);
+        return shares.create(owner, chat, body.days, proofsOf(house, owner));
       },
     }),
     route({

@@ -6,15 +6,18 @@
 import { createHash, hkdfSync, randomUUIDv7 as newId, randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import { KEY_BYTES, openWith, sealWith } from "../../core/seal.ts";
+import { DAY_MS } from "../../core/time.ts";
 import type { Vault } from "../../core/vault.ts";
 import type { Conversation, Share, SharedChat } from "./api.ts";
-import { nothingToShare, shareNotFound } from "./errors.ts";
+import { nothingToShare, shareNotFound, sharesFull } from "./errors.ts";
+import type { Proofs } from "./receipts.ts";
 import { openTitle } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 import { pathTo } from "./tree.ts";
 
 const TOKEN_BYTES = 32;
-export const DAY_MS = 86_400_000;
+/** Links to one chat that work at a time: each has a copy of it. */
+const MOST = 20;
 
 export const sharePlace = (id: string) => `share/${id}/snapshot`;
 
@@ -28,14 +31,18 @@ export class Shares {
   }
 
   /** @throws CharlaError `nothing_to_share` */
-  async create(owner: string, chat: Conversation, days: number) {
+  async create(owner: string, chat: Conversation, days: number, prove: Proofs) {
+    if ((await this.#count(chat.id)) >= MOST) throw sharesFull(MOST);
     const token = randomBytes(TOKEN_BYTES);
     const [id, now] = [newId(), Date.now()];
     const dates = {
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + days * DAY_MS).toISOString(),
     };
-    const snapshot = JSON.stringify({ ...snapshotOf(chat), ...dates } satisfies SharedChat);
+    const snapshot = JSON.stringify({
+      ...(await snapshotOf(chat, prove)),
+      ...dates,
+    } satisfies SharedChat);
     const inner = sealWith(keyOf(token), snapshot, ["share", id]);
     const values = {
       ...{ id, conversation_id: chat.id, token_hash: hashOf(token) },
@@ -45,6 +52,14 @@ export class Shares {
     await this.#db.insertInto("share").values(values).execute();
     const share: Share = { id, conversationId: chat.id, title: chat.title, ...dates };
     return { share, token: token.toString("base64url") };
+  }
+
+  async #count(conversationId: string): Promise<number> {
+    const { links } = await this.#live()
+      .select(({ fn }) => fn.countAll().as("links"))
+      .where("share.conversation_id", "=", conversationId)
+      .executeTakeFirstOrThrow();
+    return Number(links);
   }
 
   /** Those that still work, newest first. */
@@ -120,13 +135,20 @@ const keyOf = (token: Buffer) =>
   Buffer.from(hkdfSync("sha256", token, "", "charla share snapshot", KEY_BYTES));
 
 /** The branch that is looked at, without system prompt, branches or ids. */
-function snapshotOf(chat: Conversation) {
-  const messages = pathTo(chat.messages, chat.currentId)
-    .filter(({ content }) => content !== "")
-    .map(({ role, content, createdAt, details }) => {
-      const model = details?.modelName ?? details?.model;
-      return { role, content, createdAt, ...(model === undefined ? {} : { model }) };
-    });
+async function snapshotOf(chat: Conversation, prove: Proofs) {
+  const path = pathTo(chat.messages, chat.currentId).filter(({ content }) => content !== "");
+  const proofs = new Map((await prove(path)).map(({ message, ...file }) => [message, { ...file }]));
+  const messages = path.map(({ id, role, content, createdAt, details }) => {
+    const edited = details?.edited;
+    const model = edited?.modelName ?? details?.modelName ?? details?.model;
+    const receipt = proofs.get(id);
+    return {
+      ...{ role, content, createdAt },
+      ...(model !== undefined && { model }),
+      ...(edited && { edited: true as const }),
+      ...(receipt && { receipt }),
+    };
+  });
   if (messages.length === 0) throw nothingToShare();
   return { title: chat.title, messages };
 }

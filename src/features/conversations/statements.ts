@@ -1,13 +1,23 @@
 /**
  * Statements about messages that the methods of the store share.
  */
-import type { ExpressionBuilder, Transaction } from "kysely";
+import type { ExpressionBuilder, Kysely, Transaction } from "kysely";
 import type { Sealer } from "../../core/vault.ts";
 import type { ChatMessage } from "./api.ts";
+import { messageNotFound } from "./errors.ts";
 import { toMessageRow } from "./rows.ts";
 import type { MessageRow, Tables } from "./tables.ts";
 
 /** Rows of one statement; databases limit the number of its parameters. */
+/**
+ * What the ids of conversations that came here before `date` are less than: they begin with their
+ * time (UUID version 7), which for an imported one is that of the import.
+ */
+export function idAt(date: Date): string {
+  const hex = Math.max(0, date.getTime()).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 export const BATCH = 500;
 
 export async function insertMessages(
@@ -28,6 +38,36 @@ export async function insertMessages(
   }
 }
 
+/** In an order in which parents come before their children. */
+export function messageRows(
+  db: Kysely<Tables>,
+  owner: string,
+  conversationId: string,
+  which?: "deleted too",
+): Promise<MessageRow[]> {
+  return db
+    .selectFrom("message")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where(ownedBy(owner))
+    .$if(which === undefined, (select) => select.where("deleted_at", "is", null))
+    .orderBy("position")
+    .execute();
+}
+
+/** The messages as nodes, in the same order, without a word of them. */
+export async function tree(db: Kysely<Tables>, owner: string, conversationId: string) {
+  const rows = await db
+    .selectFrom("message")
+    .select(["id", "parent_id", "role"])
+    .where("conversation_id", "=", conversationId)
+    .where(ownedBy(owner))
+    .where("deleted_at", "is", null)
+    .orderBy("position")
+    .execute();
+  return rows.map(({ id, parent_id: parentId, role }) => ({ id, parentId, role }));
+}
+
 export async function nextPosition(
   db: Transaction<Tables>,
   conversationId: string,
@@ -42,17 +82,21 @@ export async function nextPosition(
   return last ? last.position + 1 : 0;
 }
 
-export function findMessage(
+/** @throws CharlaError `message_not_found`, also where it is deleted meanwhile */
+export async function findMessage(
   db: Transaction<Tables>,
   conversationId: string,
   id: string,
 ): Promise<MessageRow> {
-  return db
+  const row = await db
     .selectFrom("message")
     .selectAll()
     .where("conversation_id", "=", conversationId)
     .where("id", "=", id)
-    .executeTakeFirstOrThrow();
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (!row) throw messageNotFound();
+  return row;
 }
 
 /** True for the messages of a person's own conversations. */

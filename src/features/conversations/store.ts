@@ -5,15 +5,16 @@
  * there.
  */
 import { randomUUIDv7 as newId } from "node:crypto";
-import { setImmediate as others } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import type * as z from "zod";
+import type { Receipt } from "../../core/receipts.ts";
+import { pauses } from "../../core/slices.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
+import { joined } from "./answer.ts";
 import type {
   ChatMessage,
   Conversation,
   Details,
-  listQuery,
   listReply,
   patchBody,
   patchReply,
@@ -22,11 +23,13 @@ import type {
   TurnReply,
 } from "./api.ts";
 import { conversationNotFound, messageNotFound } from "./errors.ts";
-import { list } from "./list.ts";
+import { expectFolder } from "./folders.ts";
+import { list, type Wanted } from "./list.ts";
 import {
   openSettings,
   place,
   sealMessage,
+  sealParts,
   sealSettings,
   titled,
   toConversation,
@@ -34,8 +37,18 @@ import {
   toRow,
   toSummary,
 } from "./rows.ts";
-import { BATCH, findMessage, insertMessages, nextPosition, ownedBy } from "./statements.ts";
-import type { ConversationRow, Tables } from "./tables.ts";
+import { Staging } from "./staging.ts";
+import {
+  BATCH,
+  findMessage,
+  idAt,
+  insertMessages,
+  messageRows,
+  nextPosition,
+  ownedBy,
+  tree,
+} from "./statements.ts";
+import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 import { firstWords } from "./titles.ts";
 import { newestLeaf, type Question } from "./tree.ts";
 
@@ -57,7 +70,7 @@ export class Store {
   /** @param signal of who asks; a search that nobody waits for any more ends */
   async list(
     owner: string,
-    query: z.output<typeof listQuery>,
+    query: Wanted,
     signal: AbortSignal,
   ): Promise<z.output<typeof listReply>> {
     return list(this.#db, owner, await this.#vault.of(owner), query, signal);
@@ -67,7 +80,14 @@ export class Store {
     const now = new Date().toISOString();
     const empty: Conversation = {
       ...{ id, title: "", titleSource: "none", pinned: false, createdAt: now, updatedAt: now },
-      ...{ snippet: null, settings, currentId: null, messages: [] },
+      ...{
+        archived: false,
+        folderId: null,
+        snippet: null,
+        settings,
+        currentId: null,
+        messages: [],
+      },
     };
     const row = toRow(owner, await this.#vault.of(owner), empty);
     await this.#db.insertInto("conversation").values(row).execute();
@@ -99,31 +119,27 @@ export class Store {
 
   /** All messages, in an order in which parents come before their children. */
   async messages(owner: string, id: string): Promise<ChatMessage[]> {
-    return this.#messages(owner, await this.#vault.of(owner), id, this.#db);
+    return this.#open(await this.#vault.of(owner), await messageRows(this.#db, owner, id));
   }
 
-  async #messages(
-    owner: string,
-    sealer: Sealer,
-    id: string,
-    db: Kysely<Tables>,
-  ): Promise<ChatMessage[]> {
-    const rows = await db
-      .selectFrom("message")
-      .selectAll()
-      .where("conversation_id", "=", id)
-      .where(ownedBy(owner))
-      .orderBy("position")
-      .execute();
-    return rows.map((row) => toMessage(sealer, row, this.live));
+  /** Outside of every transaction: they have the only connection. */
+  async #open(sealer: Sealer, rows: readonly MessageRow[]): Promise<ChatMessage[]> {
+    const messages: ChatMessage[] = [];
+    const pause = pauses();
+    for (const row of rows) {
+      messages.push(toMessage(sealer, row, this.live));
+      await pause();
+    }
+    return messages;
   }
 
   async read(owner: string, id: string, which?: "deleted too"): Promise<Conversation> {
     const sealer = await this.#vault.of(owner);
-    return this.#db.transaction().execute(async (db) => {
-      const row = await this.row(owner, id, db, which);
-      return toConversation(sealer, row, await this.#messages(owner, sealer, id, db));
-    });
+    const { row, rows } = await this.#db.transaction().execute(async (db) => ({
+      row: await this.row(owner, id, db, which),
+      rows: await messageRows(db, owner, id, which),
+    }));
+    return toConversation(sealer, row, await this.#open(sealer, rows));
   }
 
   /** @throws CharlaError `message_not_found`, `conversation_not_found` */
@@ -135,6 +151,7 @@ export class Store {
       .where("conversation_id", "=", conversationId)
       .where("id", "=", id)
       .where(ownedBy(owner))
+      .where("deleted_at", "is", null)
       .executeTakeFirst();
     if (!row) throw messageNotFound();
     return toMessage(await this.#vault.of(owner), row, this.live);
@@ -143,7 +160,7 @@ export class Store {
   async patch(
     owner: string,
     id: string,
-    { title, pinned, settings, currentId }: z.output<typeof patchBody>,
+    { title, pinned, archived, folderId, settings, currentId }: z.output<typeof patchBody>,
   ): Promise<z.output<typeof patchReply>> {
     const sealer = await this.#vault.of(owner);
     return this.#db.transaction().execute(async (db) => {
@@ -151,9 +168,14 @@ export class Store {
       const set: Partial<ConversationRow> = {};
       if (title !== undefined) Object.assign(set, titled(sealer, id, title, "user"));
       if (pinned !== undefined) set.pinned = Number(pinned);
+      if (archived !== undefined) set.archived = Number(archived);
+      if (folderId !== undefined) {
+        await expectFolder(db, owner, folderId);
+        set.folder_id = folderId;
+      }
       if (settings !== undefined) set.settings = sealSettings(sealer, id, settings);
       if (currentId !== undefined) {
-        const leaf = newestLeaf(await this.#messages(owner, sealer, id, db), currentId);
+        const leaf = newestLeaf(await tree(db, owner, id), currentId);
         if (!leaf) throw messageNotFound();
         set.current_id = leaf.id;
       }
@@ -191,22 +213,32 @@ export class Store {
       .where("id", "=", id)
       .where("owner", "=", owner)
       .where("deleted_at", ">", since)
+      // What is hidden until later is not deleted but on its way in.
+      .where("deleted_at", "<=", new Date().toISOString())
       .execute();
     return toSummary(await this.#vault.of(owner), await this.row(owner, id), null);
   }
 
   /**
    * Removes for good what was deleted longer ago than it can be restored, and what nobody has asked
-   * anything in since `unused`.
+   * anything in since `unused`; what was imported counts from then on.
    *
    * @param forget is told before, so that nothing that others keep of them stays
    */
-  async purge(forget: Forget, unused = ""): Promise<number> {
+  async purge(forget: Forget, unused?: Date): Promise<number> {
     const before = new Date(Date.now() - this.undoMs).toISOString();
+    // What stands below them was deleted with them, or earlier.
+    await this.#db.deleteFrom("message").where("deleted_at", "<=", before).execute();
     const rows = await this.#db
       .selectFrom("conversation")
       .select("id")
-      .where(({ or, eb }) => or([eb("deleted_at", "<=", before), eb("updated_at", "<", unused)]))
+      .where(({ or, and, eb }) => {
+        const old = unused && [
+          eb("updated_at", "<", unused.toISOString()),
+          eb("id", "<", idAt(unused)),
+        ];
+        return or([eb("deleted_at", "<=", before), ...(old ? [and(old)] : [])]);
+      })
       .execute();
     return this.#remove(
       rows.map(({ id }) => id),
@@ -222,7 +254,9 @@ export class Store {
       .select(({ fn }) => fn.countAll<number>().as("count"))
       .where(ownedBy(owner))
       .executeTakeFirstOrThrow();
-    return { conversations: await this.#remove(all, forget), messages: Number(count) };
+    const conversations = await this.#remove(all, forget);
+    await this.#db.deleteFrom("folder").where("owner", "=", owner).execute();
+    return { conversations, messages: Number(count) };
   }
 
   async #remove(ids: readonly string[], forget: Forget): Promise<number> {
@@ -260,6 +294,9 @@ export class Store {
     const sealer = await this.#vault.of(owner);
     return this.#db.transaction().execute(async (db) => {
       const row = await this.row(owner, conversationId, db);
+      // Meanwhile what it follows may have been deleted.
+      if (!("id" in question) && question.parentId !== null)
+        await findMessage(db, conversationId, question.parentId);
       const now = new Date().toISOString();
       const blank = { createdAt: now, status: "done", details: null, error: null } as const;
       const asked: ChatMessage =
@@ -281,7 +318,8 @@ export class Store {
           : {};
       await db
         .updateTable("conversation")
-        .set({ ...title, current_id: answerId, updated_at: now })
+        // Where somebody goes on talking, nothing is put away.
+        .set({ ...title, current_id: answerId, updated_at: now, archived: 0 })
         .where("id", "=", conversationId)
         .where("owner", "=", owner)
         .execute();
@@ -289,27 +327,69 @@ export class Store {
     });
   }
 
+  /** An answer that was cut is written again, where it ended. */
+  async resume(
+    owner: string,
+    conversationId: string,
+    begun: ChatMessage,
+    details: Partial<Details>,
+  ): Promise<TurnReply> {
+    const sealer = await this.#vault.of(owner);
+    return this.#db.transaction().execute(async (db) => {
+      await this.row(owner, conversationId, db);
+      const asked = await findMessage(db, conversationId, begun.parentId ?? "");
+      const answer: ChatMessage = {
+        ...{ ...begun, status: "running", error: null },
+        details: joined(begun.details ?? {}, details),
+      };
+      const { id, status } = answer;
+      await db
+        .updateTable("message")
+        .set({ ...sealMessage(sealer, answer), status })
+        .where("id", "=", id)
+        .where("conversation_id", "=", conversationId)
+        .execute();
+      await db
+        .updateTable("conversation")
+        .set({ current_id: id, updated_at: new Date().toISOString(), archived: 0 })
+        .where("id", "=", conversationId)
+        .where("owner", "=", owner)
+        .execute();
+      return { question: toMessage(sealer, asked, this.live), answer };
+    });
+  }
+
   /** Keeps what was written of an answer so far. */
-  async saveText(owner: string, id: string, content: string): Promise<void> {
+  async saveText(
+    owner: string,
+    { id, content, parts }: Pick<ChatMessage, "id" | "content" | "parts">,
+  ): Promise<void> {
     const sealer = await this.#vault.of(owner);
     await this.#db
       .updateTable("message")
-      .set({ content: sealer.seal(content, place("message", id, "content")) })
+      .set({
+        content: sealer.seal(content, place("message", id, "content")),
+        parts: sealParts(sealer, id, parts),
+      })
       .where("id", "=", id)
       .where(ownedBy(owner))
       .execute();
   }
 
-  /** Keeps a finished answer. */
-  async saveAnswer(owner: string, answer: ChatMessage): Promise<void> {
+  /** Keeps a finished answer, and its receipt with it. */
+  async saveAnswer(owner: string, answer: ChatMessage, receipt?: Receipt): Promise<void> {
     const { id, status } = answer;
     const sealed = sealMessage(await this.#vault.of(owner), answer);
-    await this.#db
-      .updateTable("message")
-      .set({ ...sealed, status })
-      .where("id", "=", id)
-      .where(ownedBy(owner))
-      .execute();
+    await this.#db.transaction().execute(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable("message")
+        .set({ ...sealed, status })
+        .where("id", "=", id)
+        .where(ownedBy(owner))
+        .executeTakeFirst();
+      // Of a chat that was erased meanwhile nothing is written down.
+      if (numUpdatedRows > 0n) await receipt?.store(db);
+    });
   }
 
   /** The model's title replaces the first words, never what the user wrote. */
@@ -338,19 +418,7 @@ export class Store {
   }
 
   /** Adds whole conversations, all or none. */
-  async add(owner: string, conversations: readonly Conversation[]): Promise<Summary[]> {
-    const sealer = await this.#vault.of(owner);
-    return this.#db.transaction().execute(async (db) => {
-      const added: Summary[] = [];
-      for (const conversation of conversations) {
-        // Between two of them, requests that need no database get their turn.
-        await others();
-        const row = toRow(owner, sealer, conversation);
-        await db.insertInto("conversation").values(row).execute();
-        await insertMessages(db, sealer, row.id, 0, conversation.messages);
-        added.push(toSummary(sealer, row, null));
-      }
-      return added;
-    });
+  async stage(owner: string): Promise<Staging> {
+    return new Staging(this.#db, owner, await this.#vault.of(owner));
   }
 }

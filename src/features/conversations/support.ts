@@ -5,14 +5,16 @@
 import { randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { RecordAct } from "../../core/audit.ts";
+import { HOUR_MS } from "../../core/time.ts";
 import type { Vault } from "../../core/vault.ts";
 import type { Conversation, Grant } from "./api.ts";
-import { grantNotFound } from "./errors.ts";
+import { grantNotFound, grantsFull } from "./errors.ts";
 import { openTitle } from "./rows.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
-const HOUR_MS = 3_600_000;
+/** Leaves for one chat at a time. */
+const MOST = 20;
 
 export const reasonPlace = (id: string) => `support/${id}/reason`;
 
@@ -39,6 +41,8 @@ export class Support {
   /** @throws CharlaError `conversation_not_found` */
   async grant(owner: string, conversationId: string, hours: number, reason: string) {
     await this.#store.row(owner, conversationId);
+    const there = (await this.list(owner)).filter((one) => one.conversationId === conversationId);
+    if (there.length >= MOST) throw grantsFull(MOST);
     const [id, now] = [newId(), Date.now()];
     const expiresAt = new Date(now + hours * HOUR_MS).toISOString();
     const values = {

@@ -3,7 +3,7 @@
  * PostgreSQL share: dates are ISO text in UTC, booleans 0 or 1, objects JSON text. What somebody
  * wrote, or what tells of it, is sealed with its owner's key; see `rows.ts`.
  */
-import type { ColumnType, Kysely } from "kysely";
+import { type ColumnType, type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { SOLO } from "../../core/access.ts";
 import type { ChatMessage, Summary } from "./api.ts";
@@ -17,6 +17,9 @@ export interface Tables {
     title: string;
     title_source: Summary["titleSource"];
     pinned: number;
+    /** Put away: it stands in no list but its own. */
+    archived: number;
+    folder_id: string | null;
     /** Sealed JSON: a system prompt is in it. */
     settings: string;
     current_id: string | null;
@@ -24,6 +27,8 @@ export interface Tables {
     updated_at: string;
     /** When it was hidden; gone for good some minutes later. */
     deleted_at: string | null;
+    /** Sealed JSON: where it was brought from; null for one that began here. */
+    origin: string | null;
     /** 0 for what an earlier Charla has written and this one has not yet sealed. */
     sealed: number;
   };
@@ -36,6 +41,8 @@ export interface Tables {
     role: ChatMessage["role"];
     /** Sealed. */
     content: string;
+    /** Sealed JSON: what is more than text. */
+    parts: string | null;
     created_at: string;
     status: ChatMessage["status"];
     /** Sealed JSON: a file that was imported may say anything here. */
@@ -43,6 +50,16 @@ export interface Tables {
     /** Sealed JSON: what an engine complains of may quote what it was asked. */
     error: string | null;
     sealed: number;
+    /** When it was hidden; gone for good some minutes later. */
+    deleted_at: string | null;
+  };
+  /** Where a person keeps chats together. */
+  folder: {
+    id: string;
+    owner: string;
+    /** Sealed. */
+    name: string;
+    created_at: string;
   };
   /** A link to a snapshot of one branch. */
   share: {
@@ -175,6 +192,57 @@ export const migrations: Readonly<Record<string, Migration>> = {
           .columns(["conversation_id"])
           .execute();
       }
+    },
+  },
+  "005-parts": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("message").addColumn("parts", "text").execute();
+    },
+  },
+  "006-deleted-messages": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("message").addColumn("deleted_at", "text").execute();
+      // Few are deleted, and they are looked for every minute.
+      await db.schema
+        .createIndex("message_deleted")
+        .on("message")
+        .columns(["deleted_at"])
+        .where(sql.ref("deleted_at"), "is not", null)
+        .execute();
+    },
+  },
+  "007-origin": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("conversation").addColumn("origin", "text").execute();
+    },
+  },
+  "008-folders": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("folder")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("folder_owner").on("folder").columns(["owner"]).execute();
+      await db.schema
+        .alterTable("conversation")
+        .addColumn("archived", "integer", (column) => column.notNull().defaultTo(0))
+        .execute();
+      await db.schema
+        .alterTable("conversation")
+        .addColumn("folder_id", "text", (column) =>
+          column.references("folder.id").onDelete("set null"),
+        )
+        .execute();
+      // For what happens to the chats of a folder that is deleted.
+      await db.schema
+        .createIndex("conversation_folder")
+        .on("conversation")
+        .columns(["folder_id"])
+        .where(sql.ref("folder_id"), "is not", null)
+        .execute();
     },
   },
 };

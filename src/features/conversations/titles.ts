@@ -2,10 +2,10 @@
  * Titles: the first words of the question at once, the model's own after its first answer. A
  * title is data wherever it comes from: one line, no control or direction characters, 80 at most.
  */
+import { fold } from "../../core/folded.ts";
 import type { Belongs } from "../../core/intake.ts";
 import type { RunTurn } from "../../core/turn.ts";
 import type { Message } from "../../core/types.ts";
-import { fold } from "./search.ts";
 
 /** UTF-16 units, so that every database and screen agrees. */
 const MAX_TITLE = 80;
@@ -59,6 +59,7 @@ export async function askTitle(
   const sampling = { temperature: 0, topP: 1, maxTokens: MAX_TITLE_TOKENS };
   let written = "";
   for await (const delta of run({ messages, sampling, model, origin: "title", belongs, signal })) {
+    if (delta.type === "start" && delta.start.model.starter) return null;
     if (delta.type === "text") written += delta.text;
     if (delta.type === "finish" && delta.finish.reason !== "stop") return null;
   }

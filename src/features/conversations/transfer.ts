@@ -2,12 +2,16 @@
  * Conversations out of Charla and back in: a JSON file that keeps the whole tree, and Markdown of
  * the branch that is looked at, for people.
  */
+
 import { randomUUIDv7 as newId } from "node:crypto";
 import * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
-import type { Kit } from "../../core/feature.ts";
+import type { House } from "../../core/feature.ts";
+import { fold } from "../../core/folded.ts";
 import { AI_LABEL } from "../../core/label.ts";
-import { text } from "../../core/route.ts";
+import { type Proof, remark } from "../../core/receipts.ts";
+import { check, text } from "../../core/route.ts";
+import { pauses } from "../../core/slices.ts";
 import {
   type ChatMessage,
   type Conversation,
@@ -17,9 +21,12 @@ import {
   message,
   type Summary,
 } from "./api.ts";
-import { checkSizes } from "./imports.ts";
-import { takeConversation } from "./inlet.ts";
-import { fold } from "./search.ts";
+import { conversationTooLong, importTooMany } from "./errors.ts";
+import { type Part, readFile } from "./import-file.ts";
+import { MAX_CONVERSATIONS, MAX_MESSAGES } from "./imports.ts";
+import { type Inlet, takeConversation } from "./inlet.ts";
+import type { Proofs } from "./receipts.ts";
+import type { Brought } from "./staging.ts";
 import type { Store } from "./store.ts";
 import { pathTo } from "./tree.ts";
 
@@ -34,21 +41,22 @@ const date = z.iso
   // In another time zone, the year 0 is the year -1, which no date of ours can say.
   .pipe(z.iso.datetime());
 
+const imported = conversation
+  .omit({ snippet: true, folderId: true })
+  .extend({
+    title: text,
+    archived: z.boolean().default(false),
+    folder: text.max(300).optional(),
+    createdAt: date,
+    updatedAt: date,
+    messages: z.array(message.extend({ id: text.min(1), content: text, createdAt: date })),
+  })
+  .superRefine(checkTree);
+type Imported = z.output<typeof imported>;
+
 /** An export file whose trees are trees; nothing else is taken in. */
-export const importBody = exportFile.extend({
-  conversations: z.array(
-    conversation
-      .omit({ snippet: true })
-      .extend({
-        title: text,
-        createdAt: date,
-        updatedAt: date,
-        messages: z.array(message.extend({ id: text.min(1), content: text, createdAt: date })),
-      })
-      .superRefine(checkTree),
-  ),
-});
-type Imported = z.output<typeof importBody>["conversations"][number];
+export const importBody = exportFile.extend({ conversations: z.array(imported) });
+const head = exportFile.extend({ conversations: z.array(z.never()) });
 
 function checkTree(one: Tree, context: z.RefinementCtx): void {
   const problem = findProblem(one);
@@ -79,24 +87,58 @@ function findProblem({ messages, currentId }: Tree) {
 /** Stores the conversations of a file under new ids, all or none. */
 export async function importAll(
   store: Store,
-  kit: Kit,
+  house: Inlet & Pick<House, "forgetConversations">,
   owner: string,
-  file: z.output<typeof importBody>,
+  file: AsyncIterable<Uint8Array>,
 ): Promise<Summary[]> {
-  checkSizes(file.conversations);
-  const renewed = file.conversations.map(renew);
+  const staging = await store.stage(owner);
+  const ids: string[] = [];
   try {
-    // Before the transaction, in which nobody else can ask the database anything.
-    const taken: Conversation[] = [];
-    for (const one of renewed) taken.push(await takeConversation(kit, owner, one));
-    return await store.add(owner, taken);
+    for await (const part of readFile(file)) {
+      if (part.type === "head") check(head, part.value);
+      else if (part.type === "conversation") {
+        const one = renew(checked(part));
+        ids.push(one.id);
+        await staging.add(await takeConversation(house, owner, one));
+      }
+    }
+    return await staging.publish();
   } catch (thrown) {
-    await kit.forgetConversations?.(renewed.map(({ id }) => id));
+    await house.forgetConversations(ids);
+    await staging.discard();
     throw thrown;
   }
 }
 
-function renew(imported: Imported): Conversation {
+/** @throws CharlaError that names the field of the file which is wrong, or what is too large */
+function checked({ index, value }: Extract<Part, { type: "conversation" }>): Imported {
+  if (index === MAX_CONVERSATIONS) throw importTooMany(MAX_CONVERSATIONS);
+  const { success, data: one } = imported.safeParse(value, { abortEarly: true } as object);
+  if (!success) throw faultOf(index, value);
+  if (one.messages.length > MAX_MESSAGES) throw conversationTooLong(index, MAX_MESSAGES);
+  return one;
+}
+
+/** A conversation of a file of ours, under new ids; undefined where it is none, or too long. */
+export function takeOwn(value: unknown): Brought | undefined {
+  const { success, data } = imported.safeParse(value, { abortEarly: true } as object);
+  return success && data.messages.length <= MAX_MESSAGES ? renew(data) : undefined;
+}
+
+/** Found once more, with its place in the file, for which a schema of its own is made. */
+function faultOf(index: number, value: unknown): unknown {
+  const place = `conversations[${index}]`;
+  try {
+    return check(z.object({ [place]: imported }), { [place]: value });
+  } catch (thrown) {
+    return thrown;
+  }
+}
+
+/** The same under new ids. */
+export function renew(
+  imported: Omit<Brought, "snippet" | "folderId"> & Partial<Pick<Brought, "folderId">>,
+): Brought {
   const ids = new Map(imported.messages.map(({ id }) => [id, newId()] as const));
   const renewId = (id: string | null) => (id === null ? null : (ids.get(id) ?? null));
   const messages = imported.messages.map((one) => ({
@@ -109,12 +151,19 @@ function renew(imported: Imported): Conversation {
       : one.details,
   }));
   const currentId = renewId(imported.currentId) ?? messages.at(-1)?.id ?? null;
-  return { ...imported, id: newId(), snippet: null, messages, currentId };
+  const { folderId = null } = imported;
+  return { ...imported, id: newId(), snippet: null, folderId, messages, currentId };
 }
 
-/** An export file as text, one conversation at a time, so that its size does not matter. */
+/**
+ * An export file as text, one conversation at a time, so that its size does not matter.
+ *
+ * @param folders names by id
+ */
 export async function* exportJson(
   conversations: AsyncIterable<Conversation> | Iterable<Conversation>,
+  proofs: Proofs = async () => [],
+  folders: ReadonlyMap<string, string> = new Map(),
 ): AsyncGenerator<string> {
   const head: Omit<ExportFile, "conversations"> = {
     format: "charla.conversations",
@@ -124,8 +173,15 @@ export async function* exportJson(
   };
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
   let separator = "\n";
-  for await (const { snippet: _, ...one } of conversations) {
-    yield separator + JSON.stringify(one);
+  for await (const { snippet: _, archived, folderId, ...one } of conversations) {
+    const receipts = await proofs(one.messages);
+    const folder = folders.get(folderId ?? "");
+    const more = {
+      ...(archived && { archived }),
+      ...(folder !== undefined && { folder }),
+      ...(receipts.length > 0 && { receipts }),
+    };
+    yield separator + JSON.stringify({ ...one, ...more });
     separator = ",\n";
   }
   yield "]}\n";
@@ -137,31 +193,43 @@ export async function* readAll(
   owner: string,
   ids: readonly string[],
 ): AsyncGenerator<Conversation> {
+  const pause = pauses();
   for (const id of ids) {
+    await pause();
     const found = await store.read(owner, id).catch(unlessGone);
     if (found) yield found;
   }
 }
 
 /** A reader takes its time, and meanwhile a conversation may be deleted. */
-function unlessGone(thrown: unknown): undefined {
+export function unlessGone(thrown: unknown): undefined {
   if (!(thrown instanceof CharlaError && thrown.code === "conversation_not_found")) throw thrown;
 }
 
 const HEADINGS = {
-  en: { user: "You", untitled: "Conversation" },
-  es: { user: "Tú", untitled: "Conversación" },
+  en: { user: "You", untitled: "Conversation", edited: "Edited by a person" },
+  es: { user: "Tú", untitled: "Conversación", edited: "Editada por una persona" },
 };
 
 /** The branch that was looked at last, as a document. */
-export function toMarkdown(conversation: Conversation, language: "en" | "es"): string {
-  const { user, untitled } = HEADINGS[language];
+export function toMarkdown(
+  conversation: Conversation,
+  language: "en" | "es",
+  proofs: readonly Proof[] = [],
+): string {
+  const { user, untitled, edited } = HEADINGS[language];
   const path = pathTo(conversation.messages, conversation.currentId);
   const parts = [frontMatter(path), `# ${conversation.title || untitled}`];
   for (const { role, content, details } of path) {
     if (content === "") continue;
-    const who = role === "user" ? user : (details?.modelName ?? details?.model ?? "Charla");
+    const model = details?.modelName ?? details?.model ?? "Charla";
+    const who = role === "user" ? user : details?.edited ? edited : model;
     parts.push(`## ${who.replace(/\s+/g, " ")}`, content.trim());
+  }
+  const shown = new Map(path.map(({ id, content }) => [id, content]));
+  const proved = proofs.filter(({ message }) => shown.get(message));
+  if (proved.length > 0) {
+    parts.push(remark(proved.map((one) => ({ ...one, text: shown.get(one.message) ?? null }))));
   }
   return `${parts.join("\n\n")}\n`;
 }
@@ -169,13 +237,16 @@ export function toMarkdown(conversation: Conversation, language: "en" | "es"): s
 /** In YAML, for programs: that and by which models the answers were written, and when. */
 function frontMatter(path: readonly ChatMessage[]): string {
   const answers = path.filter(({ role }) => role === "assistant");
-  const models = new Set(answers.map(({ details }) => details?.model ?? "unknown"));
+  const edited = answers.filter(({ details }) => details?.edited);
+  const written = answers.filter(({ details }) => !details?.edited);
+  const models = new Set(written.map(({ details }) => details?.model ?? "unknown"));
   const { mode, digitalSourceType } = AI_LABEL;
   return [
     "---",
     `ai-disclosure: ${mode}`,
     `digital-source-type: ${digitalSourceType}`,
     `models: ${JSON.stringify([...models])}`,
+    ...(edited.length > 0 ? [`answers-edited-by-a-person: ${edited.length}`] : []),
     ...(answers.length > 0 ? [`answered: ${answers.at(-1)?.createdAt}`] : []),
     "---",
   ].join("\n");

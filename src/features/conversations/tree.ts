@@ -5,7 +5,7 @@
 import type * as z from "zod";
 import type { Message } from "../../core/types.ts";
 import type { ChatMessage, turnBody } from "./api.ts";
-import { invalidParent, messageNotFound } from "./errors.ts";
+import { answerWhole, invalidParent, messageNotFound } from "./errors.ts";
 
 /** A new question, or one that is there and gets another answer. */
 export type Question =
@@ -25,22 +25,39 @@ export function pathTo(messages: readonly ChatMessage[], id: string | null): Cha
  *
  * @param messages in an order in which parents come before children and older ones before newer
  */
-export function newestLeaf(messages: readonly ChatMessage[], id: string): ChatMessage | undefined {
+export function newestLeaf<Node extends Pick<ChatMessage, "id" | "parentId">>(
+  messages: readonly Node[],
+  id: string,
+): Node | undefined {
   let at = messages.find((message) => message.id === id);
   const newestChild = new Map(messages.map((message) => [message.parentId, message]));
   for (let next = at; next; next = newestChild.get(next.id)) at = next;
   return at;
 }
 
+interface Place {
+  readonly question: Question;
+  /** What the model is to see. */
+  readonly path: readonly ChatMessage[];
+  /** The answer that is gone on with, the last of the path. */
+  readonly begun?: ChatMessage;
+}
+
 /**
- * Where a turn belongs in the tree: its question, and the path that the model is to see.
+ * Where a turn belongs in the tree.
  *
- * @throws CharlaError `message_not_found`, `invalid_parent`
+ * @throws CharlaError `message_not_found`, `invalid_parent`, `answer_whole`
  */
-export function place(
-  messages: readonly ChatMessage[],
-  body: z.output<typeof turnBody>,
-): { question: Question; path: readonly ChatMessage[] } {
+export function place(messages: readonly ChatMessage[], body: z.output<typeof turnBody>): Place {
+  if ("continues" in body) {
+    const path = pathTo(messages, body.continues);
+    const begun = path.at(-1);
+    if (!begun) throw messageNotFound();
+    if (begun.parentId === null) throw invalidParent("continues");
+    if (!wasCut(begun) || messages.some(({ parentId }) => parentId === begun.id))
+      throw answerWhole();
+    return { question: { id: begun.parentId }, path, begun };
+  }
   if ("answerTo" in body) {
     const path = pathTo(messages, body.answerTo);
     const asked = path.at(-1);
@@ -59,6 +76,12 @@ export function place(
   return { question: body, path: [...path, asked] };
 }
 
+/** Whether there is text that somebody might want the rest of. */
+const wasCut = ({ role, content, status, details }: ChatMessage) =>
+  role === "assistant" &&
+  content !== "" &&
+  (status === "done" ? details?.finishReason === "length" : status !== "running");
+
 /** A message of a prompt, and the first of the stored messages that it is made of. */
 export interface PromptMessage extends Message {
   readonly id: string;
@@ -67,11 +90,18 @@ export interface PromptMessage extends Message {
 /**
  * A path as the model sees it. Answers that failed or are empty are left out; the questions that
  * then follow each other become one, because chat templates want the roles to take turns.
+ *
+ * @param begun the answer at its end that is gone on with, however it was cut
  */
-export function toPrompt(path: readonly ChatMessage[]): readonly PromptMessage[] {
+export function toPrompt(
+  path: readonly ChatMessage[],
+  begun?: ChatMessage,
+): readonly PromptMessage[] {
   const prompt: PromptMessage[] = [];
-  for (const { id, role, content, status } of path) {
-    if (role === "assistant" && (status === "failed" || content === "")) continue;
+  for (const message of path) {
+    const { id, role, content, status } = message;
+    const failed = status === "failed" && message !== begun;
+    if (role === "assistant" && (failed || content === "")) continue;
     const last = prompt.at(-1);
     if (last?.role === role) {
       prompt[prompt.length - 1] = { ...last, content: `${last.content}\n\n${content}` };

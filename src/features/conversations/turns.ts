@@ -4,16 +4,20 @@
  */
 import type * as z from "zod";
 import { CharlaError } from "../../core/errors.ts";
-import type { Kit } from "../../core/feature.ts";
-import type { Delta } from "../../core/types.ts";
-import { fromStart, type Log, takeStart, toTurn, writeInto } from "./answer.ts";
+import type { House } from "../../core/feature.ts";
+import { sizeOf } from "../../core/parts.ts";
+import type { Delta, Turn } from "../../core/types.ts";
+import { begins, by, fromStart, takeStart, toTurn, writeInto } from "./answer.ts";
 import type { ChatMessage, Settings, StreamEvent, TurnReply, turnBody } from "./api.ts";
 import { busy, withdrawn } from "./errors.ts";
+import { expectRoom } from "./imports.ts";
 import { takeQuestion } from "./inlet.ts";
+import { type Busy, patiently } from "./patience.ts";
+import { answered } from "./receipts.ts";
 import { Run, readStored } from "./run.ts";
 import type { Store } from "./store.ts";
 import { askTitle } from "./titles.ts";
-import { place, toPrompt } from "./tree.ts";
+import { type PromptMessage, place, toPrompt } from "./tree.ts";
 
 /** What was written is stored this often, in milliseconds; a crash loses no more than that. */
 const SAVE_MS = 200;
@@ -25,19 +29,23 @@ export function pauseAfter(length: number): number {
   return length <= SAVE_UNITS ? 0 : (SAVE_MS * length) / SAVE_UNITS;
 }
 
+/** Answers of one person that wait for an engine which has refused them. */
+const MOST_WAITING = 8;
+
+/** What of the house they need. */
+type Asked = Pick<House, "run" | "intake" | "log" | "others">;
+
 export class Turns {
   readonly #store: Store;
-  readonly #kit: Kit;
-  readonly #log: Log;
+  readonly #house: Asked;
   /** By conversation: one answer at a time is written in each. */
   readonly #runs = new Map<string, Run>();
   readonly #titles = new Map<Run, Promise<void>>();
   readonly #stopping = new AbortController();
 
-  constructor(store: Store, kit: Kit, log: Log) {
+  constructor(store: Store, house: Asked) {
     this.#store = store;
-    this.#kit = kit;
-    this.#log = log;
+    this.#house = house;
   }
 
   /**
@@ -54,27 +62,38 @@ export class Turns {
     signal: AbortSignal,
   ): Promise<TurnReply> {
     const settings = await this.#store.settings(owner, conversationId);
-    const run = this.#reserve(owner, conversationId);
+    // Nobody reserves an answer of somebody else.
+    const { id } =
+      "continues" in body ? await this.#store.message(owner, conversationId, body.continues) : {};
+    const run = this.#reserve(owner, conversationId, id);
     const leave = () => run.cut("stopped");
     signal.addEventListener("abort", leave);
-    let deltas: AsyncIterator<Delta> | undefined;
+    let deltas: AsyncIterator<Delta | Busy> | undefined;
     try {
       if (signal.aborted) leave();
       const whose = { owner, conversation: conversationId, privacy: settings.privacy };
       const taken =
         "content" in body
-          ? { ...body, content: await takeQuestion(this.#kit, whose, body.content) }
+          ? { ...body, content: await takeQuestion(this.#house, whose, body.content) }
           : body;
       const stored = await this.#store.messages(owner, conversationId);
-      const { question, path } = place(stored, taken);
-      const prompt = toPrompt(path);
-      deltas = this.#kit.run(toTurn(prompt, settings, whose, run.signal))[Symbol.asyncIterator]();
+      expectRoom(stored);
+      const { question, path, begun } = place(stored, taken);
+      if (begun) run.resume(begun);
+      const prompt = toPrompt(path, begun);
+      const other = "model" in body ? body.model : undefined;
+      const beginning = await this.#house.others.beginning(owner);
+      const told = begins(by(settings, begun, other), beginning);
+      const turn = toTurn(prompt, told, whose, run.signal);
+      const asked = patiently(() => this.#house.run(turn), this.#mayWait(run), run.signal);
+      deltas = asked[Symbol.asyncIterator]();
       const details = fromStart(await takeStart(deltas, run.signal), prompt);
       signal.removeEventListener("abort", leave);
-      const { answerId } = run;
-      const reply = await this.#store.addTurn(owner, conversationId, question, answerId, details);
+      const reply = begun
+        ? await this.#store.resume(owner, conversationId, begun, details)
+        : await this.#store.addTurn(owner, conversationId, question, run.answerId, details);
       run.answer = reply.answer;
-      void this.#write(run, deltas, reply.question, settings);
+      void this.#write(run, deltas, turn, prompt, reply.question, settings);
       return reply;
     } catch (thrown) {
       signal.removeEventListener("abort", leave);
@@ -134,16 +153,26 @@ export class Turns {
 
   #running(owner: string, conversationId: string, id: string): Run | undefined {
     const run = this.#runs.get(conversationId);
-    return run?.owner === owner && run.answerId === id ? run : undefined;
+    // What is to be gone on with is still the stored answer until the model has taken it.
+    return run?.answer && run.owner === owner && run.answerId === id ? run : undefined;
   }
 
-  #reserve(owner: string, conversationId: string): Run {
+  #reserve(owner: string, conversationId: string, answerId?: string): Run {
     if (this.#stopping.signal.aborted) throw withdrawn();
     if (this.#runs.has(conversationId)) throw busy();
-    const run = new Run(owner, conversationId);
+    const run = new Run(owner, conversationId, answerId);
     this.#runs.set(conversationId, run);
     this.#store.live.add(run.answerId);
     return run;
+  }
+
+  /** Before the page has the answer, it waits by itself and says so. */
+  #mayWait(run: Run): () => boolean {
+    return () => {
+      const waiting = [...this.#runs.values()].filter((one) => one !== run && one.patient);
+      const mine = waiting.filter(({ owner }) => owner === run.owner).length;
+      return run.answer !== null && mine < MOST_WAITING;
+    };
   }
 
   #free(run: Run): void {
@@ -155,18 +184,24 @@ export class Turns {
   /** Never throws: what goes wrong becomes the state of the answer. */
   async #write(
     run: Run,
-    deltas: AsyncIterator<Delta>,
+    deltas: AsyncIterator<Delta | Busy>,
+    turn: Pick<Turn, "messages" | "sampling">,
+    prompt: readonly PromptMessage[],
     question: ChatMessage,
     settings: Settings,
   ): Promise<void> {
     const saving = this.#saveRegularly(run);
-    let answer = await writeInto(run, deltas, this.#log);
+    let answer = await writeInto(run, deltas, prompt, this.#house.log);
     clearInterval(saving);
     try {
-      await this.#store.saveAnswer(run.owner, answer);
+      const { owner, conversationId } = run;
+      const about = answered(owner, conversationId, turn, answer);
+      const receipt = await this.#house.others.receipts()?.make(about);
+      if (receipt) answer = { ...answer, details: { ...answer.details, receipt: receipt.id } };
+      await this.#store.saveAnswer(owner, answer, receipt);
     } catch (thrown) {
       // The row still says "running", which reads as "interrupted" from now on.
-      this.#log("an answer could not be stored", thrown);
+      this.#house.log("an answer could not be stored", thrown);
       answer = { ...answer, status: "failed", error: CharlaError.from(thrown).toJSON() };
     }
     run.end(answer);
@@ -179,19 +214,20 @@ export class Turns {
   }
 
   #saveRegularly(run: Run): NodeJS.Timeout {
-    let saved = "";
+    let saved: Pick<ChatMessage, "content" | "parts"> = { content: "" };
     let due = 0;
     let failures = 0;
     return setInterval(async () => {
       const { answer } = run;
-      if (!answer || performance.now() < due || answer.content === saved) return;
-      saved = answer.content;
-      due = performance.now() + pauseAfter(saved.length);
+      if (!answer || performance.now() < due) return;
+      if (answer.content === saved.content && answer.parts === saved.parts) return;
+      saved = answer;
+      due = performance.now() + pauseAfter(answer.content.length + sizeOf(answer.parts));
       try {
-        await this.#store.saveText(run.owner, answer.id, saved);
+        await this.#store.saveText(run.owner, answer);
       } catch (thrown) {
         // The disk stays full for a while; once is enough to say so.
-        if (failures++ === 0) this.#log("a part of an answer could not be stored", thrown);
+        if (failures++ === 0) this.#house.log("a part of an answer could not be stored", thrown);
       }
     }, SAVE_MS);
   }
@@ -209,13 +245,13 @@ export class Turns {
       if (source !== "first-words") return;
       const said = [question.content, answer.content] as const;
       const whose = { owner, conversation: conversationId, privacy: settings.privacy };
-      const title = await askTitle(this.#kit.run, settings.model, ...said, whose, signal);
+      const title = await askTitle(this.#house.run, settings.model, ...said, whose, signal);
       if (!signal.aborted && title !== null)
         await this.#store.setModelTitle(owner, conversationId, title);
     } catch (thrown) {
       if (signal.aborted) return;
       if (thrown instanceof CharlaError && thrown.code === "conversation_not_found") return;
-      this.#log("a conversation keeps its first words as title", thrown);
+      this.#house.log("a conversation keeps its first words as title", thrown);
     }
   }
 }

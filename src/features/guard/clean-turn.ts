@@ -1,25 +1,30 @@
 /** A turn with nothing hidden in any of its texts: messages, calls of tools, what tools say of themselves. */
 import type { ToolCall, Tools } from "../../core/extras.ts";
+import type { Sliced } from "../../core/slices.ts";
 import type { Message, Turn } from "../../core/types.ts";
-import { clean, type Removed } from "./unicode.ts";
+import { clean, cleaning, type Kind, type Removed } from "./unicode.ts";
+
+/** Messages of any usual length. */
+const TOGETHER = 500;
 
 /** @param removed is counted up */
-export function cleanTurn(turn: Turn, removed: Removed): Turn {
-  const cleaned = (text: string) =>
-    clean(text, (kind) => {
-      removed[kind] = (removed[kind] ?? 0) + 1;
-    });
+export function* cleanTurn(turn: Turn, removed: Removed): Sliced<Turn> {
+  const count = (kind: Kind) => {
+    removed[kind] = (removed[kind] ?? 0) + 1;
+  };
+  const cleaned = (text: string) => clean(text, count);
   const calls = ({ id, name, arguments: given }: ToolCall): ToolCall => ({
     ...{ id, name: cleaned(name) },
     // Escapes hide characters from whoever does not read the JSON.
     arguments: /\\u/.test(given) ? reread(given, cleaned) : cleaned(given),
   });
-  const messages = turn.messages.map((message): Message => {
-    const content = cleaned(message.content);
+  const messages: Message[] = [];
+  for (const [index, message] of turn.messages.entries()) {
+    if (index % TOGETHER === TOGETHER - 1) yield;
+    const content = yield* cleaning(message.content, count);
     const { toolCalls } = message;
-    if (!toolCalls) return content === message.content ? message : { ...message, content };
-    return { ...message, content, toolCalls: toolCalls.map(calls) };
-  });
+    messages.push({ ...message, content, ...(toolCalls && { toolCalls: toolCalls.map(calls) }) });
+  }
   const { tools } = turn.extras ?? {};
   if (!tools) return { ...turn, messages };
   return { ...turn, messages, extras: { ...turn.extras, tools: cleanTools(tools, cleaned) } };

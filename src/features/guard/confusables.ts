@@ -5,6 +5,8 @@
  * Source: UTS 39, "confusables.txt", the letters of Cyrillic, Greek, Armenian, Cherokee and Latin
  * that have an ASCII prototype, written out by hand.
  */
+import { unmarked } from "../../core/normal.ts";
+
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   a: "аɑαᴀӑ",
   b: "ЬƄᏏʙ",
@@ -68,7 +70,7 @@ const latin = (char: string): string => table.get(char) ?? char;
 export function skeleton(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text.toLowerCase();
   let folded = "";
-  for (const char of text.normalize("NFKD")) folded += latin(char);
+  for (const char of unmarked(text)) folded += latin(char);
   return folded.toLowerCase().replace(/[\p{M}\p{DI}]/gu, "");
 }
 

@@ -46,7 +46,7 @@ interface Held {
 
 export class Filter {
   readonly #watches: readonly Watch[];
-  readonly #withheld: Partial<Record<Kind, number>> = {};
+  #withheld: Partial<Record<Kind, number>> = {};
   #ended = false;
   /** Folded characters of the stream so far. */
   #count = 0;
@@ -79,6 +79,16 @@ export class Filter {
   /** So many UTF-16 units wait. */
   get waiting(): number {
     return this.#held.reduce((sum, { char }) => sum + char.length, this.#half.length);
+  }
+
+  /**
+   * Looks at text that was shown before, so that what follows is judged together with it: a protected
+   * text does not come out in parts.
+   */
+  after(text: string): void {
+    for (const char of text) this.#look(char);
+    this.#ended = false;
+    this.#withheld = {};
   }
 
   /** Takes new text and gives what can be shown. */

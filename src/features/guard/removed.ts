@@ -5,8 +5,8 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { MiddlewareHandler } from "hono";
-import type { Removed } from "./unicode.ts";
-import { clean, type Kind } from "./unicode.ts";
+import { inSlices } from "../../core/slices.ts";
+import { cleaning, type Kind, type Removed } from "./unicode.ts";
 
 type Tally = Partial<Record<Kind, number>>;
 
@@ -23,11 +23,12 @@ export const tallied: MiddlewareHandler = (c, next) => {
 };
 
 /** Cleans a text in the request's name. */
-export function cleanHere(text: string): string {
+export function cleanHere(text: string): Promise<string> {
   const tally = request.getStore();
-  return clean(text, (kind) => {
+  const count = (kind: Kind) => {
     if (tally) tally[kind] = (tally[kind] ?? 0) + 1;
-  });
+  };
+  return inSlices(cleaning(text, count));
 }
 
 /** What the request's texts have lost before the turn began. */

@@ -7,10 +7,11 @@ import { watching } from "../../core/deltas.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { ToolCall } from "../../core/extras.ts";
 import { type Guarded, MAX_SOURCES } from "../../core/provenance.ts";
+import { inSlices, type Sliced } from "../../core/slices.ts";
 import type { RunTurn, Step } from "../../core/turn.ts";
 import type { Delta, Finish, Message, Start, Text, Turn } from "../../core/types.ts";
 import { cleanTurn } from "./clean-turn.ts";
-import { Confidential, MAX_CONFIDENTIAL, withCanary } from "./confidential.ts";
+import { Confidential, withCanary } from "./confidential.ts";
 import { Filter, type Protected } from "./filter.ts";
 import { marker, withSources } from "./marking.ts";
 import type { GuardPolicy } from "./policy.ts";
@@ -37,15 +38,15 @@ export function guardStep(
   const mark = marker(key, policy.marking);
   const gated = gate(policy);
   const confidential = new Confidential(policy.secrets);
-  return (given, next) => {
+  const prepare = function* (given: Turn): Sliced<{ asked: Turn; way: Way }> {
     const removed: Removed = { ...removedHere() };
-    const clean = cleanTurn(given, removed);
+    const clean = yield* cleanTurn(given, removed);
     const sourced = { ...clean, messages: withSources(clean.messages) };
     const { turn, may } = gated(sourced);
-    const score = worst(turn.messages, removed);
+    const score = yield* worst(turn.messages, removed);
     const { messages, secret } = withPrompt(turn, policy);
     const system = messages.flatMap(({ role, content }) => (role === "system" ? [content] : []));
-    const protect = confidential.protect(system, secret);
+    const protect = yield* confidential.protect(system, secret);
     if (protect.length > 0) refuseAlternatives(turn);
     const suspicious = score.score >= SUSPICIOUS && { suspicious: true };
     const known = { score: score.score, signs: [...score.signs], ...suspicious };
@@ -62,19 +63,37 @@ export function guardStep(
       }
     };
     const asked = { ...turn, messages: mark(canaried(messages, secret)) };
-    const way = { told, protect, may, done };
-    return protect.length > 0 ? outgoing(asked, next, way) : unprotected(asked, next, way);
+    return { asked, way: { told, protect, may, done } };
+  };
+  return (given, next) => {
+    const go = ({ asked, way }: { asked: Turn; way: Way }) =>
+      way.protect.length > 0 ? outgoing(asked, next, way) : unprotected(asked, next, way);
+    const work = prepare(given);
+    const first = work.next();
+    // Most turns are looked through at once, and spared a layer around each piece of the answer.
+    return first.done ? go(first.value) : watching(async () => go(await inSlices(work)), {});
   };
 }
 
-/** The last words of the user, and all that came from outside. */
-function worst(messages: readonly Message[], removed: Removed): Score {
+/** Characters whose score is taken, the newest first: what came long before was looked at then. */
+const MAX_SCORED = 128_000;
+/** Of a text, which take some milliseconds. */
+const SCORED_AT_ONCE = 2000;
+
+/** The last words of the user, and what came from outside. */
+function* worst(messages: readonly Message[], removed: Removed): Sliced<Score> {
   const last = messages.findLast(({ role, source }) => role === "user" && !source);
-  const scores = messages.flatMap((one) => {
-    if (one.source) return [scoreOf(one.content, "outside", removed)];
-    return one === last ? [scoreOf(one.content, "user", removed)] : [];
-  });
-  return scores.reduce((a, b) => (b.score > a.score ? b : a), { score: 0, signs: [] });
+  let most: Score = { score: 0, signs: [] };
+  let looked = 0;
+  for (const one of messages.toReversed()) {
+    if (!one.source && one !== last) continue;
+    const score = scoreOf(one.content, one.source ? "outside" : "user", removed);
+    if (score.score >= most.score) most = score;
+    looked += one.content.length;
+    if (looked > MAX_SCORED) break;
+    if (one.content.length > SCORED_AT_ONCE) yield;
+  }
+  return most;
 }
 
 const distinct = <T>(list: readonly T[]): T[] => [
@@ -99,7 +118,6 @@ function withPrompt({ messages, origin }: Turn, policy: GuardPolicy) {
   const own = origin === "title" ? "" : policy.system_prompt.trim();
   if (own !== "") secret.push(own);
   const prompts = secret.filter((one) => one.trim() !== "");
-  if (prompts.some(({ length }) => length > MAX_CONFIDENTIAL)) throw tooLong();
   if (own === "") return { messages, secret: prompts };
   const [first, ...rest] = messages;
   const all: readonly Message[] =
@@ -155,6 +173,9 @@ async function* outgoing(
 ): AsyncGenerator<Delta> {
   const enough = new AbortController();
   const filter = new Filter(protect);
+  if (turn.extras?.prefill) filter.after(turn.messages.at(-1)?.content.slice(-BEFORE) ?? "");
+  // Nothing of a thought is protected less; it is no part of the answer's text, and has no tokens.
+  const thoughts = new Filter(protect);
   const tokens = new WaitingTokens(filter);
   const withheld: Record<string, number> = {};
   const count = (kinds: Readonly<Partial<Record<string, number>>>) => {
@@ -164,13 +185,15 @@ async function* outgoing(
   };
   const counted = () => {
     const all = { ...withheld };
-    for (const [kind, times] of Object.entries(filter.withheld))
-      all[kind] = (all[kind] ?? 0) + times;
+    for (const one of [filter, thoughts])
+      for (const [kind, times] of Object.entries(one.withheld))
+        all[kind] = (all[kind] ?? 0) + times;
     return Object.keys(all).length > 0 ? all : undefined;
   };
   try {
     const signal = AbortSignal.any([turn.signal, enough.signal]);
     for await (const delta of next({ ...turn, signal })) {
+      if (delta.type !== "waiting" && !("reasoning" in delta)) yield* thought(thoughts.flush());
       if (delta.type === "start") {
         yield { ...delta, start: { ...delta.start, guard: told } satisfies Start };
       } else if (delta.type === "finish") {
@@ -181,6 +204,8 @@ async function* outgoing(
         yield { ...delta, finish: { ...delta.finish, reason, guard } satisfies Finish };
       } else if (delta.type === "waiting" || filter.ended) {
         if (!filter.ended) yield delta;
+      } else if (delta.reasoning !== undefined) {
+        yield* thought(thoughts.push(delta.reasoning));
       } else if (delta.toolCall) {
         const { call, kinds } = checked(delta.toolCall, protect, may);
         count(kinds);
@@ -195,6 +220,13 @@ async function* outgoing(
   } finally {
     done(counted());
   }
+}
+
+/** Characters of an answer that is continued which may be the beginning of a protected text. */
+const BEFORE = 16_000;
+
+function* thought(reasoning: string): Generator<Text> {
+  if (reasoning !== "") yield { type: "text", text: "", reasoning };
 }
 
 /** Log-probabilities wait with their text; once something was withheld, there are none any more. */
@@ -281,15 +313,5 @@ function refuseAlternatives({ extras }: Turn): void {
     param: "top_logprobs",
     message: "The alternatives to each token would give away what the system prompt protects.",
     hint: "Leave top_logprobs out, or take keys and passwords out of the system prompt.",
-  });
-}
-
-function tooLong(): CharlaError {
-  return new CharlaError("confidential_too_long", {
-    status: 400,
-    param: "messages",
-    message: "A confidential system prompt has at most {limit} characters.",
-    hint: "Shorten it; what does not fit could not be kept out of the answer.",
-    params: { limit: MAX_CONFIDENTIAL },
   });
 }

@@ -5,15 +5,19 @@
  * Sources: Unicode 17, "Default_Ignorable_Code_Point"; UTS 51 (emoji); UAX 31, section 2.3 (joiners);
  * UTR 36; Boucher et al., "Trojan Source", 2021.
  */
+import { normal } from "../../core/normal.ts";
+import { atOnce, type Sliced } from "../../core/slices.ts";
 
 export type Kind = "tag" | "direction" | "joiner" | "variation" | "control" | "invisible";
 export type Removed = Partial<Record<Kind, number>>;
 
-/** Nothing else can be removed, and most texts hold none of it. */
-const SUSPECT = /[\p{DI}\p{Cf}\p{Cc}]/u;
-const KEPT_CONTROL = /[\t\n\v\f\r\u0085]/;
-/** Format characters that are seen: signs that enclose the digits after them. */
-const VISIBLE = /[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u;
+const INVISIBLE = /[\p{DI}\p{Cf}\p{Cc}]/u;
+/**
+ * Nothing else can be removed, and most texts hold none of it. Line ends stay, and the format
+ * characters that are seen: signs that enclose the digits after them.
+ */
+const SUSPECT =
+  /(?![\t\n\v\f\r\u0085\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}])[\p{DI}\p{Cf}\p{Cc}]/gu;
 const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 /** Scripts whose letters change or part by a joiner. */
@@ -27,46 +31,71 @@ const HAN = /\p{Script=Han}/u;
 const HANGUL = /[\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7FB]/;
 const MONGOLIAN = /\p{Script=Mongolian}/u;
 const EGYPTIAN = /\p{Script=Egyptian_Hieroglyphs}/u;
-/** The three flags that are made of tags and in use: England, Scotland, Wales. */
+const BLACK_FLAG = "\u{1F3F4}";
+/** What makes of it the three flags of tags that are in use: England, Scotland, Wales. */
 const FLAG =
-  /^\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}/u;
-const FLAG_UNITS = 14;
+  /^\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}/u;
+
+/** Characters that can be removed, after which others get their turn: some milliseconds. */
+const SLICE = 8192;
 
 /** @param count is called once for each character that is taken out */
-export function clean(text: string, count: (kind: Kind) => void = () => {}): string {
-  if (!SUSPECT.test(text)) return text.normalize("NFC");
-  const rightToLeft = RIGHT_TO_LEFT.test(text);
+export function* cleaning(text: string, count: (kind: Kind) => void = () => {}): Sliced<string> {
+  let plain = normal(text, "NFC");
+  // To look at so much takes about a millisecond.
+  if (plain.length > LONG) yield;
+  for (;;) {
+    const kept = yield* pass(plain, count);
+    if (kept.length === plain.length) return plain;
+    // What stood between two characters may have kept them from composing, or from their order.
+    plain = normal(kept, "NFC");
+  }
+}
+
+function* pass(plain: string, count: (kind: Kind) => void): Sliced<string> {
+  SUSPECT.lastIndex = 0;
+  if (!SUSPECT.test(plain)) return plain;
+  const rightToLeft = RIGHT_TO_LEFT.test(plain);
   let kept = "";
   /** The last two characters that were kept, nearest first. */
-  let before = "";
-  let beforeThat = "";
-  const keep = (char: string) => {
-    kept += char;
-    beforeThat = before;
-    before = char;
+  let [before, beforeThat] = ["", ""];
+  const keep = (part: string) => {
+    kept += part;
+    const last = lastOf(part);
+    beforeThat = part.length > last.length ? lastOf(part.slice(0, -last.length)) : before;
+    before = last;
   };
-  for (let at = 0; at < text.length; ) {
-    const char = String.fromCodePoint(text.codePointAt(at) as number);
-    if (char === "\u{1F3F4}" && FLAG.test(text.slice(at, at + FLAG_UNITS))) {
-      keep(text.slice(at, at + FLAG_UNITS));
-      at += FLAG_UNITS;
+  let at = 0;
+  for (let looked = 1; ; looked++) {
+    if (looked % SLICE === 0) yield;
+    // Others may have searched meanwhile.
+    SUSPECT.lastIndex = at;
+    const found = SUSPECT.exec(plain);
+    if (!found) return at < plain.length ? kept + plain.slice(at) : kept;
+    if (found.index > at) keep(plain.slice(at, found.index));
+    const [char] = found;
+    at = found.index + char.length;
+    const flag = before === BLACK_FLAG && FLAG.exec(plain.slice(found.index, found.index + 12));
+    if (flag) {
+      keep(flag[0]);
+      at = found.index + flag[0].length;
       continue;
     }
-    at += char.length;
-    if (!SUSPECT.test(char) || KEPT_CONTROL.test(char) || VISIBLE.test(char)) {
-      keep(char);
-      continue;
-    }
-    const after = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    const after = String.fromCodePoint(plain.codePointAt(at) ?? 0);
     // What may itself be taken out is nothing to lean on.
-    const next = SUSPECT.test(after) ? "" : after;
+    const next = INVISIBLE.test(after) ? "" : after;
     const kind = hidden(char, before, beforeThat, next, rightToLeft);
     if (kind) count(kind);
     else keep(char);
   }
-  // What stood between two characters may have kept them from composing.
-  return kept.normalize("NFC");
 }
+
+/** The same in one piece. */
+export const clean = (text: string, count?: (kind: Kind) => void): string =>
+  atOnce(cleaning(text, count));
+
+const LONG = 65_536;
+const lastOf = (text: string) => /[\uD800-\uDBFF]?[\s\S]$/.exec(text.slice(-2))?.[0] ?? "";
 
 /** The kind of an invisible character that nothing around it needs; undefined where it has its place. */
 function hidden(

@@ -9,6 +9,7 @@
 import { createHash } from "node:crypto";
 import { CompiledQuery } from "kysely";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { normal } from "../../core/normal.ts";
 import { tooManyTries } from "./errors.ts";
 import { type Database, isPostgres } from "./tables.ts";
 
@@ -96,7 +97,7 @@ export class Attempts {
     const free = this.#free;
     const all = { key: networkKey(network), free: free * FOR_A_NETWORK, longest: HOUR };
     if (account === undefined) return [all];
-    const name = account.normalize("NFKC").trim().toLowerCase();
+    const name = normal(account, "NFKC").trim().toLowerCase();
     return [
       all,
       { key: hash("both", network, name), free, longest: HOUR },

@@ -3,6 +3,7 @@
  * it, so that no number of answers at once gets more than what is left; what it has not used is
  * given back at its end. What was written is stored within a second, whoever has left by then.
  */
+import { InTurn } from "../../core/in-turn.ts";
 import { budgetHeld, budgetSpent } from "./errors.ts";
 import type { Database, LimitsDatabase } from "./tables.ts";
 
@@ -35,8 +36,8 @@ export class Budget {
   readonly #now: () => Date;
   /** Kept for answers that are being written, by person. */
   readonly #kept = new Map<string, number>();
-  /** The last change of a person's numbers; the next one waits for it. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** Changes of a person's numbers. */
+  readonly #turns = new InTurn();
 
   /** @param usual tokens for a month where an administrator has decided nothing; 0 for no limit */
   constructor(db: Database, usual: number, now: () => Date = () => new Date()) {
@@ -72,7 +73,7 @@ export class Budget {
    * @throws CharlaError `budget_spent`, `budget_held`
    */
   async open(person: string, wish: number): Promise<Share> {
-    const tokens = await this.#alone(person, async () => {
+    const tokens = await this.#turns.do(person, async () => {
       const { limit, used, resets } = await this.balance(person);
       const kept = this.#kept.get(person) ?? 0;
       const left = limit === 0 ? wish : limit - used;
@@ -86,7 +87,7 @@ export class Budget {
     let [written, stored, kept] = [0, 0, tokens];
     let later: NodeJS.Timeout | undefined;
     const store = () =>
-      this.#alone(person, async () => {
+      this.#turns.do(person, async () => {
         const amount = written - stored;
         if (amount === 0) return;
         await this.#add(person, amount);
@@ -142,7 +143,7 @@ export class Budget {
 
   /** @returns how many rows there were */
   async erase(person: string): Promise<number> {
-    return this.#alone(person, async () => {
+    return this.#turns.do(person, async () => {
       let count = 0;
       for (const table of ["limits_month", "limits_budget"] as const) {
         const done = await this.#db.deleteFrom(table).where("person", "=", person).execute();
@@ -172,16 +173,6 @@ export class Budget {
   }
 
   /** One after the other for each person, so that what is left is never counted half-way. */
-  async #alone<Result>(person: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#turns.get(person) ?? Promise.resolve();
-    const turn = before.then(work, work);
-    this.#turns.set(person, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(person) === turn) this.#turns.delete(person);
-    }
-  }
 }
 
 const monthOf = (date: Date) => date.toISOString().slice(0, 7);

@@ -7,7 +7,7 @@ export function tooManyRequests(limit: number, waitMs: number): CharlaError {
   return new CharlaError("rate_limited", {
     status: 429,
     message: "More than {limit} requests came within a minute.",
-    hint: "Wait for the time in Retry-After; the limit is in the headers x-ratelimit-….",
+    hint: "Wait a little and try again.",
     params: { limit },
     retryAfter: seconds(waitMs),
   });
@@ -17,7 +17,7 @@ export function tooManyTokens(limit: number, waitMs: number): CharlaError {
   return new CharlaError("tokens_limited", {
     status: 429,
     message: "The {limit} tokens that may be written for you within a minute are used up.",
-    hint: "Wait for the time in Retry-After; the limit is in the headers x-ratelimit-….",
+    hint: "Wait a little and try again.",
     params: { limit },
     retryAfter: seconds(waitMs),
   });
@@ -36,7 +36,7 @@ export function tooManyAnswers(limit: number): CharlaError {
 export function tooManyOpen(limit: number): CharlaError {
   return new CharlaError("connections_limited", {
     status: 429,
-    message: "{limit} requests of yours have not ended yet.",
+    message: "{limit} of your requests have not ended yet.",
     hint: "Close some: other tabs, or streams that nobody reads.",
     params: { limit },
     retryAfter: 2,
@@ -46,8 +46,8 @@ export function tooManyOpen(limit: number): CharlaError {
 export function budgetSpent(limit: number, waitMs: number): CharlaError {
   return new CharlaError("budget_spent", {
     status: 429,
-    message: "The {limit} tokens that may be written for you in this month are used up.",
-    hint: "An administrator can raise the limit; otherwise it begins anew with the next month (UTC).",
+    message: "You have used your {limit} tokens for this month.",
+    hint: "An administrator can raise the limit; otherwise it resets next month (UTC).",
     params: { limit },
     retryAfter: seconds(waitMs),
   });
@@ -66,7 +66,7 @@ export function budgetHeld(): CharlaError {
 export function tooManyTries(waitMs: number): CharlaError {
   return new CharlaError("tries_limited", {
     status: 429,
-    message: "There were too many tries. The next one can be made in {seconds} s.",
+    message: "Too many tries. You can try again in {seconds} s.",
     hint: "Wait for that time; it doubles with every further try that is wrong.",
     params: { seconds: seconds(waitMs) },
     retryAfter: seconds(waitMs),

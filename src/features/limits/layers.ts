@@ -3,9 +3,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import { type Asker, whoAsksIfAny } from "../../core/access.ts";
+import { metered } from "../../core/metered.ts";
 import type { Attempt, Attempts } from "./attempts.ts";
-import { type Bucket, type Crowd, type Level, tightest } from "./buckets.ts";
-import { tooManyOpen, tooManyRequests } from "./errors.ts";
+import { type Bucket, type Crowd, type Level, levelOf, tightest } from "./buckets.ts";
+import { tooManyAnswers, tooManyOpen, tooManyRequests, tooManyTokens } from "./errors.ts";
 
 export interface Gates {
   readonly requests: Bucket;
@@ -61,6 +62,35 @@ export function inside({ person, key, open, tokens }: Inside): MiddlewareHandler
     if (level?.over) throw tooManyRequests(level.limit, level.resetMs);
     leaveAtEnd(c, enter(open, asker.id));
     return next();
+  };
+}
+
+export interface Computing {
+  /** Absent where only the tokens are counted. */
+  readonly answers?: Crowd | undefined;
+  readonly person: Bucket;
+  readonly key: Bucket;
+}
+
+/** Around work that is no turn: it counts as an answer, and what it reads as tokens of its minute. */
+export function computing({ answers, ...tokens }: Computing): MiddlewareHandler {
+  return async (_c, next) => {
+    const asker = whoAsksIfAny();
+    if (!asker || asker.via === "solo") return next();
+    const leave = answers ? answers.enter(asker.id) : () => {};
+    if (!leave) throw tooManyAnswers(answers?.limit ?? 0);
+    let taken = 0;
+    try {
+      const level = await levelOf(tokens, asker);
+      if (level && level.remaining === 0) throw tooManyTokens(level.limit, level.resetMs);
+      await metered((more) => {
+        taken += more;
+      }, next);
+    } finally {
+      leave();
+      if (taken > 0) await tokens.person.take(asker.id, taken);
+      if (taken > 0 && asker.via === "key") await tokens.key.take(asker.credential, taken);
+    }
   };
 }
 

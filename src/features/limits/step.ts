@@ -18,25 +18,16 @@ export interface Meters {
   readonly answers: Crowd;
   readonly person: Bucket;
   readonly key: Bucket;
-  /** Absent on the command line. */
-  readonly budget?: Budget | undefined;
+  readonly budget: Budget;
 }
 
 export function meter(meters: Meters): Step {
-  const { budget } = meters;
   // Who has no limits is spared a layer around each piece of the answer.
   return (turn, next) =>
-    turn.asker && turn.asker.via !== "solo" && budget
-      ? metered({ ...meters, budget }, turn.asker, turn, next)
-      : next(turn);
+    turn.asker && turn.asker.via !== "solo" ? metered(meters, turn.asker, turn, next) : next(turn);
 }
 
-function metered(
-  meters: Meters & { readonly budget: Budget },
-  asker: Asker,
-  turn: Turn,
-  next: RunTurn,
-): AsyncIterable<Delta> {
+function metered(meters: Meters, asker: Asker, turn: Turn, next: RunTurn): AsyncIterable<Delta> {
   const { answers, person, key, budget } = meters;
   const { sampling, origin } = turn;
   const after = new AsyncDisposableStack();

@@ -12,7 +12,8 @@ export function admit(request: Request, local: boolean, token: string | undefine
   if (token !== undefined && given !== undefined && same(given, token)) return;
   throw new CharlaError("metrics_forbidden", {
     status: 403,
-    message: "The metrics are for whoever has the token, or for this machine if none is set.",
+    message:
+      "The metrics need a token; without one only this machine reads them, and only where there are no accounts.",
     hint: "Set CHARLA_METRICS_TOKEN on the server and send it as: Authorization: Bearer <token>.",
   });
 }

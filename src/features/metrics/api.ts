@@ -11,6 +11,8 @@ import * as z from "zod";
  */
 const engine = z.object({
   model: z.string(),
+  /** What people call it. */
+  name: z.string(),
   /** Sequences that can be computed at once, 0 for no limit, and those that are. */
   slots: z.number(),
   busy: z.number(),

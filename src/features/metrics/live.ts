@@ -59,7 +59,7 @@ function toNow({ lastFailure, ...load }: EngineLoad): EngineNow {
 }
 
 /** How busy it is, and nothing that grows with anybody's text. */
-function toGlimpse({ model, slots, busy, queued, kvTokens }: EngineLoad): EngineNow {
+function toGlimpse({ model, name, slots, busy, queued, kvTokens }: EngineLoad): EngineNow {
   const hidden = { kvUsedTokens: null, counters: null, memoryBytes: null, lastFailure: null };
-  return { model, slots, busy, queued, kvTokens, ...hidden };
+  return { model, name, slots, busy, queued, kvTokens, ...hidden };
 }

@@ -4,21 +4,10 @@
  */
 import { type Watch, watching } from "../../core/deltas.ts";
 import { CharlaError } from "../../core/errors.ts";
-import type { Timings } from "../../core/extras.ts";
+import type { Asking } from "../../core/feature.ts";
 import type { Guarded } from "../../core/provenance.ts";
 import type { Step } from "../../core/turn.ts";
 import type { Delta, Finish, ModelCard, Text, Turn } from "../../core/types.ts";
-
-/** The HTTP request that a turn belongs to, if it is one's. */
-export interface Asking {
-  readonly id: string;
-  /** It comes from this machine. */
-  readonly local: boolean;
-  /** Filled in when a turn knows who answers: the id of the model. */
-  model?: string | undefined;
-  /** Filled in at the end of a turn. */
-  timings?: Timings | undefined;
-}
 
 export interface Measured {
   readonly origin: string;

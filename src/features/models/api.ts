@@ -41,10 +41,20 @@ export const model = z.object({
   fileBytes: z.number(),
   /** Bytes of memory that it takes to run, about. */
   memoryBytes: z.number(),
+  /**
+   * How a chat is written down for it. own: as its file says; missing: the file does not say, and what
+   * stands in is known once it was loaded: chatml, guessed from a model that looks alike, or none, as
+   * for a base model, which goes on with a text and does not know whose turn it is.
+   */
+  template: z.enum(["own", "missing", "chatml", "guessed", "none"]),
   /** Needs an account at the model hub. */
   gated: z.boolean(),
   /** A file of the user's, not from the catalogue. */
   own: z.boolean(),
+  /** The small one that is brought along to try things with. */
+  starter: z.boolean(),
+  /** What can be wished of its thoughts; null for one that does not think. */
+  thinking: z.object({ off: z.boolean(), effort: z.boolean() }).nullable(),
   digest: z.string().nullable(),
   state,
   /** 0 to 1 while it is being loaded; it waits for its place in memory at 0. */
@@ -77,8 +87,9 @@ export type Adapter = z.output<typeof adapter>;
 export const modelsReply = z.object({
   machine: z.object({
     cores: z.number(),
-    memoryBytes: z.number(),
-    freeDiskBytes: z.number(),
+    /** Told to administrators alone, as is the disk. */
+    memoryBytes: z.number().nullable(),
+    freeDiskBytes: z.number().nullable(),
     /** "CUDA", "Vulkan", "Metal", or null. */
     gpu: z.string().nullable(),
   }),
@@ -90,6 +101,33 @@ export const modelsReply = z.object({
   adapters: z.array(adapter),
 });
 export type Models = z.output<typeof modelsReply>;
+
+/** POST /api/models/:id/pull: `use` has it answer by default once it is there. */
+export const pullQuery = z.object({ use: z.enum(["true", "false"]).optional() });
+
+/**
+ * POST /api/models -> model: one that the hub has (`owner/name`, a link to a .gguf file) or, where one
+ * person is alone with the machine, a file by its whole path. Its download is asked for by its id.
+ */
+export const nameBody = z.strictObject({ address: z.string().trim().min(5).max(2000) });
+
+/** Bytes of a piece. */
+export const MAX_PIECE = 32 * 2 ** 20;
+
+/**
+ * PUT /api/models/files/:file?at=0&total=123 -> {@link pieceReply}: a piece of a GGUF file of that
+ * name, which is whole when all `total` bytes are there. DELETE removes what has come.
+ */
+export const pieceQuery = z.object({
+  at: z.coerce.number().int().min(0),
+  total: z.coerce.number().int().min(1),
+});
+export const pieceReply = z.object({
+  /** Bytes that are there. */
+  received: z.number(),
+  /** Once it is whole, if it is one: adapters stand in their own list. */
+  model: model.nullable(),
+});
 
 // Without a schema of their own; each answers with the model, and progress comes as events:
 // POST   /api/models/:id/pull      starts or resumes the download

@@ -1,27 +1,44 @@
 /**
- * `charla models list | pull | verify | rm`. Results go to standard output, progress and remarks
- * to standard error, so that pipes carry results only.
+ * `charla models list | pull | verify | rm`, by the server that runs on the data folder if one does.
+ * Results go to standard output, progress and remarks to standard error, so that pipes carry results
+ * only.
  */
 import type { Command } from "commander";
 import { CharlaError, fill } from "../../core/errors.ts";
+import type { Ground } from "../../core/feature.ts";
 import type { Language } from "../../locales/index.ts";
+import { examples, group } from "../../terminal/help.ts";
 import { progressLine } from "../../terminal/progress.ts";
 import { pull } from "../../terminal/pull.ts";
-import type { Adapter, Model, Models } from "./api.ts";
+import { columnsOf } from "../../terminal/text.ts";
+import { type Commanded, libraryBeside, PATH } from "./beside.ts";
 import type { Library } from "./library.ts";
 import { messages } from "./messages.ts";
+import { listOf } from "./table.ts";
 
-export function modelCommands(program: Command, library: Library, language: Language): void {
+/** @param running finds the server that has the data folder, if one lets itself be asked */
+export function modelCommands(
+  program: Command,
+  open: () => Promise<Library>,
+  { language, running }: Pick<Ground, "language" | "running">,
+): void {
+  const library = async (): Promise<Commanded> => {
+    const own = await open();
+    const server = await running(PATH);
+    return server ? libraryBeside(server, own) : own;
+  };
   const text = messages[language];
-  const command = program.command("models").description(text.about).helpCommand(false);
+  const command = program.command("models").helpGroup(group("models")).description(text.about);
+  examples(command, ["charla models", "charla models pull qwen2.5-1.5b", "charla models verify"]);
 
   command
     .command("list", { isDefault: true })
     .description(text.list)
     .option("--json", text.json)
     .action(async ({ json }: { json?: boolean }) => {
-      const all = await library.models();
-      console.log(json ? JSON.stringify(all, null, 2) : table(all, language));
+      const all = await (await library()).models();
+      const shown = () => listOf(all, language, columnsOf(process.stdout));
+      console.log(json ? JSON.stringify(all, null, 2) : shown());
     });
 
   command
@@ -29,12 +46,14 @@ export function modelCommands(program: Command, library: Library, language: Lang
     .description(text.pull)
     .argument("[id]", text.id)
     .option("--json", text.json)
-    .action(async (id = library.starter, { json }: { json?: boolean }) => {
-      const before = await library.model(id);
-      const there = before.state === "ready";
-      if (!there) await pull(library, id, language);
-      if (json) console.log(JSON.stringify(await library.model(id), null, 2));
+    .action(async (wanted: string | undefined, { json }: { json?: boolean }) => {
+      const models = await library();
+      const id = wanted ?? models.starter;
+      const there = ["ready", "loading", "loaded"].includes((await models.model(id)).state);
+      if (!there) await pull(models, id, language);
+      if (json) console.log(JSON.stringify(await models.model(id), null, 2));
       else console.log(fill(there ? text.present : text.pulled, { id }));
+      if (process.stderr.isTTY) console.error(fill(text.use, { id }));
     });
 
   command
@@ -43,7 +62,7 @@ export function modelCommands(program: Command, library: Library, language: Lang
     .argument("[id]", text.id)
     .option("--json", text.json)
     .action(async (id: string | undefined, { json }: { json?: boolean }) => {
-      const reports = await verify(library, id, language, json ?? false);
+      const reports = await verify(await open(), id, language, json ?? false);
       if (json) console.log(JSON.stringify(reports, null, 2));
       else if (reports.length === 0) console.log(text.nothing);
       const bad = reports.find((report) => report.error !== null);
@@ -55,7 +74,7 @@ export function modelCommands(program: Command, library: Library, language: Lang
     .description(text.rm)
     .argument("<id>", text.id)
     .action(async (id: string) => {
-      await library.remove(id);
+      await (await library()).remove(id);
       console.log(fill(text.removed, { id }));
     });
 }
@@ -92,54 +111,4 @@ async function verify(
     }
   }
   return reports;
-}
-
-function table({ models, adapters, current, recommended }: Models, language: Language): string {
-  const text = messages[language];
-  const rows = models.map((model) => [
-    `${model.id === current ? "*" : " "} ${model.id}`,
-    stateOf(model, language),
-    size(model.fileBytes),
-    size(model.memoryBytes),
-    model.languages.slice(0, 3).join(" ") + (model.languages.length > 3 ? " ..." : ""),
-    model.licence,
-  ]);
-  const [first = "", ...others] = text.columns;
-  const body = columns([[`  ${first}`, ...others], ...rows]);
-  const advice = recommended ? [fill(text.recommended, { id: recommended })] : [];
-  return [...body, "", text.current, ...advice, ...adapterTable(adapters, language)].join("\n");
-}
-
-function adapterTable(adapters: readonly Adapter[], language: Language): readonly string[] {
-  if (adapters.length === 0) return [];
-  const { adapterColumns, broken, none } = messages[language];
-  const rows = adapters.map(({ id, architecture, rank, alpha, models, digest, error }) => [
-    id,
-    architecture,
-    String(rank),
-    String(alpha),
-    error ? broken : models.join(", ") || none,
-    digest?.slice(0, 16) ?? "-",
-  ]);
-  return ["", ...columns([adapterColumns, ...rows])];
-}
-
-function columns(lines: readonly (readonly string[])[]): readonly string[] {
-  const [head = []] = lines;
-  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
-  return lines.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-function stateOf({ state, received, fileBytes }: Model, language: Language): string {
-  const percent = Math.floor((100 * received) / Math.max(1, fileBytes));
-  return fill(messages[language][state], { percent });
-}
-
-function size(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

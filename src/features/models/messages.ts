@@ -2,17 +2,25 @@
 
 const en = {
   about: "list, download, check and delete models",
-  list: "list the models and adapters, with what this machine can run",
+  list: "list the models and adapters, what they are good for and whether they run well here",
   pull: "download a model, or go on with a download; the starter model when none is named",
   verify: "read every byte of a model's file and compare its SHA-256; all files when none is named",
   rm: "delete a model's file",
   id: "id of a model, as `charla models list` shows it",
   json: "print JSON",
-  columns: ["ID", "STATE", "SIZE", "MEMORY", "LANGUAGES", "LICENCE"],
+  columns: ["ID", "STATE", "SIZE", "MEMORY", "RUNS HERE", "GOOD FOR"],
+  fit: { best: "well (best)", well: "well", slow: "slowly", tight: "barely", large: "no" },
   adapterColumns: ["ADAPTER", "BASE", "RANK", "ALPHA", "FITS", "SHA-256"],
   none: "no model here",
-  current: "* answers when a chat names no model",
-  recommended: "Recommended for this machine: {id}",
+  current: "* answers when a chat names no other model",
+  recommended: "Recommended for this machine: {id} ({size}). Get it: charla models pull {id}",
+  choose: "Recommended for this machine: {id}. Use it: charla serve --model {id}",
+  fetch: "Get the one that answers: charla models pull {id}",
+  use: "Use it: choose it in the page, or start with: charla serve --model {id}",
+  adviceStarter: "{name} is a starter model: good for a try, often wrong.",
+  adviceGet:
+    "Better on this machine: {name} ({size}). One click in the page gets it, or: charla models pull {id}",
+  adviceChoose: "Better on this machine: {name}. Choose it in the page, or start with --model {id}",
   absent: "not here",
   partial: "partial, {percent} %",
   downloading: "downloading",
@@ -29,18 +37,34 @@ const en = {
 };
 
 const es: typeof en = {
-  about: "lista, descarga, comprueba y borra modelos",
-  list: "lista los modelos y adaptadores, y dice cuál va bien en esta máquina",
-  pull: "descarga un modelo o sigue con su descarga; sin id, el modelo de inicio",
+  about: "lista, descarga, comprueba y elimina modelos",
+  list: "lista los modelos y adaptadores, para qué sirven y si van bien en este equipo",
+  pull: "descarga un modelo o sigue con su descarga; sin id, el modelo inicial",
   verify: "lee el archivo entero de un modelo y compara su SHA-256; sin id, todos",
-  rm: "borra el archivo de un modelo",
+  rm: "elimina el archivo de un modelo",
   id: "id de un modelo, como lo muestra `charla models list`",
-  json: "escribe JSON",
-  columns: ["ID", "ESTADO", "TAMAÑO", "MEMORIA", "IDIOMAS", "LICENCIA"],
+  json: "imprime JSON",
+  columns: ["ID", "ESTADO", "TAMAÑO", "MEMORIA", "VA AQUÍ", "PARA QUÉ"],
+  fit: {
+    best: "bien (el mejor)",
+    well: "bien",
+    slow: "despacio",
+    tight: "justo",
+    large: "no cabe",
+  },
   adapterColumns: ["ADAPTADOR", "BASE", "RANGO", "ALFA", "ENCAJA CON", "SHA-256"],
   none: "ningún modelo de aquí",
   current: "* responde cuando un chat no nombra otro modelo",
-  recommended: "Recomendado para esta máquina: {id}",
+  recommended:
+    "Recomendado para este equipo: {id} ({size}). Descárgalo con: charla models pull {id}",
+  choose: "Recomendado para este equipo: {id}. Úsalo con: charla serve --model {id}",
+  fetch: "Descarga el que responde con: charla models pull {id}",
+  use: "Para usarlo, elígelo en la página o arranca con: charla serve --model {id}",
+  adviceStarter: "{name} es un modelo inicial: vale para probar, pero se equivoca a menudo.",
+  adviceGet:
+    "Uno mejor para este equipo: {name} ({size}). Descárgalo con un clic en la página o con: charla models pull {id}",
+  adviceChoose:
+    "Uno mejor para este equipo: {name}. Elígelo en la página o arranca con --model {id}",
   absent: "no está",
   partial: "a medias, {percent} %",
   downloading: "descargando",
@@ -53,7 +77,7 @@ const es: typeof en = {
   pulled: "{id} está listo.",
   intact: "{id} está intacto: SHA-256 {digest}",
   nothing: "Todavía no hay archivos de modelos.",
-  removed: "{id} está borrado.",
+  removed: "{id} eliminado.",
 };
 
 export const messages = { en, es };

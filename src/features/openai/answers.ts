@@ -13,7 +13,7 @@ const finishReason = z.enum(["stop", "length", "tool_calls"]);
 export type FinishReason = z.output<typeof finishReason>;
 
 /** In tokens. */
-const usage = z.object({
+export const usage = z.object({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
@@ -21,7 +21,7 @@ const usage = z.object({
 });
 export type Usage = z.output<typeof usage>;
 
-const head = {
+export const head = {
   id: z.string(),
   /** Seconds since 1970. */
   created: z.number(),
@@ -42,6 +42,8 @@ export const completion = z.object({
       message: z.object({
         role: z.literal("assistant"),
         content: z.string().nullable(),
+        /** The thought before the answer, by the name that llama-server and vLLM give it. */
+        reasoning_content: z.string().optional(),
         tool_calls: z.array(toolCall).optional(),
         refusal: z.null(),
       }),
@@ -63,6 +65,7 @@ export const chunk = z.object({
       delta: z.object({
         role: z.literal("assistant").optional(),
         content: z.string().optional(),
+        reasoning_content: z.string().optional(),
         tool_calls: z.array(toolCall.extend({ index: z.number() })).optional(),
       }),
       logprobs: logprobs.optional(),
@@ -75,7 +78,7 @@ export const chunk = z.object({
 });
 export type Chunk = z.output<typeof chunk>;
 
-const model = z.object({
+export const model = z.object({
   id: z.string(),
   object: z.literal("model"),
   created: z.number(),

@@ -3,23 +3,17 @@
  * OpenAI has no name for: how a turn began and ended, and its place in the queue.
  */
 import { randomUUID } from "node:crypto";
-import type { Finish, ModelCard } from "../../core/types.ts";
+import type { ModelCard } from "../../core/types.ts";
 import { type Chunk, jsonState, newHead, toReason, toUsage } from "./answers.ts";
-import type { Part } from "./choices.ts";
 import { toLogprobs } from "./logprobs.ts";
 import type { CompletionRequest } from "./request.ts";
+import type { Chunks } from "./stream.ts";
 import { toApi } from "./tools.ts";
-
-interface Chunks {
-  /** A chunk, or the JSON of one. */
-  chunk(part: Part): Chunk | string;
-  /** The last one, if it was asked for. */
-  usageChunk(finishes: readonly Finish[]): Chunk;
-}
 
 export function chunks(id: string, card: ModelCard, body: CompletionRequest): Chunks {
   const head = { ...newHead(id, card), object: "chat.completion.chunk" as const };
-  const noUsage = body.stream_options?.include_usage ? { usage: null } : {};
+  const withUsage = body.stream_options?.include_usage === true;
+  const noUsage = withUsage ? { usage: null } : {};
   const json = (body.response_format ?? { type: "text" }).type !== "text";
   /** Of each choice: its calls so far, and its text where it has to be JSON in the end. */
   const calls: number[] = [];
@@ -44,12 +38,10 @@ export function chunks(id: string, card: ModelCard, body: CompletionRequest): Ch
   };
 
   return {
-    usageChunk: (finishes) => ({
-      ...head,
-      choices: [],
-      usage: toUsage(finishes),
-    }),
-    chunk({ index, delta }) {
+    usageChunk: withUsage
+      ? (finishes): Chunk => ({ ...head, choices: [], usage: toUsage(finishes) })
+      : undefined,
+    chunk({ index, delta }): Chunk | string {
       switch (delta.type) {
         case "start":
           return say({ index, delta: { role: "assistant", content: "" } }, delta.start);
@@ -61,10 +53,16 @@ export function chunks(id: string, card: ModelCard, body: CompletionRequest): Ch
           const { finish } = delta;
           const called = calls[index] ?? 0;
           const state = json && called === 0 && { json: jsonState(texts[index] ?? "", finish) };
-          return say({ index, delta: {} }, { finish, ...state }, toReason(finish, called));
+          const { receipt } = finish;
+          const end = { finish, ...state, ...(receipt !== undefined && { receipt }) };
+          return say({ index, delta: {} }, end, toReason(finish, called));
         }
       }
-      const { text, tokens, toolCall } = delta;
+      const { text, tokens, toolCall, reasoning } = delta;
+      if (reasoning !== undefined) {
+        const logprobs = tokens && { logprobs: toLogprobs(tokens) };
+        return say({ index, delta: { reasoning_content: reasoning }, ...logprobs });
+      }
       if (json) texts[index] = (texts[index] ?? "") + text;
       if (!tokens && !toolCall) {
         frames[index] ??= frame(index);

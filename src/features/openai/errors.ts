@@ -1,5 +1,6 @@
 /** Refusals of this API, and the names that OpenAI's fields have in the errors of others. */
 import { CharlaError } from "../../core/errors.ts";
+import { notGranted } from "../../core/refusals.ts";
 import type { Extras } from "../../core/types.ts";
 
 const FIELDS: Readonly<Partial<Record<string, string>>> = {
@@ -7,14 +8,23 @@ const FIELDS: Readonly<Partial<Record<string, string>>> = {
   logitBias: "logit_bias",
   presencePenalty: "presence_penalty",
   frequencyPenalty: "frequency_penalty",
+  topK: "top_k",
+  minP: "min_p",
+  repeatPenalty: "repeat_penalty",
+  dry: "dry_multiplier",
   grammar: "response_format",
   tools: "tools",
   adapter: "charla.adapter",
-  chooser: "charla.chooser",
+  prefill: "continue_final_message",
+  draw: "model",
+  raw: "prompt",
+  thinking: "reasoning_effort",
 } satisfies Record<keyof Extras, string>;
 
 /** The engine's refusals of a schema, which both formats and tools have. */
-const OF_SCHEMAS: readonly string[] = ["unsupported_schema", "invalid_grammar"];
+const OF_SCHEMAS: readonly string[] = [
+  ...["unsupported_schema", "invalid_grammar", "grammar_too_large", "grammar_too_slow"],
+];
 
 /** What was thrown; where it is about an extra of the core, with the field that asked for it. */
 export function inOpenAiWords(thrown: unknown, extras: Extras = {}): unknown {
@@ -28,16 +38,6 @@ export function inOpenAiWords(thrown: unknown, extras: Extras = {}): unknown {
   return new CharlaError(code, { ...said, param, cause: thrown });
 }
 
-export function notGranted(model: string, param: string): CharlaError {
-  return new CharlaError("not_granted", {
-    status: 400,
-    param,
-    message: "The model {model} cannot be asked for '{param}'.",
-    hint: "Leave it out, or ask a model that runs in Charla's own engine.",
-    params: { model, param },
-  });
-}
-
 /** An engine that has not the means for a whole route. */
 export function notOffered(model: string, path: string): CharlaError {
   return new CharlaError("not_offered", {
@@ -46,6 +46,17 @@ export function notOffered(model: string, path: string): CharlaError {
     message: "The model {model} cannot answer at {path}.",
     hint: "Ask a model that runs in Charla's own engine.",
     params: { model, path },
+  });
+}
+
+/** What comes from outside never holds a token that is no text: it could end a message. */
+export function controlToken(token: number, param: string): CharlaError {
+  return new CharlaError("control_token", {
+    status: 400,
+    param,
+    message: "Token {token} is a control token, which no text of a request can hold.",
+    hint: "Leave it out, or send messages to /v1/chat/completions, whose template writes such tokens.",
+    params: { token },
   });
 }
 

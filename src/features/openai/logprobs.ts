@@ -26,7 +26,7 @@ export const scoredToken = tokenLogprob.extend({
   top_logprobs: z.array(token.extend({ id: z.number() })),
 });
 
-const bounded = (logprob: number) => Math.max(NEVER, logprob);
+export const bounded = (logprob: number) => Math.max(NEVER, logprob);
 const plain = ({ text, bytes, logprob }: Omit<TokenLogprob, "top">) => ({
   token: text,
   logprob: bounded(logprob ?? 0),

@@ -6,47 +6,91 @@ import * as z from "zod";
 import { MAX_MESSAGES } from "../../core/chat.ts";
 import { text } from "../../core/route.ts";
 import type { Message } from "../../core/types.ts";
-import { fromApi, MAX_ID, MAX_TOOLS, toolCall } from "./tools.ts";
+import { MESSAGE_HINTS, PART_HINTS } from "./hints.ts";
+import { hintFields, stripped } from "./taken.ts";
+import { callInMessage, fromApi, MAX_ID, MAX_TOOLS } from "./tools.ts";
+
+/** What parts of messages hold that no model here reads, by the words in their type. */
+const UNREAD: ReadonlyArray<readonly [RegExp, string]> = [
+  [/image|video/, "images are not read here: send text"],
+  [/audio/, "sound is not read here: send text"],
+  [/file|document|pdf/, "files are not read here: send their text"],
+];
+
+const typeOf = (input: unknown) => String((input as { type?: unknown } | null)?.type);
+const beside = hintFields(PART_HINTS);
+const part = z.preprocess(
+  (given) => stripped(given, new Set(["type", "text", "refusal"]), { hints: PART_HINTS }),
+  z.discriminatedUnion(
+    "type",
+    [
+      z.strictObject({ ...beside, type: z.literal("text"), text }),
+      z.strictObject({ ...beside, type: z.literal("refusal"), refusal: text }),
+    ],
+    {
+      error({ input }) {
+        const known = UNREAD.find(([words]) => words.test(typeOf(input)));
+        return known?.[1] ?? `there is no part of type ${typeOf(input).slice(0, 40)}: send text`;
+      },
+    },
+  ),
+);
 
 const content = z
-  .union([text, z.array(z.strictObject({ type: z.literal("text"), text })).max(MAX_MESSAGES)])
+  .union([text, z.array(part).max(MAX_MESSAGES)])
   .transform((value) =>
-    typeof value === "string" ? value : value.map((part) => part.text).join(""),
+    typeof value === "string"
+      ? value
+      : value.map((one) => (one.type === "text" ? one.text : one.refusal)).join(""),
   );
 
-/** Templates read the arguments, so they have to be what a model could have written. */
-const callInMessage = toolCall.strict().refine((call) => isObject(call.function.arguments), {
-  path: ["function", "arguments"],
-  message: "is not the text of a JSON object",
-});
+const hints = hintFields(MESSAGE_HINTS);
+const KNOWN = new Set(["role", "content", "refusal", "tool_calls", "tool_call_id"]);
 
-const message = z.discriminatedUnion("role", [
-  // "developer" is OpenAI's newer name for "system".
-  z.strictObject({ role: z.enum(["system", "developer"]), content }),
-  z.strictObject({ role: z.literal("user"), content }),
-  z
-    .strictObject({
-      role: z.literal("assistant"),
-      content: content.nullish(),
-      tool_calls: z.array(callInMessage).min(1).max(MAX_TOOLS).nullish(),
-      // Our own answers carry it, and clients send them back as they are.
-      refusal: z.null().optional(),
-    })
-    .refine((one) => one.content != null || one.tool_calls, {
-      path: ["content"],
-      message: "is needed where nothing is called",
-    }),
-  z.strictObject({ role: z.literal("tool"), content, tool_call_id: text.min(1).max(MAX_ID) }),
-]);
+const message = z.preprocess(
+  (given) => stripped(given, KNOWN, { hints: MESSAGE_HINTS }),
+  z.discriminatedUnion(
+    "role",
+    [
+      // "developer" is OpenAI's newer name for "system".
+      z.strictObject({ ...hints, role: z.enum(["system", "developer"]), content }),
+      z.strictObject({ ...hints, role: z.literal("user"), content }),
+      z.strictObject({
+        ...hints,
+        role: z.literal("assistant"),
+        content: content.optional(),
+        tool_calls: z.array(callInMessage).max(MAX_TOOLS).optional(),
+        refusal: text.optional(),
+      }),
+      z.strictObject({
+        ...hints,
+        role: z.literal("tool"),
+        content,
+        tool_call_id: text.min(1).max(MAX_ID),
+      }),
+    ],
+    { error: "is not one of system, developer, user, assistant and tool" },
+  ),
+);
 type ApiMessage = z.output<typeof message>;
 
 export const messages = z
   .array(message)
+  .min(1, "holds no message")
   .max(MAX_MESSAGES)
   .superRefine((list, context) => {
     const wrong = disorder(list);
     if (wrong) context.addIssue({ code: "custom", ...wrong });
   });
+
+const callsOf = (one: ApiMessage) => (one.role === "assistant" && one.tool_calls) || [];
+
+/** Whether a request shows calls of tools or their answers. */
+export const showsTools = (list: readonly ApiMessage[]) =>
+  list.some((one) => one.role === "tool" || callsOf(one).length > 0);
+
+/** Whether the last message is the beginning of the answer. */
+export const isBegun = (list: readonly ApiMessage[]) => list.at(-1)?.role === "assistant";
 
 /** The first message that must not stand where it stands. */
 function disorder(list: readonly ApiMessage[]): { path: PropertyKey[]; message: string } | null {
@@ -60,37 +104,34 @@ function disorder(list: readonly ApiMessage[]): { path: PropertyKey[]; message: 
     if (open.size > 0) {
       return { path: [index, "role"], message: "must be tool until each call is answered" };
     }
-    const calls = (one.role === "assistant" && one.tool_calls) || [];
+    const calls = callsOf(one);
     open = new Set(calls.map(({ id }) => id));
     if (open.size < calls.length) {
       return { path: [index, "tool_calls"], message: "has two calls of the same id" };
     }
   }
-  const last = list.at(-1)?.role;
-  if (last === "user" || (last === "tool" && open.size === 0)) return null;
-  return { path: [], message: "must end with a message of the user, or with the tools' answers" };
+  if (open.size === 0) return null;
+  return { path: [], message: "must end with the tools' answers, after a message that calls them" };
 }
 
-export function toMessage(one: ApiMessage): Message {
+export function toMessages(list: readonly ApiMessage[]): readonly Message[] {
+  const messages = list.map(toMessage);
+  // An answer that was begun with nothing is one that was not begun.
+  return isBegun(list) && messages.at(-1)?.content === "" ? messages.slice(0, -1) : messages;
+}
+
+function toMessage(one: ApiMessage): Message {
   switch (one.role) {
     case "tool":
       return { role: "user", content: one.content, toolCallId: one.tool_call_id };
     case "assistant": {
-      const said = { role: "assistant", content: one.content ?? "" } as const;
-      return one.tool_calls ? { ...said, toolCalls: one.tool_calls.map(fromApi) } : said;
+      const said = { role: "assistant", content: one.content ?? one.refusal ?? "" } as const;
+      const calls = callsOf(one);
+      return calls.length > 0 ? { ...said, toolCalls: calls.map(fromApi) } : said;
     }
     case "user":
       return { role: "user", content: one.content };
     default:
       return { role: "system", content: one.content };
-  }
-}
-
-function isObject(source: string): boolean {
-  try {
-    const value: unknown = JSON.parse(source);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
   }
 }

@@ -4,12 +4,14 @@
  * token to write); the tokens are written as in `logprobs` of a chat completion.
  */
 import * as z from "zod";
-import type { Kit } from "../../core/feature.ts";
+import { spend } from "../../core/metered.ts";
+import { notGranted } from "../../core/refusals.ts";
 import { type Route, text } from "../../core/route.ts";
-import { engineRoute, means } from "./engine.ts";
-import { notGranted, scoreTooLong } from "./errors.ts";
+import { engineRoute, means, type Room } from "./engine.ts";
+import { scoreTooLong } from "./errors.ts";
 import { adapter, topLogprobs } from "./extras.ts";
 import { scoredToken, toScored } from "./logprobs.ts";
+import { taken } from "./taken.ts";
 
 const PATH = "/v1/score";
 /** What is read to count the tokens. */
@@ -17,11 +19,11 @@ const MAX_CHARACTERS = 1_000_000;
 /** Log-probabilities in an answer, which is put together in memory: each takes about 250 bytes. */
 const MAX_LOGPROBS = 300_000;
 
-const request = z.strictObject({
-  model: z.string().nullish(),
+const request = taken({
+  model: z.string().max(1000).optional(),
   text: text.min(1).max(MAX_CHARACTERS),
-  top_logprobs: topLogprobs.nullish(),
-  charla: z.strictObject({ adapter: adapter.nullish() }).nullish(),
+  top_logprobs: topLogprobs.optional(),
+  charla: taken({ adapter: adapter.optional() }).optional(),
 });
 
 export const scoreReply = z.object({
@@ -35,16 +37,17 @@ export const scoreReply = z.object({
   usage: z.object({ prompt_tokens: z.number(), total_tokens: z.number() }),
 });
 
-export const score = (kit: Kit): Route =>
-  engineRoute(kit, {
+export const score = (room: Room): Route =>
+  engineRoute(room, {
     path: PATH,
+    computes: true,
     summary: "Gives the log-probability of every token of a text.",
     body: request,
     reply: scoreReply,
     async work(engine, body, signal) {
       const { id } = engine.card;
       const read = means(engine, "score", PATH);
-      const adapter = body.charla?.adapter ?? undefined;
+      const adapter = body.charla?.adapter;
       if (adapter && !engine.grants?.includes("adapter")) throw notGranted(id, "charla.adapter");
       const top = body.top_logprobs ?? 0;
       const most = Math.floor(MAX_LOGPROBS / (top + 1));
@@ -54,6 +57,7 @@ export const score = (kit: Kit): Route =>
         if (length > most) throw scoreTooLong(length, most, top);
       }
       const scored = await read(body.text, { signal, adapter, top });
+      spend(scored.length);
       const tokens = scored.map(toScored);
       const known = tokens.flatMap(({ logprob }) => (logprob === null ? [] : [logprob]));
       const logprob = known.reduce((sum, one) => sum + one, 0);

@@ -21,7 +21,7 @@ async function* stopped(turn: Turn, stop: readonly string[], next: RunTurn): Asy
   };
   for await (const delta of next({ ...turn, signal })) {
     if (filter.stopped && delta.type !== "finish") continue;
-    if (delta.type === "text" && !delta.toolCall) {
+    if (delta.type === "text" && !delta.toolCall && delta.reasoning === undefined) {
       tokens.hold(delta);
       yield* show(filter.push(delta.text));
       if (filter.stopped) enough.abort();

@@ -1,10 +1,15 @@
 /** Turns as a stream: when it opens, and how it ends. */
 import type { Input } from "../../core/route.ts";
 import { eventStream } from "../../core/sse.ts";
-import type { Finish, ModelCard } from "../../core/types.ts";
+import type { Finish } from "../../core/types.ts";
 import type { Choices, Part } from "./choices.ts";
-import { chunks } from "./chunks.ts";
-import type { CompletionRequest } from "./request.ts";
+
+export interface Chunks {
+  /** A chunk, or the JSON of one. */
+  chunk(part: Part): object | string;
+  /** The last one, if it was asked for. */
+  usageChunk?: ((finishes: readonly Finish[]) => object) | undefined;
+}
 
 /** How long the stream stays closed while there is no token, in milliseconds. */
 const PATIENCE_MS = 5000;
@@ -15,9 +20,8 @@ const PATIENCE_MS = 5000;
  * is not waited for, lest a proxy gives up on the silence.
  */
 export async function stream(
-  id: string,
   choices: Choices,
-  body: CompletionRequest,
+  { chunk, usageChunk }: Chunks,
   log: Input["log"],
 ): Promise<Response> {
   const { starts } = choices;
@@ -40,7 +44,6 @@ export async function stream(
   }
 
   pending.catch(() => {}); // thrown below, if the stream is read at all
-  const { chunk, usageChunk } = chunks(id, starts[0]?.model as ModelCard, body);
   const told: unknown[] = starts.map((start, index) =>
     chunk({ index, delta: { type: "start", start } }),
   );
@@ -50,8 +53,7 @@ export async function stream(
   const pass = (part: Part | undefined): IteratorResult<unknown, undefined> => {
     if (!part) {
       ended = true;
-      const usage = body.stream_options?.include_usage;
-      return usage ? { done: false, value: usageChunk(finishes) } : OVER;
+      return usageChunk ? { done: false, value: usageChunk(finishes) } : OVER;
     }
     if (part.delta.type === "finish") finishes[part.index] = part.delta.finish;
     return { done: false, value: chunk(part) };

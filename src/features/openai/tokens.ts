@@ -3,11 +3,11 @@
  * Source: vLLM's OpenAI-compatible server, "Tokenizer API", which OpenAI's has not.
  */
 import * as z from "zod";
-import type { Kit } from "../../core/feature.ts";
 import { type Route, text } from "../../core/route.ts";
-import { engineRoute, means } from "./engine.ts";
+import { engineRoute, means, type Room } from "./engine.ts";
+import { taken } from "./taken.ts";
 
-const model = z.string().nullish();
+const model = z.string().max(1000).optional();
 const tokenIds = z.array(z.number());
 /** As many as one request may name: more than any context window has. */
 const MAX_TOKENS = 1_000_000;
@@ -20,15 +20,15 @@ export const tokenizeReply = z.object({
 });
 export const detokenizeReply = z.object({ prompt: z.string() });
 
-export const tokens = (kit: Kit): readonly Route[] => [
-  engineRoute(kit, {
+export const tokens = (room: Room): readonly Route[] => [
+  engineRoute(room, {
     path: "/v1/tokenize",
     summary: "Cuts a text into the model's tokens, as it would stand in a message.",
-    body: z.strictObject({
+    body: taken({
       model,
       prompt: text.max(1_000_000),
       // A text of a message never holds control tokens, and none are put around it.
-      add_special_tokens: z.literal(false).nullish(),
+      add_special_tokens: z.literal(false).optional(),
     }),
     reply: tokenizeReply,
     async work(engine, body) {
@@ -40,10 +40,10 @@ export const tokens = (kit: Kit): readonly Route[] => [
       } satisfies z.output<typeof tokenizeReply>;
     },
   }),
-  engineRoute(kit, {
+  engineRoute(room, {
     path: "/v1/detokenize",
     summary: "Puts tokens together to their text.",
-    body: z.strictObject({
+    body: taken({
       model,
       tokens: z
         .array(

@@ -13,6 +13,7 @@ import { toApi } from "./tools.ts";
 /** One answer as it grows. */
 interface Answer {
   text: string;
+  reasoning: string;
   tokens: TokenLogprob[];
   calls: ToolCall[];
   finish: Finish | undefined;
@@ -25,7 +26,7 @@ export async function whole(
 ): Promise<Completion> {
   const { starts } = choices;
   const answers = starts.map(
-    (): Answer => ({ text: "", tokens: [], calls: [], finish: undefined }),
+    (): Answer => ({ text: "", reasoning: "", tokens: [], calls: [], finish: undefined }),
   );
   try {
     for (let part = await choices.next(); part; part = await choices.next()) {
@@ -34,6 +35,7 @@ export async function whole(
       if (delta.type === "finish") answer.finish = delta.finish;
       if (delta.type !== "text") continue;
       answer.text += delta.text;
+      answer.reasoning += delta.reasoning ?? "";
       answer.tokens.push(...(delta.tokens ?? []));
       if (delta.toolCall) answer.calls.push(delta.toolCall);
     }
@@ -56,11 +58,12 @@ export async function whole(
   return {
     ...newHead(id, start.model),
     object: "chat.completion",
-    choices: ended.map(({ text, tokens, calls, finish }, index) => ({
+    choices: ended.map(({ text, reasoning, tokens, calls, finish }, index) => ({
       index,
       message: {
         role: "assistant",
         content: text === "" && calls.length > 0 ? null : text,
+        ...(reasoning !== "" && { reasoning_content: reasoning }),
         ...(calls.length > 0 && { tool_calls: calls.map(toApi) }),
         refusal: null,
       },

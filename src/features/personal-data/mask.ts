@@ -2,6 +2,7 @@
  * Masks: puts names in the place of what is found, in a whole text or in a stream. What is given
  * out is masked for good; a stream holds back exactly what may still become a part of something.
  */
+import { atOnce, inSlices, type Sliced } from "../../core/slices.ts";
 import type { Delta } from "../../core/types.ts";
 import type { Naming } from "./placeholders.ts";
 import { type Looked, type Piece, Scanner } from "./scan.ts";
@@ -9,7 +10,7 @@ import { LONGEST, unmask } from "./shape.ts";
 
 export async function mask(text: string, naming: Naming, looked?: Looked): Promise<string> {
   const masker = new Masker(naming, looked);
-  masker.add(text);
+  await inSlices(masker.adding(text));
   return masker.end();
 }
 
@@ -30,12 +31,12 @@ export class Masker implements Filter {
   }
 
   /** Takes text in and gives nothing out yet. */
-  add(text: string): void {
-    for (const piece of this.#scanner.push(text)) this.#pieces.push(piece);
+  *adding(text: string): Sliced<void> {
+    for (const piece of yield* this.#scanner.reading(text)) this.#pieces.push(piece);
   }
 
   push(text: string): Promise<string> {
-    this.add(text);
+    atOnce(this.adding(text));
     return this.#name();
   }
 
@@ -85,18 +86,27 @@ export class Unmasker implements Filter {
   }
 }
 
-/** Sends the text of an answer through a filter; all else passes in its order. */
+/** Sends the text of an answer through one filter, its thought through another; all else passes. */
 export async function* through(
   deltas: AsyncIterable<Delta>,
   filter: Filter,
+  thought: Filter,
 ): AsyncGenerator<Delta> {
+  const thinking = (reasoning: string): Delta[] =>
+    reasoning === "" ? [] : [{ type: "text", text: "", reasoning }];
   async function* rest(): AsyncGenerator<Delta> {
+    yield* thinking(await thought.end());
     const text = await filter.end();
     if (text !== "") yield { type: "text", text };
   }
   try {
     for await (const delta of deltas) {
+      if (delta.type === "text" && delta.reasoning !== undefined) {
+        yield* thinking(await thought.push(delta.reasoning));
+        continue;
+      }
       if (delta.type === "text" && !delta.toolCall) {
+        yield* thinking(await thought.end());
         const text = await filter.push(delta.text);
         if (text !== "") yield { type: "text", text };
         continue;

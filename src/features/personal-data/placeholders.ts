@@ -42,6 +42,11 @@ export class Book {
     for (const entry of entries) this.#put(entry);
   }
 
+  /** Lines of it. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   valueOf(name: string): string | null {
     return this.#entries.get(name) ?? null;
   }

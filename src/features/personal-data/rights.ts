@@ -14,7 +14,16 @@ export function rightsOf(books: Books): Rights {
       }
     },
     async erase(person) {
-      return [{ what: "rights.erased.placeholders", count: await books.erase(person) }];
+      return [
+        {
+          what: "placeholders",
+          words: {
+            en: "Personal data behind placeholders",
+            es: "Datos personales tras los marcadores",
+          },
+          count: await books.erase(person),
+        },
+      ];
     },
     giveTo: (from, to) => books.giveTo(from, to),
   };

@@ -5,6 +5,7 @@
  * An island is looked at again after what was found in it has become one character, until nothing
  * more is found. So a text that has been masked has nothing left to mask.
  */
+import { atOnce, type Sliced } from "../../core/slices.ts";
 import type { Kind } from "./kinds.ts";
 import { normalise } from "./normalise.ts";
 import { recognise } from "./recognise/index.ts";
@@ -24,8 +25,11 @@ export interface Looked {
 
 /** Characters that the recognisers may look back at. */
 const CONTEXT = 80;
-/** Characters taken in at once; a longer text is its own stream, and needs less memory so. */
-const SLICE = 16_384;
+/**
+ * Characters taken in at once, in a millisecond or, where each line has a number, ten; a longer text is
+ * its own stream, and needs less memory so.
+ */
+const SLICE = 1024;
 const MASKED = "\uFFFC";
 
 export class Scanner {
@@ -44,14 +48,20 @@ export class Scanner {
     };
   }
 
-  push(text: string): Piece[] {
+  /** A piece of a stream, or a text of any length. */
+  *reading(text: string): Sliced<Piece[]> {
     const pieces: Piece[] = [];
     for (let at = 0; at < text.length; at += SLICE) {
+      if (at > 0) yield;
       for (const segment of this.#segments.push(text.slice(at, at + SLICE))) {
         for (const piece of this.#read(segment)) pieces.push(piece);
       }
     }
     return pieces;
+  }
+
+  push(text: string): Piece[] {
+    return atOnce(this.reading(text));
   }
 
   end(): Piece[] {
@@ -113,17 +123,21 @@ export interface Found {
   readonly end: number;
 }
 
-export function find(text: string, looked?: Looked): readonly Found[] {
+export function* finding(text: string, looked?: Looked): Sliced<readonly Found[]> {
   const scanner = new Scanner(looked);
   const found: Found[] = [];
   let at = 0;
-  for (const piece of [...scanner.push(text), ...scanner.end()]) {
+  for (const piece of [...(yield* scanner.reading(text)), ...scanner.end()]) {
     const end = at + piece.raw.length;
     if (piece.type === "found") found.push({ kind: piece.kind, start: at, end });
     at = end;
   }
   return found;
 }
+
+/** The same in one piece. */
+export const find = (text: string, looked?: Looked): readonly Found[] =>
+  atOnce(finding(text, looked));
 
 interface Range {
   readonly start: number;

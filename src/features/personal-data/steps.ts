@@ -57,11 +57,13 @@ async function* masked(
 /** How the texts and the calls of an answer are changed. */
 interface Change {
   readonly text: Filter;
+  readonly thought: Filter;
   call(json: string): Promise<string>;
 }
 
 const maskingFilter = (naming: Naming, looked: Looked): Change => ({
   text: new Masker(naming, looked),
+  thought: new Masker(naming, looked),
   call: (json) => mask(json, naming, looked),
 });
 
@@ -75,12 +77,13 @@ function restoring(book: Book, isJson: boolean): Change {
   };
   return {
     text: new Unmasker(isJson ? quoted : plain),
+    thought: new Unmasker(plain),
     call: async (json) => unmask(json, quoted),
   };
 }
 
 async function* answer(deltas: AsyncIterable<Delta>, change: Change): AsyncGenerator<Delta> {
-  for await (const delta of through(deltas, change.text)) {
+  for await (const delta of through(deltas, change.text, change.thought)) {
     if (delta.type !== "text" || !delta.toolCall) yield delta;
     else yield { ...delta, toolCall: await changeCall(delta.toolCall, change.call) };
   }

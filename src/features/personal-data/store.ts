@@ -2,7 +2,11 @@
  * Keeps the book of each conversation, sealed. What a text is masked with is stored before the text
  * leaves here, so that no placeholder is ever without its value.
  */
+
 import type { Kysely } from "kysely";
+import type { Copy } from "../../core/feature.ts";
+import { InTurn } from "../../core/in-turn.ts";
+import { pauses } from "../../core/slices.ts";
 import type { Vault } from "../../core/vault.ts";
 import { Book, type Entry, type Naming } from "./placeholders.ts";
 import type { Tables } from "./tables.ts";
@@ -10,8 +14,8 @@ import type { Tables } from "./tables.ts";
 export class Books {
   readonly #db: Kysely<Tables>;
   readonly #vault: Vault;
-  /** Of each conversation, the work that goes on; one after the other, in the one server there is. */
-  readonly #queues = new Map<string, Promise<unknown>>();
+  /** By conversation. */
+  readonly #queues = new InTurn();
 
   constructor(db: Kysely<Tables>, vault: Vault) {
     this.#db = db;
@@ -25,8 +29,11 @@ export class Books {
     return async (typed, wanted) => {
       const known = read?.known(typed, wanted);
       if (known) return known;
-      return this.#inTurn(conversation, async () => {
-        const book = new Book(await this.entries(owner, conversation));
+      return this.#queues.do(conversation, async () => {
+        const before = read;
+        read = undefined;
+        const current = before?.size === (await this.#size(owner, conversation));
+        const book = current ? before : new Book(await this.entries(owner, conversation));
         book.reserve(typed);
         const names = wanted.map((one) => book.nameOf(one));
         await this.#add(owner, conversation, book.added());
@@ -46,10 +53,25 @@ export class Books {
       .orderBy("name")
       .execute();
     const sealer = await this.#vault.of(owner);
-    return rows.map(({ name, sealed }) => ({
-      name,
-      value: sealed === null ? null : sealer.open(sealed, place(conversation, name)),
-    }));
+    const entries: Entry[] = [];
+    const pause = pauses();
+    for (const { name, sealed } of rows) {
+      const value = sealed === null ? null : sealer.open(sealed, place(conversation, name));
+      entries.push({ name, value });
+      await pause();
+    }
+    return entries;
+  }
+
+  /** Lines of a book, which are only ever added, or removed all together. */
+  async #size(owner: string, conversation: string): Promise<number> {
+    const { lines } = await this.#db
+      .selectFrom("placeholder")
+      .select(({ fn }) => fn.countAll().as("lines"))
+      .where("conversation", "=", conversation)
+      .where("owner", "=", owner)
+      .executeTakeFirstOrThrow();
+    return Number(lines);
   }
 
   /** The conversations of a person that have a book. */
@@ -62,6 +84,11 @@ export class Books {
       .orderBy("conversation")
       .execute();
     return rows.map(({ conversation }) => conversation);
+  }
+
+  /** A copy of a conversation has the same placeholders. */
+  async copy({ owner, from, to }: Copy): Promise<void> {
+    await this.#add(owner, to, await this.entries(owner, from));
   }
 
   async forget(conversations: readonly string[]): Promise<void> {
@@ -112,17 +139,6 @@ export class Books {
         await db.insertInto("placeholder").values(some).execute();
       }
     });
-  }
-
-  #inTurn<Result>(conversation: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#queues.get(conversation) ?? Promise.resolve();
-    const now = before.then(work, work);
-    this.#queues.set(conversation, now);
-    const done = () => {
-      if (this.#queues.get(conversation) === now) this.#queues.delete(conversation);
-    };
-    now.then(done, done);
-    return now;
   }
 }
 

@@ -2,19 +2,19 @@
 import type { BigIntStats } from "node:fs";
 import { open, readFile, rm, stat } from "node:fs/promises";
 import { CharlaError } from "../../core/errors.ts";
-import type { Tally } from "../../core/quantising.ts";
+import { QUANTISED_TYPES, type QuantisedType, type Tally } from "../../core/quantising.ts";
 import { noSpace, outputExists, outputUnusable, sameFile, unfinished } from "./errors.ts";
 import type { Tools } from "./tools.ts";
 
 /** @throws CharlaError `invalid_setting` */
-export function knownType(types: readonly string[], wish: string): string {
-  const type = types.find((name) => name === wish.toUpperCase());
+export function knownType(wish: string): QuantisedType {
+  const type = QUANTISED_TYPES.find((name) => name === wish.toUpperCase());
   if (type !== undefined) return type;
   throw new CharlaError("invalid_setting", {
     status: 400,
     message: "The setting {setting} has the value '{value}', which is not valid.",
     hint: "It takes: {accepts}.",
-    params: { setting: "--type", value: wish, accepts: types.join(" | ") },
+    params: { setting: "--type", value: wish, accepts: QUANTISED_TYPES.join(" | ") },
   });
 }
 

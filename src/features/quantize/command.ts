@@ -6,7 +6,9 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { fill } from "../../core/errors.ts";
+import { QUANTISED_TYPES } from "../../core/quantising.ts";
 import type { Language } from "../../locales/index.ts";
+import { examples, group } from "../../terminal/help.ts";
 import { progressLine } from "../../terminal/progress.ts";
 import { checkInput, checkOutput, knownType, readText } from "./checks.ts";
 import { reportStopped, stopped } from "./errors.ts";
@@ -24,22 +26,31 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function quantizeCommand(program: Command, tools: Tools, language: Language): void {
+export function quantizeCommand(
+  program: Command,
+  open: () => Promise<Tools>,
+  language: Language,
+): void {
   const text = messages[language];
-  program
+  const command = program
     .command("quantize")
+    .helpGroup(group("models"))
     .description(text.about)
     .argument("<in>", text.in)
     .argument("<out>", text.out)
-    .option("-t, --type <type>", fill(text.type, { types: tools.types.join(", ") }), "Q4_K_M")
+    .option("-t, --type <type>", fill(text.type, { types: QUANTISED_TYPES.join(", ") }), "Q4_K_M")
     .option("--report <file>", text.report)
     .option("--allow-requantize", text.allowRequantize)
     .option("--force", text.force)
     .option("--json", text.json)
     .action(async (input: string, output: string, options: Options) => {
-      const result = await run(tools, resolve(input), resolve(output), options, language);
+      const result = await run(await open(), resolve(input), resolve(output), options, language);
       console.log(options.json ? JSON.stringify(result, null, 2) : told(result, language));
     });
+  examples(command, [
+    `charla quantize ${text.exampleIn} ${text.exampleOut}`,
+    `charla quantize ${text.exampleIn} ${text.exampleOut} --type Q8_0 --report ${text.exampleText}`,
+  ]);
 }
 
 async function run(
@@ -51,7 +62,7 @@ async function run(
 ): Promise<Result> {
   const text = messages[language];
   const { allowRequantize = false, force = false, report: textFile } = options;
-  const type = knownType(tools.types, options.type);
+  const type = knownType(options.type);
   await checkInput(tools, input, allowRequantize);
   await checkOutput({ input, output, part: partOf(output) }, force);
   const content = textFile === undefined ? undefined : await readText(textFile);

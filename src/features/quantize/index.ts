@@ -1,13 +1,14 @@
 /** Quantise: make a model's file smaller, and measure what that costs. `charla quantize`. */
 import type { Feature } from "../../core/feature.ts";
-import type { Language } from "../../locales/index.ts";
 import { quantizeCommand } from "./command.ts";
+import spanish from "./errors.es.json" with { type: "json" };
 import type { Tools } from "./tools.ts";
 
-/** @param language of the terminal */
-export function quantize(tools: Tools, language: Language = "en"): Feature {
-  return {
-    name: "quantize",
-    commands: (program) => quantizeCommand(program, tools, language),
-  };
-}
+/** @param tools of the engine that has the files */
+export const quantize = (
+  tools: (log: (line: string, error?: unknown) => void) => Promise<Tools>,
+): Feature => ({
+  name: "quantize",
+  spanish,
+  commands: (program, { language, log }) => quantizeCommand(program, () => tools(log), language),
+});

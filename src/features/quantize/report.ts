@@ -1,7 +1,8 @@
 /** What a type costs and gains: size, speed and perplexity on a text, of the file before and after. */
+
 import { stat } from "node:fs/promises";
 import type { Engine } from "../../core/engine.ts";
-import { CharlaError } from "../../core/errors.ts";
+import { notGranted } from "../../core/refusals.ts";
 import type { Message } from "../../core/types.ts";
 import { textUnusable } from "./checks.ts";
 
@@ -67,12 +68,7 @@ async function measure(
 /** @throws CharlaError `not_granted` for an engine that cannot */
 function score(engine: Engine, content: string, signal: AbortSignal) {
   if (engine.score) return engine.score(content, { signal });
-  throw new CharlaError("not_granted", {
-    status: 400,
-    message: "The model {model} cannot be asked for '{param}'.",
-    hint: "Leave it out, or ask a model that runs in Charla's own engine.",
-    params: { model: engine.card.id, param: "score" },
-  });
+  throw notGranted(engine.card.id, "score");
 }
 
 export function perplexity(scores: Scores): number {

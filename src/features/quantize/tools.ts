@@ -3,8 +3,6 @@ import type { Engine } from "../../core/engine.ts";
 import type { Quantising, Tally } from "../../core/quantising.ts";
 
 export interface Tools {
-  /** Names of the types that can be written, the largest first. */
-  readonly types: readonly string[];
   /** Reads the header of a GGUF file. @throws CharlaError when it is not a whole model */
   inspect(path: string): Promise<{ readonly quantisation: string }>;
   /** Writes `output`, which is incomplete when it throws. */

@@ -22,7 +22,7 @@ export type Rules = z.output<typeof rulesReply>;
 export const exportBody = z.strictObject({ language: z.enum(["en", "es"]).default("en") });
 
 /** What has to be typed, in either language, where there is no name to type. */
-export const WORDS = ["ERASE", "BORRAR"] as const;
+export const WORDS = ["ERASE", "ELIMINAR"] as const;
 
 /** POST /api/rights/erase, POST /api/rights/people/:person/erase */
 export const eraseBody = z.strictObject({
@@ -30,20 +30,21 @@ export const eraseBody = z.strictObject({
   confirm: text.max(300),
 });
 
+/** For people; `what` beside them is for programs. */
+const words = z.object({ en: z.string(), es: z.string() });
+
 export const report = z.object({
   person: z.string(),
   at: z.iso.datetime(),
-  /** Keys of `src/locales/rights.en.json`. */
-  erased: z.array(z.object({ what: z.string(), count: z.number() })),
+  erased: z.array(z.object({ what: z.string(), words, count: z.number() })),
   kept: z.array(
     z.object({
       what: z.string(),
+      words,
       /** null where it cannot be known. */
       count: z.number().nullable(),
-      why: z.string(),
+      why: words,
       until: z.iso.datetime().nullable(),
-      /** Where it is, when it is elsewhere. */
-      place: z.string().nullable(),
     }),
   ),
 });

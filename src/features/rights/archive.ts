@@ -6,29 +6,12 @@ import { hash } from "node:crypto";
 import { setImmediate as breathe } from "node:timers/promises";
 import { Zip, ZipDeflate } from "fflate";
 import type { ArchiveFile, Rights } from "../../core/rights.ts";
-import type { Language } from "../../locales/index.ts";
-import { indexPage } from "./index-page.ts";
-import type { RetentionPolicy } from "./policy.ts";
+import { indexPage, type Listed, type Subject } from "./index-page.ts";
 
 /** Compressed at once: about a millisecond, in which nobody else is served. */
 const SLICE_BYTES = 64 * 1024;
 /** Of our own making, so that no archive can write outside of the folder where it is unpacked. */
 const PATH = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*(\/[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*)*$/;
-
-export interface Listed {
-  readonly path: string;
-  readonly bytes: number;
-  /** In hex. */
-  readonly sha256: string;
-}
-
-export interface Subject {
-  readonly person: string;
-  readonly language: Language;
-  readonly policy: RetentionPolicy;
-  /** Address of the server that is sent every chat, if there is one. */
-  readonly remote: string | undefined;
-}
 
 /** What the features give out, then the index and the list, which speak of all files before. */
 export async function* collect(

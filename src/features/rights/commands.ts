@@ -6,54 +6,59 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { SOLO } from "../../core/access.ts";
 import { CharlaError, fill } from "../../core/errors.ts";
+import type { Ground as Rest } from "../../core/feature.ts";
 import type { Language } from "../../locales/index.ts";
-import { word } from "../../locales/rights.ts";
+import { examples, group } from "../../terminal/help.ts";
 import type { Report } from "./api.ts";
-import { collect, zip } from "./archive.ts";
-import { Eraser, type Ground } from "./erase.ts";
+import type { Ground } from "./erase.ts";
+import type { RetentionPolicy } from "./policy.ts";
 import { texts } from "./texts.ts";
 
-/** Runs a piece of work on what is stored in the data folder. */
-export type AtRest = <Result>(work: (ground: Ground) => Promise<Result>) => Promise<Result>;
-
-export function rightsCommands(program: Command, atRest: AtRest, language: Language): void {
+export function rightsCommands(program: Command, ground: Rest<RetentionPolicy>): void {
+  const { atRest, language } = ground;
   const text = texts[language];
-  program
+  const exporting = program
     .command("export-person")
+    .helpGroup(group("people"))
     .description(text.exportAbout)
     .argument("[person]", text.person, SOLO.id)
     .option("-o, --out <file.zip>", text.out)
     .option("--language <language>", text.language, language)
     .action(async (person: string, options: { out?: string; language: string }) => {
       const out = resolve(options.out ?? `charla-${new Date().toISOString().slice(0, 10)}.zip`);
-      await atRest((ground) => write(ground, person, out, spoken(options.language)));
+      await atRest((house) => write(house, person, out, spoken(options.language)));
       console.log(fill(text.written, { file: out }));
     });
-  program
+  examples(exporting, ["charla export-person", "charla export-person --out ana.zip"]);
+  const erasing = program
     .command("erase-person")
+    .helpGroup(group("people"))
     .description(text.eraseAbout)
     .argument("[person]", text.person, SOLO.id)
     .option("--yes", text.yes)
     .option("--json", "JSON")
     .action(async (person: string, { yes, json }: { yes?: boolean; json?: boolean }) => {
       if (!yes) throw notSaid();
-      const report = await atRest((ground) => new Eraser(ground).erase(person, "system"));
+      const { Eraser } = await import("./erase.ts");
+      const report = await atRest((house) => new Eraser(house).erase(person, "system"));
       console.log(json ? JSON.stringify(report, null, 2) : told(report, language));
     });
+  examples(erasing, ["charla erase-person --yes"]);
 }
 
 /** The archive appears when it is whole. */
 async function write(
-  { features, policy, record, remote }: Ground,
+  { others, policy, settings }: Ground,
   person: string,
   out: string,
   language: Language,
 ): Promise<void> {
+  const { collect, zip } = await import("./archive.ts");
   const part = `${out}.part`;
-  const sources = features().flatMap(({ rights }) => rights ?? []);
-  await record({ actor: "system", act: "person.exported", subject: person });
+  const remote = settings.remote?.url;
+  await others.record({ actor: "system", act: "person.exported", subject: person });
   try {
-    const bytes = zip(collect({ person, policy, remote, language }, sources));
+    const bytes = zip(collect({ person, policy, remote, language }, others.rights()));
     // Only for its owner: it holds what somebody wrote in confidence.
     await pipeline(bytes, createWriteStream(part, { mode: 0o600, flags: "w" }));
     await rename(part, out);
@@ -73,15 +78,14 @@ async function write(
 function told({ erased, kept }: Report, language: Language): string {
   const text = texts[language];
   const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
-  const lines = erased.map(({ what, count }) =>
-    fill(text.erased, { what: word(what, language), count }),
+  const lines = erased.map(({ words, count }) =>
+    fill(text.erased, { what: words[language], count }),
   );
-  for (const { what, count, why, until, place } of kept) {
-    const reason = fill(word(why, language), { place: place ?? "" });
+  for (const { words, count, why, until } of kept) {
     const whole = until
-      ? fill(text.until, { why: reason, date: date.format(new Date(until)) })
-      : reason;
-    lines.push(fill(text.kept, { what: word(what, language), count: count ?? "?", why: whole }));
+      ? fill(text.until, { why: why[language], date: date.format(new Date(until)) })
+      : why[language];
+    lines.push(fill(text.kept, { what: words[language], count: count ?? "?", why: whole }));
   }
   return lines.join("\n");
 }
@@ -99,7 +103,7 @@ function spoken(language: string): Language {
 function notSaid(): CharlaError {
   return new CharlaError("erasure_not_confirmed", {
     status: 400,
-    message: "This erases everything of the person for good, and was not confirmed.",
+    message: "This erases all data of the person for good, and was not confirmed.",
     hint: "Add --yes; charla export-person writes everything into an archive before.",
   });
 }

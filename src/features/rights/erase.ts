@@ -2,37 +2,47 @@
  * Erasure: over every feature, the states of the engines and the files of the database. What was
  * begun is finished, if need be at the next start; what is put back from a backup is erased again.
  */
-import type { RecordAct } from "../../core/audit.ts";
-import { CharlaError } from "../../core/errors.ts";
-import type { Feature } from "../../core/feature.ts";
+import { CharlaError, fill } from "../../core/errors.ts";
+import type { House } from "../../core/feature.ts";
 import type { Erased } from "../../core/rights.ts";
+import { DAY_MS } from "../../core/time.ts";
 import type { Report } from "./api.ts";
 import type { RetentionPolicy } from "./policy.ts";
-import type { Tombstones } from "./tombstones.ts";
+import { Tombstones } from "./tombstones.ts";
 
-const DAY_MS = 86_400_000;
+/** What of the house an erasure needs. */
+export type Ground = Pick<
+  House<RetentionPolicy>,
+  "policy" | "settings" | "engines" | "vault" | "scrub" | "others"
+>;
 
-export interface Ground {
-  /** All there are. */
-  features(): readonly Feature[];
-  readonly record: RecordAct;
-  readonly policy: RetentionPolicy;
-  /** Address of the server that is sent every chat, if there is one. */
-  readonly remote: string | undefined;
-  readonly tombstones: Tombstones;
-  /** Forgets the states of conversations in every engine. */
-  forgetStates(): Promise<void>;
-  /** Makes what was deleted unreadable in the database's own files, too. */
-  scrub(): Promise<void>;
-}
+/** What an erasure does not reach. */
+const texts = {
+  backups: {
+    words: { en: "Backups", es: "Copias de seguridad" },
+    why: {
+      en: "those made before today are out of Charla's reach. If one is restored, Charla erases you again.",
+      es: "las anteriores a hoy quedan fuera del alcance de Charla. Si se restaura una, Charla vuelve a eliminar estos datos.",
+    },
+  },
+  sent: {
+    words: { en: "What was sent to another server", es: "Lo que se envió a otro servidor" },
+    why: {
+      en: "{url} answered the chats; ask whoever runs it.",
+      es: "{url} respondió a los chats; pregunta a quien lo administra qué guarda.",
+    },
+  },
+};
 
 export class Eraser {
   readonly #ground: Ground;
+  readonly #tombstones: Tombstones;
   readonly #running = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#tombstones = new Tombstones(ground.settings.home);
   }
 
   /** @throws CharlaError `being_erased` while somebody is being erased: nothing of theirs is taken */
@@ -40,7 +50,7 @@ export class Eraser {
     if (!this.#running.has(person)) return;
     throw new CharlaError("being_erased", {
       status: 409,
-      message: "Everything of this person is being erased.",
+      message: "All data of this person is being erased.",
       hint: "Wait until the report is there.",
     });
   }
@@ -53,13 +63,13 @@ export class Eraser {
    *   and the rest is done at the next start
    */
   async erase(person: string, actor: string): Promise<Report> {
-    const { features, record, tombstones } = this.#ground;
+    const { others } = this.#ground;
     this.check(person);
-    for (const { rights } of features()) await rights?.mayErase?.(person);
+    for (const rights of others.rights()) await rights.mayErase?.(person);
     this.#running.add(person);
     try {
-      await record({ actor, act: "person.erasure.begun", subject: person });
-      await tombstones.begun(person);
+      await others.record({ actor, act: "person.erasure.begun", subject: person });
+      await this.#tombstones.begun(person);
       return await this.#finish(person, actor);
     } finally {
       this.#running.delete(person);
@@ -68,14 +78,14 @@ export class Eraser {
 
   /** What a crash has left half done. */
   async resume(): Promise<void> {
-    for (const person of await this.#ground.tombstones.unfinished()) {
+    for (const person of await this.#tombstones.unfinished()) {
       await this.#finish(person, "system");
     }
   }
 
   /** Erases again who was erased after the database was as it is now. */
   async again(takenAt: Date): Promise<void> {
-    for (const person of await this.#ground.tombstones.since(takenAt)) {
+    for (const person of await this.#tombstones.since(takenAt)) {
       await this.#finish(person, "system");
     }
   }
@@ -87,40 +97,42 @@ export class Eraser {
   }
 
   async #work(person: string, actor: string): Promise<Report> {
-    const { forgetStates, scrub, tombstones, record } = this.#ground;
+    const { engines, vault, scrub, others } = this.#ground;
     const first = await this.#pass(person);
-    await forgetStates();
+    await engines.forget?.();
     // What was under way at the first time has come to its end, or to where it can be met.
     const lines = merged([...first, ...(await this.#pass(person))]);
+    // Copies that were made earlier can be read no more; nobody asks for a key after this.
+    await vault.destroy(person);
     await scrub();
     const at = new Date();
     const erased = lines.filter(({ kept, count }) => !kept && count > 0);
     const counts = Object.fromEntries(erased.map(({ what, count }) => [what, count]));
     // Before the mark: whoever cannot write it down has not done it.
-    await record({ actor, act: "person.erased", subject: person, details: counts });
-    await tombstones.done(person);
+    await others.record({ actor, act: "person.erased", subject: person, details: counts });
+    await this.#tombstones.done(person);
     const report = { person, at: at.toISOString(), erased: erased.map(toLine) };
     return { ...report, kept: [...lines.flatMap(toKept), ...this.#elsewhere(at)] };
   }
 
   async #pass(person: string): Promise<Erased[]> {
     const lines: Erased[] = [];
-    for (const { rights } of this.#ground.features()) {
-      lines.push(...((await rights?.erase(person)) ?? []));
-    }
+    for (const rights of this.#ground.others.rights()) lines.push(...(await rights.erase(person)));
     return lines;
   }
 
   /** What is out of Charla's reach. */
   #elsewhere(at: Date): Report["kept"] {
-    const { policy, remote } = this.#ground;
+    const { policy, settings } = this.#ground;
     const until = new Date(at.getTime() + policy.backup_days * DAY_MS).toISOString();
-    const none = { count: null, until: null, place: null };
+    const { remote } = settings;
+    const sent = remote && {
+      ...texts.sent,
+      why: { en: fill(texts.sent.why.en, remote), es: fill(texts.sent.why.es, remote) },
+    };
     return [
-      { ...none, what: "rights.erased.backups", why: "rights.kept.backups", until },
-      ...(remote === undefined
-        ? []
-        : [{ ...none, what: "rights.erased.sent", why: "rights.kept.sent", place: remote }]),
+      { what: "backups", ...texts.backups, count: null, until },
+      ...(sent ? [{ what: "sent", ...sent, count: null, until: null }] : []),
     ];
   }
 }
@@ -136,9 +148,9 @@ function merged(lines: readonly Erased[]): readonly Erased[] {
   return [...all.values()];
 }
 
-const toLine = ({ what, count }: Erased) => ({ what, count });
+const toLine = ({ what, words, count }: Erased) => ({ what, words, count });
 
-function toKept({ what, count, kept }: Erased): Report["kept"] {
+function toKept({ what, words, count, kept }: Erased): Report["kept"] {
   if (!kept || count === 0) return [];
-  return [{ what, count, why: kept.why, until: kept.until ?? null, place: null }];
+  return [{ what, words, count, why: kept.why, until: kept.until ?? null }];
 }

@@ -1,7 +1,23 @@
 /** The page of an archive that people open first: what is in it, and what the law has it say. */
 import { fill } from "../../core/errors.ts";
-import type { Listed, Subject } from "./archive.ts";
+import type { Language } from "../../core/words.ts";
+import type { RetentionPolicy } from "./policy.ts";
 import { texts } from "./texts.ts";
+
+export interface Listed {
+  readonly path: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+export interface Subject {
+  readonly person: string;
+  readonly language: Language;
+  readonly policy: RetentionPolicy;
+  /** Address of the server that is sent every chat, if there is one. */
+  readonly remote: string | undefined;
+}
 
 /** No script and nothing from outside, so that it can be opened anywhere. */
 export function indexPage(subject: Subject, files: readonly Listed[], exportedAt: string): string {

@@ -1,15 +1,18 @@
 /** The routes of `api.ts`. */
 import type { MiddlewareHandler } from "hono";
-import { whoAsks, whoAsksIfAny } from "../../core/access.ts";
+import { FORGET, whoAsks, whoAsksIfAny } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
-import type { Feature } from "../../core/feature.ts";
+import { normal } from "../../core/normal.ts";
+import type { Rights } from "../../core/rights.ts";
 import { type Input, type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
-import { collect, type Subject, zip } from "./archive.ts";
+import { collect, zip } from "./archive.ts";
 import type { Eraser, Ground } from "./erase.ts";
+import type { Subject } from "./index-page.ts";
 
 export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
-  const { features, policy, record, remote } = ground;
+  const { policy, others, settings } = ground;
+  const remote = settings.remote?.url;
   /** Who is sent an archive now; one at a time is enough for anybody. */
   const exporting = new Set<string>();
   return [
@@ -21,7 +24,7 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       reply: api.rulesReply,
       handle: async () => ({
         person: whoAsks().id,
-        name: (await nameOf(features(), whoAsks().id)) ?? null,
+        name: (await nameOf(others.rights(), whoAsks().id)) ?? null,
         auditMonths: policy.audit_months,
         unusedChatDays: policy.unused_chat_days || null,
         deletedChatMinutes: policy.deleted_chat_minutes,
@@ -42,14 +45,13 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
         exporting.add(id);
         const done = () => void exporting.delete(id);
         try {
-          await record({ actor: id, act: "person.exported", subject: id });
+          await others.record({ actor: id, act: "person.exported", subject: id });
         } catch (thrown) {
           done();
           throw thrown;
         }
-        const sources = features().flatMap(({ rights }) => rights ?? []);
         const subject = { person: id, policy, remote, language: body.language };
-        return download(subject, sources, log, done);
+        return download(subject, others.rights(), log, done);
       },
     }),
     route({
@@ -62,8 +64,8 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       reply: api.report,
       async handle({ body }) {
         const { id } = whoAsks();
-        await confirmed(features(), id, body.confirm);
-        return eraser.erase(id, id);
+        await confirmed(others.rights(), id, body.confirm);
+        return Response.json(await eraser.erase(id, id), { headers: [[...FORGET]] });
       },
     }),
     route({
@@ -75,7 +77,7 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       body: api.eraseBody,
       reply: api.report,
       async handle({ params: { person = "" }, body }) {
-        await confirmed(features(), person, body.confirm);
+        await confirmed(others.rights(), person, body.confirm);
         return eraser.erase(person, whoAsks().id);
       },
     }),
@@ -94,7 +96,7 @@ export const closedWhileErased =
 /** @param done called once it has arrived, has failed, or nobody wants it any more */
 function download(
   subject: Subject,
-  sources: Parameters<typeof collect>[1],
+  sources: readonly Rights[],
   log: Input["log"],
   done: () => void,
 ): Response {
@@ -135,31 +137,27 @@ function exportRunning(): CharlaError {
   });
 }
 
-async function nameOf(features: readonly Feature[], person: string): Promise<string | undefined> {
-  for (const { rights } of features) {
-    const name = await rights?.nameOf?.(person);
+async function nameOf(all: readonly Rights[], person: string): Promise<string | undefined> {
+  for (const rights of all) {
+    const name = await rights.nameOf?.(person);
     if (name !== undefined) return name;
   }
   return undefined;
 }
 
 /** @throws CharlaError `not_confirmed` */
-async function confirmed(
-  features: readonly Feature[],
-  person: string,
-  typed: string,
-): Promise<void> {
-  const name = await nameOf(features, person);
+async function confirmed(all: readonly Rights[], person: string, typed: string): Promise<void> {
+  const name = await nameOf(all, person);
   const accepted = name === undefined ? api.WORDS : [name];
   if (accepted.some((one) => same(one, typed))) return;
   throw new CharlaError("not_confirmed", {
     status: 400,
     param: "confirm",
-    message: "What was typed is not {expected}; nothing was erased.",
-    hint: "Type it just as it stands there.",
+    message: "You did not type {expected}; nothing was erased.",
+    hint: "Type it exactly as shown.",
     params: { expected: accepted.join(" / ") },
   });
 }
 
 const same = (one: string, other: string) => plain(one) === plain(other);
-const plain = (text: string) => text.normalize("NFKC").trim().replace(/\s+/g, " ");
+const plain = (text: string) => normal(text, "NFKC").trim().replace(/\s+/g, " ");

@@ -37,7 +37,7 @@ export interface BackupOptions extends Omit<CopyOptions, "path"> {
   readonly home: string;
   readonly url?: string | undefined;
   /** All that store something in a database. */
-  readonly features: (at: Side) => readonly Migrated[];
+  readonly features: readonly Migrated[];
   /** Of Charla. */
   readonly version: string;
 }
@@ -86,7 +86,7 @@ async function writeFile(
           const from = { ...source, db: trx };
           const migrations = [...(await executed(from.db))];
           if (migrations.length === 0) throw nothingThere(source.path);
-          await migrate(to.db, features(source), migrations);
+          await migrate(to.db, features, migrations);
           let tables: Manifest["tables"] = {};
           await fill(async () => {
             tables = { ...(await copyTables(from, to, { ...options, path: source.path })) };
@@ -168,7 +168,7 @@ export async function openBackup(
     const later = z.object({ version: z.number().gt(VERSION) }).safeParse(made);
     if (later.success) throw newerBackup(file, `${FORMAT} ${later.data.version}`);
     const read = manifest.parse(made);
-    const known = migrationsOf(features(side));
+    const known = migrationsOf(features);
     const unknown = read.migrations.find((name) => !Object.hasOwn(known, name));
     if (unknown !== undefined) throw newerBackup(file, unknown);
     return { ...side, manifest: read };

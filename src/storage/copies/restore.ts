@@ -106,14 +106,14 @@ async function into(
   try {
     return await wholly(target, async (to, fill) => {
       await prepare(target.path, to);
-      await migrate(to.db, features(source), migrations);
+      await migrate(to.db, features, migrations);
       let contents: AllContents = {};
       await fill(async () => {
         contents = await source.db
           .transaction()
           .execute((trx) => copyTables({ ...source, db: trx }, to, { ...options, path }));
       });
-      await migrate(to.db, features(source));
+      await migrate(to.db, features);
       options.signal?.throwIfAborted();
       finish();
       return contents;

@@ -5,8 +5,7 @@
  */
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Feature } from "../../core/feature.ts";
-import "../../core/rights.ts";
+import type { Opened } from "../../core/feature.ts";
 
 const note = (home: string) => join(home, "restored.txt");
 
@@ -22,7 +21,7 @@ export function noteRestore(home: string, takenAt: string): void {
 /** Tells the features what they were not told yet; called before anybody is served. */
 export async function tellOfRestore(
   home: string,
-  features: readonly Pick<Feature, "afterRestore">[],
+  features: readonly Pick<Opened, "afterRestore">[],
 ): Promise<void> {
   const takenAt = pending(home);
   if (!takenAt) return;

@@ -3,12 +3,12 @@
  * Who has the database without the master key reads nothing, and what a person's key has sealed is
  * gone with that key.
  */
-import { hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Kysely, Transaction } from "kysely";
-import type { Migration } from "kysely/migration";
 import { KEY_BYTES, openWith, sealWith } from "../../core/seal.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
+import type { Migrated } from "../migrate.ts";
 import { type Kind, scrub } from "../scrub.ts";
 import { masterWrong, textUnreadable } from "./errors.ts";
 import {
@@ -31,19 +31,23 @@ export interface KeyTables {
   master_key: { id: number; proof: string };
 }
 
-const migrations: Readonly<Record<string, Migration>> = {
-  "001-keys": {
-    async up(db: Kysely<unknown>) {
-      await db.schema
-        .createTable("person_key")
-        .addColumn("person", "text", (column) => column.primaryKey())
-        .addColumn("wrapped", "text", (column) => column.notNull())
-        .execute();
-      await db.schema
-        .createTable("master_key")
-        .addColumn("id", "integer", (column) => column.primaryKey())
-        .addColumn("proof", "text", (column) => column.notNull())
-        .execute();
+/** Brought up to date like the tables of a feature. */
+export const vaultTables: Migrated = {
+  name: "vault",
+  migrations: {
+    "001-keys": {
+      async up(db: Kysely<unknown>) {
+        await db.schema
+          .createTable("person_key")
+          .addColumn("person", "text", (column) => column.primaryKey())
+          .addColumn("wrapped", "text", (column) => column.notNull())
+          .execute();
+        await db.schema
+          .createTable("master_key")
+          .addColumn("id", "integer", (column) => column.primaryKey())
+          .addColumn("proof", "text", (column) => column.notNull())
+          .execute();
+      },
     },
   },
 };
@@ -56,9 +60,6 @@ export interface VaultOptions {
 }
 
 export class KeyVault implements Vault {
-  /** So that its tables are brought up to date like those of a feature. */
-  readonly name = "vault";
-  readonly migrations = migrations;
   readonly #db: Kysely<KeyTables>;
   readonly #kind: Kind;
   readonly #source: MasterSource;
@@ -129,11 +130,12 @@ export class KeyVault implements Vault {
 
 class PersonSealer implements Sealer {
   readonly #person: string;
-  #key: Buffer | undefined;
+  #key: KeyObject | undefined;
 
   constructor(person: string, key: Buffer) {
     this.#person = person;
-    this.#key = key;
+    this.#key = createSecretKey(key);
+    key.fill(0);
   }
 
   seal(text: string, place: string): string {
@@ -147,8 +149,13 @@ class PersonSealer implements Sealer {
     return text.toString();
   }
 
+  tag(purpose: string): string {
+    if (!this.#key) throw textUnreadable();
+    const key = hkdfSync("sha256", this.#key, "", "charla tag", KEY_BYTES);
+    return createHmac("sha256", Buffer.from(key)).update(purpose).digest("hex");
+  }
+
   forget(): void {
-    this.#key?.fill(0);
     this.#key = undefined;
   }
 }

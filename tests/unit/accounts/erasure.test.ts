@@ -30,11 +30,10 @@ test("who is erased is gone with account and chats, and others keep theirs", asy
 
   expect(await eva.fails("POST", "/api/rights/erase", { confirm: "ERASE" })).toBe("not_confirmed");
   const report = await eva.must("POST", "/api/rights/erase", { confirm: " eva.quintanilla " });
-  expect(report.erased).toContainEqual({ what: "rights.erased.conversations", count: 1 });
-  expect(report.erased).toContainEqual({
-    what: "rights.erased.account",
-    count: expect.any(Number),
-  });
+  expect(report.erased).toContainEqual(
+    expect.objectContaining({ what: "conversations", count: 1 }),
+  );
+  expect(report.erased).toContainEqual(expect.objectContaining({ what: "account" }));
   expect(await eva.fails("GET", "/api/conversations")).toBe("session_ended");
   const again = { email: "eva.quintanilla@example.org", password: PASSWORD };
   expect(await place.browser().fails("POST", "/api/auth/sign-in", again)).toBe("sign_in_failed");

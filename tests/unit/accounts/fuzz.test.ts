@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { SCOPES } from "../../../src/core/access.ts";
@@ -124,7 +125,11 @@ function send(
       const type = reply.headers["content-type"] ?? "";
       const chunks: Buffer[] = [];
       const status = reply.statusCode ?? 0;
-      const done = () => resolve({ status, type, text: Buffer.concat(chunks).toString() });
+      const zipped = reply.headers["content-encoding"] === "gzip";
+      const done = () => {
+        const bytes = Buffer.concat(chunks);
+        resolve({ status, type, text: (zipped && !cut ? gunzipSync(bytes) : bytes).toString() });
+      };
       reply.on("data", (chunk) => chunks.push(chunk)).on("end", done);
       // Cut off in the middle of an answer, which only the client itself may do.
       reply.on("error", (error) => (cut && body ? resolve("left") : reject(error)));

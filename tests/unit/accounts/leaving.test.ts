@@ -60,3 +60,17 @@ test("who is erased has no answer written any more", async () => {
   place.app.server.closeAllConnections();
   await anas.catch(() => {});
 });
+
+test("who signs out or is erased has the browser forget what was written", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  const eva = await place.join(ana, "eva@example.org");
+  const { name } = await eva.must("GET", "/api/rights");
+  for (const [path, body, person] of [
+    ["/api/rights/erase", { confirm: name }, eva],
+    ["/api/auth/sign-out", undefined, ana],
+  ] as const) {
+    const { headers } = await person.call("POST", path, body);
+    expect(headers.get("clear-site-data"), path).toBe('"storage"');
+  }
+});

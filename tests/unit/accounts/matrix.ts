@@ -10,6 +10,8 @@ export interface Things {
   readonly question: string;
   readonly answer: string;
   readonly deleted: string;
+  /** A message of the conversation. */
+  readonly deletedMessage: string;
   readonly share: string;
   readonly shareToken: string;
   readonly support: string;
@@ -18,6 +20,12 @@ export interface Things {
   readonly passkey: string;
   readonly person: string;
   readonly invitation: string;
+  readonly job: string;
+  readonly imported: string;
+  readonly folder: string;
+  readonly evaluation: string;
+  readonly study: string;
+  readonly rating: string;
 }
 
 export interface Entry {
@@ -52,6 +60,7 @@ const MINE = { whose: "each" } as const;
 export const MATRIX: Readonly<Record<string, Entry>> = {
   "GET /healthz": ANYONE,
   "GET /readyz": ANYONE,
+  "GET /api/features": ANYONE,
   "GET /openapi.json": ANYONE,
   "GET /metrics": ANYONE,
   "GET /api/account/state": ANYONE,
@@ -69,24 +78,158 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "POST /api/shared": ANYONE,
 
   "POST /api/chat": { ...CHAT, body: () => ask },
+  "POST /api/temporary": { ...CHAT, body: () => ask },
   "POST /v1/chat/completions": { ...CHAT, body: () => ask },
+  "POST /v1/completions": { ...CHAT, body: () => ({ prompt: "Once upon a time" }) },
+  "POST /api/provenance/detect": { ...MINE, body: () => ({ text: "hello" }), owner: 400 },
+  "POST /api/provenance/replay": {
+    ...MINE,
+    body: () => ({ receipt: "no", text: "hello", prompt: [{ role: "user", content: "hi" }] }),
+    owner: 404,
+  },
+  "POST /api/provenance/label": {
+    ...MINE,
+    body: () => ({ receipt: "no", text: "hello", language: "en" }),
+    owner: 409,
+  },
+  "POST /api/provenance/credentials": { ...MINE, body: () => ({ text: "hello" }) },
+  "GET /api/provenance/anchors": ADMINISTRATOR,
+  "POST /api/provenance/anchors": { ...ADMINISTRATOR, owner: 409 },
+  "GET /api/provenance/membership": MINE,
+  "GET /api/provenance/membership/{part}": {
+    ...MINE,
+    at: () => "/api/provenance/membership/semaphore-20.wasm",
+    owner: 409,
+  },
+  "POST /api/provenance/groups": { ...MINE, owner: 409 },
+  "GET /api/provenance/groups/{index}/leaves": {
+    ...MINE,
+    at: () => "/api/provenance/groups/0/leaves",
+    owner: 404,
+  },
+  "GET /api/receipts": { ...CHAT },
+  "GET /api/receipts/{id}": { ...CHAT, at: () => "/api/receipts/none", owner: 404 },
+  "GET /log/checkpoint": ADMINISTRATOR,
+  "GET /log/keys": MINE,
+  "GET /log/tile/{path}": { ...ADMINISTRATOR, at: () => "/log/tile/0/000", owner: 404 },
+  "GET /log/entries/{index}": { ...ADMINISTRATOR, at: () => "/log/entries/999999", owner: 404 },
+  "GET /log/consistency": { ...ADMINISTRATOR, at: () => "/log/consistency?first=0&second=0" },
+  "POST /log/cosignatures": { ...ADMINISTRATOR, body: () => ({ note: "x" }), owner: 400 },
   "POST /v1/embeddings": { ...CHAT, body: () => ({ input: "hello" }), owner: 400 },
   "POST /v1/tokenize": { ...CHAT, body: () => ({ content: "hello" }), owner: 400 },
   "POST /v1/detokenize": { ...CHAT, body: () => ({ tokens: [1] }), owner: 400 },
   "POST /v1/score": { ...CHAT, body: () => ({ input: "hello there" }), owner: 400 },
   "GET /v1/models": { ...MINE, scope: "models:read" },
+  "GET /v1/models/{id}": {
+    ...{ ...MINE, scope: "models:read" },
+    at: () => "/v1/models/default",
+  },
   "GET /api/models": { ...MINE, scope: "models:read" },
   "GET /api/models/events": { ...MINE, scope: "models:read", endless: true },
   "POST /api/models/{id}/pull": ADMINISTRATOR,
   "DELETE /api/models/{id}/pull": ADMINISTRATOR,
   "POST /api/models/{id}/use": ADMINISTRATOR,
   "DELETE /api/models/{id}": ADMINISTRATOR,
+  "GET /api/jobs": MINE,
+  "GET /api/jobs/events": { ...MINE, endless: true },
+  "GET /api/jobs/{id}": { whose: "own", at: ({ job }) => `/api/jobs/${job}` },
+  "GET /api/jobs/{id}/events": { whose: "own", at: ({ job }) => `/api/jobs/${job}/events` },
+  "POST /api/jobs/{id}/cancel": { whose: "own", at: ({ job }) => `/api/jobs/${job}/cancel` },
+  "POST /api/jobs/{id}/resume": { whose: "own", at: ({ job }) => `/api/jobs/${job}/resume` },
+  "DELETE /api/jobs/{id}": { whose: "own", at: ({ job }) => `/api/jobs/${job}` },
+  "GET /api/evaluations": MINE,
+  "POST /api/evaluations": {
+    ...MINE,
+    body: () => ({
+      ...{ kind: "perplexity", models: ["scripted"] },
+      text: { name: "own.txt", content: "Own text." },
+    }),
+  },
+  "GET /api/evaluations/{id}": {
+    ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}` },
+  },
+  "POST /api/evaluations/{id}/resume": {
+    ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}/resume` },
+  },
+  "DELETE /api/evaluations/{id}": {
+    ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}` },
+  },
+  "GET /api/studies": MINE,
+  "POST /api/studies": {
+    ...MINE,
+    body: () => ({
+      ...{ name: "Own", kind: "levels", systems: [{ label: "Own" }], maxTokens: 8, count: 1 },
+      ...{ dimensions: [{ name: "Own", anchors: ["no", "yes"] }], set: { builtIn: "own-chats" } },
+    }),
+  },
+  "DELETE /api/studies/{id}": { whose: "own", at: ({ study }) => `/api/studies/${study}` },
+  "POST /api/studies/{id}/next": {
+    ...{ whose: "own", at: ({ study }) => `/api/studies/${study}/next` },
+    body: () => ({ rater: "Somebody" }),
+  },
+  "GET /api/studies/{id}/results": {
+    ...{ whose: "own", at: ({ study }) => `/api/studies/${study}/results` },
+  },
+  "GET /api/studies/{id}/export": {
+    ...{ whose: "own", at: ({ study }) => `/api/studies/${study}/export` },
+  },
+  // A rating that says nothing leaves it as it is.
+  "POST /api/ratings/{id}": {
+    ...{ whose: "own", at: ({ rating }) => `/api/ratings/${rating}`, owner: 400 },
+    body: () => ({}),
+  },
+  "GET /api/thumbs": {
+    ...MINE,
+    at: ({ conversation }) => `/api/thumbs?conversation=${conversation}`,
+  },
+  "PUT /api/thumbs/{message}": {
+    ...MINE,
+    at: ({ answer }) => `/api/thumbs/${answer}`,
+    body: ({ conversation }) => ({ conversation, thumb: "up" }),
+  },
   "GET /api/engine": { ...MINE, endless: true },
 
   "GET /api/conversations": { ...MINE, ...READ },
   "POST /api/conversations": { ...MINE, ...WRITE, body: () => ({}) },
+  "POST /api/conversations/search": { ...MINE, ...READ, body: () => ({ q: "x" }) },
+  "POST /api/conversations/several": {
+    ...{ ...MINE, ...WRITE },
+    body: ({ conversation }) => ({ do: "archive", which: [conversation] }),
+  },
+  "POST /api/conversations/export": {
+    ...{ ...MINE, ...READ },
+    body: ({ conversation }) => ({ ids: [conversation] }),
+  },
+  "POST /api/models": { ...ADMINISTRATOR, body: () => ({ address: "no address" }), owner: 400 },
+  "PUT /api/models/files/{file}": {
+    ...ADMINISTRATOR,
+    at: () => "/api/models/files/x.gguf?at=9&total=10",
+    owner: 409,
+  },
+  "DELETE /api/models/files/{file}": {
+    ...ADMINISTRATOR,
+    at: () => "/api/models/files/x.gguf",
+  },
+  "GET /api/instructions": MINE,
+  "PUT /api/instructions": { ...MINE, body: () => ({ text: "brief", active: true }) },
+  "GET /api/folders": { ...MINE, ...READ },
+  "POST /api/folders": { ...MINE, ...WRITE, body: () => ({ name: "f" }) },
+  "PATCH /api/folders/{id}": {
+    whose: "own",
+    at: ({ folder }) => `/api/folders/${folder}`,
+    body: () => ({ name: "f" }),
+  },
+  "DELETE /api/folders/{id}": {
+    ...{ whose: "own", ...WRITE },
+    at: ({ folder }) => `/api/folders/${folder}`,
+  },
   "GET /api/conversations/export": { ...MINE, ...READ },
   "POST /api/conversations/import": { ...MINE, ...WRITE, body: () => ({}), owner: 400 },
+  "POST /api/conversations/imports": { ...MINE, ...WRITE, body: () => ({}) },
+  "GET /api/conversations/imports/{id}": {
+    ...{ whose: "own", ...READ },
+    at: ({ imported }) => `/api/conversations/imports/${imported}`,
+  },
   "GET /api/conversations/{id}": { whose: "own", ...READ },
   "GET /api/conversations/{id}/export": { whose: "own", ...READ },
   "PATCH /api/conversations/{id}": { whose: "own", body: () => ({ title: "renamed" }) },
@@ -101,6 +244,18 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   },
   "GET /api/conversations/{id}/messages/{messageId}/stream": { whose: "own", ...READ },
   "POST /api/conversations/{id}/messages/{messageId}/stop": { whose: "own" },
+  "GET /api/conversations/{id}/messages/{messageId}/receipt": { whose: "own", ...READ },
+  "POST /api/conversations/{id}/messages/{messageId}/edit": {
+    whose: "own",
+    body: () => ({ content: "other words" }),
+  },
+  "DELETE /api/conversations/{id}/messages/{messageId}": { whose: "own", ...WRITE },
+  "POST /api/conversations/{id}/messages/{messageId}/restore": {
+    ...{ whose: "own", ...WRITE },
+    at: ({ conversation, deletedMessage }) =>
+      `/api/conversations/${conversation}/messages/${deletedMessage}/restore`,
+  },
+  "POST /api/conversations/{id}/messages/{messageId}/fork": { whose: "own", body: () => ({}) },
   "POST /api/conversations/{id}/shares": { whose: "own", body: () => ({ days: 1 }) },
   "POST /api/conversations/{id}/support": {
     whose: "own",

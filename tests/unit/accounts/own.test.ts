@@ -209,7 +209,15 @@ test("who has not signed in hears of the model only whether it is ready", async 
   const status = () => ({ state: "failed", model, error }) as const;
   const place = await serve({ engines: () => ({ ...only(engine), status }) });
   const ana = await place.administrator();
-  const nothing = { model: null, digest: null, engine: null, progress: null, reason: null };
+  const nothing = {
+    model: null,
+    name: null,
+    digest: null,
+    engine: null,
+    progress: null,
+    reason: null,
+    standIn: null,
+  };
   const forged = { cookie: `${SESSION_COOKIE}=forged` };
   const key = await ana.must("POST", "/api/auth/keys", { name: "k", scopes: ["chat"], days: 1 });
   const bearer = { authorization: `Bearer ${key.secret}` };

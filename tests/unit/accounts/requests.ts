@@ -26,7 +26,7 @@ export interface Wire {
 export function operations(reference: Json): Operation[] {
   return Object.entries<Json>(reference.paths).flatMap(([path, methods]) =>
     Object.entries<Json>(methods).map(([method, { parameters = [], requestBody }]) => {
-      const body = requestBody?.content["application/json"].schema;
+      const body = requestBody?.content["application/json"]?.schema;
       return { method: method.toUpperCase(), path, parameters, body };
     }),
   );

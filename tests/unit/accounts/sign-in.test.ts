@@ -1,7 +1,10 @@
 /** Ways in and out, over HTTP against the whole product. */
+import { APIError } from "better-auth/api";
 import { expect, test } from "vitest";
 import { SESSION_COOKIE } from "../../../src/features/accounts/cookies.ts";
+import { asked } from "../../../src/features/accounts/visit.ts";
 import { Authenticator } from "../../fixtures/authenticator.ts";
+import { openAt } from "../../fixtures/databases.ts";
 import { PASSWORD, serve } from "../../fixtures/shared-mode.ts";
 import { totpOf } from "../../fixtures/totp.ts";
 
@@ -172,6 +175,51 @@ test("codes of an authenticator are asked after the password, and each works onc
 
   await ana.must("POST", "/api/auth/totp/disable", { password: PASSWORD });
   expect((await place.browser().signIn("ana@example.org")).body).toEqual({ next: "done" });
+});
+
+test("wrong codes are counted by the account whose password was right", async () => {
+  const place = await serve({ policy: "[limits]\nsign_in_tries = 1\n" });
+  const ana = await place.administrator();
+  const { uri } = await ana.must("POST", "/api/auth/totp", { password: PASSWORD });
+  await ana.must("POST", "/api/auth/totp/verify", { code: totpOf(uri, Date.now() + 30_000) });
+  const answers: string[] = [];
+  for (let n = 0; n < 3; n++) {
+    const visitor = place.browser();
+    await visitor.signIn("ana@example.org");
+    answers.push(await visitor.fails("POST", "/api/auth/sign-in/code", { backup: `wrong-${n}` }));
+  }
+  expect(answers).toEqual(["code_rejected", "code_rejected", "tries_limited"]);
+});
+
+test("what is refused without a reason that we know is still no fault of ours", async () => {
+  const refused = (status: "CONFLICT" | "FORBIDDEN" | "INTERNAL_SERVER_ERROR") =>
+    asked(Promise.reject(new APIError(status, { message: "try again" }))).catch((thrown) => thrown);
+  expect(await refused("CONFLICT")).toMatchObject({ code: "used_meanwhile", status: 409 });
+  expect(await refused("FORBIDDEN")).toMatchObject({ code: "sign_in_refused", status: 401 });
+  expect(await refused("INTERNAL_SERVER_ERROR")).toMatchObject({ statusCode: 500 });
+});
+
+test("strangers who ask for a passkey write nothing to the disk", async () => {
+  const place = await serve();
+  await place.administrator();
+  const visitor = place.browser();
+  for (let n = 0; n < 3; n++) await visitor.must("POST", "/api/auth/sign-in/passkey/options");
+  await place.stop();
+  const { db, close } = await openAt(place.home);
+  expect(await db.selectFrom("account_challenge").selectAll().execute()).toEqual([]);
+  await close();
+});
+
+test("a person has at most fifty keys", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  const body = { name: "Key", scopes: ["chat"], days: 1 };
+  const make = () => ana.fails("POST", "/api/auth/keys", body);
+  for (let n = 0; n < 50; n++) expect(await make()).toBe("");
+  expect(await make()).toBe("keys_full");
+  const [{ id }] = (await ana.must("GET", "/api/auth/keys")).items;
+  await ana.must("DELETE", `/api/auth/keys/${id}`);
+  expect(await make()).toBe("");
 });
 
 test("a session in the background does not stand in for a code", async () => {

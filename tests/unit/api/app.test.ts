@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import { features } from "../../../src/app/features.ts";
 import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import type { Json } from "../core/serve.ts";
@@ -25,6 +26,9 @@ test("the reference of the whole app is valid and gives each operation a name", 
     expect(new Set(names).size).toBe(names.length);
     expect(operations.every(({ summary }) => /^[A-Z].*\.$/s.test(summary))).toBe(true);
     expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
+    const told = await (await fetch(`${app.url}/api/features`)).json();
+    expect(Object.keys(told as object)).toEqual(features.map(({ name }) => name));
+    expect(told).toMatchObject({ accounts: { people: false }, models: { library: false } });
     expect(log).toEqual([]);
   } finally {
     await app.stop();

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { only } from "../../../src/core/engine.ts";
-import { Drain } from "../../../src/drain.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { Drain } from "../../../src/server/drain.ts";
 
 test("an engine that is in use is waited for, until its user lets go", async () => {
   const drain = new Drain();

@@ -4,22 +4,18 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { type EngineStatus, type Engines, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
-import type { Feature } from "../../../src/core/feature.ts";
+import type { StandIn } from "../../../src/core/extras.ts";
 import { type Route, route } from "../../../src/core/route.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { api } from "../../../src/features/api/index.ts";
-import { withPeople } from "../../fixtures/people.ts";
+import { api } from "../../../src/features/api/open.ts";
+import { testHouse } from "../../fixtures/house.ts";
 import { type Json, type Served, serve as serveWith } from "../core/serve.ts";
 
 /** With the feature, which is told of all routes as the app tells it. */
 async function serve(engines?: Engines, extra: readonly Route[] = []): Promise<Served> {
   const routes: Route[] = [];
-  const feature = api({ version: "0.0.0", routes: () => routes });
-  const named: Feature = {
-    ...feature,
-    routes: (kit) => withPeople(feature.routes?.(kit) ?? []),
-  };
-  const served = await serveWith(engines, [named], extra);
+  const others = { ...testHouse().of(api).others, routes: () => routes };
+  const served = await serveWith(engines, [api], extra, { others });
   routes.push(...served.routes);
   return served;
 }
@@ -45,6 +41,20 @@ test("/readyz names model, digest and engine when ready", async () => {
     digest: "ab12",
     engine: "CPU, 1 thread",
   });
+});
+
+test("/readyz says where the model's file has no chat template", async () => {
+  const card = (standIn?: StandIn) => ({ ...engine.card, standIn });
+  const asked = async (model: ReturnType<typeof card>) => {
+    await using served = await serve(inState({ state: "ready", model }));
+    const reply = (await (await fetch(`${served.url}/readyz`)).json()) as { standIn: unknown };
+    return reply.standIn;
+  };
+  expect(await asked(card())).toBeNull();
+  const base = { template: "none", reason: undefined } as const;
+  expect(await asked(card(base))).toEqual({ template: "none", reason: null });
+  const broken = { template: "chatml", reason: "Unknown filter" } as const;
+  expect(await asked(card(broken))).toEqual(broken);
 });
 
 const error = new CharlaError("model_file_broken", {
@@ -92,6 +102,7 @@ test("/openapi.json is a valid OpenAPI 3.1 document of every route", async () =>
     "/api/chat",
     "/healthz",
     "/readyz",
+    "/api/features",
     "/openapi.json",
     "/api/things/{id}/parts/{part}",
   ]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import * as z from "zod";
-import { readPolicy } from "../../../src/policy.ts";
+import { readPolicy } from "../../../src/app/policy.ts";
 
 const home = mkdtempSync(join(tmpdir(), "charla-policy-"));
 afterEach(() => rmSync(join(home, "policy.toml"), { force: true }));

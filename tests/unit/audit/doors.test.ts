@@ -5,19 +5,23 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
-import { audit } from "../../../src/features/audit/index.ts";
 import { AuditLog } from "../../../src/features/audit/log.ts";
+import { audit } from "../../../src/features/audit/open.ts";
+import { MerkleLedger } from "../../../src/ledger/index.ts";
+import { ledgerTables } from "../../../src/ledger/tables.ts";
 import { migrate, openDatabase } from "../../../src/storage/index.ts";
+import { vaultTables } from "../../../src/storage/vault/index.ts";
 import { charla, temporary } from "../../fixtures/charla.ts";
+import { sealing } from "../../fixtures/vault.ts";
 import type { Json } from "../core/serve.ts";
 
 /** A data folder in whose log three acts stand. */
 async function homeWithActs(): Promise<string> {
   const home = temporary();
-  const { db, close } = await openDatabase(home);
-  const withDatabase = () => Promise.reject(new Error("no commands here"));
-  await migrate(db, [audit({ db, withDatabase, language: "en" })]);
-  const log = new AuditLog(db);
+  const { db, kind, close } = await openDatabase(home);
+  await migrate(db, [vaultTables, ledgerTables, audit]);
+  const { vault } = sealing({ db, kind }, { home });
+  const log = new AuditLog(db, new MerkleLedger({ db, vault, publicUrl: undefined }));
   for (const subject of ["leo", "mia", "eva"]) {
     await log.record({ actor: "ana", act: "member.invited", subject, details: { role: "member" } });
   }
@@ -46,13 +50,18 @@ test("charla audit verify tells the end of the log, and finds it again", async (
   const env = { CHARLA_HOME: home };
   const { code, stdout } = await charla(["audit", "verify"], { env });
   expect(code).toBe(0);
-  const [head = ""] = /3:[0-9a-f]{64}/.exec(stdout) ?? [];
+  const [head = ""] = /log:3:[0-9a-f]{64}/.exec(stdout) ?? [];
   expect(stdout).toContain("3 entries");
   expect((await charla(["audit", "verify", "--head", head], { env })).code).toBe(0);
-  const other = `3:${"0".repeat(64)}`;
-  const wrong = await charla(["audit", "verify", "--head", other, "--json"], { env });
-  expect(wrong.code).toBe(1);
-  expect(JSON.parse(wrong.stdout)).toMatchObject({ broken: { seq: 3, fault: "head" } });
+  for (const [before, seq] of [
+    ["log:3:", 0],
+    ["3:", 3],
+  ] as const) {
+    const other = `${before}${"0".repeat(64)}`;
+    const wrong = await charla(["audit", "verify", "--head", other, "--json"], { env });
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ broken: { seq, fault: "head" } });
+  }
   expect((await charla(["audit", "verify", "--head", "x"], { env })).code).toBe(2);
 });
 

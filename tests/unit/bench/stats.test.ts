@@ -1,15 +1,8 @@
 /** The benchmark's statistics: against what they must hold for any numbers. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bootstrapRatio,
-  median,
-  poisson,
-  quantile,
-  random,
-  ratioOfMedians,
-  shuffle,
-} from "../../../bench/stats.ts";
+import { bootstrapRatio, poisson, ratioOfMedians } from "../../../bench/stats.ts";
+import { median, quantile, random, shuffle } from "../../../src/core/statistics.ts";
 
 const positive = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
 const values = fc.array(positive, { minLength: 1, maxLength: 40 });

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { readConfig, unknownVariables, variable } from "../../../src/config.ts";
@@ -46,6 +46,15 @@ it("asks another server as soon as it has an address", () => {
     engine: "remote",
     remote: { url: "http://127.0.0.1:11434/v1", key: "k" },
   });
+  const login = { CHARLA_REMOTE_URL: "https://ana:s%40cret@host/v1", HOME: "/h" };
+  expect(readConfig({}, login).remote).toMatchObject({
+    url: "https://host/v1",
+    login: "ana:s@cret",
+  });
+  const both = { ...login, CHARLA_REMOTE_KEY: "k" };
+  expect(codeOf(() => readConfig({}, both))).toBe("remote_two_keys");
+  const odd = { ...login, CHARLA_REMOTE_URL: "ftp://ana:secret@host" };
+  expect(() => readConfig({}, odd)).toThrow(/ftp:\/\/…@host/);
   expect(codeOf(() => readConfig({}, { HOME: "/h", CHARLA_ENGINE: "remote" }))).toBe(
     "remote_url_missing",
   );
@@ -54,15 +63,17 @@ it("asks another server as soon as it has an address", () => {
 it("serves other machines only with accounts and behind TLS", () => {
   const read = (flags: object) => readConfig(flags, { HOME: "/h" });
   const publicUrl = "https://chat.example.org";
-  for (const host of ["0.0.0.0", "::", "192.168.1.4", "example.com", "127.0.0.2", "[::1]"]) {
+  for (const host of ["0.0.0.0", "::", "192.168.1.4", "example.com", "[::]"]) {
     expect(codeOf(() => read({ host }))).toBe("public_url_missing");
     expect(codeOf(() => read({ host, accounts: "on" }))).toBe("public_url_missing");
     expect(codeOf(() => read({ host, accounts: "off", publicUrl }))).toBe("accounts_needed");
-    expect(read({ host, publicUrl })).toMatchObject({ host, accounts: true, publicUrl });
+    const bare = host.replace(/[[\]]/g, "");
+    expect(read({ host, publicUrl })).toMatchObject({ host: bare, accounts: true, publicUrl });
   }
-  for (const host of ["127.0.0.1", "localhost", "::1"]) {
-    expect(read({ host })).toMatchObject({ host, accounts: false });
-    expect(read({ host, accounts: "on" })).toMatchObject({ host, accounts: true });
+  for (const host of ["127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"]) {
+    const bare = host.replace(/[[\]]/g, "");
+    expect(read({ host })).toMatchObject({ host: bare, accounts: false });
+    expect(read({ host, accounts: "on" })).toMatchObject({ host: bare, accounts: true });
     // A proxy on this machine makes it reachable as well.
     expect(read({ host, publicUrl }).accounts).toBe(true);
     expect(codeOf(() => read({ host, publicUrl, accounts: "off" }))).toBe("accounts_needed");
@@ -73,9 +84,29 @@ it("takes the public address as an https origin and as nothing else", () => {
   const read = (publicUrl: string) => readConfig({ publicUrl }, { HOME: "/h" }).publicUrl;
   expect(read("https://Chat.Example.org/")).toBe("https://chat.example.org");
   expect(read("https://chat.example.org:8443")).toBe("https://chat.example.org:8443");
-  const wrong = ["http://chat.example.org", "https://chat.example.org/a", "chat.example.org"];
+  expect(codeOf(() => read("https://chat.example.org/a"))).toBe("public_url_path");
+  const wrong = ["http://chat.example.org", "chat.example.org"];
   for (const url of [...wrong, "https://a@chat.example.org", "https://chat.example.org/?a=b"]) {
     expect(codeOf(() => read(url))).toBe("invalid_setting");
+  }
+});
+
+it("finds the user's folder behind a tilde, which only shells know", () => {
+  const home = (CHARLA_HOME: string) => readConfig({}, { HOME: "/h", CHARLA_HOME }).home;
+  expect(home("~/x")).toBe("/h/x");
+  expect(home("~")).toBe("/h");
+  expect(home("/a/~/x")).toBe("/a/~/x");
+  expect(home("~other/x")).toBe(resolve("~other/x"));
+});
+
+it("takes origins of other programs one by one, and none at first", () => {
+  const read = (origins: string) => readConfig({ origins }, { HOME: "/h" }).origins;
+  expect(readConfig({}, { HOME: "/h" })).toMatchObject({ origins: [], otherUsers: false });
+  expect(read("app://obsidian.md, http://localhost:3000")).toEqual([
+    ...["app://obsidian.md", "http://localhost:3000"],
+  ]);
+  for (const origin of ["*", "null", "https://*.example.org", "http://a/b", "localhost:3000"]) {
+    expect(codeOf(() => read(origin))).toBe("invalid_setting");
   }
 });
 

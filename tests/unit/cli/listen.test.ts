@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { listen } from "../../../src/listen.ts";
+import { listen } from "../../../src/server/listen.ts";
 
 const app = new Hono().get("/", (c) => c.text("here"));
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Engine } from "../../../src/core/engine.ts";
-import type { Feature } from "../../../src/core/feature.ts";
+import type { Opened } from "../../../src/core/feature.ts";
 import { serve, type TestServer } from "./server.ts";
 
 export async function temporaryHome(): Promise<string> {
@@ -17,7 +17,7 @@ export async function temporaryHome(): Promise<string> {
 
 export async function serveTemporarily(
   engine?: Engine,
-  extra?: readonly Feature[],
+  extra?: readonly Opened[],
 ): Promise<TestServer> {
   return serve(await temporaryHome(), engine, extra);
 }

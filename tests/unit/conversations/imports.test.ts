@@ -36,7 +36,7 @@ test("a file may be large, but no conversation in it, in whatever field", async 
     expect(status).toBe(413);
     const { code, param, message } = body.error;
     expect([code, param]).toEqual(["conversation_too_large", "conversations[1]"]);
-    expect(message).toContain("Conversation 2 ");
+    expect(message).toContain("Chat 2 ");
   }
   expect((await ana.must("GET", "/api/conversations")).items).toHaveLength(2);
 });
@@ -52,9 +52,18 @@ test("a person has one import at a time, whose body is not read before", async (
     const text = JSON.stringify(file(chat("slow", "short")));
     const slow = request(`${place.app.url}/api/conversations/import`, {
       method: "POST",
-      headers: { cookie, host: new URL(place.origin).host, "content-length": text.length },
+      headers: {
+        cookie,
+        host: new URL(place.origin).host,
+        "content-length": text.length,
+        expect: "100-continue",
+      },
     });
     const answered = once(slow, "response").catch(() => []);
+    // Those that are sent from now on come after it.
+    const taken = once(slow, "continue");
+    slow.flushHeaders();
+    await taken;
     slow.write(text.slice(0, 20));
     await expect.poll(() => bring()).toBe("import_running");
     expect(await bring(eva)).toBe("");

@@ -1,7 +1,7 @@
 /** Every text of a user passes the features' intake before it is stored or a model sees it. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
-import type { Feature } from "../../../src/core/feature.ts";
+import type { Opened } from "../../../src/core/feature.ts";
 import type { Incoming } from "../../../src/core/intake.ts";
 import type { Message } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
@@ -13,8 +13,7 @@ const forgotten: string[] = [];
 /** What the engine was asked, titles included. */
 const seen: (readonly Message[])[] = [];
 
-const masking: Feature = {
-  name: "masking",
+const masking: Opened = {
   async intake(incoming) {
     came.push(incoming);
     if (incoming.text.includes("forbidden")) {

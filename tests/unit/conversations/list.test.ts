@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { fold, matches, words } from "../../../src/core/folded.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { fold, snippet, words } from "../../../src/features/conversations/search.ts";
+import { snippet } from "../../../src/features/conversations/search.ts";
 import { cleanTitle, firstWords, sane } from "../../../src/features/conversations/titles.ts";
 import { serveTemporarily, temporaryHome, until } from "./home.ts";
 import { serve, type TestServer } from "./server.ts";
@@ -41,6 +42,25 @@ describe("titles", () => {
       return list[0]?.titleSource === "model" ? list : undefined;
     });
     expect(named?.title).toBe("Recetas con garbanzos");
+  });
+
+  it("are not the starter model's: its chats keep the first words", async () => {
+    const engine = titling("Recetas con garbanzos");
+    const asked: string[] = [];
+    server = await serveTemporarily({
+      ...engine,
+      card: { ...engine.card, starter: true },
+      generate(request) {
+        asked.push(request.messages.at(-1)?.content ?? "");
+        return engine.generate(request);
+      },
+    });
+    const { id } = await server.create();
+    const { answer } = await server.ask(id, "Dime recetas con garbanzos");
+    await server.ended(id, answer.id);
+    // Waits for what is being named.
+    await server.stop();
+    expect(asked).toEqual(["Dime recetas con garbanzos"]);
   });
 
   it("stay the user's own", async () => {
@@ -87,12 +107,58 @@ describe("search", () => {
     const song = await chat("Escríbeme una CANCIÓN sobre el otoño");
     await chat("What is a prime number?");
     for (const query of ["cancion", "Canción", "otono cancion", "ESCRI"]) {
-      const found = await server.list(`?q=${encodeURIComponent(query)}`);
+      const found = await server.search(query);
       expect(found.map(({ id }) => id)).toEqual([song]);
     }
-    const [found] = await server.list("?q=cancion");
+    const [found] = await server.search("cancion");
     expect(found?.snippet).toContain("\uE000CANCIÓN\uE001");
-    expect(await server.list("?q=cancion+prime")).toEqual([]);
+    expect(await server.search("cancion prime")).toEqual([]);
+  });
+
+  it("tells which message it is, when it was written, and how many chats there are", async () => {
+    server = await serveTemporarily();
+    const chats = [await chat("first lentils", "more lentils"), await chat("lentils again")];
+    await chat("something else");
+    const search = async (body: object) =>
+      (await server.call("POST", "/api/conversations/search", body)).body;
+    const first = await search({ q: "lentils", limit: 1 });
+    expect(first).toMatchObject({ total: 2, items: [{ id: chats[1] }] });
+    const second = await search({ q: "lentils", limit: 1, cursor: first.nextCursor });
+    expect(second.total).toBeUndefined();
+    expect(second.nextCursor).toBeNull();
+    const { messages } = await server.read(chats[0] as string);
+    const newest = messages.findLast(({ content }) => content.includes("lentils"));
+    expect(second.items[0].hit).toEqual({
+      messageId: newest?.id,
+      createdAt: newest?.createdAt,
+    });
+    await server.call("PATCH", `/api/conversations/${chats[0]}`, { title: "Pulses" });
+    expect(await search({ q: "pulses" })).toMatchObject({ total: 1, items: [{ hit: null }] });
+    expect((await server.call("GET", "/api/conversations")).body.total).toBeUndefined();
+  });
+
+  it("marks every word wherever it stands", () => {
+    expect(snippet("Question 77 is no question", words("question 77"))).toBe(
+      "\uE000Question\uE001 \uE00077\uE001 is no \uE000question\uE001",
+    );
+    const shown = (text: string, query: string) =>
+      matches(text, words(query)).map(([from, to]) => text.slice(from, to));
+    expect(shown("La CANCIÓN, otra cancio\u0301n", "cancion")).toEqual([
+      "CANCIÓN",
+      "cancio\u0301n",
+    ]);
+    expect(shown("abcabc", "abc bca")).toEqual(["abcabc"]);
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.string({ maxLength: 5 }), (text, query) => {
+        const found = matches(text, words(query));
+        for (const [at, [from, to]] of found.entries()) {
+          expect(from).toBeLessThan(to);
+          expect(from).toBeGreaterThanOrEqual(found[at - 1]?.[1] ?? 0);
+        }
+        if (query.trim() && !/\s/.test(query.trim()) && fold(text).includes(fold(query.trim())))
+          expect(found.length).toBeGreaterThan(0);
+      }),
+    );
   });
 
   it("takes every character as it is", async () => {
@@ -100,13 +166,13 @@ describe("search", () => {
     const percent = await chat("100% of 'a_b' \\ \"quoted\" * (x) -- ; OR");
     await chat("nothing of that");
     for (const query of ["100%", "a_b", "\\", '"quoted"', "*", "(x)", "--", "'a_b'"]) {
-      const found = await server.list(`?q=${encodeURIComponent(query)}`);
+      const found = await server.search(query);
       expect(found.map(({ id }) => id)).toEqual([percent]);
     }
-    expect(await server.list("?q=a%25b")).toEqual([]);
+    expect(await server.search("a%b")).toEqual([]);
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary", maxLength: 1000 }), async (query) => {
-        const reply = await server.call("GET", `/api/conversations?q=${encodeURIComponent(query)}`);
+        const reply = await server.call("POST", "/api/conversations/search", { q: query });
         expect(reply.status).toBe(query.includes("\0") ? 400 : 200);
       }),
       { numRuns: 60 },
@@ -114,16 +180,13 @@ describe("search", () => {
     const many = [..."abcdefghijklmnopqrstuvwxyz0123456789"].flatMap((a) =>
       [..."abcdefghi"].map((b) => a + b),
     );
-    const { status } = await server.call("GET", `/api/conversations?q=${many.join("+")}`);
-    expect(status).toBe(200);
+    expect(await server.search(many.slice(0, 300).join(" "))).toEqual([]);
   });
 
   it("takes a query of any number of words", async () => {
     server = await serveTemporarily();
     const many = Array.from({ length: 500 }, (_, n) => String.fromCodePoint(0x4e00 + n)).join(" ");
-    expect(
-      (await server.call("GET", `/api/conversations?q=${encodeURIComponent(many)}`)).status,
-    ).toBe(200);
+    expect(await server.search(many)).toEqual([]);
   });
 
   it("shows the match in its surroundings, whatever folding does to lengths", () => {
@@ -201,7 +264,7 @@ describe("deleting", () => {
     const path = `/api/conversations/${id}`;
     expect((await server.call("DELETE", path)).status).toBe(204);
     expect(await server.list()).toEqual([]);
-    expect(await server.list("?q=xylophone")).toEqual([]);
+    expect(await server.search("xylophone")).toEqual([]);
     for (const [method, at] of [
       ["GET", path],
       ["DELETE", path],
@@ -238,6 +301,7 @@ describe("bad input", () => {
     const one = `/api/conversations/${id}`;
     const routes: readonly (readonly [string, string])[] = [
       ["POST", "/api/conversations"],
+      ["POST", "/api/conversations/search"],
       ["PATCH", one],
       ["POST", `${one}/turns`],
       ["POST", "/api/conversations/import"],
@@ -273,7 +337,7 @@ describe("bad input", () => {
         expect([reply.status, reply.body.error.code]).toEqual([400, "invalid_value"]);
       }
     }
-    for (const query of ["limit=0", "limit=x", "limit=201", "cursor=%00"]) {
+    for (const query of ["limit=0", "limit=x", "limit=201", "cursor=%00", "q=word"]) {
       expect((await server.call("GET", `/api/conversations?${query}`)).status).toBe(400);
     }
     const stream = `${one}/messages/${answer?.id}/stream`;

@@ -16,25 +16,59 @@ interface Ids {
   readonly share: string;
   readonly grant: string;
   readonly token: string;
+  readonly folder: string;
 }
 interface Attempt {
   readonly path?: string;
   readonly body?: unknown;
   readonly role?: "administrator";
+  /** Among several, an id that is not there is no error. */
+  readonly passedOver?: true;
 }
 
 const turns = (chat: string) => `/api/conversations/${chat}/turns`;
+const FOLDERS = "/api/folders";
+const SEVERAL = "/api/conversations/several";
+const IMPORTS = "/api/conversations/imports";
 const one = (chat: string) => `/api/conversations/${chat}`;
 
 /** What he can try at each route; `own` is a chat of his. An empty list: it takes no ids. */
 const ATTEMPTS: Readonly<Record<string, (ids: Ids, own: Ids) => readonly Attempt[]>> = {
-  "get /api/conversations": ({ chat }) => [
+  "get /api/conversations": ({ chat, folder }) => [
     { path: `/api/conversations?cursor=1_9_${chat}` },
-    { path: `/api/conversations?cursor=0_9_${chat}&q=hers` },
+    { path: `/api/conversations?cursor=1_9_${chat}&folder=${folder}` },
+  ],
+  "post /api/conversations/search": ({ chat }) => [
+    { path: "/api/conversations/search", body: { q: "hers", cursor: `0_9_${chat}` } },
   ],
   "post /api/conversations": () => [],
+  // Hers is passed over like one that never was; "all" are his.
+  "post /api/conversations/several": ({ chat, folder }, own) => [
+    ...["delete", "archive", "unarchive"].map((act) => ({
+      path: SEVERAL,
+      body: { do: act, which: [chat] },
+      passedOver: true as const,
+    })),
+    { path: SEVERAL, body: { do: "move", which: [own.chat], folderId: folder } },
+    {
+      ...{ path: SEVERAL, passedOver: true },
+      body: { do: "move", which: [chat], folderId: own.folder },
+    },
+  ],
+  "post /api/conversations/export": ({ chat }) => [
+    { path: "/api/conversations/export", body: { ids: [chat] }, passedOver: true },
+  ],
+  "post /api/temporary": () => [],
+  "get /api/folders": () => [],
+  "post /api/folders": () => [],
+  "patch /api/folders/:id": ({ folder }) => [
+    { path: `${FOLDERS}/${folder}`, body: { name: "mine" } },
+  ],
+  "delete /api/folders/:id": ({ folder }) => [{ path: `${FOLDERS}/${folder}` }],
   "get /api/conversations/export": () => [],
   "post /api/conversations/import": () => [],
+  "post /api/conversations/imports": () => [],
+  "get /api/conversations/imports/:id": ({ chat }) => [{ path: `${IMPORTS}/${chat}` }],
   "get /api/conversations/:id": ({ chat }) => [{ path: one(chat) }],
   "get /api/conversations/:id/export": ({ chat }) => [
     { path: `${one(chat)}/export` },
@@ -43,6 +77,8 @@ const ATTEMPTS: Readonly<Record<string, (ids: Ids, own: Ids) => readonly Attempt
   "patch /api/conversations/:id": ({ chat, answer }, own) => [
     { path: one(chat), body: { title: "mine" } },
     { path: one(chat), body: { pinned: true } },
+    { path: one(chat), body: { archived: true } },
+    { path: one(chat), body: { folderId: own.folder } },
     { path: one(chat), body: { settings: { systemPrompt: "mine", privacy: "mask" } } },
     { path: one(chat), body: { currentId: answer } },
     { path: one(own.chat), body: { currentId: answer } },
@@ -56,6 +92,12 @@ const ATTEMPTS: Readonly<Record<string, (ids: Ids, own: Ids) => readonly Attempt
     { path: turns(chat), body: { answerTo: question } },
     { path: turns(own.chat), body: { content: "mine", parentId: answer } },
     { path: turns(own.chat), body: { answerTo: question } },
+    { path: turns(chat), body: { continues: answer } },
+    { path: turns(own.chat), body: { continues: answer } },
+  ],
+  "get /api/conversations/:id/messages/:messageId/receipt": ({ chat, answer }, own) => [
+    { path: `${one(chat)}/messages/${answer}/receipt` },
+    { path: `${one(own.chat)}/messages/${answer}/receipt` },
   ],
   "get /api/conversations/:id/messages/:messageId/stream": ({ chat, answer }, own) => [
     { path: `${one(chat)}/messages/${answer}/stream` },
@@ -66,6 +108,25 @@ const ATTEMPTS: Readonly<Record<string, (ids: Ids, own: Ids) => readonly Attempt
     { path: `${one(chat)}/messages/${answer}/stop` },
     { path: `${one(own.chat)}/messages/${answer}/stop` },
     { path: `${one(chat)}/messages/${own.answer}/stop` },
+  ],
+  "post /api/conversations/:id/messages/:messageId/edit": ({ chat, answer }, own) => [
+    { path: `${one(chat)}/messages/${answer}/edit`, body: { content: "mine" } },
+    { path: `${one(own.chat)}/messages/${answer}/edit`, body: { content: "mine" } },
+    { path: `${one(chat)}/messages/${own.answer}/edit`, body: { content: "mine" } },
+  ],
+  "delete /api/conversations/:id/messages/:messageId": ({ chat, question, answer }, own) => [
+    { path: `${one(chat)}/messages/${question}` },
+    { path: `${one(own.chat)}/messages/${answer}` },
+    { path: `${one(chat)}/messages/${own.answer}` },
+  ],
+  "post /api/conversations/:id/messages/:messageId/restore": ({ chat, question }, own) => [
+    { path: `${one(chat)}/messages/${question}/restore` },
+    { path: `${one(own.chat)}/messages/${question}/restore` },
+  ],
+  "post /api/conversations/:id/messages/:messageId/fork": ({ chat, answer }, own) => [
+    { path: `${one(chat)}/messages/${answer}/fork`, body: {} },
+    { path: `${one(own.chat)}/messages/${answer}/fork`, body: {} },
+    { path: `${one(chat)}/messages/${own.answer}/fork`, body: {} },
   ],
   "get /api/sharing": () => [],
   "post /api/conversations/:id/shares": ({ chat }) => [
@@ -105,7 +166,10 @@ async function setUp(server: TestServer, person: string, words: string): Promise
   });
   const { share, token } = await must("POST", `${one(chat)}/shares`, { days: 1 });
   const grant = await must("POST", `${one(chat)}/support`, { hours: 1, reason: words });
+  const { id: folder } = await must("POST", FOLDERS, { name: words });
+  await must("PATCH", one(chat), { folderId: folder });
   return {
+    folder,
     ...{ chat, question: question.id, answer: answer.id },
     ...{ share: share.id, grant: grant.id, token },
   };
@@ -127,7 +191,8 @@ it("never sees, changes or even notices what is another's", async () => {
   const state = async (person: string) => {
     const chat = (await server.call("GET", one(hers.chat), undefined, person)).body;
     const sharing = (await server.call("GET", "/api/sharing", undefined, person)).body;
-    return { ...chat, sharing, messages: chat.messages.map(({ id }: { id: string }) => id) };
+    const { items } = (await server.call("GET", FOLDERS, undefined, person)).body;
+    return { ...chat, items, sharing, messages: chat.messages.map(({ id }: { id: string }) => id) };
   };
   const before = await state("ana");
   const nobody = foreign(hers);
@@ -139,25 +204,33 @@ it("never sees, changes or even notices what is another's", async () => {
   for (const [name, attempts] of Object.entries(ATTEMPTS)) {
     const [method = ""] = name.split(" ");
     const reference = attempts(nobody, his);
-    for (const [index, { path = "", body, role }] of attempts(hers, his).entries()) {
+    for (const [index, attempt] of attempts(hers, his).entries()) {
+      const { path = "", body, role, passedOver } = attempt;
       const same = reference[index] as Attempt;
       const his = await server.call(method, path, body, "leo", role);
       const none = await server.call(method, same.path ?? "", same.body, "leo", role);
-      expect({ status: his.status, body: his.body }, `${name} ${JSON.stringify(body)}`).toEqual({
-        status: none.status,
-        body: none.body,
+      // When it was done is another time each time.
+      const reply = ({ status, body: { at: _, exportedAt: __, ...body } }: typeof his) => ({
+        ...{ status, body },
       });
+      expect(reply(his), `${name} ${JSON.stringify(body)}`).toEqual(reply(none));
       expect(JSON.stringify(his.body)).not.toContain("hers");
-      if (!path.includes("cursor")) expect(his.status, `${name} ${path}`).toBe(404);
+      const found = /cursor|search/.test(path) || passedOver;
+      if (!found) expect(his.status, `${name} ${path}`).toBe(404);
       tried += 1;
     }
   }
   expect(tried).toBeGreaterThan(25);
 
   // Lists, searches and files hold nothing of hers either.
-  for (const path of ["", "?q=hers", "?q=hers%20question", "/export"]) {
-    const { body } = await server.call("GET", `/api/conversations${path}`, undefined, "leo");
-    expect(JSON.stringify(body)).not.toContain("hers question");
+  const lists = [
+    ...["", "/export"].map((path) => ["GET", path, undefined] as const),
+    ...["hers", "hers question"].map((q) => ["POST", "/search", { q }] as const),
+  ];
+  for (const [method, path, body] of lists) {
+    const reply = await server.call(method, `/api/conversations${path}`, body, "leo");
+    expect(reply.status).toBe(200);
+    expect(JSON.stringify(reply.body)).not.toContain("hers question");
   }
   expect(
     JSON.stringify((await server.call("GET", "/api/sharing", undefined, "leo")).body),

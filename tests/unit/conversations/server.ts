@@ -3,12 +3,14 @@
  * and a client for it.
  */
 import { once } from "node:events";
+import { repeat } from "../../../src/app/every.ts";
 import type { Act } from "../../../src/core/audit.ts";
+import { bounded } from "../../../src/core/bodies.ts";
 import type { Engine } from "../../../src/core/engine.ts";
 import { only } from "../../../src/core/engine.ts";
-import { assemble, type Feature } from "../../../src/core/feature.ts";
+import type { Opened } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
-import { composeIntake } from "../../../src/core/intake.ts";
+import type { Jobs } from "../../../src/core/jobs.ts";
 import type { Route } from "../../../src/core/route.ts";
 import type { Vault } from "../../../src/core/vault.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
@@ -19,10 +21,14 @@ import type {
   Summary,
   TurnReply,
 } from "../../../src/features/conversations/api.ts";
-import { conversations, sharingPolicy } from "../../../src/features/conversations/index.ts";
-import { listen } from "../../../src/listen.ts";
+import { conversations } from "../../../src/features/conversations/open.ts";
+import { jobTables } from "../../../src/jobs/tables.ts";
+import { listen } from "../../../src/server/listen.ts";
 import { type Database, migrate } from "../../../src/storage/index.ts";
+import { vaultTables } from "../../../src/storage/vault/index.ts";
 import { openAt } from "../../fixtures/databases.ts";
+import { testHouse } from "../../fixtures/house.ts";
+import { jobsOn } from "../../fixtures/jobs.ts";
 import { withPeople } from "../../fixtures/people.ts";
 import { sealing } from "../../fixtures/vault.ts";
 
@@ -37,7 +43,8 @@ export interface TestServer {
   readonly url: string;
   readonly home: string;
   readonly db: Database;
-  readonly feature: Feature;
+  readonly feature: Opened;
+  readonly jobs: Jobs;
   readonly vault: Vault;
   readonly logged: string[];
   /** What was written down for the audit log. */
@@ -53,17 +60,21 @@ export interface TestServer {
   create(settings?: object): Promise<Conversation>;
   ask(id: string, content: string, parentId?: string | null): Promise<TurnReply>;
   read(id: string): Promise<Conversation>;
-  list(query?: string): Promise<Summary[]>;
+  list(): Promise<Summary[]>;
+  search(q: string): Promise<Summary[]>;
   /** Waits until the answer ends. */
   ended(id: string, messageId: string): Promise<ChatMessage>;
   events(id: string, messageId: string, from?: number): AsyncGenerator<StreamEvent>;
   stop(): Promise<void>;
 }
 
+const raw = (body: unknown) =>
+  typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+
 export async function serve(
   home: string,
   engine: Engine = scripted(),
-  extra: readonly Feature[] = [],
+  extra: readonly Opened[] = [],
   policy: object = {},
 ): Promise<TestServer> {
   const acts: Act[] = [];
@@ -72,35 +83,35 @@ export async function serve(
   const logged: string[] = [];
   const log = (line: string, error?: unknown) => logged.push(`${line} ${String(error)}`);
   const sealed = sealing(opened);
-  const feature = conversations({
-    ...sealed,
-    log,
-    policy: sharingPolicy.parse(policy),
-    record: async (act) => void acts.push(act),
+  await migrate(db, [vaultTables, jobTables, conversations]);
+  const kinds = () => feature.jobs ?? [];
+  const jobs = jobsOn(sealed, { kinds, log });
+  const policies = { sharing: policy };
+  const settings = { home };
+  const house = testHouse({
+    ...{ ...sealed, jobs, log, settings, engines: only(engine), policy: policies },
   });
-  await migrate(db, [sealed.vault, feature]);
-  const kit = {
-    ...assemble(only(engine), [...extra, feature]),
-    intake: composeIntake(extra.flatMap((one) => one.intake ?? [])),
-    async forgetConversations(ids: readonly string[]) {
-      for (const one of extra) await one.forgetConversations?.(ids);
-    },
-  };
-  const routes = feature.routes?.(kit) ?? [];
+  house.put({ record: async (act) => void acts.push(act) });
+  for (const one of extra) house.put(one);
+  const feature: Opened = house.open(conversations);
+  const { routes } = house;
   const app = createServer(withPeople(routes), {
     page: home,
     document: "index.html",
+    bodies: bounded,
     log,
   });
   const { server, port } = await listen(app, "127.0.0.1", 0);
-  await feature.start?.(kit);
+  await feature.start?.();
+  await jobs.start();
+  const repeated = await repeat(feature.every ?? [], log);
   const url = `http://127.0.0.1:${port}`;
 
   const call: TestServer["call"] = async (method, path, body, person, role) => {
     const response = await fetch(url + path, {
       method: method.toUpperCase(),
       headers: { ...(person && { "x-person": person }), ...(role && { "x-role": role }) },
-      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: raw(body) }),
     });
     const text = await response.text();
     const json = response.headers.get("content-type")?.startsWith("application/json");
@@ -131,6 +142,7 @@ export async function serve(
     home,
     db,
     feature,
+    jobs,
     vault: sealed.vault,
     logged,
     acts,
@@ -141,7 +153,8 @@ export async function serve(
     ask: (id, content, parentId = null) =>
       must("POST", `/api/conversations/${id}/turns`, { content, parentId }),
     read: (id) => must("GET", `/api/conversations/${id}`),
-    list: async (query = "") => (await must("GET", `/api/conversations${query}`)).items,
+    list: async () => (await must("GET", "/api/conversations")).items,
+    search: async (q) => (await must("POST", "/api/conversations/search", { q })).items,
     async ended(id, messageId) {
       for await (const event of events(id, messageId)) {
         if (event.type === "end") return event.message;
@@ -149,6 +162,8 @@ export async function serve(
       throw new Error("a stream without an end");
     },
     async stop() {
+      await jobs.stop();
+      await repeated[Symbol.asyncDispose]();
       await feature.stop?.();
       if (server.listening) {
         const closed = once(server.close(), "close");

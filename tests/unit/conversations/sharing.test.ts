@@ -107,6 +107,31 @@ describe("a link", () => {
     expect((await ana("GET", "/api/sharing")).body).toMatchObject({ links: null, shares: [{}] });
   });
 
+  it("leaves nothing of its copy in the database once its time is over", async () => {
+    const { path, ana } = await withChat({ enabled: true });
+    await ana("POST", `${path}/shares`, { days: 1 });
+    await ana("POST", `${path}/shares`, { days: 3 });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 25 * HOUR });
+    for (const { run } of server.feature.every ?? []) await run();
+    expect(await server.db.selectFrom("share").selectAll().execute()).toHaveLength(1);
+  });
+
+  it("is one of at most twenty to a chat, as is the leave to read it", async () => {
+    const { path, ana } = await withChat({ enabled: true });
+    for (const [what, given] of [
+      ["shares", { days: 1 }],
+      ["support", { hours: 1, reason: "x" }],
+    ]) {
+      const make = async () => (await ana("POST", `${path}/${what}`, given)).body;
+      const all = [];
+      for (let n = 0; n < 20; n++) all.push(await make());
+      expect((await make()).error.code).toBe(what === "shares" ? "shares_full" : "grants_full");
+      const { id } = what === "shares" ? all[0].share : all[0];
+      await ana("DELETE", `/api/${what}/${id}`);
+      expect((await make()).error).toBeUndefined();
+    }
+  });
+
   it("is needed to read it: the database and all keys together are not enough", async () => {
     const { path, ana } = await withChat({ enabled: true });
     const { share, token } = (await ana("POST", `${path}/shares`, { days: 1 })).body;

@@ -197,6 +197,23 @@ describe("export and import", () => {
     expect(await server.list()).toEqual([]);
   });
 
+  it("counts a chat as used when it was imported, however old it is", async () => {
+    server = await serveTemporarily();
+    const old = { createdAt: "2019-01-02T03:04:05Z", updatedAt: "2019-02-03T04:05:06Z" };
+    const { body } = await take(file([{ ...message("q", null, "user"), ...old }], old));
+    const expire = (unusedChatDays: number) =>
+      server.feature.expire?.({ auditMonths: 1, deletedChatMinutes: 10, unusedChatDays });
+    await expire(90);
+    // Its dates are those that it brought along.
+    expect(await server.list()).toMatchObject([
+      { id: body.imported[0].id, updatedAt: "2019-02-03T04:05:06.000Z" },
+    ]);
+    await expire(36_500);
+    expect(await server.list()).toHaveLength(1);
+    await expire(-1);
+    expect(await server.list()).toEqual([]);
+  });
+
   it("takes a file of many megabytes", async () => {
     server = await serveTemporarily();
     const messages = Array.from({ length: 1000 }, (_, index) => {

@@ -146,7 +146,6 @@ describe("a turn", () => {
     const asked = Promise.withResolvers<AbortSignal>();
     server = await serveTemporarily(scripted(), [
       {
-        name: "queue",
         steps: [
           async function* (turn, next) {
             asked.resolve(turn.signal);
@@ -257,7 +256,7 @@ describe("a reader", () => {
         const places = [0, ...cuts.map((cut) => Math.min(cut, text.length)), text.length];
         places.sort((a, b) => a - b);
         for (const [index, place] of places.entries()) {
-          run.append(text.slice(places[index - 1] ?? 0, place));
+          run.append({ text: text.slice(places[index - 1] ?? 0, place) });
           if (index % 2 === 0) await null;
         }
         const content = run.answer.content;
@@ -277,7 +276,7 @@ describe("a reader", () => {
     };
     const reader = run.read(0);
     await reader.next();
-    for (let index = 0; index < 10_000; index++) run.append("word ");
+    for (let index = 0; index < 10_000; index++) run.append({ text: "word " });
     expect((await reader.next()).value).toEqual({ type: "text", text: "word ".repeat(10_000) });
   });
 
@@ -408,4 +407,28 @@ describe("ending early", () => {
     const stored = (await server.read(id)).messages[1];
     expect(stored).toMatchObject({ id: answer.id, status: "stopped" });
   });
+});
+
+it("what a person wants said in every chat stands before the chat's own prompt, and in no title", async () => {
+  const seen: string[] = [];
+  const reply: NonNullable<Parameters<typeof scripted>[0]>["reply"] = (messages) => {
+    seen.push(messages.map(({ role, content }) => `${role}:${content}`).join("|"));
+    return "ok";
+  };
+  const beginning = async (person: string) => (person === SOLO.id ? "I am Ana." : undefined);
+  server = await serveTemporarily(scripted({ reply }), [{ beginning }]);
+  for (const settings of [{}, { systemPrompt: "Sé breve" }]) {
+    const { id } = await server.create(settings);
+    const { answer } = await server.ask(id, "one");
+    await server.ended(id, answer.id);
+    expect((await server.read(id)).settings).toEqual(settings);
+  }
+  await server.stop();
+  expect(seen.filter((prompt) => prompt.endsWith("|user:one"))).toEqual([
+    "system:I am Ana.|user:one",
+    "system:I am Ana.\n\nSé breve|user:one",
+  ]);
+  const titles = seen.filter((prompt) => prompt.includes("Write a title"));
+  expect(titles.length).toBeGreaterThan(0);
+  for (const prompt of titles) expect(prompt).not.toContain("Ana");
 });

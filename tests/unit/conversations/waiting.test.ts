@@ -3,8 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { CharlaError } from "../../../src/core/errors.ts";
+import { queueFull, queueTimeout } from "../../../src/engines/llama/service/refusals.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import type { ChatMessage, StreamEvent } from "../../../src/features/conversations/api.ts";
+import { patiently } from "../../../src/features/conversations/patience.ts";
 import { Run } from "../../../src/features/conversations/run.ts";
 import { serve } from "./server.ts";
 
@@ -36,6 +39,49 @@ test("the place reaches a reader through the server, before the first text", asy
   expect(events.at(-1)).toMatchObject({ message: { status: "done", content: words } });
 });
 
+test("an answer that is refused for now waits and is asked for again", async () => {
+  const home = await mkdtemp(join(tmpdir(), "charla-waiting-"));
+  onTestFinished(() => rm(home, { recursive: true }));
+  const refusals = [queueTimeout(120, 121, 1), queueFull(64, 1)];
+  const engine = scripted({ reply: () => "at last" });
+  const generate: typeof engine.generate = async function* (request) {
+    const refusal = refusals.shift();
+    if (refusal) throw refusal;
+    yield* engine.generate(request);
+  };
+  const server = await serve(home, { ...engine, generate });
+  onTestFinished(() => server.stop());
+  const { id } = await server.create();
+  const { answer } = await server.ask(id, "hello");
+  const events = await Array.fromAsync(server.events(id, answer.id));
+  const waits = events.filter(({ type }) => type === "waiting");
+  expect(waits).toEqual([
+    { type: "waiting", seconds: 1 },
+    { type: "waiting", seconds: 1 },
+  ]);
+  expect(events.at(-1)).toMatchObject({ message: { status: "done", content: "at last" } });
+}, 15_000);
+
+test("an error that no wait helps with, or that comes half-way, ends the answer", async () => {
+  const engine = { status: 503, message: "", hint: "" };
+  const late = new CharlaError("late", { ...engine, retryAfter: 601 });
+  const never = new CharlaError("never", engine);
+  const { signal } = new AbortController();
+  const asked = (error: CharlaError, text: string) =>
+    patiently(
+      async function* () {
+        if (text !== "") yield { type: "text", text } as const;
+        throw error;
+      },
+      () => true,
+      signal,
+    );
+  await expect(Array.fromAsync(asked(late, ""))).rejects.toBe(late);
+  await expect(Array.fromAsync(asked(never, ""))).rejects.toBe(never);
+  const soon = new CharlaError("soon", { ...engine, retryAfter: 1 });
+  await expect(Array.fromAsync(asked(soon, "half"))).rejects.toBe(soon);
+});
+
 test("each reader is told the place as it is, and none any more once there is text", async () => {
   const run = new Run("solo", "c");
   run.answer = empty;
@@ -47,7 +93,7 @@ test("each reader is told the place as it is, and none any more once there is te
   const late = run.read(0);
   await late.next();
   expect((await late.next()).value).toEqual(now);
-  run.append("text");
+  run.append({ text: "text" });
   expect((await late.next()).value).toEqual({ type: "text", text: "text" });
   run.end(run.answer);
   expect((await late.next()).value).toMatchObject({ type: "end" });

@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CharlaError, fill } from "../../../src/core/errors.ts";
-import spanish from "../../../src/locales/errors.es.json" with { type: "json" };
 
 test("each {name} is filled, unknown ones stay, and values are not filled again", () => {
   expect(fill("{a} and {b}: {c}", { a: 1, b: "{a}" })).toBe("1 and {a}: {c}");
@@ -58,41 +55,4 @@ test("anything else that is thrown is a bug that tells nothing to the outside", 
   }
   const own = new CharlaError("x", { message: "", hint: "" });
   expect(CharlaError.from(own)).toBe(own);
-});
-
-/** Code, message and hint of every `new CharlaError(` and `fail(` in the sources. */
-function thrownErrors(): { code: string; message: string; hint: string; file: string }[] {
-  const folder = join(import.meta.dirname, "../../../src");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files
-    .filter((file) => file.endsWith(".ts"))
-    .flatMap((file) => {
-      const source = readFileSync(join(folder, file), "utf8");
-      const calls = source.matchAll(/(?:new CharlaError|fail)\(\s*"(\w+)",\s*\{(.*?)\n\s*\}\)/gs);
-      return [...calls].map(([, code = "", body = ""]) => {
-        const text = (name: string) => {
-          const [, literal = ""] = new RegExp(`${name}:\\s*((?:"[^"]*"[\\s+]*)+)`).exec(body) ?? [];
-          return [...literal.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join("");
-        };
-        return { code, message: text("message"), hint: text("hint"), file };
-      });
-    });
-}
-
-const names = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, one]) => one);
-
-test("every error has Spanish with the same parameters, and one text for each code", () => {
-  const texts: Record<string, { message: string; hint: string }> = spanish;
-  const english = new Map<string, string>();
-  const thrown = thrownErrors();
-  expect(thrown.length).toBeGreaterThan(20);
-  for (const { code, message, hint, file } of thrown) {
-    const where = `${code} in ${file}`;
-    expect(texts[code], where).toBeDefined();
-    if (message === "") continue;
-    expect(new Set(names(texts[code]?.message ?? "")), where).toEqual(new Set(names(message)));
-    expect(new Set(names(texts[code]?.hint ?? "")), where).toEqual(new Set(names(hint)));
-    expect(english.get(code) ?? message, where).toBe(message);
-    english.set(code, message);
-  }
 });

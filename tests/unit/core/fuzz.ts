@@ -28,7 +28,7 @@ export async function noServerErrors(
         near(schema(route.body), id),
         async (words, asked, value) => {
           const fill = () => encodeURIComponent(words.next().value ?? "");
-          const where = url + route.path.replace(/:\w+/g, fill);
+          const where = url + route.path.replace(/:\w+(\{[^}]*\})?/g, fill);
           const body = route.body ? JSON.stringify(value) : null;
           const reply = await fetch(`${where}?${new URLSearchParams(asked)}`, { method, body });
           // Streams may have no end; what counts is how they begin.

@@ -11,7 +11,7 @@ import { createServer } from "../../../src/core/http.ts";
 import { route } from "../../../src/core/route.ts";
 import { eventStream } from "../../../src/core/sse.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { listen } from "../../../src/listen.ts";
+import { listen } from "../../../src/server/listen.ts";
 import { type Json, question, type Served, serve } from "./serve.ts";
 
 const CHAT = "/api/chat";
@@ -193,13 +193,22 @@ describe("every response", () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).not.toMatch(/unsafe|\*|https?:/);
       expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
+      expect(headers.get("x-frame-options")).toBe("DENY");
       expect(headers.get("referrer-policy")).toBe("no-referrer");
       expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
       expect(headers.get("x-request-id")).toMatch(/^[\w-]{20,}$/);
       expect(headers.get("x-powered-by")).toBeNull();
     },
   );
+
+  test("only a worker's own script may run WebAssembly, and it loads nothing from elsewhere", async () => {
+    const { headers } = await fetch(`${served.url}/assets/some.worker-a1B2_c.js`);
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    const page = (await fetch(served.url)).headers.get("content-security-policy");
+    expect(page).not.toContain("wasm");
+  });
 
   test("an error that passes says when to try again", async () => {
     const reply = await fetch(`${served.url}/api/later`);
@@ -328,8 +337,10 @@ describe("bodies", () => {
   });
 
   test("deep nesting is refused without harm", async () => {
-    const depth = 1_000_000;
-    const deep = "[".repeat(depth) + "]".repeat(depth);
+    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    const endless = { code: "json_too_complex", param: "body" };
+    expect(await refusal(`{"messages":${nested(400_000)}}`)).toMatchObject(endless);
+    const deep = nested(90);
     expect((await refusal(`{"messages":${deep}}`)).code).toBe("invalid_value");
     expect((await refusal(`{"messages":[{"role":"user","content":${deep}}]}`)).code).toBe(
       "invalid_value",
@@ -337,8 +348,8 @@ describe("bodies", () => {
     expect((await refusal(`{"messages":${JSON.stringify(hello)},"x":${deep}}`)).param).toBe("x");
   });
 
-  test("what is wrong a million times is refused after the first", async () => {
-    const list = Array(1_000_000).fill(0);
+  test("what is wrong many times is refused after the first", async () => {
+    const list = Array(100_000).fill(0);
     const reply = await served.post("/api/lists", JSON.stringify({ list, more: list }));
     expect(reply.status).toBe(400);
     expect(((await reply.json()) as Json).error.param).toBe("list[0]");
@@ -467,4 +478,26 @@ describe("ports", () => {
     first.server.close();
     second.server.close();
   });
+});
+
+test("a server that is told nothing takes a megabyte, and says only of what may help when to try again", async () => {
+  const failing = (path: string, retryable: boolean) =>
+    route({
+      ...{ method: "post", path, summary: "Fails." },
+      handle() {
+        throw new CharlaError("no", { status: 503, message: "No.", hint: "No.", retryable });
+      },
+    });
+  const app = createServer([failing("/api/never", false), failing("/api/later", true)], {
+    ...{ page: ".", document: "index.html", log() {} },
+  });
+  const post = (path: string, length = 1) =>
+    app.request(`http://localhost${path}`, {
+      ...{ method: "POST", body: "x".repeat(length) },
+      headers: { host: "localhost", "content-length": String(length) },
+    });
+  expect((await post("/api/never")).headers.get("retry-after")).toBeNull();
+  expect((await post("/api/later")).headers.get("retry-after")).toBe("1");
+  expect((await post("/api/later", 2 ** 20)).status).toBe(503);
+  expect((await post("/api/later", 2 ** 20 + 1)).status).toBe(413);
 });

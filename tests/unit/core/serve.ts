@@ -7,15 +7,17 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bounded } from "../../../src/core/bodies.ts";
 import { chatRoutes } from "../../../src/core/chat.ts";
 import { type Engines, only } from "../../../src/core/engine.ts";
 import { granting } from "../../../src/core/extras.ts";
-import { assemble, type Feature } from "../../../src/core/feature.ts";
+import type { Openable } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
 import type { Route } from "../../../src/core/route.ts";
 import type { Finish, Message, Sampling, Start } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { listen } from "../../../src/listen.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { type Given, testHouse } from "../../fixtures/house.ts";
 import { withPeople } from "../../fixtures/people.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what is in it is what the tests find out.
@@ -60,21 +62,23 @@ async function answerOf(reply: Response): Promise<Answer> {
 
 export async function serve(
   engines: Engines = only(scripted()),
-  features: readonly Feature[] = [],
+  features: readonly Openable[] = [],
   extra: readonly Route[] = [],
+  given: Given = {},
 ): Promise<Served> {
   const page = mkdtempSync(join(tmpdir(), "charla-page-"));
   writeFileSync(join(page, "index.html"), "<!doctype html><title>the page</title>");
   writeFileSync(join(page, "app.js"), "// script");
 
-  const kit = assemble(granting(engines), features);
-  const own = features.flatMap((one) => one.routes?.(kit) ?? []);
-  const routes = [...chatRoutes(kit), ...own, ...extra];
-
   const log: Served["log"] = [];
+  const house = testHouse({ ...given, engines: granting(engines) });
+  for (const feature of features) house.open(feature);
+  const routes = [...chatRoutes(house.run), ...house.routes, ...extra];
+
   const app = createServer(withPeople(routes), {
     page,
     document: "index.html",
+    bodies: bounded,
     log: (line, error) => log.push({ line, error }),
   });
   const { server, port } = await listen(app, "127.0.0.1", 0);

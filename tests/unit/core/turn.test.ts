@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { type Engine, type Engines, only } from "../../../src/core/engine.ts";
 import { granting } from "../../../src/core/extras.ts";
-import { assemble } from "../../../src/core/feature.ts";
 import { askEngine, compose, type RunTurn, type Step } from "../../../src/core/turn.ts";
 import { DEFAULT_SAMPLING, type Delta, type Turn } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
@@ -44,8 +43,7 @@ test("a step may change the question, the answer, or answer by itself", async ()
   const refuse: Step = async function* () {
     yield { type: "text", text: "no" };
   };
-  const run = (...steps: Step[]) =>
-    text(assemble(only(scripted()), [{ name: "test", steps }]).run(turn()));
+  const run = (...steps: Step[]) => text(compose(steps, askEngine(only(scripted())))(turn()));
   expect(await run(shout, politely)).toBe("YOU SAID: PLEASE");
   expect(await run(shout, refuse, politely)).toBe("NO");
 });
@@ -79,6 +77,18 @@ test("an engine is not asked for what it does not grant", async () => {
   expect(asked).toBe(false);
   await Array.fromAsync(askEngine(only({ ...engine, grants: ["logprobs"] }))(wish));
   expect(asked).toBe(true);
+});
+
+test("an engine that cannot draw by a key answers without, unless it has to", async () => {
+  const engines = granting(only(scripted({ reply: () => "yes" })));
+  const ask = (required: boolean) => {
+    const extras = { draw: { key: "07".repeat(32), id: "k1", required } };
+    return Array.fromAsync(askEngine(engines)(turn({ extras })));
+  };
+  const finish = (await ask(false)).at(-1);
+  expect(finish).toMatchObject({ finish: { reason: "stop" } });
+  expect(finish).not.toHaveProperty("finish.made.draw");
+  await expect(ask(true)).rejects.toMatchObject({ code: "draw_not_granted", param: "model" });
 });
 
 test("a wait is passed on, and is not the first token", async () => {
@@ -125,6 +135,38 @@ test("a seed is chosen when none is given, and told", async () => {
   const fixed = turn({ sampling: { ...DEFAULT_SAMPLING, seed: 9 } });
   const [start] = await Array.fromAsync(askEngine(only(scripted()))(fixed));
   expect(start).toMatchObject({ start: { seed: 9 } });
+});
+
+test("an engine is told whether the seed was given, and let go at the turn's end", async () => {
+  const asked: boolean[] = [];
+  const leases: AbortSignal[] = [];
+  const engine = scripted();
+  const engines: Engines = {
+    ...only(engine),
+    async get(_, signal) {
+      leases.push(signal);
+      return {
+        ...engine,
+        generate(request) {
+          asked.push(request.reproducible);
+          return engine.generate(request);
+        },
+      };
+    },
+  };
+  for (const seed of [undefined, 7]) {
+    const sampling = { ...DEFAULT_SAMPLING, seed };
+    const [start] = await Array.fromAsync(askEngine(engines)(turn({ sampling })));
+    expect(start).toMatchObject({ start: { reproducible: seed !== undefined } });
+  }
+  expect(asked).toEqual([false, true]);
+  expect(leases.map(({ aborted }) => aborted)).toEqual([true, true]);
+});
+
+test("of an answer of one token there is no speed", async () => {
+  const engine = scripted({ reply: () => "Yes", tokenMs: 2 });
+  const deltas = await Array.fromAsync(askEngine(only(engine))(turn()));
+  expect(deltas.at(-1)).toMatchObject({ finish: { completionTokens: 1, tokensPerSecond: 0 } });
 });
 
 test("a turn that is aborted finishes as cancelled, with what was written", async () => {

@@ -147,4 +147,9 @@ test("what a tool answered stays with its call and its question", async () => {
   ];
   const window = await fitWindow(messages, 1024, 256, count);
   expect(window.messages).toEqual(messages.slice(2));
+  // Also where the three together are too long.
+  const long = messages.with(2, { role: "user", content: "x".repeat(700) });
+  await expect(fitWindow(long, 1024, 256, count)).rejects.toMatchObject({
+    code: "context_length_exceeded",
+  });
 });

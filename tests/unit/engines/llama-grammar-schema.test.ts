@@ -17,7 +17,7 @@ function matcherOf(grammar: Grammar): Matcher {
 
 /** Fits the schema, by the grammar: "whole", a beginning of what does: "open", or "no". */
 function read(schema: unknown, text: string): "whole" | "open" | "no" {
-  const matcher = matcherOf({ type: "json_schema", schema });
+  const matcher = matcherOf({ type: "json_schema", schema, strict: true });
   const state = matcher.read(matcher.start, Buffer.from(text).toString("latin1"));
   return state ? (state.final ? "whole" : "open") : "no";
 }
@@ -140,7 +140,7 @@ describe("the grammar of a JSON schema", () => {
         schema,
         fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
         (it, random) => {
-          const matcher = matcherOf({ type: "json_schema", schema: it });
+          const matcher = matcherOf({ type: "json_schema", schema: it, strict: true });
           const validate = ajv.compile(it);
           for (let times = 0; times < 3; times++) {
             const text = write(matcher, () => random.next().value as number);
@@ -209,26 +209,32 @@ describe("the grammar of a JSON schema", () => {
   });
 
   it.each<[object | boolean, string, RegExp]>([
-    [{ type: "object", properties: { a: { not: {} } } }, "#/properties/a", /"not"/],
-    [{ type: "array", items: { type: "integer" }, uniqueItems: true }, "#", /"uniqueItems"/],
-    [{ type: "string", format: "iri" }, "#", /"iri"/],
-    [{ type: "string", pattern: "(?=a)b" }, "#", /from character 2 on/],
-    [{ type: "string", pattern: "^a|b$" }, "#", /pattern/],
-    [{ type: "string", pattern: "a", maxLength: 3 }, "#", /only one/],
-    [{ type: "integer", multipleOf: 3 }, "#", /multipleOf/],
+    [{ type: "object", properties: { a: { contains: {} } } }, "#/properties/a", /"contains"/],
+    [{ type: "array", items: { type: "integer" }, uniqueItems: true }, "#", /listed \(enum\)/],
+    [{ type: "string", format: "regex" }, "#", /the format "regex"/],
+    [{ type: "string", pattern: "(?<=a)b" }, "#", /from character 2 on/],
+    [{ type: "string", pattern: "(a)\\1" }, "#", /from character 4 on/],
+    [{ type: "string", pattern: "(?=a)b" }, "#", /no text fits/],
+    [{ type: "string", pattern: `${"(".repeat(60)}a${")".repeat(60)}` }, "#", /nested deeper/],
+    [{ type: "string", pattern: "a.{40}b" }, "#", /too complex/],
+    [{ type: "string", pattern: "a", maxLength: 0 }, "#", /no text fits/],
+    [{ type: "integer", multipleOf: 123_457 }, "#", /multipleOf/],
     [{ type: "integer", minimum: 2, maximum: 1 }, "#", /no number/],
+    [{ type: "number", minimum: 1e-20, maximum: 2e-20 }, "#", /no number of up to 15 digits/],
     [{ oneOf: [{ type: "integer" }, { type: "number" }] }, "#/oneOf", /anyOf/],
     [{ $ref: "https://example.org/schema" }, "#", /not in this schema/],
     [{ $ref: "#/$defs/a" }, "#", /nothing at/],
+    [{ $ref: "#/%E0%A4%A" }, "#", /nothing at/],
     [{ type: "text" }, "#", /no type "text"/],
-    [{ type: "object", required: ["a"] }, "#", /not declared/],
-    [{ type: "object", minProperties: 1 }, "#", /"minProperties"/],
-    [{ allOf: [{ type: "string" }, { type: "string" }] }, "#", /allOf/],
-    [{ type: "string", maxLength: 20_000 }, "#", /no number of characters/],
-    [{ type: "array", minItems: "1" }, "#", /no number of characters/],
-    [false, "#", /no schema/],
+    [{ type: "object", required: ["a"], additionalProperties: false }, "#", /"a" is required/],
+    [{ allOf: [{ type: "string" }, { type: "null" }] }, "#", /no value fits/],
+    [{ type: "array", minItems: "1" }, "#", /"minItems" is no count/],
+    [{ type: "array", minItems: 20_000 }, "#", /more than 10000/],
+    [{ type: "object", properties: { a: "string" } }, "#/properties/a", /no schema/],
+    [{ type: "object", not: { required: ["a", "b"] } }, "#", /"not"/],
+    [false, "#", /no value fits/],
   ])("refuses by name: %j", (schema, path, reason) => {
-    const make = () => gbnfOf({ type: "json_schema", schema });
+    const make = () => gbnfOf({ type: "json_schema", schema, strict: true });
     expect(make).toThrow(reason);
     expect(make).toThrow(
       expect.objectContaining({

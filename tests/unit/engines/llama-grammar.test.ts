@@ -2,10 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileGrammar } from "../../../src/engines/llama/process/grammar-compile.ts";
-import { constraintOf, type Lazy } from "../../../src/engines/llama/process/grammar-constraint.ts";
+import {
+  constraintOf as constrained,
+  type Lazy,
+} from "../../../src/engines/llama/process/grammar-constraint.ts";
 import { Matcher, type State } from "../../../src/engines/llama/process/grammar-match.ts";
 import { parseGbnf } from "../../../src/engines/llama/process/grammar-parse.ts";
 import type { Vocabulary } from "../../../src/engines/llama/process/grammar-vocabulary.ts";
+
+const constraintOf = (gbnf: string, ...more: DropFirst<Parameters<typeof constrained>>) =>
+  constrained(compileGrammar(parseGbnf(gbnf)), ...more);
+type DropFirst<List extends readonly unknown[]> = List extends [unknown, ...infer Rest] ? Rest : [];
 
 const latin1 = (text: string) => Buffer.from(text).toString("latin1");
 
@@ -84,7 +91,10 @@ describe("a grammar", () => {
   ])("is refused with the reason, case %#", (gbnf, reason) => {
     expect(() => compileGrammar(parseGbnf(gbnf))).toThrow(reason);
     expect(() => compileGrammar(parseGbnf(gbnf))).toThrow(
-      expect.objectContaining({ code: "invalid_grammar", status: 400 }),
+      expect.objectContaining({
+        code: expect.stringMatching(/^(invalid_grammar|grammar_too_large)$/),
+        status: 400,
+      }),
     );
   });
 
@@ -153,13 +163,10 @@ describe("a constraint", () => {
 
   it("gives up an answer whose every token costs a little less than is too much", () => {
     const long = vocabularyOf([..."aw"].map((letter) => letter.repeat(300)));
-    const words = Array.from({ length: 400 }, (_, at) => `"w${at}"`).join(" | ");
-    const constraint = constraintOf(
-      `root ::= "a" root "z" | w\nw ::= ${words}`,
-      long,
-      undefined,
-      2e6,
-    );
+    const words = Array.from({ length: 40 }, (_, at) => `"w${at}"`).join(" | ");
+    const constraint = constraintOf(`root ::= "a" root "z" | w\nw ::= ${words}`, long, undefined, {
+      budget: 2e5,
+    });
     const token = Array.from({ length: long.size }, (_, at) => at).find(
       (it) => long.piece(it) === "a".repeat(300),
     ) as number;

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tool, Tools } from "../../../src/core/extras.ts";
 import type { Extras } from "../../../src/core/types.ts";
+import { formOf } from "../../../src/engines/llama/process/grammar.ts";
 import type { Vocabulary } from "../../../src/engines/llama/process/grammar-vocabulary.ts";
-import { shapeOf } from "../../../src/engines/llama/process/shape.ts";
+import { type Shape, shapeOf } from "../../../src/engines/llama/process/shape.ts";
 import type { CallFormat } from "../../../src/engines/llama/process/tools-format.ts";
 import type { Piece } from "../../../src/engines/llama/process/tools-read.ts";
 import { CallReader } from "../../../src/engines/llama/process/tools-read.ts";
@@ -48,6 +49,7 @@ const bytes: Vocabulary = {
 };
 
 const MARKS = new Map([[300, "<tool_call>"]]);
+const NO_THOUGHTS = { thinking: undefined, close: () => [] };
 
 function shape(
   calls: CallFormat | undefined,
@@ -58,10 +60,12 @@ function shape(
   const offered = tools && { tools: { list: LIST, choice: "auto", parallel: true, ...tools } };
   return shapeOf({
     extras: { ...offered, ...extras } as Extras,
-    prompts: { calls, marks: MARKS },
+    prompts: { ...NO_THOUGHTS, calls, marks: MARKS },
+    piece: (id) => Buffer.from([id]),
     prompt: { thought },
     vocabulary: bytes,
     key: "7",
+    compile: formOf,
   });
 }
 
@@ -89,7 +93,7 @@ function read(calls: CallFormat, texts: readonly string[]): unknown[] {
 }
 
 /** Whether the answer may be this text, token by token; "open" if it must go on. */
-function takes(constraint: ReturnType<typeof shape>["constraint"], text: string) {
+function takes(constraint: Shape["constraint"], text: string) {
   for (const byte of Buffer.from(text)) {
     if (!constraint?.allows(byte)) return "no";
     constraint.accept(byte);
@@ -98,17 +102,17 @@ function takes(constraint: ReturnType<typeof shape>["constraint"], text: string)
 }
 
 describe("the marks of calls", () => {
-  it("are text only where something reads them", () => {
+  it("are text only where something reads them", async () => {
     const hermes = FORMATS.Hermes;
-    const marks = (tools: Partial<Tools> | undefined, extras?: Extras) => [
-      ...shape(hermes, tools, undefined, extras).marks.values(),
+    const marks = async (tools: Partial<Tools> | undefined, extras?: Extras) => [
+      ...(await shape(hermes, tools, undefined, extras)).marks.values(),
     ];
-    expect(marks(undefined)).toEqual([]);
-    expect(marks({ choice: "none" })).toEqual([]);
-    expect(marks({ list: [] })).toEqual([]);
-    expect(marks({})).toEqual(["<tool_call>"]);
+    expect(await marks(undefined)).toEqual([]);
+    expect(await marks({ choice: "none" })).toEqual([]);
+    expect(await marks({ list: [] })).toEqual([]);
+    expect(await marks({})).toEqual(["<tool_call>"]);
     // The grammar has counted with their texts.
-    expect(marks(undefined, { grammar: { type: "json_object" } })).toEqual(["<tool_call>"]);
+    expect(await marks(undefined, { grammar: { type: "json_object" } })).toEqual(["<tool_call>"]);
   });
 });
 
@@ -155,14 +159,17 @@ describe("the reader of calls", () => {
     ]);
   });
 
-  it("gives a call that was cut as the text that it is, after those that are whole", () => {
+  it("gives a call that was cut as the text that it is, and nothing behind one that is whole", () => {
     const one = '<tool_call>\n{"name": "get", "arguments": {"city": "Ávila"}}\n</tool_call>';
     const cut = '\n<tool_call>\n{"name": "get", "arguments": {"ci';
     expect(read(FORMATS.Hermes as CallFormat, [cut.trimStart()])).toEqual([cut.trimStart()]);
-    expect(read(FORMATS.Hermes as CallFormat, [one, cut])).toEqual([
-      ["get", '{"city": "Ávila"}'],
-      `}\n</tool_call>${cut}`,
-    ]);
+    // Wherever the limit cuts.
+    const whole = `${one}${cut}`;
+    for (let end = one.length - "}\n</tool_call>".length; end <= whole.length; end++) {
+      expect(read(FORMATS.Hermes as CallFormat, [whole.slice(0, end)])).toEqual([
+        ["get", '{"city": "Ávila"}'],
+      ]);
+    }
   });
 
   it("names each call apart, and the same again for the same key", () => {
@@ -196,36 +203,40 @@ describe("the grammar of calls", () => {
     ["required, nothing", { choice: "required" }, "", "open"],
     ["by name", { choice: { name: "get_all" } }, other, "whole"],
     ["by name, another", { choice: { name: "get_all" } }, call, "no"],
-  ])("%s", (_name, tools, text, result) => {
-    expect(takes(shape(hermes, tools).constraint, text)).toBe(result);
+  ])("%s", async (_name, tools, text, result) => {
+    expect(takes((await shape(hermes, tools)).constraint, text)).toBe(result);
   });
 
-  it("lets a model end its thought before a call that is required", () => {
-    const thinking = () => shape(hermes, { choice: "required" }, "</think>").constraint;
-    expect(takes(thinking(), `Hm, <tool_call>.</think>\n\n${call}`)).toBe("whole");
-    expect(takes(thinking(), "Hm")).toBe("open");
-    expect(takes(thinking(), "Hm</think>No")).toBe("no");
+  it("lets a model end its thought before a call that is required", async () => {
+    const thinking = async () =>
+      (await shape(hermes, { choice: "required" }, "</think>")).constraint;
+    expect(takes(await thinking(), `Hm, <tool_call>.</think>\n\n${call}`)).toBe("whole");
+    expect(takes(await thinking(), "Hm")).toBe("open");
+    expect(takes(await thinking(), "Hm</think>No")).toBe("no");
   });
 
-  it("leaves the choice between a call and an answer in JSON", () => {
-    const either = () =>
-      shapeOf({
-        extras: {
-          tools: { list: LIST, choice: "auto", parallel: false },
-          grammar: { type: "json_object" },
-        },
-        ...{ prompts: { calls: hermes, marks: MARKS }, prompt: { thought: undefined } },
-        ...{ vocabulary: bytes, key: "7" },
-      }).constraint;
-    expect(takes(either(), '{"a": 1}')).toBe("whole");
-    expect(takes(either(), call)).toBe("whole");
-    expect(takes(either(), "Hello")).toBe("no");
+  it("leaves the choice between a call and an answer in JSON", async () => {
+    const either = async () =>
+      (
+        await shapeOf({
+          extras: {
+            tools: { list: LIST, choice: "auto", parallel: false },
+            grammar: { type: "json_object" },
+          },
+          ...{ prompts: { ...NO_THOUGHTS, calls: hermes, marks: MARKS } },
+          ...{ prompt: { thought: undefined }, piece: () => new Uint8Array() },
+          ...{ vocabulary: bytes, key: "7", compile: formOf },
+        })
+      ).constraint;
+    expect(takes(await either(), '{"a": 1}')).toBe("whole");
+    expect(takes(await either(), call)).toBe("whole");
+    expect(takes(await either(), "Hello")).toBe("no");
   });
 
-  it("lets no call through that its reader would not find", () => {
-    fc.assert(
-      fc.property(formats, fc.infiniteStream(fc.nat()), (it, random) => {
-        const { constraint, reader } = shape(it, { choice: "required" });
+  it("lets no call through that its reader would not find", async () => {
+    await fc.assert(
+      fc.asyncProperty(formats, fc.infiniteStream(fc.nat()), async (it, random) => {
+        const { constraint, reader } = await shape(it, { choice: "required" });
         const pieces: Piece[] = [];
         const decoder = new TextDecoder();
         const next = (count: number) => (random.next().value as number) % count;
@@ -261,17 +272,19 @@ describe("the grammar of calls", () => {
     ["a choice that is not there", { choice: { name: "gone" } }, "invalid_tools"],
     [
       "arguments beyond grammars",
-      { list: [{ name: "a", parameters: { not: {} } }] },
+      { list: [{ name: "a", parameters: { not: {} }, strict: true }] },
       "unsupported_schema",
     ],
-  ])("refuses %s", (_name, tools, code) => {
-    expect(() => shape(hermes, tools)).toThrow(expect.objectContaining({ code, status: 400 }));
+  ])("refuses %s", async (_name, tools, code) => {
+    await expect(shape(hermes, tools)).rejects.toThrow(
+      expect.objectContaining({ code, status: 400 }),
+    );
   });
 
-  it("refuses tools where the template knows none, and asks nothing where none may be called", () => {
-    expect(() => shape(undefined, {})).toThrow(
+  it("refuses tools where the template knows none, and asks nothing where none may be called", async () => {
+    await expect(shape(undefined, {})).rejects.toThrow(
       expect.objectContaining({ code: "tools_unsupported", status: 400 }),
     );
-    expect(shape(undefined, { choice: "none" }).constraint).toBeUndefined();
+    expect((await shape(undefined, { choice: "none" })).constraint).toBeUndefined();
   });
 });

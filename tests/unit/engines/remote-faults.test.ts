@@ -1,8 +1,10 @@
 /** What goes wrong between the remote engine and its server, and what is told of it. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { inspect } from "node:util";
+import { describe, expect, test, vi } from "vitest";
 import type { Engines } from "../../../src/core/engine.ts";
 import { remote } from "../../../src/engines/remote/index.ts";
+import { jsonLog, textLog } from "../../../src/server/log.ts";
 import { type Answer, end, event, fail, fake, say } from "./fake.ts";
 import { read } from "./port.ts";
 import { CHAT, engineOf, failure, KEY, ollama, request } from "./remote-asking.ts";
@@ -67,7 +69,7 @@ describe("what goes wrong", () => {
   test.each([429, 500, 502, 503])("%i is tried three times", async (status) => {
     const { error, tries } = await ask((_, response) => fail(response, status, "not now"));
     expect(error).toMatchObject({ retryable: true });
-    expect(error.message).toContain("not now");
+    expect(error.message).toMatch(/\(HTTP \d{3}\): not now$/);
     expect(tries).toBe(3);
   });
 
@@ -153,6 +155,26 @@ describe("what goes wrong", () => {
     expect((await read(engine, request())).text).toBe("xxxxxxxx");
   });
 
+  test("thinking is no silence, and neither is a comment", async () => {
+    await using server = await fake({
+      ...ollama,
+      [CHAT]: (_, response) => {
+        void (async () => {
+          response.writeHead(200, { "content-type": "text/event-stream" });
+          for (let i = 0; i < 8; i++) {
+            await sleep(50);
+            if (i % 2) response.write(": waiting\n\n");
+            else event(response, { choices: [{ delta: { reasoning_content: "Hm. " } }] });
+          }
+          say(response, "Yes");
+          end(response, "stop");
+        })();
+      },
+    });
+    const engine = await engineOf(server, { silenceMs: 300 });
+    expect((await read(engine, request())).text).toBe("Yes");
+  });
+
   test("something else than a model server", async () => {
     await using server = await fake({
       "GET /v1/models": (_, response) => void response.end("<html>It works!</html>"),
@@ -161,10 +183,54 @@ describe("what goes wrong", () => {
     expect(error).toMatchObject({ code: "remote_unreadable", retryable: false });
   });
 
-  test("an error never carries the conversation to the log", async () => {
-    const { error } = await ask((_, response) => fail(response, 500, "boom"));
-    const { inspect } = await import("node:util");
-    expect(inspect(error, { depth: 20 })).not.toContain("Good morning");
+  test("a server that repeats what was asked is not repeated", async () => {
+    const echo: Answer = ({ body }, response) =>
+      fail(response, 500, `template failed for ${JSON.stringify(body.messages)}`);
+    const { error } = await ask(echo);
+    expect(error.message).toMatch(/failed \(HTTP 500\)$/);
+    expect(inspect(error, { depth: 20 })).not.toMatch(/good.?morning/i);
+  });
+
+  test("nor is a list of faults with the body in it, as FastAPI sends it", async () => {
+    const { error } = await ask(({ body }, response) => {
+      response.writeHead(422, { "content-type": "application/json" });
+      response.end(JSON.stringify({ detail: [{ loc: ["body"], input: body.messages }] }));
+    });
+    expect(error).toMatchObject({ code: "remote_refused", params: { reason: "HTTP 422" } });
+    expect(inspect(error, { depth: 20 })).not.toMatch(/good.?morning/i);
+  });
+
+  test("nor a proxy's page, nor what steers a terminal", async () => {
+    const page = await ask((_, response) => {
+      response.writeHead(400, { "content-type": "text/html" });
+      response.end("<html><h1>Bad gateway</h1></html>");
+    });
+    expect(page.error.message).not.toContain("<");
+    const odd = await ask((_, response) => fail(response, 400, "a\x1b[2Jb\u202ec\nd"));
+    expect(odd.error.message).toMatch(/: a \[2Jb c d$/);
+  });
+
+  test("several people are told the status and the code alone", async () => {
+    const coded: Answer = (_, response) => {
+      response.writeHead(400, { "content-type": "application/json" });
+      const code = "context_length_exceeded";
+      response.end(JSON.stringify({ error: { message: "some words", code } }));
+    };
+    const { error } = await ask(coded, { shared: true });
+    expect(error.message).toMatch(/\(HTTP 400 context_length_exceeded\)$/);
+    expect((await ask(coded)).error.message).toMatch(/exceeded\): some words$/);
+  });
+
+  test("no log is given the server's words", async () => {
+    const { error } = await ask((_, response) => fail(response, 500, "somebody's illness"));
+    expect(error.message).toContain("illness");
+    using text = vi.spyOn(console, "error").mockImplementation(() => {});
+    using json = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    textLog("an answer failed", error);
+    jsonLog("an answer failed", error);
+    const lines = JSON.stringify([text.mock.calls, json.mock.calls]);
+    expect(lines).toContain("HTTP 500");
+    expect(lines).not.toContain("illness");
   });
 });
 

@@ -60,8 +60,8 @@ describe("models and their context window", () => {
     expect(await remote({ url: server.url }).list()).toMatchObject([{ id, name }]);
   });
 
-  test("a server with no model says so", async () => {
-    await using server = await fake(models());
+  test.each([[], null])("a server with no model (%j) says so", async (data) => {
+    await using server = await fake({ "GET /v1/models": () => ({ object: "list", data }) });
     const error = await failure(remote({ url: server.url }).get(undefined, never));
     expect(error.code).toBe("remote_without_models");
   });
@@ -227,7 +227,7 @@ describe("an answer", () => {
     await fc.assert(property, { numRuns: 20 });
   });
 
-  test("may come in parts, of which the thoughts are left out", async () => {
+  test("may come in parts, of which the thoughts are no text", async () => {
     const content = [
       { type: "thinking", thinking: [{ type: "text", text: "Hm." }] },
       { type: "text", text: "Good " },
@@ -241,10 +241,12 @@ describe("an answer", () => {
         end(response, "stop");
       },
     });
-    expect((await read(await engineOf(server), request())).text).toBe("Good day");
+    const { text, pieces } = await read(await engineOf(server), request());
+    expect(text).toBe("Good day");
+    expect(pieces[0]).toEqual({ type: "text", text: "", reasoning: "Hm." });
   });
 
-  test.each([5, "text", null, {}, { choices: [{ delta: { content: 5 } }] }, [[]]])(
+  test.each([5, "text", null, { choices: 5 }, { choices: [{ delta: { content: 5 } }] }, [[]]])(
     "that holds %j is not one",
     async (chunk) => {
       await using server = await fake({

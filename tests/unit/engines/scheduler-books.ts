@@ -28,8 +28,15 @@ export class Books implements Computer {
   readonly sequences = new Map<number, number[]>();
   adapter: bigint | undefined;
   #next: Cell[] = [];
+  /** Of each batch: threads for one token, and for more. */
+  readonly threads: (readonly [number, number])[] = [];
+  readonly #capacity: number;
   /** Called during each batch. */
   onDecode: (batch: number) => void = () => {};
+
+  constructor(plan: Plan = PLAN) {
+    this.#capacity = batchCapacity(plan);
+  }
 
   add(token: number, position: number, sequence: number, output: boolean): number {
     this.#next.push({ token, position, sequence, output });
@@ -37,7 +44,7 @@ export class Books implements Computer {
   }
   async decode(): Promise<void> {
     if (this.#next.length === 0) throw new Error("an empty batch");
-    if (this.#next.length > batchCapacity(PLAN)) throw new Error("too large a batch");
+    if (this.#next.length > this.#capacity) throw new Error("too large a batch");
     for (const { token, position, sequence } of this.#next) {
       const tokens = this.sequences.get(sequence) ?? [];
       if (tokens.length !== position) throw new Error(`${position} after ${tokens.length} tokens`);
@@ -58,7 +65,9 @@ export class Books implements Computer {
   applyAdapter(adapter: bigint | undefined): void {
     this.adapter = adapter;
   }
-  setThreads(): void {}
+  setThreads(one: number, many: number): void {
+    this.threads.push([one, many]);
+  }
   cut(sequence: number, position: number): boolean {
     const tokens = this.sequences.get(sequence) ?? [];
     if (position > tokens.length) throw new Error("cut behind the end");
@@ -147,7 +156,7 @@ export function job(prompt: readonly number[], length: number, changes: Partial<
 }
 
 export function start(plan: Partial<Plan> = {}, cache = new Everything()) {
-  const books = new Books();
+  const books = new Books({ ...PLAN, ...plan });
   const failed: unknown[] = [];
   const scheduler = new Scheduler({ context: books, cache, plan: { ...PLAN, ...plan } }, () => {});
   void scheduler.run().catch((thrown) => failed.push(thrown));

@@ -3,8 +3,9 @@
  * whom, and that nobody's tokens are ever mixed up, whatever comes and goes.
  */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { ADAPTER, type Job, job, PLAN, range, start } from "./scheduler-books.ts";
+
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { ADAPTER, type Job, job, PLAN, range, start, sum } from "./scheduler-books.ts";
 
 describe("the scheduler", () => {
   test("any mix of works: each gets the answer that it would get by itself", async () => {
@@ -327,12 +328,108 @@ describe("the scheduler", () => {
     expect(misled.answer).toEqual(expected.answer);
   });
 
+  test("a score is computed from nothing, whatever is remembered of its text", async () => {
+    const { run, cache } = start({ slots: 1 });
+    const prompt = range(0, 100);
+    await run(job(prompt, 3));
+    await run(job(range(500, 100), 3));
+    // One beginning is in the slot, the other in the cache.
+    expect(cache.states).toHaveLength(1);
+    for (const text of [prompt, range(500, 100)]) {
+      const seen: number[] = [];
+      const work = job(text, 0, {
+        outputs: { from: 0 },
+        onLogits(logits, position) {
+          seen.push(position);
+          expect(logits[0]).toBe(sum(text.slice(0, position + 1)));
+          return undefined;
+        },
+      });
+      await run(work);
+      expect({ cached: work.cached, seen }).toEqual({ cached: 0, seen: range(0, 100) });
+    }
+  });
+
+  test("a long prompt is cut so small that those who write are not held up", async () => {
+    const { run, books, scheduler } = start();
+    // Of a machine that reads 200 tokens a second, 20 in the tenth of one that a pause may take.
+    Object.defineProperty(scheduler.prefillSpeed, "perSecond", { get: () => 200, set() {} });
+    expect(scheduler.briefTokens).toBe(20);
+    await run(job([1, 2, 3], 60), job(range(10, 300), 1), job(range(400, 100), 1));
+    const beside = books.batches.filter(
+      (cells) => cells.some((one) => one.sequence === 0 && one.position > 2) && cells.length > 1,
+    );
+    expect(beside.length).toBeGreaterThan(10);
+    // One token of the writer, two chunks that are rounded up, and a token of who has read all.
+    for (const cells of beside) expect(cells.length).toBeLessThanOrEqual(1 + 20 + 1 + 1);
+  });
+
+  test("what is to be repeatable is cut alike on every machine, and computed by as many threads", async () => {
+    const { run, books } = start({ batchTokens: 512 });
+    const draft = () => [0, 0];
+    await run(job(range(0, 300), 30, { alone: true, draft }));
+    const sizes = books.batches.map(({ length }) => length);
+    expect(sizes).toEqual([64, 64, 64, 64, 44, ...Array(29).fill(1)]);
+    expect(books.threads).toEqual(sizes.map((size) => (size === 1 ? [1, 1] : [2, 2])));
+  });
+
+  test("what a short prompt leaves of its share is the long one's", async () => {
+    const { run, books } = start();
+    await run(job(range(0, 100), 1), job(range(500, 4), 1));
+    expect(books.batches[0]).toHaveLength(32);
+    expect(books.batches[0]?.filter(({ sequence }) => sequence === 1)).toHaveLength(4);
+  });
+
+  test("a state is fetched where it saves enough, and only then", async () => {
+    for (const [length, restored] of [
+      [15, 0],
+      [16, 16],
+    ] as const) {
+      const { run, cache } = start();
+      const bytes = Buffer.from(Int32Array.from(range(0, length)).buffer);
+      const tokens = Int32Array.from(range(0, length));
+      cache.states.push({ tokens, bytes, adapter: "", pinned: false });
+      const work = job(range(0, 60), 1);
+      await run(work);
+      expect([work.restored, work.cached]).toEqual([restored, restored]);
+    }
+  });
+
+  test("what was prepared for everybody is not for who asks with an adapter", async () => {
+    const { run, scheduler, cache } = start();
+    scheduler.prepare(range(0, 100));
+    await expect.poll(() => cache.states.length).toBe(1);
+    await run(job(range(700, 200), 1), job(range(1000, 200), 1), job(range(2000, 200), 1));
+    const adapted = job(range(0, 120), 1, { adapter: ADAPTER });
+    await run(adapted);
+    expect(adapted.cached).toBe(0);
+    const plain = job(range(0, 120), 1);
+    await run(plain);
+    expect(plain.cached).toBe(100);
+  });
+
+  test("the system prompt of what is to be forgotten is not kept either", async () => {
+    const { run, books, scheduler, cache } = start();
+    books.onDecode = (batch) => batch === 1 && scheduler.forget();
+    await run(job(range(0, 200), 2, { systemTokens: 100 }));
+    expect(cache.states).toEqual([]);
+  });
+
+  test("nobody guesses ahead where several write", async () => {
+    const { run, books } = start({ draftTokens: 3 });
+    const draft = () => [0, 0, 0];
+    await run(job([1], 20, { draft }), job([2], 20, { draft }));
+    const both = books.batches.filter((cells) => new Set(cells.map((c) => c.sequence)).size === 2);
+    expect(both.length).toBeGreaterThan(15);
+    for (const cells of both) expect(cells).toHaveLength(2);
+  });
+
   test("outputs of every token, for scores", async () => {
     const { run } = start();
     const seen: number[] = [];
     const prompt = range(0, 100);
     const work = job(prompt, 0, {
-      outputs: "all",
+      outputs: { from: 0 },
       onLogits(_logits, position) {
         seen.push(position);
         return undefined;
@@ -340,6 +437,83 @@ describe("the scheduler", () => {
     });
     await run(work);
     expect(seen).toEqual(range(0, 100));
+  });
+
+  test.each([
+    ["quick", 0.01, 32],
+    ["slow", 10, 16],
+  ])("a %s machine scores in batches that hold nobody up", async (_, tokenMs, size) => {
+    const { run, books } = start();
+    let now = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
+    books.onDecode = () => {
+      now += (books.batches.at(-1)?.length ?? 0) * tokenMs;
+    };
+    await run(job(range(0, 200), 0, { outputs: { from: 0 }, onLogits: () => undefined }));
+    const sizes = books.batches.map(({ length }) => length);
+    expect(sizes[0]).toBe(16);
+    expect(new Set(sizes.slice(1, -1))).toEqual(new Set([size]));
+  });
+
+  test("reads a text in whole batches where there is one slot, so that nobody waits for less", async () => {
+    const { run, books } = start({ slots: 1 });
+    await run(job(range(0, 200), 0, { outputs: { from: 0 }, onLogits: () => undefined }));
+    expect(books.batches.map(({ length }) => length)).toEqual([32, 32, 32, 32, 32, 32, 8]);
+  });
+
+  test("outputs from a position on, for the part of a text that counts", async () => {
+    const { run } = start();
+    const seen: number[] = [];
+    const work = job(range(0, 100), 0, {
+      outputs: { from: 60 },
+      onLogits(_logits, position) {
+        seen.push(position);
+        return undefined;
+      },
+    });
+    await run(work);
+    expect(seen).toEqual(range(60, 40));
+  });
+
+  test("what nobody waits for is in no batch with an answer, and goes on behind it", async () => {
+    const { run, books, scheduler } = start();
+    const patient = job(range(0, 600), 1, { yields: true });
+    scheduler.add(patient);
+    let writer: ReturnType<typeof job> | undefined;
+    books.onDecode = () => {
+      if (writer) return;
+      writer = job(range(1000, 20), 30);
+      scheduler.add(writer);
+    };
+    await run(patient);
+    await writer?.done;
+    expect(writer?.answer).toHaveLength(30);
+    const shared = books.batches.filter((cells) => new Set(cells.map((c) => c.sequence)).size > 1);
+    expect(shared).toEqual([]);
+    const order = books.batches.map((cells) => cells[0]?.sequence);
+    // It has one batch, then none until the answer is whole.
+    expect(order.findLastIndex((sequence) => sequence !== order[0])).toBeGreaterThanOrEqual(30);
+    expect(order.slice(1, 31).includes(order[0])).toBe(false);
+  });
+
+  test("outputs of an answer that is read, computed in batches as small as those of writing", async () => {
+    const { run, books } = start();
+    const seen: number[] = [];
+    const work = job(range(0, 100), 0, {
+      outputs: { before: 40 },
+      onLogits(_logits, position) {
+        seen.push(position);
+        return undefined;
+      },
+    });
+    await run(work);
+    expect(seen).toEqual(range(39, 61));
+    const sizes = books.batches.map(({ length }) => length);
+    expect(sizes.reduce((sum, one) => sum + one, 0)).toBe(100);
+    const answering = books.batches.filter(([first]) => (first?.position ?? 0) >= 40);
+    expect(answering.length).toBeGreaterThan(1);
+    for (const { length } of answering) expect(length).toBeLessThan(32);
   });
 
   test("what must happen between two batches waits for the one under way", async () => {

@@ -1,7 +1,7 @@
 /** Long texts are scored in windows: every token once, and with at least half a window before it. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { windows } from "../../../src/engines/llama/process/score.ts";
+import { windows } from "../../../src/engines/llama/service/windows.ts";
 
 test("any text, any window: each token is scored once, in order, with enough before it", () => {
   fc.assert(

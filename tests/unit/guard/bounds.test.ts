@@ -30,6 +30,8 @@ const BY_THE_BODY: readonly RegExp[] = [
   // What people write may be as long as a body; the context window decides what fits.
   /\.content( |$|\[\])/,
   /\.arguments /,
+  // What OpenAI's clients send along, of which nothing is computed, and what describes a tool.
+  /^post \/v1\/(chat\/)?completions\.(user|messages\[\]\.refusal|.*description) string$/,
   // The clone's, which has no room for more.
   /^post \/api\/chat\.model /,
   // All texts together have a bound of their own.

@@ -1,6 +1,7 @@
 /** What is protected does not pass, however it comes; what is not, passes as it is and at once. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../../src/core/slices.ts";
 import { foldedText } from "../../../src/features/guard/confusables.ts";
 import { Filter, type Protected, WITHHELD } from "../../../src/features/guard/filter.ts";
 import { Fragments } from "../../../src/features/guard/fragments.ts";
@@ -11,7 +12,7 @@ const protect = (
 ): readonly Protected[] => [
   {
     kind: "secret",
-    fragments: new Fragments(texts.map(foldedText)),
+    fragments: atOnce(Fragments.of(texts.map(foldedText))),
     ...{ least: 8, free: 3, ends: false },
     ...sizes,
   },
@@ -41,7 +42,7 @@ describe("the automaton of fragments", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 12 });
     fc.assert(
       fc.property(fc.array(letters, { minLength: 1, maxLength: 3 }), letters, (texts, read) => {
-        const follow = new Fragments(texts).follow();
+        const follow = atOnce(Fragments.of(texts)).follow();
         for (let end = 1; end <= read.length; end++) {
           let longest = 0;
           for (let from = 0; from < end; from++) {
@@ -110,7 +111,7 @@ describe("the filter", () => {
     fc.assert(
       fc.property(stream, (parts) => {
         const filter = new Filter(protect([SECRET]));
-        const follow = new Fragments([foldedText(SECRET)]).follow();
+        const follow = atOnce(Fragments.of([foldedText(SECRET)])).follow();
         let length = 0;
         for (const part of parts) {
           filter.push(part);

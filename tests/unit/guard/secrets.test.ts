@@ -1,5 +1,6 @@
 /** Keys in a system prompt are found by how they look, in time that grows with the text alone. */
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../../src/core/slices.ts";
 import { Confidential, canaryOf, withCanary } from "../../../src/features/guard/confidential.ts";
 import { Filter } from "../../../src/features/guard/filter.ts";
 import { guardPolicy } from "../../../src/features/guard/policy.ts";
@@ -74,14 +75,14 @@ describe("secrets in a prompt", () => {
 describe("what is protected", () => {
   const confidential = new Confidential([]);
   const through = (system: string, secret: readonly string[], answer: string) => {
-    const filter = new Filter(confidential.protect([system], secret));
+    const filter = new Filter(atOnce(confidential.protect([system], secret)));
     return filter.push(answer) + filter.flush();
   };
   const system = `Be kind. The key is ${KEYS.openai}.`;
 
   it("is nothing in a turn without a system prompt, or one that holds no key", () => {
-    expect(confidential.protect([], [])).toEqual([]);
-    expect(confidential.protect(["Be kind."], [])).toEqual([]);
+    expect(atOnce(confidential.protect([], []))).toEqual([]);
+    expect(atOnce(confidential.protect(["Be kind."], []))).toEqual([]);
   });
 
   it.each(disguises(KEYS.openai))("is a key, also written as %s", (written) => {
@@ -117,5 +118,34 @@ describe("what is protected", () => {
     expect(through("Password: ab12cd", [], "It is ab12cd, and ab12.")).toBe(
       "It is ab[withheld], and ab12.",
     );
+  });
+
+  it("is no text that has too few letters to be told from others", () => {
+    expect(through("Password: -_-_-_-_1", [], "One is 1, two is 2.")).toBe("One is 1, two is 2.");
+  });
+
+  it.each([
+    ["many keys", Array.from({ length: 400 }, (_, i) => `sk-${i}${"x".repeat(40)}`).join(" ")],
+    ["signs that no disguise leaves out", `sk-${"_".repeat(9000)} ghp_${"-".repeat(9000)}`],
+    ["characters that stand for many letters", "\uFDFA".repeat(1500)],
+  ])("has a bound over all: %s", (_what, text) => {
+    const error = expect.objectContaining({ code: "confidential_too_long", status: 400 });
+    expect(() => atOnce(confidential.protect([text], [text]))).toThrow(error);
+  });
+
+  it("is prepared in slices, and kept by bytes", () => {
+    const steps = (text: string) => {
+      let count = 0;
+      for (const _ of confidential.protect([text], [text])) count += 1;
+      return count;
+    };
+    const prompt = (seed: number) =>
+      Array.from({ length: 1000 }, (_, i) => ((i * seed) % 9973).toString(36)).join(" ");
+    expect(steps(prompt(7))).toBeGreaterThan(3);
+    expect(steps(prompt(7))).toBe(0);
+    // The newest are still there when the oldest is gone.
+    for (let seed = 11; seed < 45; seed++) steps(prompt(seed));
+    expect(steps(prompt(44))).toBe(0);
+    expect(steps(prompt(7))).toBeGreaterThan(3);
   });
 });

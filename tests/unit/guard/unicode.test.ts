@@ -78,7 +78,13 @@ describe("any text", () => {
     maxLength: 12,
   });
 
+  it("has at most thirty marks on a letter, which takes no more than time linear in it", () => {
+    expect(clean(`e${"\u0301\u0316".repeat(150_000)}!`)).toMatch(/^é\p{M}{29}!$/u);
+    expect(skeleton(`e${"\u0301\u0316".repeat(150_000)}!`)).toBe("e!");
+  });
+
   it("is clean once it was cleaned", () => {
+    expect(clean("\u0301\u094D\u200D")).toBe(clean(clean("\u0301\u094D\u200D")));
     fc.assert(
       fc.property(any, (text) => {
         const once = clean(text);
@@ -111,4 +117,10 @@ describe("the skeleton", () => {
   ])("of %s is %s", (written, expected) => {
     expect(skeleton(written)).toBe(expected);
   });
+});
+
+it("a joiner that parts no two letters which need it goes", () => {
+  // Persian: between two letters it stays; at the end of a word it hides.
+  expect(clean("\u0645\u06CC\u200C\u062E\u0648")).toBe("\u0645\u06CC\u200C\u062E\u0648");
+  expect(clean("\u0645\u06CC\u200C x")).toBe("\u0645\u06CC x");
 });

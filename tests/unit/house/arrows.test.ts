@@ -3,12 +3,14 @@
  * a room of the page imports the core and itself, never a sibling. What the terminal shares (its
  * words and progress) is open to the commands of features, too.
  */
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const files = globSync(["src/**/*.ts", "web/src/**/*.{ts,tsx}", "examples/**/*.ts"], { cwd: root });
+const files = globSync(["src/**/*.ts", "web/src/**/*.{ts,tsx}", "examples/**/*.{ts,tsx}"], {
+  cwd: root,
+});
 
 /** Parts of the house, by the beginning of the path, with the parts that each may import. */
 const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
@@ -19,32 +21,32 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/engines\/ai-sdk\.ts/, [/^src\/core\//]],
   [
     /^src\/engines\/(\w+)/,
-    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts|errors\.ts)/, /^src\/(folder\.ts|net\/)/],
+    [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts|errors\.ts|thinking\.ts)/, /^src\/net\//],
   ],
-  [/^src\/storage\//, [/^src\/(core|storage)\//, /^src\/folder\.ts/]],
+  [/^src\/jobs\//, [/^src\/(core|jobs)\//]],
+  [/^src\/ledger\//, [/^src\/(core|ledger)\//]],
+  [/^src\/storage\//, [/^src\/(core|storage)\//]],
   [/^src\/features\/([\w-]+)\//, [/^src\/(core|locales|terminal)\//, /^src\/features\/SELF\//]],
-  [/^examples\/([\w-]+)\//, [/^src\/core\//, /^examples\/SELF\//]],
   [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
-  [/^src\/(drain|folder|policy|pour)\.ts/, [/^src\/core\//]],
-  [/^src\/(config|listen)\.ts/, [/^src\/(core|net)\//]],
-  [/^src\/requests\.ts/, [/^src\/(core|net)\//, /^src\/pour\.ts/]],
-  [/^src\/log\.ts/, [/^src\/core\//, /^src\/requests\.ts/]],
+  [/^src\/server\//, [/^src\/(core|net|server)\//]],
+  [/^src\/config\.ts/, [/^src\/(core|net)\//]],
   [
-    /^src\/app\.ts/,
+    /^src\/engines\.ts/,
+    [/^src\/(core|engines|locales|terminal)\//, /^src\/(config|server\/log)\.ts/],
+  ],
+  [
+    /^src\/app(\.ts|\/)/,
     [
-      /^src\/(core|engines|features|net|storage|locales)\//,
-      /^src\/(around|config|drain|engines|listen|log|policy|requests)\.ts/,
+      /^src\/(app|core|engines|features|jobs|ledger|net|storage|locales|server)(\/|\.ts)/,
+      /^src\/(config\.ts|errors\.es\.json)/,
     ],
   ],
-  [/^src\/around\.ts/, [/^src\/core\//]],
-  [/^src\/engines\.ts/, [/^src\/(core|engines|locales|terminal)\//, /^src\/(config|log)\.ts/]],
-  [/^src\/upkeep\.ts/, [/^src\/storage\//, /^src\/(app|config|log)\.ts/]],
   [
     /^src\/(cli\.ts|commands\/)/,
     [
-      /^src\/(core|locales|net|terminal|commands)\//,
-      /^src\/(app|config|engines|listen|log|policy|upkeep)\.ts/,
+      /^src\/(app|core|locales|net|terminal|commands)(\/|\.ts)/,
+      /^src\/(config|engines|server\/(listen|log))\.ts/,
     ],
   ],
   [/^web\/src\/(chat|ui)\//, [/^web\/src\/(chat|ui|locales)\//, /^src\/(core|locales)\//]],
@@ -52,7 +54,8 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
     /^web\/src\/panels\/([\w-]+)/,
     [
       /^web\/src\/(chat|ui|locales)\//,
-      /^web\/src\/panels\/SELF/,
+      /^web\/src\/(desk|keyboard|room)\.ts|^web\/src\/slots\.tsx/,
+      /^web\/src\/panels\/SELF\//,
       /^src\/(core|features|locales)\//,
     ],
   ],
@@ -60,23 +63,28 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
     /^web\/src\/minimal\.tsx/,
     [/^web\/src\/(chat|ui|locales)\//, /^web\/src\/\w+\.css/, /^src\/core\//],
   ],
-  [/^web\/src\//, [/^web\/src\//, /^src\/(core|features|locales)\//]],
+  [/^web\/src\/rooms\.ts/, [/^web\/src\/room\.ts/, /^web\/src\/panels\/[\w-]+\/room\.tsx/]],
+  [/^web\/src\//, [/^web\/src\/(?!panels\/)/, /^src\/(core|features|locales)\//]],
 ];
+
+/** Where a file stands in the house; an example's is one that has been copied there. */
+const seatOf = (file: string) => file.replace(/^examples\/[\w-]+\//, "");
 
 /** Relative imports of a file, types included, as paths from the root. */
 function importsOf(file: string): string[] {
   const source = readFileSync(root + file, "utf8");
   const specifiers = source.matchAll(/(?:\bfrom|^import|\bimport\()\s*"(\.[^"]+)"/gm);
   return [...specifiers].map(([, path]) =>
-    new URL(path as string, `file:///${file}`).pathname.slice(1),
+    new URL(path as string, `file:///${seatOf(file)}`).pathname.slice(1),
   );
 }
 
 function forbidden(file: string): string[] {
-  const rule = RULES.find(([part]) => part.test(file));
+  const seat = seatOf(file);
+  const rule = RULES.find(([part]) => part.test(seat));
   if (!rule) return [`${file} stands in no part of the house`];
   const [part, may] = rule;
-  const self = part.exec(file)?.[1] ?? "";
+  const self = part.exec(seat)?.[1] ?? "";
   const allowed = may.map((one) => new RegExp(one.source.replace("SELF", self)));
   return importsOf(file)
     .filter((target) => !allowed.some((one) => one.test(target)))
@@ -99,7 +107,26 @@ describe("the arrows between the parts", () => {
       .flatMap((file) => [...readFileSync(root + file, "utf8").matchAll(/\bfrom "([^.][^"]*)"/g)])
       .map(([, name]) => name as string)
       .filter((name) => !name.startsWith("node:"));
-    const allowed = /^(zod|hono(\/.*)?|@hono\/node-server(\/.*)?|commander|kysely(\/.*)?)$/;
+    const allowed =
+      /^(zod|hono(\/.*)?|@noble\/hashes(\/.*)?|@hono\/node-server(\/.*)?|commander|kysely(\/.*)?)$/;
     expect(packages.filter((name) => !allowed.test(name))).toEqual([]);
+  });
+
+  it("of tests lead to a feature only from its own, with which it is taken out", () => {
+    const tests = globSync(["tests/unit/**/*.ts", "tests/with-{model,postgres,python}/**/*.ts"], {
+      cwd: root,
+    });
+    const strays = tests.flatMap((file) => {
+      const own = /^tests\/[\w-]+\/([\w-]+)/.exec(file)?.[1];
+      return importsOf(file)
+        .filter((target) => {
+          const [, of] = /^(?:src\/features|tests\/unit)\/([\w-]+)\//.exec(target) ?? [];
+          const feature = of !== undefined && existsSync(`${root}src/features/${of}`);
+          return feature && of !== own;
+        })
+        .map((target) => `${file} -> ${target}`);
+    });
+    expect(tests.length).toBeGreaterThan(100);
+    expect(strays).toEqual([]);
   });
 });

@@ -86,6 +86,57 @@ describe("the decisions", () => {
   });
 });
 
+/** What an administrator reads, and its Spanish. */
+const PAGES = {
+  accounts: "cuentas",
+  encryption: "cifrado",
+  operating: "operacion",
+  organisation: "organizacion",
+  policy: "politica",
+  privacy: "privacidad",
+  "question-sets": "conjuntos-de-preguntas",
+};
+
+describe.each(Object.entries(PAGES))("docs/%s.md and its Spanish", (english, spanish) => {
+  const [en, es] = [read(`docs/${english}.md`), read(`docs/es/${spanish}.md`)];
+
+  it("have the same headings, tables and points, and name the same settings", () => {
+    const shape = (text: string) => ({
+      // Levels of headings, rows of tables, points of lists.
+      lines: (
+        text.replace(/^```.*?^```/gms, "").match(/^(?:#+|\|(?=[^\n]*\|)|- |\d+\.)/gm) ?? []
+      ).join(" "),
+      variables: [...new Set(variables(text))].toSorted(),
+      codes: [...new Set(text.match(/`[a-z]+_[a-z_]+`/g))].toSorted(),
+    });
+    expect(shape(es)).toEqual(shape(en));
+  });
+
+  it("have the same commands and values in their blocks of code", () => {
+    const blocks = (text: string) =>
+      [...text.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language, code = ""]) => [
+        language,
+        // What is to be replaced, and remarks, are in the reader's language.
+        code
+          .replace(/ *#.*$/gm, "")
+          .replace(/<[^>]*>|\b(new|nueva)\.key\b|:(password|contraseña)@|=a[lt]-.*/g, ""),
+      ]);
+    expect(blocks(es)).toEqual(blocks(en));
+  });
+
+  it("link to each other and to files that exist", () => {
+    expect(en).toContain(`(es/${spanish}.md)`);
+    expect(es).toContain(`(../${english}.md)`);
+    for (const [folder, text] of [
+      ["docs", en],
+      ["docs/es", es],
+    ] as const) {
+      const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, to]) => to ?? "");
+      expect(links.filter((path) => !existsSync(join(root, folder, path)))).toEqual([]);
+    }
+  });
+});
+
 describe("the two READMEs", () => {
   it.each(READMES)("%s names every setting", (file) => {
     const named = new Set(variables(read(file)));
@@ -95,9 +146,10 @@ describe("the two READMEs", () => {
   it("show the same commands and settings", () => {
     const [english, spanish] = READMES.map((file) => {
       const text = read(file);
-      const commands = [...text.matchAll(/^(?:npx |echo .*\| )?charla[^#\n]*|^npm .*?(?= {2,})/gm)];
+      const commands = [...text.matchAll(/^(?:npx |ls \| )?charla[^#\n]*|^npm .*?(?= {2,})/gm)];
       return {
-        commands: commands.map(([line]) => line.replace(/^echo .*\| /, "").trim()),
+        // Questions are in the language of the page.
+        commands: commands.map(([line]) => line.replace(/"[^"]*"/, '""').trim()),
         variables: new Set(variables(text)),
         pictures: [...text.matchAll(/!\[/g)].length,
       };

@@ -17,12 +17,20 @@ const having = (pattern: RegExp) =>
 test("programs are started in known places", () => {
   expect(having(/from "node:(child_process|worker_threads|vm|cluster)"/)).toEqual([
     "src/commands/machine.ts", // what tells of the machine
+    "src/core/addons.ts", // npm, which fetches what a part needs when somebody says so
+    "src/core/children.ts", // without secrets, by an absolute path, in a folder of their own
     "src/core/tidy.ts", // asks V8 to collect what is garbage
     "src/engines/library/pip.ts",
-    // Our own programs, by the paths of their files.
-    ...["src/engines/llama/gpu.ts", "src/engines/llama/index.ts"],
-    ...["src/engines/llama/native/find.ts", "src/engines/llama/native/quantize.ts"],
-    ...["src/engines/llama/service/channel.ts", "src/engines/llama/service/tuning.ts"],
+    "src/engines/llama/index.ts", // the clone's own process
+    // A thread that reads schemas, and one that says that the process is alive.
+    "src/engines/llama/process/grammar-compiler.ts",
+    "src/engines/llama/process/grammar-worker.ts",
+    "src/engines/llama/process/pulse.ts",
+    "src/engines/llama/service/channel.ts",
+    // A thread that reads what is imported, with memory of its own.
+    "src/features/conversations/importing/thread.ts",
+    "src/features/conversations/importing/worker.ts",
+    "src/storage/scrub.ts", // a thread that writes the database's file anew
     "src/storage/vault/master.ts", // the command for the master key, which the operator sets
   ]);
 });
@@ -39,5 +47,7 @@ test("no code is made of text, and none is loaded by a name that is not in the s
   expect(having(/\bimport\((?!\s*["'])/)).toEqual([
     // Rooms of node-llama-cpp that it does not export.
     "src/engines/llama/process/chat-wrapper.ts",
+    // What npm has fetched into the data folder, by the digests of our own lock file.
+    "src/features/provenance/anchor/load.ts",
   ]);
 });

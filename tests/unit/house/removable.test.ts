@@ -1,89 +1,129 @@
 /**
- * Every feature can be taken out: its folder, its tests, its evaluation, its room in the page, and
- * in `src/app.ts` its import and its line in the list.
+ * Every feature can be taken out: its folder, its tests, its evaluation, and in
+ * `src/app/features.ts` its import and its line in the list.
  *
- * Each is taken out of a copy of the repository. There the types of the server and of all its tests
- * are checked, and the unit tests run that start a server or `charla serve`. Left out are the page,
- * whose rooms go with their features; the tests of the other features, which mount nothing but
- * their own; and those of parts that no feature reaches, the core first of all. The Spanish of a
- * feature's errors stays behind, where `tests/unit/cli/locales.test.ts` names what to delete.
+ * The types are checked in one copy of the repository, from which each is taken out in turn; left out
+ * there is the page, whose rooms go with their features. What the rest does without it is tried here,
+ * with the list as it stands in the file, less that one: whoever imports a folder that is gone fails
+ * by the types already.
  */
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { Command } from "commander";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { features } from "../../../src/app/features.ts";
+import { addCommands } from "../../../src/app/rest.ts";
+import { startApp } from "../../../src/app.ts";
+import { readConfig } from "../../../src/config.ts";
+import type { Feature } from "../../../src/core/feature.ts";
 import { ended, ROOT, start, temporary } from "../../fixtures/charla.ts";
 
-const features = readdirSync(join(ROOT, "src/features"));
-const PAGE = ["web", "tests/unit/web", "tests/with-browser"];
-const NEEDS = ["with-model", "with-postgres"];
-const OWN = ["unit/%", ...NEEDS.flatMap((need) => [`${need}/%`, `${need}/%.test.ts`])];
-const SERVERS = ["examples/", "api/app.test.ts", "api/machines.test.ts"];
-const PROGRAM = ["tests/unit/cli/cli.test.ts", "-t", "prints its address first"];
+const names = readdirSync(join(ROOT, "src/features"));
+const PAGE = ["web/", "tests/unit/web/", "tests/with-browser/", "tests/fixtures/shown.ts"];
+const LIST = "src/app/features.ts";
+const NEEDS = ["with-model", "with-postgres", "with-python"];
+const ownOf = (name: string) => [
+  ...[`src/features/${name}`, `eval/${name}`, `tests/unit/${name}`],
+  ...NEEDS.flatMap((need) => [`tests/${need}/${name}`, `tests/${need}/${name}.test.ts`]),
+];
 
-/** All files that are the repository's, with what was installed and built beside them. */
-function copyOfRepository(): string {
-  const copy = temporary();
-  const listed = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-  const files = execFileSync("git", listed, { cwd: ROOT, encoding: "utf8" }).split("\0");
-  for (const file of files.filter((name) => name !== "" && existsSync(join(ROOT, name)))) {
-    cpSync(join(ROOT, file), join(copy, file));
-  }
-  for (const folder of ["node_modules", "dist"]) {
-    symlinkSync(join(ROOT, folder), join(copy, folder), "junction");
-  }
-  for (const folder of PAGE) rmSync(join(copy, folder), { recursive: true, force: true });
-  return copy;
-}
+describe("in a copy of the repository", () => {
+  let copy: string;
+  let aside: string;
 
-/** `src/app.ts` without the import of a feature, its line in the list and its part of the policy. */
-function unplugged(source: string, name: string): string {
-  const statement = new RegExp(
-    `^import \\{ (\\w+)(, \\w+)? \\} from "./features/${name}/.*\n`,
-    "m",
-  );
-  const [imported = "", factory, section] = statement.exec(source) ?? [];
-  expect(factory, `the import of features/${name}`).toBeDefined();
-  const policy = section && new RegExp(`^ +.*: ${section.slice(2)},\n`, "m");
-  const lines = source
-    .replace(imported, "")
-    .replace(policy ?? "", "")
-    .split("\n");
-  const rest = lines.filter((line) => !new RegExp(`^ +.*\\b${factory}\\(.*,$`).test(line));
-  expect(lines.length - rest.length, `lines with ${factory}()`).toBe(1);
-  return rest.join("\n");
-}
+  const tsc = async () => {
+    const info = ["--incremental", "--tsBuildInfoFile", join(aside, "types.json")];
+    const args = [join("node_modules", "typescript/bin/tsc"), "--noEmit", ...info];
+    return ended(start(process.execPath, args, { cwd: copy }));
+  };
 
-test.each(features)(
-  "without the feature %s, types and tests are green",
-  async (name) => {
-    const copy = copyOfRepository();
-    const run = async (script: string, ...args: string[]) => {
-      const child = start(process.execPath, [join("node_modules", script), ...args], { cwd: copy });
-      const { code, stdout, stderr } = await ended(child);
-      expect(code, `${script}\n${stdout}\n${stderr}`).toBe(0);
-    };
-    rmSync(join(copy, "src/features", name), { recursive: true });
-    rmSync(join(copy, "eval", name), { recursive: true, force: true });
-    for (const own of OWN) {
-      rmSync(join(copy, "tests", own.replace("%", name)), { recursive: true, force: true });
+  beforeAll(async () => {
+    [copy, aside] = ["charla-copy-", "charla-aside-"].map((name) =>
+      mkdtempSync(join(tmpdir(), name)),
+    ) as [string, string];
+    const listed = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+    const files = execFileSync("git", listed, { cwd: ROOT, encoding: "utf8" }).split("\0");
+    const page = (name: string) => PAGE.some((path) => name.startsWith(path));
+    for (const file of files.filter((name) => name !== "" && !page(name))) {
+      if (existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(copy, file));
     }
-    const app = join(copy, "src/app.ts");
-    writeFileSync(app, unplugged(readFileSync(app, "utf8"), name));
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "junction");
+  });
+  afterAll(() => {
+    for (const folder of [copy, aside]) rmSync(folder, { recursive: true, force: true });
+  });
 
-    await run("typescript/bin/tsc", "--noEmit");
-    const vitest = ["vitest/vitest.mjs", "run", "--project", "unit", "--reporter", "dot"] as const;
-    const servers = SERVERS.map((path) => join("tests/unit", path));
-    await run(...vitest, ...servers.filter((path) => existsSync(join(copy, path))));
-    await run(...vitest, ...PROGRAM);
-  },
-  240_000,
-);
+  test.each(names)(
+    "the types hold without the feature %s",
+    async (name) => {
+      const list = join(copy, LIST);
+      const source = readFileSync(list, "utf8");
+      const moved = ownOf(name).filter((path) => existsSync(join(copy, path)));
+      for (const [index, path] of moved.entries()) {
+        renameSync(join(copy, path), join(aside, String(index)));
+      }
+      writeFileSync(list, without(source, name));
+      onTestFinished(() => {
+        writeFileSync(list, source);
+        for (const [index, path] of moved.entries()) {
+          renameSync(join(aside, String(index)), join(copy, path));
+        }
+      });
+      const { code, stdout } = await tsc();
+      expect(code, stdout).toBe(0);
+    },
+    120_000,
+  );
+});
+
+/** The list without a feature's import and its line. */
+function without(source: string, name: string): string {
+  const statement = new RegExp(`^import \\{ (\\w+) \\} from "../features/${name}/.*\n`, "m");
+  const [imported = "", value] = statement.exec(source) ?? [];
+  expect(value, `the import of features/${name}`).toBeDefined();
+  const rest = source.replace(imported, "");
+  const entry = new RegExp(`^  ${value}(?:\\(.*\\))?,\n`, "m");
+  expect(rest).toMatch(entry);
+  return rest.replace(entry, "");
+}
+
+describe("the list", () => {
+  test("names each folder once", () => {
+    expect(features.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+  });
+
+  test.each(names)("without the feature %s starts, answers and reads commands", async (name) => {
+    const list = features as Feature[];
+    const at = list.findIndex((one) => one.name === name);
+    const [taken] = list.splice(at, 1) as [Feature];
+    onTestFinished(() => void list.splice(at, 0, taken));
+    const config = readConfig({ engine: "scripted", port: 0, home: temporary() }, {});
+    const logged: unknown[] = [];
+    const app = await startApp(config, (...line) => logged.push(line));
+    try {
+      const messages = [{ role: "user", content: "hello" }];
+      const body = JSON.stringify({ messages });
+      const reply = await fetch(`${app.url}/api/chat`, { method: "POST", body });
+      expect(await reply.text()).toContain("hello");
+      const told = await fetch(`${app.url}/api/features`);
+      expect(told.status).toBe(name === "api" ? 404 : 200);
+      if (name !== "api") expect(await told.json()).not.toHaveProperty(name);
+    } finally {
+      await app.stop();
+    }
+    addCommands(new Command(), config, () => {});
+    expect(logged).toEqual([]);
+  });
+});

@@ -7,10 +7,10 @@ import { ROOT } from "../../fixtures/charla.ts";
 const PLACES = [
   "*.md",
   "docs/**/*.md",
-  "src/locales/*.json",
+  "src/**/*.json",
   "src/features/**/{texts,messages}.ts",
   "web/index.html",
-  "web/src/**/*.{json,tsx}",
+  "web/src/**/*.{json,ts,tsx}",
 ];
 const CLAIMS =
   /\bcompliant\b|\bcompliance with\b|\bcumple con\b|\bconforme (?:al|con el) (?:RGPD|Reglamento)/i;

@@ -88,7 +88,8 @@ test.each([
   ["a picture", "\x89PNG\r\n\x1a\n0000000000", "model_file_invalid"],
   ["a page that says no", "<!doctype html><title>404</title>", "model_file_invalid"],
   ["an older version", "GGUF\x01\0\0\0aaaaaaaaaaaaaaaa", "model_file_invalid"],
-  ["a pointer of Git LFS", "version https://git-lfs.github.com/spec/v1", "model_file_invalid"],
+  ["a pointer of Git LFS", "version https://git-lfs.github.com/spec/v1", "model_file_pointer"],
+  ["one for big-endian machines", `GGUF\0\0\0\x03${"\0".repeat(16)}`, "model_file_big_endian"],
   ["a count that cannot be", `GGUF\x03\0\0\0${"\x7f".repeat(16)}`, "model_file_invalid"],
 ])("%s is refused", async (_, text, code) => {
   expect(await read(Buffer.from(text, "latin1"))).toBe(code);

@@ -57,6 +57,8 @@ export class HubServer {
   refusals: { status: number; headers?: Record<string, string> }[] = [];
   /** For each answer of the network: what goes wrong with it. */
   faults: { cutAt?: number; stallAt?: number; status?: number; page?: boolean }[] = [];
+  /** Paths of the files of every repository, as the hub lists them. */
+  names: readonly string[] = [];
   ignoresRange = false;
   /** Takes questions and never answers. */
   silent = false;
@@ -105,6 +107,10 @@ export class HubServer {
     if (this.silent) return;
     const refusal = this.refusals.shift();
     if (refusal) return void response.writeHead(refusal.status, refusal.headers).end();
+    if (request.url?.startsWith("/api/models/")) {
+      const list = this.names.map((path) => ({ type: "file", path }));
+      return void response.end(JSON.stringify([{ type: "directory", path: "q" }, ...list]));
+    }
     const port = (this.#cdn.address() as AddressInfo).port;
     const digest = sha256(this.bytes);
     response.writeHead(302, {

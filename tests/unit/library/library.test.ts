@@ -1,5 +1,6 @@
 /** The library from the first start on: what is a model, and what asking for one does. */
-import { copyFile, readFile, utimes, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
@@ -260,6 +261,41 @@ describe("a file", () => {
     await expect(library.get("broken", never)).rejects.toMatchObject({
       code: "model_file_truncated",
     });
+  });
+
+  test("of one's own may be in folders below, and several of one name say which they are", async () => {
+    await mkdir(join(models(), "bartowski", "tiny-gpt2"), { recursive: true });
+    const below = join(models(), "bartowski", "tiny-gpt2", "Tiny.Q8_0.gguf");
+    await copyFile(join(home, "tiny"), below);
+    await mkdir(join(models(), "adapters"));
+    await own("tiny.f32");
+    const { models: all } = await open().models();
+    expect(all.map(({ id, name }) => [id, name])).toEqual([
+      ["smollm2-135m", expect.any(String)],
+      ["tiny.q8_0", "Tiny GPT-2 (Tiny.Q8_0)"],
+      ["tiny.f32", "Tiny GPT-2 (tiny.f32)"],
+    ]);
+    expect((await library.get("tiny.q8_0", never)).card.id).toBe("tiny.q8_0");
+    await library.remove("tiny.f32");
+    await library.close();
+    open();
+    await library.remove("tiny.q8_0");
+    expect(existsSync(below)).toBe(false);
+  });
+
+  test("in a folder that can only be read is loaded, and is known for as long as Charla runs", async () => {
+    await own("shared");
+    // Not even root can make a folder in the place of a file.
+    await writeFile(join(models(), ".charla"), "");
+    open({ model: "shared" });
+    await library.start();
+    await expect.poll(() => library.status().state).toBe("ready");
+    expect((await library.get(undefined, never)).card.id).toBe("shared");
+    const found = (await library.models()).models.find(({ id }) => id === "shared");
+    expect(found?.digest).toBe(sha256(await readFile(join(home, "tiny"))));
+    await own("other");
+    await library.use("other");
+    expect((await library.models()).current).toBe("other");
   });
 
   test("of one's own may be anywhere, and may be replaced", async () => {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { bytesOf, modelOf, sha256 } from "./hub-server.ts";
 import {
   attempt,
@@ -174,6 +174,21 @@ describe("another source", () => {
     const failure = await attempt(offline).catch((error) => error);
     expect(failure.message).toContain("ERROR: No matching distribution found");
     expect(existsSync(store.note("tiny.gguf", "pip"))).toBe(false);
+  });
+
+  test("runs in a folder of its own, by an absolute path, and is told no secret", async () => {
+    const file = join(home, "seen");
+    await python(`{ pwd; echo "$0"; /usr/bin/env; } > ${file}; exit 1`);
+    process.env.PATH = `.:${process.env.PATH}:/bin`;
+    vi.stubEnv("HF_TOKEN", "hf_secret").stubEnv("CHARLA_OIDC_SECRET", "secret");
+    vi.stubEnv("PIP_INDEX_URL", "https://mirror.example.org/simple");
+    await expect(attempt(offline)).rejects.toThrow();
+    vi.unstubAllEnvs();
+    const [folder, program, ...variables] = (await readFile(file, "utf8")).split("\n");
+    expect(folder).toBe(store.note("tiny.gguf", "pip"));
+    expect(program).toBe(join(home, "bin", "python3"));
+    expect(variables).toContain("PIP_INDEX_URL=https://mirror.example.org/simple");
+    expect(variables.join()).not.toContain("secret");
   });
 
   test("is stopped with its process", async () => {

@@ -265,8 +265,12 @@ test("everything that an engine can do is passed on, with what it is given", asy
   expect(await engine.detokenize?.([1, 2])).toBe("text");
   expect(await engine.score?.("text", { signal: never, top: 3 })).toEqual([]);
   expect(await engine.embed?.(["text"], never)).toEqual({ vectors: [[1]], promptTokens: 1 });
-  const calls = [[[], { logprobs: 1 }], ["text"], [[1, 2]], ["text", { signal: never, top: 3 }]];
-  expect(seen).toEqual([...calls, [["text"], never]]);
+  const cheap = [
+    [[], { logprobs: 1 }],
+    ["text", never],
+    [[1, 2], never],
+  ];
+  expect(seen).toEqual([...cheap, ["text", { signal: never, top: 3 }], [["text"], never]]);
   expect(engine.load?.()).toEqual(able.load());
   expect(engine.grants).toEqual(able.grants);
   const plain = open({ load: async () => ({ engine: bare }) });

@@ -3,15 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Limits } from "../../../src/features/limits/api.ts";
 import { Budget } from "../../../src/features/limits/budget.ts";
-import { limits, limitsPolicy } from "../../../src/features/limits/index.ts";
+import { limits } from "../../../src/features/limits/open.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 import { serve } from "./server.ts";
 
-const feature = limits({
-  ...{ policy: limitsPolicy.parse({}), config: { accounts: true }, asking: () => undefined },
-  record: async () => {},
-});
-const database = async () => (await freshDatabase([feature])).db;
+const database = async () => (await freshDatabase([limits])).db;
 const november = new Date("2026-11-30T23:59:50Z");
 
 describe("a budget", () => {
@@ -149,12 +145,8 @@ describe("over a server", () => {
     const files = await Array.fromAsync(feature.rights?.collect("ana", "en") ?? []);
     expect(files.map(({ path }) => path)).toEqual(["limits/tokens.json"]);
     expect(JSON.parse(String(files[0]?.content))).toMatchObject({ months: [{ month: "2026-11" }] });
-    expect(await feature.rights?.erase("ana")).toEqual([
-      { what: "rights.erased.limits", count: 1 },
-    ]);
-    expect(await feature.rights?.erase("ana")).toEqual([
-      { what: "rights.erased.limits", count: 0 },
-    ]);
+    expect(await feature.rights?.erase("ana")).toMatchObject([{ what: "limits", count: 1 }]);
+    expect(await feature.rights?.erase("ana")).toMatchObject([{ what: "limits", count: 0 }]);
     expect(await budgetOf(ask, "ana")).toMatchObject({ used: 0 });
   });
 });

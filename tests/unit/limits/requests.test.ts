@@ -1,6 +1,7 @@
 /** Requests and answers by person, key and address, over a real server. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Crowd } from "../../../src/features/limits/buckets.ts";
 import { duration } from "../../../src/features/limits/layers.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 import { type Options, serve } from "./server.ts";
@@ -140,6 +141,61 @@ describe("at once", () => {
     one.abort.abort();
     await expect.poll(async () => (await open()).first).not.toContain("answers_limited");
     two.abort.abort();
+  });
+
+  test("what is computed beside answers counts as one", async () => {
+    const { ask } = await start({ policy: { at_once: { answers: 1 } } });
+    const abort = new AbortController();
+    const first = ask("ana", "/api/score", { tokens: 1, waits: true }, {}, abort.signal);
+    first.catch(() => {});
+    await expect
+      .poll(async () => {
+        const reply = await ask("ana", "/api/score", { tokens: 1 });
+        return reply.ok ? "ok" : code(reply);
+      })
+      .toBe("answers_limited");
+    expect(await (await ask("ana", "/api/chat", {})).text()).toContain("answers_limited");
+    expect((await ask("leo", "/api/score", { tokens: 1 })).status).toBe(200);
+    abort.abort();
+    await expect.poll(async () => (await ask("ana", "/api/score", { tokens: 1 })).status).toBe(200);
+  });
+
+  test("what it reads counts as tokens of the minute", async () => {
+    const { ask } = await start({ policy: { tokens_per_minute: { person: 100 } } });
+    expect((await ask("ana", "/api/score", { tokens: 150 })).status).toBe(200);
+    const refused = await ask("ana", "/api/score", { tokens: 1 });
+    expect([refused.status, await code(refused)]).toEqual([429, "tokens_limited"]);
+    later(61);
+    expect((await ask("ana", "/api/score", { tokens: 1 })).status).toBe(200);
+  });
+
+  test("what a key reads counts as the key's, too", async () => {
+    const { ask } = await start({ policy: { tokens_per_minute: { person: 100, key: 10 } } });
+    expect((await ask("ana/key", "/api/score", { tokens: 15 })).status).toBe(200);
+    expect(await code(await ask("ana/key", "/api/score", { tokens: 1 }))).toBe("tokens_limited");
+    expect((await ask("ana", "/api/score", { tokens: 1 })).status).toBe(200);
+  });
+
+  test("who leaves twice makes room for one", () => {
+    const crowd = new Crowd(2);
+    const leave = crowd.enter("ana");
+    expect(crowd.enter("ana")).toBeDefined();
+    leave?.();
+    leave?.();
+    expect(crowd.enter("ana")).toBeDefined();
+    expect(crowd.enter("ana")).toBeUndefined();
+  });
+
+  test("what is read for answers counts its tokens, and is no answer itself", async () => {
+    const policy = { at_once: { answers: 1 }, tokens_per_minute: { person: 100 } };
+    const { ask } = await start({ policy });
+    const abort = new AbortController();
+    const busy = ask("ana", "/api/score", { tokens: 0, waits: true }, {}, abort.signal);
+    busy.catch(() => {});
+    await expect.poll(async () => (await ask("ana", "/api/score", { tokens: 0 })).status).toBe(429);
+    expect((await ask("ana", "/api/read", { tokens: 150 })).status).toBe(200);
+    expect(await code(await ask("ana", "/api/read", { tokens: 1 }))).toBe("tokens_limited");
+    abort.abort();
   });
 
   test("no more requests than there may be, slow readers included", async () => {

@@ -9,16 +9,19 @@ import { inTheNameOf, whoAsks } from "../../../src/core/access.ts";
 import type { Act } from "../../../src/core/audit.ts";
 import { only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { assemble, type Feature } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
+import { spend } from "../../../src/core/metered.ts";
 import { type Route, route } from "../../../src/core/route.ts";
 import { eventStream } from "../../../src/core/sse.ts";
 import { type Script, scripted } from "../../../src/engines/scripted.ts";
-import { limits, limitsPolicy } from "../../../src/features/limits/index.ts";
-import { listen } from "../../../src/listen.ts";
+import { limits, openLimits } from "../../../src/features/limits/open.ts";
+import type { limitsPolicy } from "../../../src/features/limits/policy.ts";
 import { listOf } from "../../../src/net/addresses.ts";
-import { currentRequest, withRequests } from "../../../src/requests.ts";
+import { currentRequest } from "../../../src/server/current.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { withRequests } from "../../../src/server/requests.ts";
 import { type Database, migrate } from "../../../src/storage/index.ts";
+import { testHouse } from "../../fixtures/house.ts";
 
 export interface Options {
   readonly db: Database;
@@ -33,17 +36,16 @@ const chat = z.strictObject({ maxTokens: z.int().optional(), origin: z.string().
 
 export async function serve({ db, policy = {}, script, proxies = [], now }: Options) {
   const acts: Act[] = [];
-  const feature = limits({
-    policy: limitsPolicy.parse(policy),
-    ...{ db, now, config: { accounts: true }, asking: currentRequest },
-    record: async (act) => void acts.push(act),
+  await migrate(db, [limits]);
+  const house = testHouse({
+    ...{ db, policy: { limits: policy }, settings: { accounts: true }, asking: currentRequest },
+    engines: only(scripted(script)),
   });
-  await migrate(db, [feature]);
-  const withAsker: Feature = {
-    name: "asker",
+  house.put({
+    record: async (act) => void acts.push(act),
     steps: [(turn, next) => next({ ...turn, asker: whoAsks() })],
-  };
-  const kit = assemble(only(scripted(script)), [withAsker, feature]);
+  });
+  const feature = house.put(openLimits(house.of(limits), now));
   const own: Route[] = [
     route({ method: "get", path: "/api/ping", summary: "Answers.", handle: () => "pong" }),
     route({
@@ -54,7 +56,30 @@ export async function serve({ db, policy = {}, script, proxies = [], now }: Opti
       handle({ body: { maxTokens = 100, origin = "page" }, signal, log }) {
         const messages = [{ role: "user", content: "go" }] as const;
         const sampling = { temperature: 0, topP: 1, maxTokens };
-        return eventStream(kit.run({ messages, sampling, origin, signal }), log);
+        return eventStream(house.run({ messages, sampling, origin, signal }), log);
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/score",
+      computes: true,
+      summary: "Reads so many tokens, as long as its client waits for it.",
+      body: z.strictObject({ tokens: z.int(), waits: z.boolean().optional() }),
+      async handle({ body, signal }) {
+        spend(body.tokens);
+        if (body.waits) await once(signal, "abort");
+        return "read";
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/read",
+      computes: "tokens",
+      summary: "Spends so many tokens beside the answers that it asks for.",
+      body: z.strictObject({ tokens: z.int() }),
+      handle({ body }) {
+        spend(body.tokens);
+        return "read";
       },
     }),
     route({
@@ -65,12 +90,15 @@ export async function serve({ db, policy = {}, script, proxies = [], now }: Opti
       async handle({ body }) {
         await feature.attempt?.({ who: body.email });
         if (body.password === "right") return "in";
+        if (body.password === "slowly") {
+          throw new CharlaError("slow", { status: 429, message: "No.", hint: "No." });
+        }
         if (body.password === "broken") throw new TypeError("a bug");
         throw new CharlaError("wrong", { status: 401, message: "No.", hint: "No." });
       },
     }),
   ];
-  const routes = [...own, ...(feature.routes?.(kit) ?? [])];
+  const routes = [...own, ...house.routes];
   const app = createServer(
     routes.map((one) => ({
       ...one,

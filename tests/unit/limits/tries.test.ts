@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Attempts } from "../../../src/features/limits/attempts.ts";
-import { limits, limitsPolicy } from "../../../src/features/limits/index.ts";
+import { limits } from "../../../src/features/limits/open.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 import { serve } from "./server.ts";
 
@@ -12,12 +12,7 @@ beforeEach(
 afterEach(() => void vi.useRealTimers());
 const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
-const policy = limitsPolicy.parse({});
-const feature = limits({
-  ...{ policy, config: { accounts: true }, asking: () => undefined },
-  record: async () => {},
-});
-const database = async () => (await freshDatabase([feature])).db;
+const database = async () => (await freshDatabase([limits])).db;
 
 /** Seconds to wait after so many wrong tries, or 0. */
 async function waitAt(attempts: Attempts, network: string, account?: string): Promise<number> {
@@ -165,6 +160,16 @@ describe("over a server", () => {
     for (let n = 0; n < 8; n++) {
       const reply = await ask("anyone", "/api/secret", { ...right, password: "broken" });
       expect(reply.status).toBe(500);
+    }
+    expect((await ask("anyone", "/api/secret", right)).status).toBe(200);
+  });
+
+  test("to be slowed down is no wrong try either", async () => {
+    const { ask } = await start(2);
+    const slowly = { ...right, password: "slowly" };
+    for (let n = 0; n < 8; n++) {
+      const reply = await ask("anyone", "/api/secret", slowly);
+      expect(((await reply.json()) as { error: { code: string } }).error.code).toBe("slow");
     }
     expect((await ask("anyone", "/api/secret", right)).status).toBe(200);
   });

@@ -4,7 +4,7 @@
  */
 import { expect, onTestFinished, test, vi } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { jsonLog } from "../../../src/log.ts";
+import { jsonLog } from "../../../src/server/log.ts";
 import { serve, temporary } from "../../fixtures/charla.ts";
 
 interface Line {
@@ -100,11 +100,11 @@ test("no line holds a word of a message, a title, a search or an instruction", a
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ title: words.title }),
   });
-  await fetch(`${url}/api/conversations?q=${words.search}`);
+  await post("/api/conversations/search", { q: words.search });
 
   const outcomes = () => lines().filter(({ event }) => event === "turn");
   await expect.poll(() => outcomes().map(({ origin }) => origin)).toContain("title");
-  const search = { event: "request", method: "GET", path: "/api/conversations" };
+  const search = { event: "request", method: "POST", path: "/api/conversations/search" };
   await expect.poll(lines).toContainEqual(expect.objectContaining(search));
   expect(outcomes().map(({ origin }) => origin)).toEqual(
     expect.arrayContaining(["api", "chat", "page", "title"]),

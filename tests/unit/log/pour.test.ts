@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
 import { eventStream } from "../../../src/core/sse.ts";
-import { listen } from "../../../src/listen.ts";
-import { withRequests } from "../../../src/requests.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { withRequests } from "../../../src/server/requests.ts";
 
 async function serve(
   events: () => AsyncIterable<unknown>,

@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
+import type { Asking } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
 import { type Route, route } from "../../../src/core/route.ts";
 import { eventStream } from "../../../src/core/sse.ts";
-import { listen } from "../../../src/listen.ts";
-import { type Asking, currentRequest, withRequests } from "../../../src/requests.ts";
+import { currentRequest } from "../../../src/server/current.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { withRequests } from "../../../src/server/requests.ts";
 
 async function serve(routes: readonly Route[]) {
   const records: object[] = [];

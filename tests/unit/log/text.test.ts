@@ -1,7 +1,7 @@
 /** The lines for people: an error with all that helps to find it, but not what a parser quotes. */
 import { expect, onTestFinished, test, vi } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { textLog } from "../../../src/log.ts";
+import { textLog } from "../../../src/server/log.ts";
 
 function caught(work: () => unknown): unknown {
   try {

@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
+import { policyVersion } from "../../../src/app/settings.ts";
 import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import { only } from "../../../src/core/engine.ts";
 import { disclosure } from "../../../src/core/label.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { policyVersion } from "../../../src/policy.ts";
 import { temporary } from "../../fixtures/charla.ts";
 import type { Json } from "../core/serve.ts";
 

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Engine, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
+import type { Asking } from "../../../src/core/feature.ts";
 import { askEngine, compose, type Step } from "../../../src/core/turn.ts";
 import { DEFAULT_SAMPLING, type Delta, type Turn } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import {
   Activity,
-  type Asking,
   type Measured,
   measure,
   toRecord,
@@ -25,7 +25,7 @@ const turnOf = (signal = new AbortController().signal, maxTokens = 100): Turn =>
 
 function measured(engine: Engine = scripted({ id: "parrot" })) {
   const activity = new Activity();
-  const asking: Asking = { id: "r1", local: true };
+  const asking: Asking = { id: "r1", local: true, address: "127.0.0.1", network: "127.0.0.1" };
   const all: Measured[] = [];
   const step = measure(
     activity,

@@ -4,19 +4,20 @@ import { expect, test } from "vitest";
 import { type Engines, only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import type { EngineLoad } from "../../../src/core/extras.ts";
-import { assemble } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
 import { DEFAULT_SAMPLING } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { type EngineEvent, engineEvent } from "../../../src/features/metrics/api.ts";
-import { metrics } from "../../../src/features/metrics/index.ts";
 import { speed } from "../../../src/features/metrics/live.ts";
-import { listen } from "../../../src/listen.ts";
-import { currentRequest, withRequests } from "../../../src/requests.ts";
+import { metrics } from "../../../src/features/metrics/open.ts";
+import { currentRequest } from "../../../src/server/current.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { withRequests } from "../../../src/server/requests.ts";
+import { testHouse } from "../../fixtures/house.ts";
 import { withPeople } from "../../fixtures/people.ts";
 
 const load: EngineLoad = {
-  model: "parrot",
+  ...{ model: "parrot", name: "Parrot" },
   ...{ slots: 4, busy: 3, queued: 2, kvTokens: 8192, kvUsedTokens: 100, memoryBytes: 5e8 },
   counters: {
     ...{ promptTokens: 1000, cachedTokens: 600, restoredTokens: 40, completionTokens: 77 },
@@ -27,19 +28,20 @@ const load: EngineLoad = {
 
 async function serve(options: { token?: string; loads?: Engines["loads"] } = {}) {
   const logged: unknown[] = [];
-  const feature = metrics({
-    token: options.token,
-    asking: currentRequest,
-    log: (...line) => logged.push(line),
-  });
   const engine = scripted({ id: "parrot" });
   const get: Engines["get"] = async (model = engine.card.id) => {
     if (model === engine.card.id) return engine;
     const hint = "Choose another one.";
     throw new CharlaError("model_not_found", { status: 404, message: "There is none.", hint });
   };
-  const kit = assemble({ ...only(engine), get, loads: options.loads }, [feature]);
-  const app = createServer(withPeople(feature.routes?.(kit) ?? []), {
+  const house = testHouse({
+    engines: { ...only(engine), get, loads: () => options.loads?.() ?? [] },
+    settings: { metricsToken: options.token },
+    asking: currentRequest,
+    log: (...line) => logged.push(line),
+  });
+  const feature = house.open(metrics);
+  const app = createServer(withPeople(house.routes), {
     page: ".",
     document: "none.html",
     log: (...line) => logged.push(line),
@@ -53,7 +55,7 @@ async function serve(options: { token?: string; loads?: Engines["loads"] } = {})
     async ask(model: string | undefined, origin: string, signal = new AbortController().signal) {
       const messages = [{ role: "user" as const, content: "one two" }];
       const turn = { messages, model, origin, signal, sampling: DEFAULT_SAMPLING };
-      for await (const { type } of kit.run(turn)) if (signal.aborted && type === "start") break;
+      for await (const { type } of house.run(turn)) if (signal.aborted && type === "start") break;
     },
     stop: () => feature.stop?.(),
     async [Symbol.asyncDispose]() {
@@ -263,7 +265,7 @@ test("a member sees how busy the engine is, and nothing that grows with the text
       ...{ whole: false, tokensPerSecond: null, running: 0, serverMemoryBytes: null },
       engines: [
         {
-          ...{ model: "parrot", slots: 4, busy: 3, queued: 2, kvTokens: 8192 },
+          ...{ model: "parrot", name: "Parrot", slots: 4, busy: 3, queued: 2, kvTokens: 8192 },
           ...{ kvUsedTokens: null, counters: null, memoryBytes: null, lastFailure: null },
         },
       ],

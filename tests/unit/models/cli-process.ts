@@ -8,6 +8,7 @@ import type { CatalogueModel } from "../../../src/engines/library/catalogue.ts";
 import type { Hub } from "../../../src/engines/library/hub.ts";
 import { Library } from "../../../src/engines/library/index.ts";
 import { models } from "../../../src/features/models/index.ts";
+import { testHouse } from "../../fixtures/house.ts";
 
 const [settings = "", ...line] = process.argv.slice(2);
 const { home, hub, catalogue, language } = JSON.parse(settings) as {
@@ -19,7 +20,11 @@ const { home, hub, catalogue, language } = JSON.parse(settings) as {
 const load = () => Promise.reject(new TypeError("the command line loads nothing"));
 const library = new Library({ home, hub, catalogue, load, log: console.error });
 const program = new Command("charla");
-models(library, language).commands?.(program);
+models(async () => ({ of: () => library, open: () => library })).commands?.(program, {
+  ...{ language, log: console.error, settings: testHouse().of({ name: "" }).settings },
+  running: async () => undefined,
+  atRest: () => Promise.reject(new TypeError("nothing is stored here")),
+});
 try {
   await program.parseAsync(line, { from: "user" });
 } catch (thrown) {

@@ -3,16 +3,25 @@ import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MiddlewareHandler } from "hono";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { serverAt } from "../../../src/app/asking.ts";
+import { type Asker, inTheNameOf, SOLO } from "../../../src/core/access.ts";
 import { chatRoutes } from "../../../src/core/chat.ts";
-import { assemble } from "../../../src/core/feature.ts";
+import type { Opened } from "../../../src/core/feature.ts";
 import { createServer } from "../../../src/core/http.ts";
 import { Library } from "../../../src/engines/library/index.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { type Models, modelsReply } from "../../../src/features/models/api.ts";
-import { models } from "../../../src/features/models/index.ts";
-import { listen } from "../../../src/listen.ts";
+import { libraryBeside } from "../../../src/features/models/beside.ts";
+import { models } from "../../../src/features/models/open.ts";
+import type { JobRunner } from "../../../src/jobs/runner.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { openDatabase } from "../../../src/storage/index.ts";
+import { pull } from "../../../src/terminal/pull.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
+import { testHouse } from "../../fixtures/house.ts";
+import { testJobs } from "../../fixtures/jobs.ts";
 import { writeLora } from "../../fixtures/lora.ts";
 import { serve } from "../core/serve.ts";
 import { HubServer, modelOf } from "../library/hub-server.ts";
@@ -22,6 +31,9 @@ let hub: HubServer;
 let library: Library;
 let server: Server;
 let url: string;
+let jobs: JobRunner;
+let asker: Asker;
+let close: () => Promise<void>;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "charla-"));
@@ -32,9 +44,23 @@ beforeEach(async () => {
     catalogue: [modelOf(hub.bytes, { id: "smollm2-135m" })],
     load: async ({ id }) => scripted({ id }),
   });
-  const feature = models(library);
-  const kit = assemble(library, [feature]);
-  const routes = [...chatRoutes(kit), ...(feature.routes?.(kit) ?? [])];
+  const opened = await openDatabase(home);
+  const offered: Opened[] = [];
+  jobs = await testJobs(opened, {
+    kinds: () => offered.flatMap((one) => one.jobs ?? []),
+    log() {},
+  });
+  const house = testHouse({ engines: library, jobs });
+  offered.push(house.open(models({ of: () => library })));
+  await jobs.start();
+  close = opened.close;
+  // As without accounts, unless a test says who asks.
+  asker = SOLO;
+  const asSolo: MiddlewareHandler = (_, next) => inTheNameOf(asker, next);
+  const routes = [...chatRoutes(house.run), ...house.routes].map((one) => ({
+    ...one,
+    layers: [asSolo],
+  }));
   const app = createServer(routes, { page: home, document: "index.html", log: () => {} });
   const listening = await listen(app, "127.0.0.1", 0);
   server = listening.server;
@@ -42,10 +68,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await jobs.stop();
   await library.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await hub.close();
+  await close();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -75,6 +103,29 @@ async function until(holds: (all: Models) => boolean): Promise<Models> {
 
 const stateOf = (all: Models, id = "smollm2-135m") => all.models.find((one) => one.id === id);
 
+test("the command fetches and deletes by the server that runs", async () => {
+  const beside = libraryBeside(serverAt(url), library);
+  await mkdir(join(home, "models"));
+  await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
+  expect(await beside.models()).toMatchObject({ current: "smollm2-135m" });
+  await pull(beside, "smollm2-135m", "en");
+  expect(await library.model("smollm2-135m")).toMatchObject({ state: "ready" });
+  await expect(beside.model("nosuch")).rejects.toMatchObject({ code: "model_not_found" });
+  await expect(beside.pull("nosuch")).rejects.toMatchObject({ code: "model_not_found" });
+  await beside.remove("mine");
+  expect(stateOf(await library.models(), "mine")).toBeUndefined();
+});
+
+test("a download by the server that is stopped says how to go on", async () => {
+  hub.faults = [{ stallAt: 65_536 }];
+  const beside = libraryBeside(serverAt(url), library);
+  const { done } = await beside.pull("smollm2-135m");
+  const over = expect(done).rejects.toMatchObject({ code: "pull_stopped" });
+  await until((all) => (stateOf(all)?.received ?? 0) > 0);
+  await beside.cancel("smollm2-135m");
+  await over;
+});
+
 test("a model is downloaded, used, and deleted after another one is chosen", async () => {
   await mkdir(join(home, "models"));
   await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
@@ -100,6 +151,19 @@ test("a model is downloaded, used, and deleted after another one is chosen", asy
   });
 });
 
+test("a model that is fetched to be used answers once it is there, whoever else fetches it", async () => {
+  await mkdir(join(home, "models"));
+  await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
+  await send("POST", "/mine/use");
+  hub.chunkMs = 5;
+  await send("POST", "/smollm2-135m/pull");
+  expect((await send("POST", "/smollm2-135m/pull?use=true")).body.state).toBe("downloading");
+  const all = await until(({ current }) => current === "smollm2-135m");
+  expect(stateOf(all)).toMatchObject({ starter: true });
+  expect(stateOf(all, "mine")).toMatchObject({ starter: false });
+  expect((await send("POST", "/smollm2-135m/pull?use=perhaps")).status).toBe(400);
+});
+
 test("adapters come with the models, and are none", async () => {
   await mkdir(join(home, "models"));
   await copyFile(join(home, "tiny"), join(home, "models", "mine.gguf"));
@@ -121,6 +185,22 @@ test("a download can be stopped and goes on", async () => {
   await send("POST", "/smollm2-135m/pull");
   await until((all) => stateOf(all)?.state === "ready");
   expect(hub.seen.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
+});
+
+test("a download is a job, which goes on where it was when the server comes back", async () => {
+  hub.faults = [{ stallAt: 65_536 }];
+  await send("POST", "/smollm2-135m/pull");
+  await until((all) => (stateOf(all)?.received ?? 0) > 0);
+  await send("POST", "/smollm2-135m/pull");
+  expect(await jobs.list(SOLO.id)).toMatchObject([
+    { kind: "model.download", state: "running", title: "smollm2-135m", unit: "bytes" },
+  ]);
+  await jobs.stop();
+  expect((await send("GET", "")).body.models).toMatchObject([{ state: "partial" }]);
+  await jobs.start();
+  await until((all) => stateOf(all)?.state === "ready");
+  expect(hub.seen.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
+  await expect.poll(() => jobs.list(SOLO.id)).toMatchObject([{ state: "done" }]);
 });
 
 test("a download that fails says why in the list", async () => {
@@ -197,4 +277,17 @@ test("a client that leaves while its model is loaded is no failure", async () =>
   await sleep(20);
   expect(served.log).toEqual([]);
   loaded.resolve();
+});
+
+test("members are not told the machine's memory and disk", async () => {
+  const { memoryBytes, freeDiskBytes } = (await send("GET", "")).body.machine;
+  expect([memoryBytes, freeDiskBytes]).toEqual([expect.any(Number), expect.any(Number)]);
+  asker = { id: "leo", role: "member", via: "session", credential: "c" };
+  const hidden = { memoryBytes: null, freeDiskBytes: null };
+  expect((await send("GET", "")).body.machine).toMatchObject(hidden);
+  const leave = new AbortController();
+  const events = await fetch(`${url}/api/models/events`, { signal: leave.signal });
+  const first = await events.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+  leave.abort();
+  expect(JSON.parse(String(first?.value).replace(/^data: /, "")).machine).toMatchObject(hidden);
 });

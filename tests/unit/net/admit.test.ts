@@ -35,6 +35,12 @@ describe("by host", () => {
     [solo, "127.0.0.1.evil.test", 403],
     [solo, "evil.test:127.0.0.1", 403],
     [solo, "localhost.", 403],
+    [solo, "charla.localhost:8080", 200],
+    [solo, "host.docker.internal:8401", 200],
+    [solo, "host.containers.internal", 200],
+    [solo, "evil.docker.internal", 403],
+    [solo, "evillocalhost", 403],
+    [solo, "host.docker.internal.evil.test", 403],
     [solo, "localhost, localhost", 403],
     [solo, "user@localhost", 403],
     [solo, "127.1", 403],
@@ -63,6 +69,9 @@ describe("by origin, at every write and every stream", () => {
     [solo, "127.0.0.1:8080", "http://localhost:8080", 403],
     [solo, "127.0.0.1:8080", "http://127.0.0.1:3000", 403],
     [solo, "127.0.0.1:8080", "null", 403],
+    [solo, "127.0.0.1:8080", "https://127.0.0.1:8080", 403],
+    [solo, "localhost:8080", "chrome-extension://localhost:8080", 403],
+    [solo, "charla.localhost:8080", "http://charla.localhost:8080", 200],
     [solo, "127.0.0.1:8080", "", 403],
     [solo, "127.0.0.1:8080", "https://evil.test", 403],
     [shared, "chat.example.org", "https://chat.example.org", 200],
@@ -116,4 +125,50 @@ test("no answer opens the door to other origins, and TLS is asked for where ther
       expect(headers.get("strict-transport-security")).toBe(tls);
     }
   }
+});
+
+describe("by an origin that the operator has named", () => {
+  const app = "app://obsidian.md";
+  const named = { ...solo, origins: [app] };
+  const ask = async (path: string, method = "POST", origin = app) => {
+    const hono = new Hono();
+    hono.use(admitFrom(named));
+    hono.all("*", (c) => c.text("in"));
+    hono.onError((thrown, c) => c.json({}, CharlaError.from(thrown).status as 403));
+    const headers = new Headers({ origin, host: "127.0.0.1:8080" });
+    headers.set("access-control-request-headers", "authorization, content-type");
+    const request = new Request(`http://unused${path}`, { method });
+    Object.defineProperty(request, "headers", { value: headers });
+    return hono.fetch(request);
+  };
+
+  test("OpenAI's API is open, and says so to the browser", async () => {
+    const response = await ask("/v1/chat/completions");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("access-control-allow-origin")).toBe(app);
+    expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+    const first = await ask("/v1/chat/completions", "OPTIONS");
+    expect(first.status).toBe(204);
+    expect(first.headers.get("access-control-allow-headers")).toBe("authorization, content-type");
+  });
+
+  test.each(["/api/conversations", "/api/models/m/use", "/v1x", "/"])("%s is not", async (path) => {
+    expect((await ask(path)).status).toBe(403);
+  });
+
+  test("and nothing is to another origin", async () => {
+    const response = await ask("/v1/models", "GET", "app://obsidian.md.evil.test");
+    expect(response.status).toBe(403);
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
+
+test("what a route answers by itself carries the door's headers, too", async () => {
+  const hono = new Hono();
+  hono.use(admitFrom({ ...solo, publicUrl: "https://chat.example.org" }));
+  hono.get("/raw", () => Response.json({}));
+  const answer = await hono.request("/raw", { headers: { host: "localhost" } });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("permissions-policy")).toContain("camera=()");
+  expect(answer.headers.get("strict-transport-security")).toContain("max-age");
 });

@@ -17,14 +17,13 @@ const OPENS = [
 ];
 /** They look at addresses, or listen, and open nothing. */
 const HARMLESS = [
-  ...["src/listen.ts", "src/net/addresses.ts", "src/net/client.ts"],
+  ...["src/net/addresses.ts", "src/net/client.ts", "src/server/listen.ts"],
   "src/features/personal-data/recognise/contact.ts",
 ];
 const KNOWN = [
-  "src/commands/machine.ts",
   "src/engines/remote/connection.ts",
-  "src/engines/remote/server.ts",
   "src/net/fetch.ts",
+  "src/net/proxy.ts",
   "src/storage/postgres.ts",
 ];
 

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "../../../src/listen.ts";
+import { listen } from "../../../src/server/listen.ts";
 
 const BOUNDS = {
   ...{ headersMs: 300, requestMs: 600, idleMs: 200, checkMs: 50 },
@@ -36,7 +36,8 @@ async function open(): Promise<{ socket: Socket; said: Promise<string> }> {
   });
   socket.on("error", () => {});
   onTestFinished(() => void socket.destroy());
-  const said = once(socket, "close").then(() => text);
+  // Not `once`, which fails with the reset that may follow what was said.
+  const said = new Promise<string>((resolve) => socket.on("close", () => resolve(text)));
   await once(socket, "connect");
   return { socket, said };
 }

@@ -22,15 +22,20 @@ test("addresses and states are read from the kernel's table", () => {
   expect(parseTable(table)).toEqual([
     {
       ...{ local: { address: "127.0.0.1", port: 8080 }, remote: { address: "0.0.0.0", port: 0 } },
-      ...{ listening: true, inode: "101" },
+      ...{ listening: true, uid: 0, inode: "101" },
     },
     {
       ...{ local: { address: "10.0.0.10", port: 50_000 } },
-      ...{ remote: { address: "93.184.216.34", port: 443 }, listening: false, inode: "102" },
+      ...{
+        remote: { address: "93.184.216.34", port: 443 },
+        listening: false,
+        uid: 0,
+        inode: "102",
+      },
     },
     {
       ...{ local: { address: "127.0.0.1", port: 8080 } },
-      ...{ remote: { address: "2001:db8::1", port: 53 }, listening: false, inode: "103" },
+      ...{ remote: { address: "2001:db8::1", port: 53 }, listening: false, uid: 0, inode: "103" },
     },
   ]);
 });

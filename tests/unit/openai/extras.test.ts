@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { chunk, completion } from "../../../src/features/openai/answers.ts";
-import { openai as openaiApi } from "../../../src/features/openai/index.ts";
+import { openai as openaiApi } from "../../../src/features/openai/open.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
 import { type Saying, type Toy, toy } from "./toy.ts";
@@ -14,7 +14,7 @@ const made: Toy = toy(({ sampling }) => answer(sampling.seed));
 let served: Served;
 let client: OpenAI;
 beforeAll(async () => {
-  served = await serve(only(made.engine), [openaiApi()]);
+  served = await serve(only(made.engine), [openaiApi]);
   client = new OpenAI({ baseURL: `${served.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 afterAll(() => served[Symbol.asyncDispose]());
@@ -29,7 +29,7 @@ describe("what is asked for", () => {
       ...asking,
       ...{ logprobs: true, top_logprobs: 3, seed: 9, user: "ana" },
       ...{ presence_penalty: 0.5, frequency_penalty: -2, logit_bias: { 12: -100, 7: 5.5 } },
-      ...{ charla: { adapter: "poet", chooser: { name: "plain", key: "k" } } },
+      ...{ charla: { adapter: "poet" } },
     });
     const { extras, sampling, user } = made.asked.at(-1) ?? {};
     expect(extras).toEqual({
@@ -38,7 +38,6 @@ describe("what is asked for", () => {
       presencePenalty: 0.5,
       frequencyPenalty: -2,
       adapter: "poet",
-      chooser: { name: "plain", key: "k" },
     });
     expect({ seed: sampling?.seed, user }).toEqual({ seed: 9, user: "ana" });
   });
@@ -144,12 +143,12 @@ describe("several answers", () => {
   });
 
   test("have seeds one after the other, and their usage is added up", async () => {
-    const reply = await client.chat.completions.create({ ...asking, n: 3, seed: 0xffffffff });
+    const reply = await client.chat.completions.create({ ...asking, n: 3, seed: 2 ** 40 });
     expect(reply.choices.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(reply.choices.map(({ message }) => message.content)).toEqual([
-      "answer of 4294967295",
-      "answer of 0",
-      "answer of 1",
+      "answer of 1099511627776",
+      "answer of 1099511627777",
+      "answer of 1099511627778",
     ]);
     // One prompt, read by three.
     expect(reply.usage).toMatchObject({
@@ -159,7 +158,9 @@ describe("several answers", () => {
       prompt_tokens_details: { cached_tokens: 2 },
     });
     const { charla } = reply as Json;
-    expect(charla.choices.map(({ seed }: Json) => seed)).toEqual([4294967295, 0, 1]);
+    expect(charla.choices.map(({ seed }: Json) => seed)).toEqual(
+      [0, 1, 2].map((one) => 2 ** 40 + one),
+    );
     expect(charla.choices.every(({ finish }: Json) => finish.completionTokens === 3)).toBe(true);
   });
 
@@ -199,7 +200,7 @@ describe("several answers", () => {
         yield* engine.generate(request);
       },
     };
-    await using served = await serve(only(one), [openaiApi()]);
+    await using served = await serve(only(one), [openaiApi]);
     for (const stream of [true, false]) {
       const body = { ...asking, n: 3, seed: 1, stream };
       const reply = await served.post("/v1/chat/completions", body);
@@ -224,7 +225,7 @@ describe("the place in the queue", () => {
         throw new CharlaError("engine_busy", busy);
       },
     };
-    await using served = await serve(only(late), [openaiApi()]);
+    await using served = await serve(only(late), [openaiApi]);
     const reply = await served.post("/v1/chat/completions", { ...asking, stream: true });
     expect([reply.status, reply.headers.get("retry-after")]).toEqual([503, "9"]);
   });
@@ -257,7 +258,7 @@ test("the fingerprint names the model's file and not the request", async () => {
   expect(prints[1]).toBe(prints[0]);
   const { engine } = toy(() => ["yes"]);
   const other = { ...engine, card: { ...engine.card, digest: "another file" } };
-  await using served = await serve(only(other), [openaiApi()]);
+  await using served = await serve(only(other), [openaiApi]);
   const reply = await served.post("/v1/chat/completions", asking);
   expect(((await reply.json()) as Json).system_fingerprint).not.toBe(prints[0]);
 });
@@ -278,7 +279,7 @@ test("answers with everything in them have the fields of the reference and no ot
 
 test("no request gives a 5xx where everything is granted", async () => {
   answer = () => ["one two"];
-  await using served = await serve(only(made.engine), [openaiApi()]);
+  await using served = await serve(only(made.engine), [openaiApi]);
   await noServerErrors(served.url, served.routes);
   expect(served.log).toEqual([]);
 });

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { only } from "../../../src/core/engine.ts";
 import type { TokenLogprob } from "../../../src/core/extras.ts";
-import { assemble } from "../../../src/core/feature.ts";
 import { DEFAULT_SAMPLING, type Text } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { openai } from "../../../src/features/openai/index.ts";
+import { openai } from "../../../src/features/openai/open.ts";
+import { testHouse } from "../../fixtures/house.ts";
 
 /** A text of characters of 1 to 4 bytes, and where to cut its bytes into tokens. */
 const written = fc.tuple(
@@ -46,7 +46,9 @@ async function show(pieces: readonly Text[], stop: readonly string[]) {
       yield { reason: "stop" as const, ...size };
     },
   };
-  const { run } = assemble(only(engine), [openai()]);
+  const house = testHouse({ engines: only(engine) });
+  house.open(openai);
+  const { run } = house;
   const messages = [{ role: "user", content: "Write." }] as const;
   const { signal } = new AbortController();
   const turn = { messages, sampling: DEFAULT_SAMPLING, origin: "test", signal, stop };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { chunk, completion, modelList } from "../../../src/features/openai/answers.ts";
-import { openai } from "../../../src/features/openai/index.ts";
+import { openai } from "../../../src/features/openai/open.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, question, type Served, serve } from "../core/serve.ts";
 
@@ -12,7 +12,7 @@ const hello = question("hello");
 
 let served: Served;
 beforeAll(async () => {
-  served = await serve(only(scripted()), [openai()]);
+  served = await serve(only(scripted()), [openai]);
 });
 afterAll(() => served[Symbol.asyncDispose]());
 
@@ -95,7 +95,7 @@ test("answers have the fields that the reference names, and no others", async ()
 });
 
 test("no request gives a 5xx", async () => {
-  await using served = await serve(undefined, [openai()]);
+  await using served = await serve(undefined, [openai]);
   await noServerErrors(served.url, served.routes);
   expect(served.log).toEqual([]);
 });
@@ -109,7 +109,7 @@ test("a long prompt does not keep the stream closed for ever", async () => {
       yield* scripted().generate(request);
     },
   };
-  await using served = await serve(only(thinker), [openai()]);
+  await using served = await serve(only(thinker), [openai]);
   // The response begins while the engine has not said a word.
   const reply = await served.post(CHAT, { messages: hello, stream: true });
   expect(reply.status).toBe(200);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { only } from "../../../src/core/engine.ts";
 import type { Message } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { openai } from "../../../src/features/openai/index.ts";
+import { openai } from "../../../src/features/openai/open.ts";
 import { serve } from "../core/serve.ts";
 
 const text = fc
@@ -28,7 +28,7 @@ test("our deltas, a completion and its stream say the same", async () => {
   const reply = (messages: readonly Message[]) =>
     messages.map(({ content }) => content).join(" and then ");
   // Small enough that histories fall out of it now and then.
-  await using served = await serve(only(scripted({ reply, contextWindow: 60 })), [openai()]);
+  await using served = await serve(only(scripted({ reply, contextWindow: 60 })), [openai]);
   const { completions } = new OpenAI({ baseURL: `${served.url}/v1`, apiKey: "none" }).chat;
   const property = fc.asyncProperty(history, sampling, async (messages, sampling) => {
     const ours = await served.ask(messages, sampling);

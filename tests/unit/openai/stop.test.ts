@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { only } from "../../../src/core/engine.ts";
-import { assemble } from "../../../src/core/feature.ts";
 import { DEFAULT_SAMPLING, type Finish } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { openai } from "../../../src/features/openai/index.ts";
+import { openai } from "../../../src/features/openai/open.ts";
 import { stopFilter } from "../../../src/features/openai/stop.ts";
+import { testHouse } from "../../fixtures/house.ts";
 
 /** A small alphabet, so that stops do occur, and a character of two UTF-16 units. */
 const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "🦉"), maxLength: 30 });
@@ -45,7 +45,9 @@ describe("stopFilter", () => {
 
 describe("a turn with stop strings", () => {
   const engine = scripted({ tokenMs: 1, reply: () => "one two three four five six seven" });
-  const { run } = assemble(only(engine), [openai()]);
+  const house = testHouse({ engines: only(engine) });
+  house.open(openai);
+  const { run } = house;
 
   async function ask(stop: readonly string[], signal = new AbortController().signal) {
     const messages = [{ role: "user", content: "Count." }] as const;

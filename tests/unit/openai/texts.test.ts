@@ -7,7 +7,7 @@ import OpenAI, { BadRequestError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, type Engines, only } from "../../../src/core/engine.ts";
 import { embeddingList } from "../../../src/features/openai/embeddings.ts";
-import { openai as openaiApi } from "../../../src/features/openai/index.ts";
+import { openai as openaiApi } from "../../../src/features/openai/open.ts";
 import { scoreReply } from "../../../src/features/openai/score.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
 import { toy } from "./toy.ts";
@@ -24,7 +24,7 @@ const engines: Engines = {
 let served: Served;
 let client: OpenAI;
 beforeAll(async () => {
-  served = await serve(engines, [openaiApi()]);
+  served = await serve(engines, [openaiApi]);
   client = new OpenAI({ baseURL: `${served.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 afterAll(() => served[Symbol.asyncDispose]());
@@ -86,6 +86,15 @@ describe("embeddings", () => {
     const refused = client.embeddings.create({ ...asked, dimensions: 25 });
     await expect(refused).rejects.toThrow(BadRequestError);
     await expect(refused).rejects.toMatchObject({ code: "wrong_dimensions", param: "dimensions" });
+  });
+
+  test("take tokens of the model in the place of texts", async () => {
+    const { tokens } = await post("/v1/tokenize", { prompt: "the cat" });
+    const [one] = (await post("/v1/embeddings", { input: ["the cat"] })).data;
+    for (const input of [tokens, [tokens]]) {
+      const { data } = await post("/v1/embeddings", { input, user: "ana" });
+      expect(data).toEqual([one]);
+    }
   });
 
   test("are bounded in number and in characters of all together", async () => {
@@ -154,7 +163,7 @@ describe("a score", () => {
         return [];
       },
     };
-    await using served = await serve(only(counting), [openaiApi()]);
+    await using served = await serve(only(counting), [openaiApi]);
     const ask = async (text: string, top_logprobs: number) =>
       (await (await served.post("/v1/score", { text, top_logprobs })).json()) as Json;
     // 300,000 log-probabilities in all: 14,285 tokens with 20 alternatives each.
@@ -173,7 +182,7 @@ describe("a score", () => {
 
   test("with an adapter is refused where there are none", async () => {
     const none = { ...engine, grants: [] };
-    await using served = await serve(only(none), [openaiApi()]);
+    await using served = await serve(only(none), [openaiApi]);
     const reply = await served.post("/v1/score", { text: "one", charla: { adapter: "poet" } });
     expect(((await reply.json()) as Json).error).toMatchObject({
       code: "not_granted",

@@ -41,7 +41,8 @@ export function toy(say: (request: Request) => readonly Saying[], id = "toy"): T
     ...plain,
     grants: [
       ...(["logprobs", "logitBias", "presencePenalty", "frequencyPenalty"] as const),
-      ...(["grammar", "tools", "adapter", "chooser"] as const),
+      ...(["topK", "minP", "repeatPenalty", "dry"] as const),
+      ...(["grammar", "tools", "adapter", "draw", "raw"] as const),
     ],
     async *generate(request) {
       asked.push(request);

@@ -5,7 +5,7 @@ import { rightsOf } from "../../../src/features/personal-data/rights.ts";
 import { Books } from "../../../src/features/personal-data/store.ts";
 import { migrations } from "../../../src/features/personal-data/tables.ts";
 import type { OpenDatabase } from "../../../src/storage/index.ts";
-import { KeyVault } from "../../../src/storage/vault/index.ts";
+import { KeyVault, vaultTables } from "../../../src/storage/vault/index.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 import { MASTER_KEY } from "../../fixtures/vault.ts";
 
@@ -15,16 +15,13 @@ let vault: KeyVault;
 let books: Books;
 
 beforeEach(async () => {
-  // The vault's tables are known before there is a database to keep them in.
-  const tables = { name: "vault", migrations: vaultMigrations() };
-  opened = await freshDatabase([tables, { name: "personal-data", migrations }]);
+  opened = await freshDatabase([vaultTables, { name: "personal-data", migrations }]);
   vault = vaultOf(opened);
   books = new Books(opened.db, vault);
 });
 
 const vaultOf = ({ db, kind }: Pick<OpenDatabase, "db" | "kind">) =>
   new KeyVault({ db, kind, source: { key: MASTER_KEY, home: "" } });
-const vaultMigrations = () => vaultOf({ db: undefined as never, kind: "sqlite" }).migrations;
 
 const rows = () => opened.db.selectFrom("placeholder").selectAll().execute();
 
@@ -43,6 +40,16 @@ describe("a book", () => {
     expect(JSON.stringify(stored)).not.toMatch(/12345678|612/);
     await opened.db.updateTable("placeholder").set({ conversation: "c2" }).execute();
     await expect(books.entries("ana", "c2")).rejects.toMatchObject({ code: "text_unreadable" });
+  });
+
+  test("has a copy for the copy of a conversation, of which each goes its own way", async () => {
+    await mask(ANA, books.naming("ana", "c1"));
+    await books.copy({ owner: "ana", from: "c1", to: "c2" });
+    expect(await books.entries("ana", "c2")).toEqual(await books.entries("ana", "c1"));
+    expect(await mask("12345678Z, 87654321X", books.naming("ana", "c2"))).toBe("[DNI_1], [DNI_2]");
+    expect(await books.entries("ana", "c1")).toHaveLength(2);
+    await books.copy({ owner: "eva", from: "c1", to: "c3" });
+    expect(await books.entries("eva", "c3")).toEqual([]);
   });
 
   test("belongs to one person", async () => {
@@ -82,8 +89,8 @@ describe("rights", () => {
       name: "[DNI_1]",
       value: "12345678Z",
     });
-    expect(await rights.erase("ana")).toEqual([{ what: "rights.erased.placeholders", count: 2 }]);
-    expect(await rights.erase("ana")).toEqual([{ what: "rights.erased.placeholders", count: 0 }]);
+    expect(await rights.erase("ana")).toMatchObject([{ what: "placeholders", count: 2 }]);
+    expect(await rights.erase("ana")).toMatchObject([{ what: "placeholders", count: 0 }]);
     expect(await rows()).toHaveLength(2);
   });
 

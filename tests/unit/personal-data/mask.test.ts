@@ -173,7 +173,11 @@ describe("a stream", () => {
     }
     const seen: string[] = [];
     const read = async () => {
-      for await (const delta of through(deltas(), new Masker(namingBy(new Book())))) {
+      const [text, thought] = [1, 2].map(() => new Masker(namingBy(new Book()))) as [
+        Masker,
+        Masker,
+      ];
+      for await (const delta of through(deltas(), text, thought)) {
         if (delta.type === "text") seen.push(delta.text);
       }
     };

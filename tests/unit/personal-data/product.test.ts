@@ -13,14 +13,15 @@ import { temporary } from "../../fixtures/databases.ts";
 const DNI = "12345678Z";
 const PHONE = "612 345 678";
 
-async function product(policy = "") {
+/** @param thought what the model writes before its answer */
+async function product(policy = "", thought = "") {
   const home = await temporary();
   await writeFile(join(home, "policy.toml"), policy);
   const logged: string[] = [];
   const seen: (readonly Message[])[] = [];
   const reply = (messages: readonly Message[]) => {
     seen.push(messages);
-    return `You said: ${messages.at(-1)?.content} And 87654321X is new.`;
+    return `${thought}You said: ${messages.at(-1)?.content} And 87654321X is new.`;
   };
   const config = readConfig({ home, port: 0 }, { CHARLA_DRAIN_SECONDS: "0" });
   const log = (line: string, error?: unknown) => logged.push(`${line} ${String(error)}`);
@@ -73,6 +74,14 @@ test("a chat that masks stores, logs and computes nothing in the clear", async (
       { name: "[PHONE_1]", value: PHONE },
     ],
   });
+});
+
+test("a thought is masked as the answer is, wherever it is stored and told", async () => {
+  const { ask, stored } = await product("", `<think>The DNI ${DNI} again, and ${PHONE}.</think>`);
+  const chat = await ask({ privacy: "mask" }, `Mi DNI es ${DNI}.`);
+  expect(chat.messages[1].parts).toMatchObject([{ text: "The DNI [DNI_1] again, and [PHONE_1]." }]);
+  expect(chat.streamed).toContain('"type":"part"');
+  expect(chat.streamed + stored()).not.toMatch(/12345678Z|612 345 678/);
 });
 
 test("a chat that does not mask is left alone", async () => {

@@ -98,3 +98,48 @@ test("what the organisation allows is left, in whatever spelling", () => {
   const text = "INFO@acme.example, ana@acme.org, ana@acme.net, 911-234-567, 612345678";
   expect(found(text, { allowed })).toEqual(["email ana@acme.net", "phone 612345678"]);
 });
+
+describe("near misses of Spain's identifiers, each with a right check", () => {
+  const letterOf = (number: number) => "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23];
+  const security = (province: string) => {
+    const number = "12345678";
+    const control = BigInt(province + number) % 97n;
+    return `${province}${number}${String(control).padStart(2, "0")}`;
+  };
+
+  test("a DNI of seven digits needs a word that says so, one of eight does not, six are none", () => {
+    const seven = `1234567${letterOf(1_234_567)}`;
+    expect(found(`DNI ${seven}`)).toEqual([`dni ${seven}`]);
+    expect(found(`abc ${seven}`)).toEqual([]);
+    expect(found(`abc 12345678${letterOf(12_345_678)}`)).toEqual(["dni 12345678Z"]);
+    expect(found(`DNI 123456${letterOf(123_456)}`)).toEqual([]);
+  });
+
+  test("a number of the social security begins with a province: 1 to 53, and 66", () => {
+    for (const province of ["01", "28", "53", "66"]) {
+      expect(found(`NSS ${security(province)}`), province).toEqual([`nss ${security(province)}`]);
+    }
+    for (const province of ["00", "54", "65", "67", "99"]) {
+      const kinds = found(`NSS ${security(province)}`).map((one) => one.split(" ")[0]);
+      expect(kinds, province).not.toContain("nss");
+    }
+  });
+
+  test("the control of a CIF is a digit, a letter or either, by the kind of the company", () => {
+    // The digits 5881850 have the control 1, as a letter A.
+    const kinds = (kind: string, control: string) =>
+      found(`CIF ${kind}5881850${control}`).map((one) => one.split(" ")[0]);
+    for (const [kind, digit, letter] of [
+      ["A", true, false],
+      ["H", true, false],
+      ["P", false, true],
+      ["W", false, true],
+      ["C", true, true],
+      ["J", true, true],
+    ] as const) {
+      expect(kinds(kind, "1"), kind).toEqual(digit ? ["cif"] : []);
+      expect(kinds(kind, "A"), kind).toEqual(letter ? ["cif"] : []);
+      expect(kinds(kind, "2"), kind).toEqual([]);
+    }
+  });
+});

@@ -1,14 +1,14 @@
 /** Masking around a turn that is stored nowhere: tools, JSON, who is asked for names. */
 import { expect, test } from "vitest";
 import { only } from "../../../src/core/engine.ts";
-import { assemble } from "../../../src/core/feature.ts";
+import { askEngine, compose } from "../../../src/core/turn.ts";
 import type { Delta, Message, Turn } from "../../../src/core/types.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
-import { personalData, personalDataPolicy } from "../../../src/features/personal-data/index.ts";
 import { findNames, placesOf } from "../../../src/features/personal-data/names.ts";
+import { personalData } from "../../../src/features/personal-data/open.ts";
+import { testHouse } from "../../fixtures/house.ts";
 
 const PEM = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----";
-const policy = (given: object) => personalDataPolicy.parse({ floor: "mask", ...given });
 
 /** An engine that can do everything, and answers with these pieces. */
 function kitOf(
@@ -23,7 +23,9 @@ function kitOf(
       yield { reason: "stop", promptTokens: 1, cachedTokens: 0, completionTokens: 1 } as const;
     },
   };
-  return assemble(only(engine), [personalData(policy(given), undefined, true)]);
+  const house = testHouse({ policy: { personal_data: { floor: "mask", ...given } } });
+  const steps = personalData.terminal?.(house.of(personalData)) ?? [];
+  return { run: compose(steps, askEngine(only(engine))) };
 }
 
 async function answerTo(kit: ReturnType<typeof kitOf>, turn: Partial<Turn>) {

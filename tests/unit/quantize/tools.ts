@@ -7,7 +7,6 @@ const unused = () => {
 
 export function tools(own: Partial<Tools> = {}): Tools {
   return {
-    types: ["F16", "Q8_0"],
     inspect: async () => ({ quantisation: "F32" }),
     quantise: unused,
     freeBytes: unused,

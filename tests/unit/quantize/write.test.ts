@@ -36,7 +36,14 @@ function writing(
 ) {
   const quantise = async (job: Quantising) => (job.dryRun ? TALLY : work(job));
   const all = tools({ quantise, freeBytes: async () => 1e9, ...own });
-  const wish = { input, output, type: "Q8_0", allowRequantize: false, force: false, signal };
+  const wish = {
+    input,
+    output,
+    type: "Q8_0" as const,
+    allowRequantize: false,
+    force: false,
+    signal,
+  };
   return write(all, wish, () => {});
 }
 

@@ -2,10 +2,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { inTheNameOf } from "../../../src/core/access.ts";
 import type { Act } from "../../../src/core/audit.ts";
+import { only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
-import type { Feature } from "../../../src/core/feature.ts";
+import type { Opened } from "../../../src/core/feature.ts";
 import type { Erased, Periods } from "../../../src/core/rights.ts";
-import { rights, rightsPolicy } from "../../../src/features/rights/index.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { rights } from "../../../src/features/rights/open.ts";
+import { testHouse } from "../../fixtures/house.ts";
 import { temporaryHome } from "./product.ts";
 
 let home: string;
@@ -19,8 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => vi.useRealTimers());
 
-const notes = (name: string, lines: readonly Erased[] = []): Feature => ({
-  name,
+const notes = (name: string, lines: readonly Erased[] = []): Opened => ({
   rights: {
     async *collect() {},
     async erase(person) {
@@ -30,41 +32,47 @@ const notes = (name: string, lines: readonly Erased[] = []): Feature => ({
   },
 });
 
-function made(others: readonly Feature[], policy = {}, remote?: string): Feature {
-  const feature: Feature = rights({
-    ...{ home, remote, policy: rightsPolicy.parse(policy), language: "en" },
-    features: () => [...others, feature],
-    record: async (act) => void acts.push(act),
+function made(others: readonly Opened[], policy = {}, remote?: string): Opened {
+  const house = testHouse({
+    settings: { home, remote: remote === undefined ? undefined : { url: remote } },
+    policy: { retention: policy },
+    engines: { ...only(scripted()), forget: async () => void happened.push("engines") },
+    vault: {
+      of: () => Promise.reject(new Error("no texts here")),
+      destroy: async (person) => void happened.push(`key of ${person}`),
+    },
     scrub: async () => void happened.push("scrub"),
-    removeStates: async () => void happened.push("states"),
-    atRest: () => Promise.reject(new Error("no commands here")),
     log: (line, error) => happened.push(`${line} ${String(error)}`),
   });
-  return feature;
+  house.put({ record: async (act) => void acts.push(act) });
+  for (const one of others) house.put(one);
+  return house.open(rights);
+}
+
+/** What a server does with it at its start. */
+async function started({ every = [] }: Opened): Promise<void> {
+  for (const { run } of every) await run();
 }
 
 /** Calls the route that erases who asks. */
-function erase(feature: Feature, person: string): Promise<unknown> {
-  const run = async function* () {};
-  const engines = {
-    get: () => Promise.reject(new Error("no model here")),
-    list: async () => [],
-    status: () => ({ state: "missing" as const, model: null }),
-    close: async () => {},
-    forget: async () => void happened.push("engines"),
-  };
-  const route = feature.routes?.({ run, engines }).find(({ path }) => path === "/api/rights/erase");
+async function erase(feature: Opened, person: string): Promise<unknown> {
+  const route = feature.routes?.find(({ path }) => path === "/api/rights/erase");
   const asker = { id: person, role: "member", via: "session", credential: "s" } as const;
-  return inTheNameOf(asker, async () =>
+  const reply = await inTheNameOf(asker, async () =>
     route?.handle({ body: { confirm: "ERASE" } } as never),
-  ) as Promise<unknown>;
+  );
+  return (reply as Response).json();
 }
 
-test("features, engines, files on disk, features once more, then the database's own files", async () => {
-  const feature = made([notes("one", [{ what: "a", count: 2 }]), notes("two")]);
+test("features, engines, features once more, then the key and the database's own files", async () => {
+  const feature = made([
+    notes("one", [{ what: "a", words: { en: "As", es: "Aes" }, count: 2 }]),
+    notes("two"),
+  ]);
   const report = await erase(feature, "ana");
-  const order = ["one ana", "two ana", "engines", "states", "one ana", "two ana", "scrub"];
-  expect(happened).toEqual(order);
+  const passes = ["one ana", "two ana", "engines", "one ana", "two ana"];
+  // Whoever stores nothing that is sealed destroys no key: the erasure itself does.
+  expect(happened).toEqual([...passes, "key of ana", "scrub"]);
   // Both passes count.
   expect(report).toMatchObject({ person: "ana", erased: [{ what: "a", count: 4 }] });
   expect(acts).toEqual([
@@ -75,7 +83,7 @@ test("features, engines, files on disk, features once more, then the database's 
 
 test("who may not be erased is not, and no other feature is asked to begin", async () => {
   const refusal = new CharlaError("last_administrator", { message: "x", hint: "y", status: 409 });
-  const last: Feature = {
+  const last: Opened = {
     ...notes("accounts"),
     rights: { ...notes("accounts").rights, mayErase: () => Promise.reject(refusal) } as never,
   };
@@ -86,8 +94,7 @@ test("who may not be erased is not, and no other feature is asked to begin", asy
 
 test("what failed half-way is told, and done at the next start", async () => {
   let broken = true;
-  const fragile: Feature = {
-    name: "fragile",
+  const fragile: Opened = {
     rights: {
       async *collect() {},
       async erase(person) {
@@ -101,14 +108,12 @@ test("what failed half-way is told, and done at the next start", async () => {
   happened.length = 0;
   broken = false;
   const next = made([notes("one"), fragile]);
-  await next.start?.({} as never);
-  await next.stop?.();
+  await started(next);
   expect(happened).toContain("fragile ana");
   expect(acts.at(-1)).toMatchObject({ actor: "system", act: "person.erased", subject: "ana" });
   happened.length = 0;
   const third = made([notes("one"), fragile]);
-  await third.start?.({} as never);
-  await third.stop?.();
+  await started(third);
   expect(happened).toEqual([]);
 });
 
@@ -125,8 +130,7 @@ test("from a database of before, those erased since are erased again, and no oth
 
 test("while somebody is being erased nothing of theirs is taken, and others are not held up", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const slow: Feature = {
-    name: "slow",
+  const slow: Opened = {
     rights: {
       async *collect() {},
       erase: () => promise.then(() => []),
@@ -145,6 +149,14 @@ test("while somebody is being erased nothing of theirs is taken, and others are 
   await expect(pass("ana")).rejects.toMatchObject({ code: "being_erased" });
   await pass("leo");
   expect(happened).toEqual(["in"]);
+  // Nor by who has passed the layer before: an archive that is being erased would be half of one.
+  const archive = feature.routes?.find(({ path }) => path === "/api/rights/export");
+  const asker = { id: "ana", role: "member", via: "session", credential: "s" } as const;
+  const exported = inTheNameOf(asker, async () =>
+    archive?.handle({ body: { language: "en" } } as never),
+  );
+  await expect(exported).rejects.toMatchObject({ code: "being_erased" });
+  expect(acts).toHaveLength(1);
   resolve();
   await erasing;
   await pass("ana");
@@ -152,7 +164,9 @@ test("while somebody is being erased nothing of theirs is taken, and others are 
 
 test("the report says what is elsewhere: backups by the policy's days, and another server", async () => {
   const remote = "https://models.example/v1";
-  const kept = { what: "c", count: 3, kept: { why: "rights.kept.audit", until: "2027-01-01" } };
+  const words = { en: "Cs", es: "Ces" };
+  const why = { en: "it must", es: "debe" };
+  const kept = { what: "c", words, count: 3, kept: { why, until: "2027-01-01" } };
   const feature = made([notes("one", [kept])], { backup_days: 3 }, remote);
   const before = Date.now();
   const report = (await erase(feature, "ana")) as { kept: { until: string }[] };
@@ -160,9 +174,9 @@ test("the report says what is elsewhere: backups by the policy's days, and anoth
     erased: [],
     kept: [
       // Counted once, though both passes see it.
-      { what: "c", count: 3, why: "rights.kept.audit", until: "2027-01-01", place: null },
-      { what: "rights.erased.backups", count: null },
-      { what: "rights.erased.sent", place: remote },
+      { what: "c", words, count: 3, why, until: "2027-01-01" },
+      { what: "backups", count: null },
+      { what: "sent", why: { es: expect.stringContaining(remote) } },
     ],
   });
   const days = (Date.parse(report.kept[1]?.until ?? "") - before) / 86_400_000;
@@ -171,42 +185,20 @@ test("the report says what is elsewhere: backups by the policy's days, and anoth
 
 test("what is too old goes at the start, by the policy's periods, and is written down", async () => {
   const told: Periods[] = [];
-  const old: Feature = {
-    name: "old",
+  const old: Opened = {
     async expire(periods) {
       told.push(periods);
-      return [{ what: "rights.erased.conversations", count: 5 }];
+      return [{ what: "conversations", count: 5 }];
     },
   };
   const policy = { audit_months: 12, unused_chat_days: 90, deleted_chat_minutes: 0 };
-  const feature = made([old, { name: "none" }], policy);
-  await feature.start?.({} as never);
-  await feature.stop?.();
+  const feature = made([old, {}], policy);
+  await started(feature);
   expect(told).toEqual([{ auditMonths: 12, unusedChatDays: 90, deletedChatMinutes: 0 }]);
-  const details = { "rights.erased.conversations": 5 };
+  const details = { conversations: 5 };
   expect(acts).toEqual([{ actor: "system", act: "retention.ran", details }]);
 });
 
-test("every day again, and a failure is logged and ends nothing", async () => {
-  // Only the daily clock: what is left of an erasure is read from a real file each time.
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  let runs = 0;
-  const old: Feature = {
-    name: "old",
-    async expire() {
-      runs += 1;
-      if (runs === 2) throw new Error("busy");
-      return [];
-    },
-  };
-  const feature = made([old]);
-  await feature.start?.({} as never);
-  for (const run of [2, 3]) {
-    vi.advanceTimersByTime(86_400_000);
-    await expect.poll(() => runs).toBe(run);
-  }
-  expect(happened).toEqual(["what is too old stays Error: busy"]);
-  await feature.stop?.();
-  vi.advanceTimersByTime(2 * 86_400_000);
-  expect(vi.getTimerCount()).toBe(0);
+test("every day again", () => {
+  expect(made([]).every?.map(({ ms }) => ms)).toEqual([86_400_000, 86_400_000]);
 });

@@ -9,7 +9,7 @@ import { only } from "../../../src/core/engine.ts";
 import type { ArchiveFile, Rights } from "../../../src/core/rights.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { collect, zip } from "../../../src/features/rights/archive.ts";
-import { rightsPolicy } from "../../../src/features/rights/index.ts";
+import { rightsPolicy } from "../../../src/features/rights/policy.ts";
 import { rows, start, temporaryHome } from "./product.ts";
 
 async function* each(files: readonly ArchiveFile[]): AsyncGenerator<ArchiveFile> {
@@ -89,7 +89,7 @@ test("the product gives out its chats, for people and for machines, in the perso
   const read = (path: string) => strFromU8(files[path] ?? new Uint8Array());
   const index = read("index.html");
   expect(index).toContain('<html lang="es">');
-  expect(index).toContain("Lo que esta Charla guarda de usted");
+  expect(index).toContain("Lo que se guarda de ti aquí");
   expect(read(`conversations/${chat.id}.md`)).toContain("señora Quintanilla");
   const json = JSON.parse(read(`conversations/${chat.id}.json`));
   expect(json.conversations[0].messages[0].content).toContain("señora Quintanilla");

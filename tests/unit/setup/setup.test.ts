@@ -7,24 +7,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ended, printed, type Result, ROOT, start, temporary } from "../../fixtures/charla.ts";
 
+async function put(root: string, file: string, content: string | object): Promise<void> {
+  await mkdir(join(root, file, ".."), { recursive: true });
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  await writeFile(join(root, file), text);
+}
+
 /**
- * A clone with the real set-up and tiny contents: npm installs two packages from a folder, a
- * stand-in for Vite writes the page, and a stand-in for Charla says how it was called.
+ * A clone with the real set-up and tiny contents: npm installs a package from a folder and another
+ * one for the tests alone, a stand-in for Vite writes the page, and one for Charla says how it was
+ * called.
  */
 async function clone(): Promise<string> {
   const root = temporary();
-  const put = async (file: string, content: string | object) => {
-    await mkdir(join(root, file, ".."), { recursive: true });
-    await writeFile(
-      join(root, file),
-      typeof content === "string" ? content : JSON.stringify(content),
-    );
-  };
   for (const folder of ["scripts", "bin", "src/locales"]) {
     await cp(join(ROOT, folder), join(root, folder), { recursive: true });
   }
-  await put("vendor/vite/package.json", { name: "vite", version: "1.0.0" });
+  await put(root, "vendor/vite/package.json", { name: "vite", version: "1.0.0" });
   await put(
+    root,
     "vendor/vite/bin/vite.js",
     `const fs = require("node:fs");
      fs.mkdirSync("dist/web", { recursive: true });
@@ -33,26 +34,29 @@ async function clone(): Promise<string> {
      fs.appendFileSync("built.txt", "x");
      fs.writeFileSync("dist/web/index.html", "page");`,
   );
-  await put("vendor/slow/package.json", {
-    name: "slow",
-    version: "1.0.0",
-    scripts: { install: "node install.js" },
-  });
+  await put(root, "vendor/tool/package.json", { name: "tool", version: "1.0.0" });
   await put(
-    "vendor/slow/install.js",
-    `require("node:fs").appendFileSync(process.env.INIT_CWD + "/installed.txt", "x");
-     if (process.env.SLOW_INSTALL) { setTimeout(() => {}, 60_000); }`,
+    root,
+    "npm.cjs",
+    `const fs = require("node:fs");
+     fs.appendFileSync("installed.txt", "x");
+     if (process.env.SLOW_INSTALL) { fs.mkdirSync("node_modules/half", { recursive: true }); setTimeout(() => {}, 60_000); }
+     else {
+       const { npm_execpath, npm_node_execpath, ...env } = process.env;
+       const args = process.argv.slice(2);
+       process.exitCode = require("node:child_process").spawnSync("npm", args, { stdio: "inherit", env }).status;
+     }`,
   );
-  await put("package.json", {
+  await put(root, "package.json", {
     name: "charla",
     version: "1.0.0",
     type: "module",
-    allowScripts: { slow: true },
     scripts: { start: "node scripts/start.mjs" },
-    devDependencies: { vite: "file:vendor/vite", slow: "file:vendor/slow" },
+    dependencies: { vite: "file:vendor/vite" },
+    devDependencies: { tool: "file:vendor/tool" },
   });
   const link = (name: string) => ({ resolved: `vendor/${name}`, link: true });
-  await put("package-lock.json", {
+  await put(root, "package-lock.json", {
     name: "charla",
     version: "1.0.0",
     lockfileVersion: 3,
@@ -60,22 +64,24 @@ async function clone(): Promise<string> {
       "": {
         name: "charla",
         version: "1.0.0",
-        devDependencies: { vite: "file:vendor/vite", slow: "file:vendor/slow" },
+        dependencies: { vite: "file:vendor/vite" },
+        devDependencies: { tool: "file:vendor/tool" },
       },
-      "node_modules/slow": link("slow"),
+      "node_modules/tool": { ...link("tool"), dev: true },
       "node_modules/vite": link("vite"),
-      "vendor/slow": { version: "1.0.0", dev: true, hasInstallScript: true },
-      "vendor/vite": { version: "1.0.0", dev: true },
+      "vendor/tool": { version: "1.0.0", dev: true },
+      "vendor/vite": { version: "1.0.0" },
     },
   });
-  await put("web/index.html", "<title>Charla</title>");
+  await put(root, "web/index.html", "<title>Charla</title>");
   await put(
+    root,
     "src/cli.ts",
     `import { writeFileSync } from "node:fs";
-     console.log("served", JSON.stringify(process.argv.slice(2)));
      if (process.env.STAYS) setInterval(() => {}, 1000);
      process.on("SIGTERM", () => { console.log("asked to stop"); writeFileSync("stopped.txt", ""); process.exit(7); });
-     process.on("SIGINT", () => { console.log("interrupted"); process.exit(8); });`,
+     process.on("SIGINT", () => { console.log("interrupted"); process.exit(8); });
+     console.log("served", JSON.stringify(process.argv.slice(2)));`,
   );
   return root;
 }
@@ -84,7 +90,11 @@ const launch = (root: string, env: NodeJS.ProcessEnv = {}, args: readonly string
   start(process.execPath, ["scripts/start.mjs", ...args], {
     cwd: root,
     input: "",
-    env: { HOME: root, npm_config_cache: join(root, ".npm"), ...env },
+    env: {
+      ...{ HOME: root, npm_config_cache: join(root, ".npm") },
+      ...{ npm_execpath: join(root, "npm.cjs"), npm_node_execpath: process.execPath },
+      ...env,
+    },
   });
 
 const run = (root: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []) =>
@@ -109,7 +119,10 @@ describe("npm start", () => {
     const root = await clone();
     const first = await run(root, {}, ["--port", "3000"]);
     expectServed(first);
-    expect(first.stdout).toMatch(/Dependencies[^\n]*\n✓ Dependencies.* s\)\n· Page[^\n]*\n✓ Page/);
+    expect(existsSync(join(root, "node_modules", "tool"))).toBe(false);
+    expect(first.stdout).toMatch(
+      /Dependencies[^\n]*\n✓ Dependencies.* s\)\n.*processor.*\n· Page[^\n]*\n✓ Page/,
+    );
     expect(first.stdout).toContain('served ["serve","--pull","--port","3000"]');
     const second = await run(root);
     expectServed(second);
@@ -125,14 +138,68 @@ describe("npm start", () => {
     writeFileSync(join(root, "node_modules", ".package-lock.json"), '{"packages": {');
     expectServed(await run(root));
     const lock = join(root, "package-lock.json");
-    writeFileSync(lock, readFileSync(lock, "utf8").replaceAll('"1.0.0","dev"', '"1.0.1","dev"'));
-    for (const name of ["slow", "vite"]) {
-      const file = join(root, "vendor", name, "package.json");
-      writeFileSync(file, readFileSync(file, "utf8").replace("1.0.0", "1.0.1"));
-    }
+    const later = { version: "1.0.1" };
+    const { packages, ...rest } = JSON.parse(readFileSync(lock, "utf8"));
+    const raised = { ...packages, "vendor/vite": later };
+    writeFileSync(lock, JSON.stringify({ ...rest, packages: raised }));
+    const file = join(root, "vendor", "vite", "package.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace("1.0.0", "1.0.1"));
     expectServed(await run(root));
     expect(done(root)).toEqual([4, 2]);
   });
+
+  it("installs again for the tests, whose tools a start leaves out, and then once", async () => {
+    const root = await clone();
+    await run(root);
+    const script = `import("./scripts/setup.mjs").then(({ setUp }) => setUp({ tests: true }))`;
+    const env = {
+      HOME: root,
+      npm_execpath: join(root, "npm.cjs"),
+      npm_node_execpath: process.execPath,
+    };
+    const tests = () =>
+      ended(start(process.execPath, ["-e", script], { cwd: root, input: "", env }));
+    expect(await tests()).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(join(root, "node_modules", "tool"))).toBe(true);
+    await tests();
+    await run(root);
+    expect(done(root)).toEqual([2, 1]);
+  });
+
+  it.runIf(process.platform === "linux" && process.arch === "x64")(
+    "keeps a choice of the graphics card, and takes no library that is not the pinned one",
+    async () => {
+      const root = await clone();
+      await put(root, "vendor/node-llama-cpp/package.json", {
+        name: "node-llama-cpp",
+        version: "1.0.0",
+      });
+      expectServed(await run(root));
+      const place = join(root, "node_modules", "node-llama-cpp");
+      symlinkSync(join(root, "vendor", "node-llama-cpp"), place);
+      const env = {
+        HOME: root,
+        npm_execpath: join(root, "pack.cjs"),
+        npm_node_execpath: process.execPath,
+      };
+      await put(root, "pack.cjs", `require("node:fs").writeFileSync("other.tgz", "another's")`);
+      const gpu = (...args: string[]) =>
+        ended(start(process.execPath, ["scripts/gpu.mjs", ...args], { cwd: root, input: "", env }));
+      const refused = await gpu("vulkan");
+      expect(refused).toMatchObject({ code: 1 });
+      expect(refused.stdout).toMatch(/could not be fetched.*node-llama-cpp.linux-x64-vulkan@1.0.0/);
+      const library = join(root, "node_modules", "@node-llama-cpp", "linux-x64-vulkan");
+      expect(existsSync(library)).toBe(false);
+      // As if it had come: the choice is kept, and another one removes it.
+      await mkdir(library, { recursive: true });
+      expect((await gpu()).stdout).toContain("graphics card (vulkan)");
+      expect((await gpu("none")).stdout).toContain("on the processor");
+      expect(existsSync(library)).toBe(false);
+      const unknown = await gpu("quantum");
+      expect(unknown).toMatchObject({ code: 1 });
+      expect(unknown.stderr).toMatch(/quantum[\s\S]*→ Choose/);
+    },
+  );
 
   it.each(["SIGKILL", "SIGTERM"] as const)("goes on after npm was ended by %s", async (signal) => {
     const root = await clone();
@@ -196,7 +263,7 @@ describe("what is missing is said", () => {
     const root = await clone();
     const folder = temporary();
     symlinkSync(process.execPath, join(folder, "node"));
-    const { code, stderr } = await run(root, { PATH: folder });
+    const { code, stderr } = await run(root, { PATH: folder, npm_execpath: "" });
     expect(code).toBe(1);
     expect(stderr).toMatch(/npm is missing[\s\S]*→ Install it/);
   });
@@ -211,8 +278,8 @@ describe("what is missing is said", () => {
     for (const file of ["package.json", "package-lock.json"]) {
       const path = join(root, file);
       const content = JSON.parse(readFileSync(path, "utf8"));
-      (content.packages?.[""] ?? content).devDependencies["far-away"] = "1.0.0";
-      if (content.packages) content.packages[name] = { version: "1.0.0", dev: true };
+      (content.packages?.[""] ?? content).dependencies["far-away"] = "1.0.0";
+      if (content.packages) content.packages[name] = { version: "1.0.0" };
       writeFileSync(path, JSON.stringify(content));
     }
     const { code, stderr } = await run(root, {
@@ -221,7 +288,7 @@ describe("what is missing is said", () => {
       npm_config_fetch_retries: "0",
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/No se pudo llegar al registro de npm[\s\S]*→ Comprueba la red/);
+    expect(stderr).toMatch(/No hay conexión con el registro de npm[\s\S]*→ Comprueba la red/);
   });
 
   it.each([
@@ -241,7 +308,7 @@ describe("what is missing is said", () => {
   });
 });
 
-it("locks the packages of every platform, and no registry's address", () => {
+it("locks the packages of every platform by digest, and no registry's address", () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
   const missing = Object.entries<{ optionalDependencies?: object }>(packages).flatMap(
     ([path, { optionalDependencies = {} }]) =>
@@ -251,7 +318,12 @@ it("locks the packages of every platform, and no registry's address", () => {
       }),
   );
   expect(missing).toEqual([]);
-  expect(Object.values<{ resolved?: string }>(packages).filter(({ resolved }) => resolved)).toEqual(
+  const all = Object.entries<{ resolved?: string; link?: boolean; integrity?: string }>(packages);
+  const locked = all.filter(([path, { link }]) => path.includes("node_modules/") && !link);
+  expect(locked.filter(([, { resolved }]) => resolved)).toEqual([]);
+  const unsure = locked.filter(([, { integrity }]) => !integrity).map(([path]) => path);
+  // The registry that this lock was written by has not these.
+  expect(unsure.filter((path) => !/node-llama-cpp.(linux-riscv64|mac-|win-)/.test(path))).toEqual(
     [],
   );
 });

@@ -1,6 +1,7 @@
 /** Backups of a database in use, and back: all or nothing, whatever tables there are. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backup } from "../../../src/storage/copies/backup.ts";
@@ -15,7 +16,7 @@ const newer = { name: "later", migrations: { "001": { up: async () => {} } } };
 async function filled(nodes?: number) {
   const opened = await freshDatabase([odd]);
   await fillOdd(opened.db, nodes);
-  const options = { home: opened.home, url: await urlOf(opened.home), features: () => [odd] };
+  const options = { home: opened.home, url: await urlOf(opened.home), features: [odd] };
   const file = join(opened.home, "chats.backup");
   return { ...opened, file, options: { ...options, version: "1.2.3" } };
 }
@@ -23,7 +24,7 @@ async function filled(nodes?: number) {
 /** A new place to restore to. */
 async function empty(features = [odd]) {
   const home = await temporary();
-  return { home, url: await urlOf(home), features: () => features };
+  return { home, url: await urlOf(home), features };
 }
 
 async function reopened<Result>(home: string, look: (opened: OpenDatabase) => Promise<Result>) {
@@ -116,12 +117,12 @@ describe("a backup", () => {
     expect(entries(options.home)).toEqual(["chats.backup"]);
   });
 
-  it("with a table that no feature knows is refused, and one of a newer version", async () => {
+  it("with a table that no feature knows is refused, and one of a feature that is not there", async () => {
     const { db, file, options } = await filled(5);
     await migrate(db, [odd, newer]);
-    await expect(backup(file, options)).rejects.toMatchObject({ code: "storage_newer" });
+    await expect(backup(file, options)).rejects.toMatchObject({ code: "storage_feature_gone" });
     await db.schema.createTable("foreign_table").addColumn("x", "text").execute();
-    const all = { ...options, features: () => [odd, newer] };
+    const all = { ...options, features: [odd, newer] };
     await expect(backup(file, all)).rejects.toMatchObject({
       code: "database_foreign",
       params: { table: "foreign_table" },
@@ -236,6 +237,32 @@ describe("a restore", () => {
     await expect(restore(nowhere, true, target)).rejects.toMatchObject({ code: "backup_invalid" });
     expect(existsSync(nowhere)).toBe(false);
   }, 120_000);
+
+  it("that was changed by somebody changes nothing, whatever is to be replaced", async () => {
+    const { db, file, options } = await filled(40);
+    await backup(file, options);
+    const whole = readFileSync(file);
+    // With the right form and another content: a number of rows, a date, a text.
+    for (const [statement, code] of [
+      ["update charla_backup set manifest = replace(manifest, '1.2.3', '1.2.4')", "backup_invalid"],
+      ["update charla_backup set manifest = replace(manifest, '40', '41')", "backup_invalid"],
+      ["update odd_node set text = 'forged' where rowid = 1", "backup_damaged"],
+      ["delete from odd_node where rowid = 40", "backup_damaged"],
+    ] as const) {
+      writeFileSync(file, whole);
+      const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+      database.exec(statement);
+      database.close();
+      const before = await readOdd(db);
+      const target = await filled(20);
+      const there = await readOdd(target.db);
+      await target.close();
+      const restored = restore(file, true, target.options);
+      await expect(restored, statement).rejects.toMatchObject({ code });
+      await reopened(target.home, async (again) => expect(await readOdd(again.db)).toEqual(there));
+      expect(await readOdd(db)).toEqual(before);
+    }
+  });
 
   it("is told to the features once, also when the first telling is cut off", async () => {
     const { file, options } = await filled(5);

@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { upkeep } from "../../../src/app/upkeep.ts";
 import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
-import { upkeep } from "../../../src/upkeep.ts";
 import { temporary, urlOf } from "../../fixtures/databases.ts";
 import type { Json } from "../core/serve.ts";
 
@@ -26,7 +26,7 @@ async function start() {
   const log: string[] = [];
   const toLog = (line: string, error?: unknown) => log.push(`${line} ${String(error ?? "")}`);
   const watch = { signal: new AbortController().signal, onProgress() {} };
-  if (databaseUrl) await upkeep.move({ ...config, databaseUrl }, toLog, watch);
+  if (databaseUrl) await upkeep.move({ ...config, databaseUrl }, watch);
   let app = await startApp(config, toLog);
   onTestFinished(() => app.stop());
   const get = async (path: string) => {
@@ -34,11 +34,16 @@ async function start() {
     expect(reply.status).toBe(200);
     return (await reply.json()) as Json;
   };
+  const search = async (q: string) => {
+    const headers = { "content-type": "application/json" };
+    const sent = { method: "POST", headers, body: JSON.stringify({ q }) };
+    return (await (await fetch(`${app.url}/api/conversations/search`, sent)).json()) as Json;
+  };
   const restart = async () => {
     await app.stop();
     app = await startApp(config, toLog);
   };
-  return { log, get, restart };
+  return { log, get, search, restart };
 }
 
 describe("chats of the first release", () => {
@@ -75,9 +80,9 @@ describe("chats of the first release", () => {
   });
 
   it("are found by search, and an answer that a crash cut says so", async () => {
-    const { items } = await server.get("?q=cancion");
+    const { items } = await server.search("cancion");
     expect(items.map(({ title }: { title: string }) => title)).toEqual(["Música y canción"]);
-    const { items: words } = await server.get("?q=word");
+    const { items: words } = await server.search("word");
     const { messages } = await server.get(`/${words[0].id}`);
     expect(messages[1]).toMatchObject({ status: "interrupted" });
     expect(messages[1].content).toMatch(/^You said: word/);

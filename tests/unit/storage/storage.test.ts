@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Feature } from "../../../src/core/feature.ts";
+import type { Openable } from "../../../src/core/feature.ts";
 import { migrate, openDatabase } from "../../../src/storage/index.ts";
+import { executed } from "../../../src/storage/migrate.ts";
 import { mountDisk, NO_DISK, remountDisk } from "./disk.ts";
 
 async function temporary(): Promise<string> {
@@ -30,7 +31,7 @@ async function holder(home: string): Promise<ChildProcess> {
   return child;
 }
 
-const notes: Feature = {
+const notes: Openable = {
   name: "notes",
   migrations: {
     "001-table": {
@@ -94,7 +95,7 @@ describe("migrations", () => {
   it("run once, in the order of names, for features that come later too", async () => {
     const { db, close } = await openDatabase(await temporary());
     const ran: string[] = [];
-    const feature = (name: string, ...steps: string[]): Feature => ({
+    const feature = (name: string, ...steps: string[]): Openable => ({
       name,
       migrations: Object.fromEntries(
         steps.map((step) => [step, { up: async () => void ran.push(`${name}/${step}`) }]),
@@ -108,7 +109,7 @@ describe("migrations", () => {
 
   it("are done whole or not at all", async () => {
     const home = await temporary();
-    const broken: Feature = {
+    const broken: Openable = {
       name: "z",
       migrations: {
         "001": {
@@ -129,11 +130,37 @@ describe("migrations", () => {
   it("of a newer version are refused and left alone", async () => {
     const home = await temporary();
     const { db, close } = await openDatabase(home);
-    await migrate(db, [notes, { name: "later", migrations: { "001": { up: async () => {} } } }]);
+    const step = { up: async () => {} };
+    await migrate(db, [{ ...notes, migrations: { ...notes.migrations, "999": step } }]);
     await expect(migrate(db, [notes])).rejects.toMatchObject({
       code: "storage_newer",
-      params: { migration: "later/001" },
+      params: { migration: "notes/999" },
     });
+    const started = migrate(db, [notes], undefined, () => {});
+    await expect(started).rejects.toMatchObject({ code: "storage_newer" });
+    await close();
+  });
+
+  it("of a feature that was taken out stay as they are, and nothing is copied without them", async () => {
+    const home = await temporary();
+    const { db, close } = await openDatabase(home);
+    const up = (at: Kysely<unknown>) =>
+      at.schema.createTable("left").addColumn("x", "text").execute();
+    await migrate(db, [notes, { name: "gone", migrations: { "001": { up } } }]);
+    await db.insertInto("left").values({ x: "kept" }).execute();
+    await expect(migrate(db, [notes])).rejects.toMatchObject({
+      code: "storage_feature_gone",
+      params: { features: "gone" },
+    });
+    const told: unknown[] = [];
+    const step = { up: async () => {} };
+    const grown = { ...notes, migrations: { ...notes.migrations, "002": step } };
+    await migrate(db, [grown], undefined, (features) => told.push(...features));
+    expect(told).toEqual(["gone"]);
+    expect(await db.selectFrom("left").selectAll().execute()).toEqual([{ x: "kept" }]);
+    expect(await executed(db)).toContain("notes/002");
+    // It comes back, and finds what it had.
+    await migrate(db, [grown, { name: "gone", migrations: { "001": { up } } }]);
     await close();
   });
 });

@@ -1,10 +1,10 @@
 /** Transactions are alone, on both databases: what one has read is still so when it writes. */
 import type { Kysely } from "kysely";
 import { expect, it } from "vitest";
-import type { Feature } from "../../../src/core/feature.ts";
+import type { Openable } from "../../../src/core/feature.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 
-const counters: Feature = {
+const counters: Openable = {
   name: "counters",
   migrations: {
     "001-table": {

@@ -1,7 +1,6 @@
-/** The place in the engine's queue in words, and its line in a terminal. */
+/** The place in the engine's queue in words. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { placeLine } from "../../../src/commands/place.ts";
 import { queueWords } from "../../../src/locales/queue.ts";
 
 test.each([
@@ -27,25 +26,4 @@ test("a wait is never said to be shorter than it is, nor more than twice as long
       expect(said).toBeLessThanOrEqual(2 * seconds);
     }),
   );
-});
-
-test("a terminal shows it on one line that goes away; a file gets nothing", () => {
-  const write = (isTTY: boolean) => {
-    let written = "";
-    const line = placeLine({
-      isTTY,
-      write(text: unknown) {
-        written += text;
-        return true;
-      },
-    });
-    line.show({ type: "waiting", place: 2, seconds: 10 });
-    line.show({ type: "waiting", place: 1 });
-    line.clear();
-    line.clear();
-    return written;
-  };
-  const erase = "\r\x1b[K";
-  expect(write(true)).toBe(`${erase}2nd in line, about 10 s${erase}1st in line${erase}`);
-  expect(write(false)).toBe("");
 });

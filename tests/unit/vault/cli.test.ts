@@ -37,7 +37,7 @@ test("a start without the right key says so, changes nothing, and the next one w
   renameSync(own, join(home, "elsewhere"));
   const missing = await charla(["serve", "--port", "0"], { env: { ...env, LANG: "es_ES.UTF-8" } });
   expect(missing.code).toBe(1);
-  expect(missing.stderr).toContain(`La clave maestra no se puede leer de ${own}`);
+  expect(missing.stderr).toContain(`No se puede leer la clave maestra de ${own}`);
   expect(existsSync(own)).toBe(false);
   expect(readFileSync(join(home, "charla.db")).equals(database)).toBe(true);
   expect(await look({ ...env, CHARLA_MASTER_KEY_FILE: join(home, "elsewhere") })).toBe("Be kind.");

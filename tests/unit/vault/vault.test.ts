@@ -1,9 +1,16 @@
 /** A key per person under one master key: found again, refused when wrong, changed, destroyed. */
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../../src/storage/index.ts";
-import { KeyVault } from "../../../src/storage/vault/index.ts";
+import { KeyVault, proofOf, vaultTables } from "../../../src/storage/vault/index.ts";
 import type { MasterSource } from "../../../src/storage/vault/master.ts";
 import { rotate } from "../../../src/storage/vault/rotate.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
@@ -16,11 +23,51 @@ async function place() {
   const { db, kind, home } = await freshDatabase();
   const open = (source: Partial<MasterSource> = {}) =>
     new KeyVault({ db, kind, source: { home, ...source } });
-  await migrate(db, [open()]);
+  await migrate(db, [vaultTables]);
   return { db, kind, home, open, own: join(home, "master.key") };
 }
 
 describe("a vault", () => {
+  it("is one: of two that start at once with different keys, one is refused", async () => {
+    const { open } = await place();
+    const keys = [Buffer.from(HEX, "hex"), Buffer.alloc(32, 7)];
+    const starts = keys.map((key) => open({ key: key.toString("base64") }).start());
+    const ended = await Promise.allSettled(starts);
+    expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const [refused] = ended.flatMap((one) => (one.status === "rejected" ? one.reason : []));
+    expect(refused).toMatchObject({ code: "master_key_wrong" });
+  });
+
+  it("makes no key of a person any more once the master key is another one", async () => {
+    const { db, open } = await place();
+    const vault = open();
+    await vault.of("ana");
+    await db
+      .updateTable("master_key")
+      .set({ proof: proofOf(Buffer.alloc(32, 7)) })
+      .execute();
+    await expect(vault.of("leo")).rejects.toMatchObject({ code: "master_key_wrong" });
+    const rows = await db.selectFrom("person_key").select("person").execute();
+    expect(rows).toEqual([{ person: "ana" }]);
+  });
+
+  it("leaves no byte of a destroyed key in the database's files", async () => {
+    const { db, home, kind, open } = await place();
+    // The other database's files are its administrator's.
+    if (kind === "postgres") return;
+    const vault = open();
+    await vault.of("ana");
+    const { wrapped } = await db
+      .selectFrom("person_key")
+      .select("wrapped")
+      .executeTakeFirstOrThrow();
+    const files = () =>
+      readdirSync(home).filter((name) => readFileSync(join(home, name)).includes(wrapped));
+    expect(files()).not.toEqual([]);
+    await vault.destroy("ana");
+    expect(files()).toEqual([]);
+  });
+
   it("opens after a start what it has sealed before it, for the same person and place", async () => {
     const { open } = await place();
     const sealed = (await open().of("ana")).seal("ñandú 😀", "here");
@@ -60,6 +107,48 @@ describe("a vault", () => {
     const later = await vault.of("ana");
     expect(() => later.open(sealed, "here")).toThrow(unreadable);
   });
+});
+
+it("begins anew for a person whose key was destroyed", async () => {
+  const { open } = await place();
+  const vault = open();
+  const before = (await vault.of("ana")).seal("x", "a");
+  await vault.destroy("ana");
+  const again = await vault.of("ana");
+  expect(again.open(again.seal("y", "a"), "a")).toBe("y");
+  expect(() => again.open(before, "a")).toThrow();
+});
+
+it("tries again for a person whose key could not be read", async () => {
+  const { db, open } = await place();
+  const vault = open();
+  await vault.start();
+  await db.schema.alterTable("person_key").renameTo("away").execute();
+  await expect(vault.of("ana")).rejects.toThrow();
+  await db.schema.alterTable("away").renameTo("person_key").execute();
+  expect((await vault.of("ana")).seal("x", "a")).toBeTruthy();
+});
+
+it("leaves its key in no variable that other programs would be given", async () => {
+  const { open } = await place();
+  process.env.CHARLA_MASTER_KEY = HEX;
+  try {
+    await open({ key: HEX }).start();
+    expect(process.env.CHARLA_MASTER_KEY).toBeUndefined();
+  } finally {
+    delete process.env.CHARLA_MASTER_KEY;
+  }
+});
+
+it("changes nothing by a rotation from a key that is no longer the one", async () => {
+  const { db, kind, home, open } = await place();
+  const [one, late] = [open(), open()];
+  await Promise.all([one.start(), late.start()]);
+  await rotate(one, { db, kind }, home, undefined);
+  await expect(rotate(late, { db, kind }, home, undefined)).rejects.toMatchObject({
+    code: "master_key_wrong",
+  });
+  await open().start();
 });
 
 it("leaves no key behind that was being made when it was destroyed", async () => {

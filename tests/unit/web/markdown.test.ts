@@ -1,36 +1,10 @@
-/** The pure parts of showing Markdown: formulas' delimiters and the last look at the tree. */
+/** The pure parts of showing Markdown: bounds, line breaks and the last look at the tree. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mathDelimiters } from "../../../web/src/panels/markdown/delimiters.ts";
 import type { Node } from "../../../web/src/panels/markdown/hast.ts";
 import { lastLook } from "../../../web/src/panels/markdown/lastLook.ts";
-import { isTooMuch } from "../../../web/src/panels/markdown/limits.ts";
+import { areTooMuch, isTooMuch } from "../../../web/src/panels/markdown/limits.ts";
 import { lineBreaks } from "../../../web/src/panels/markdown/lineBreaks.ts";
-
-describe("delimiters of formulas", () => {
-  test.each([
-    ["so \\(x^2\\) it is", "so $$x^2$$ it is"],
-    ["\\[ x \\]", "\n$$\nx\n$$\n"],
-    ["it costs $5 or $6", "it costs $5 or $6"],
-    ["`\\(x\\)` is code", "`\\(x\\)` is code"],
-    ["```tex\n\\[x\\]\n```\n\\(y\\)", "```tex\n\\[x\\]\n```\n$$y$$"],
-    ["```tex\n\\[x\\] still open", "```tex\n\\[x\\] still open"],
-    ["\\(not\nclosed on its line\\)", "\\(not\nclosed on its line\\)"],
-    ["\\[ a \\\\[2pt] b \\]", "\n$$\na \\\\[2pt] b\n$$\n"],
-    ["\\[ open \\[ x \\]", "\\[ open \n$$\nx\n$$\n"],
-  ])("%j", (text, expected) => {
-    expect(mathDelimiters(text)).toBe(expected);
-  });
-
-  test("text without them stays as it is", () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        fc.pre(!text.includes("\\(") && !text.includes("\\["));
-        expect(mathDelimiters(text)).toBe(text);
-      }),
-    );
-  });
-});
 
 describe("what is too much for the renderer", () => {
   test.each([
@@ -41,7 +15,20 @@ describe("what is too much for the renderer", () => {
     ["an empty list", `${" ".repeat(500)}-\n`],
     ["a list of tabs", `${"\t".repeat(500)}- x`],
     ["a wide table", `|${"a|".repeat(2000)}\n|${"-|".repeat(2000)}\n${"|a\n".repeat(500)}`],
-    ["a long text", "word ".repeat(200_000)],
+    ["a long block", "word ".repeat(10_000)],
+    ["emphasis", "*a_ ".repeat(600)],
+    ["bold within words", "b**c".repeat(1100)],
+    ["strikes", "~~a~~ ".repeat(600)],
+    ["formulas of dollars", "$x$ ".repeat(1100)],
+    ["formulas of parentheses", "\\(a\\) ".repeat(1600)],
+    ["links", "[a](".repeat(1100)],
+    ["addresses", "https://a.bc ".repeat(1600)],
+    ["tags", "<b>".repeat(1600)],
+    ["empty items", "-\n".repeat(1600)],
+    ["numbered items", "1. a\n".repeat(1600)],
+    ["footnotes", Array.from({ length: 600 }, (_, at) => `[^${at}]\n\n[^${at}]: a\n`).join("")],
+    ["lines", "a\n".repeat(3100)],
+    ["a fence and more", `\`\`\`\na\n\`\`\`\n${"*a_ ".repeat(600)}`],
   ])("%s", (_name, text) => {
     expect(isTooMuch(text)).toBe(true);
   });
@@ -49,7 +36,9 @@ describe("what is too much for the renderer", () => {
   test.each([
     ["a quote", "> > > x"],
     ["a list of ten levels", `${"  ".repeat(10)}- x`],
-    ["a long table", `|a|b|\n|-|-|\n${"|a|b|\n".repeat(5000)}`],
+    ["a long table", `|a|b|\n|-|-|\n${"|a|b|\n".repeat(1000)}`],
+    ["a long fence of code", `\`\`\`js\n${"f(a[1] * b_c, `$`);\n".repeat(4000)}\`\`\`\n`],
+    ["a fence that is still open", `~~~\n${"*a_ ".repeat(5000)}`],
     ["a rule", "-".repeat(500)],
     ["spaces", `${" ".repeat(500)}x\n${" ".repeat(500)}`],
     ["arrows in a line", `a ${"> ".repeat(500)}`],
@@ -57,6 +46,18 @@ describe("what is too much for the renderer", () => {
   ])("but not %s", (_name, text) => {
     expect(isTooMuch(text)).toBe(false);
   });
+});
+
+test("a text of many blocks is too much as a whole", () => {
+  const blocks = (text: string, count: number) =>
+    areTooMuch(Array.from({ length: count }, () => text));
+  expect(blocks("word ".repeat(5000), 9)).toBe(true);
+  expect(blocks("[a](b) ".repeat(400), 6)).toBe(true);
+  expect(blocks("a\n", 1001)).toBe(true);
+  expect(blocks("a\n".repeat(2000), 6)).toBe(true);
+  expect(blocks("[a](b) ".repeat(400), 2)).toBe(false);
+  // What is shown as it was written takes no time.
+  expect(blocks("[a](b) ".repeat(1100), 4)).toBe(false);
 });
 
 describe("line breaks", () => {

@@ -1,7 +1,7 @@
 /** Branches of a conversation's tree. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { branchTo, leafBelow, siblingsOf } from "../../../web/src/panels/conversations/tree.ts";
+import { branchTo, leafBelow, siblingsOf } from "../../../web/src/chats/tree.ts";
 
 const node = (id: string, parentId: string | null) => ({ id, parentId });
 

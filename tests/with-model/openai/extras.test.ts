@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { only } from "../../../src/core/engine.ts";
 import { startEngine } from "../../../src/engines/llama/service/index.ts";
-import { openai as openaiApi } from "../../../src/features/openai/index.ts";
+import { openai as openaiApi } from "../../../src/features/openai/open.ts";
 import { type Json, type Served, serve } from "../../unit/core/serve.ts";
 import { starterModel } from "../model.ts";
 import { PLAN } from "../plan.ts";
@@ -15,7 +15,7 @@ let client: OpenAI;
 beforeAll(async () => {
   const path = starterModel();
   const engine = await startEngine({ path, id: "starter", name: "Starter", plan: PLAN });
-  served = await serve(only(engine), [openaiApi()]);
+  served = await serve(only(engine), [openaiApi]);
   client = new OpenAI({ baseURL: `${served.url}/v1`, apiKey: "none", maxRetries: 0 });
 });
 afterAll(() => served[Symbol.asyncDispose]());
@@ -81,6 +81,20 @@ describe("logit_bias", () => {
     });
     return choices[0]?.logprobs?.content?.map(({ token }) => token) ?? [];
   };
+
+  test("of an id outside the vocabulary is refused by its name", async () => {
+    // The starter has 49,152 tokens; the second one is of OpenAI's vocabulary.
+    for (const id of [49_152, 100_257]) {
+      const reply = await served.post("/v1/chat/completions", {
+        ...{ ...asked, logit_bias: { "5": 1, [id]: -100 } },
+      });
+      expect(reply.status).toBe(400);
+      const { error } = (await reply.json()) as Json;
+      expect(error).toMatchObject({ code: "unknown_token", param: "logit_bias" });
+      expect(error.message).toContain(String(id));
+    }
+    expect(await answer({ "49151": -100 })).not.toEqual([]);
+  });
 
   test("-100 forbids a token", async () => {
     const [first = ""] = await answer({});
@@ -186,9 +200,10 @@ describe("JSON by a schema", () => {
     }
   });
 
-  test("that no grammar can say is refused by name", async () => {
-    const schema = { type: "object", properties: { a: { not: { type: "string" } } } };
-    const format = { type: "json_schema", json_schema: { name: "a", schema } } as const;
+  test("that no grammar can say is refused by name where it is to be strict", async () => {
+    const schema = { type: "object", properties: { a: { contains: { type: "string" } } } };
+    const json_schema = { name: "a", schema, strict: true };
+    const format = { type: "json_schema", json_schema } as const;
     const asked = client.chat.completions.create({ ...ask("Hi."), response_format: format });
     await expect(asked).rejects.toMatchObject({
       code: "unsupported_schema",
@@ -200,7 +215,7 @@ describe("JSON by a schema", () => {
 test("tools are refused by a model whose template knows none", async () => {
   const tools = [{ type: "function" as const, function: { name: "clock" } }];
   const asked = client.chat.completions.create({ ...ask("What time is it?"), tools });
-  await expect(asked).rejects.toMatchObject({ code: "not_granted", param: "tools" });
+  await expect(asked).rejects.toMatchObject({ code: "tools_unsupported", param: "tools" });
 });
 
 test("embeddings have length 1, and what is alike is near", async () => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { only } from "../../../src/core/engine.ts";
 import { startEngine } from "../../../src/engines/llama/service/index.ts";
-import { openai as openaiApi } from "../../../src/features/openai/index.ts";
+import { openai as openaiApi } from "../../../src/features/openai/open.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
 import { type Json, type Served, serve } from "../../unit/core/serve.ts";
 import { PLAN } from "../plan.ts";
@@ -42,7 +42,7 @@ async function serveTiny(template: string): Promise<Served> {
   writeGpt2(path, 3, { template, context: 2048 });
   const plan = { ...PLAN, contextTokens: 2048, slots: 2 };
   const engine = await startEngine({ path, id: "tiny", name: "Tiny", plan });
-  return serve(only(engine), [openaiApi()]);
+  return serve(only(engine), [openaiApi]);
 }
 const clientOf = ({ url }: Served) =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });

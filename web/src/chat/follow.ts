@@ -6,6 +6,7 @@ const NEAR = 40;
 
 export function useFollow() {
   const box = useRef<HTMLElement>(null);
+  const following = useRef(true);
   const [away, setAway] = useState(false);
   const jump = useCallback(() => box.current?.scrollTo({ top: box.current.scrollHeight }), []);
 
@@ -13,21 +14,25 @@ export function useFollow() {
   const attach = useCallback(
     (element: HTMLElement) => {
       box.current = element;
-      let following = true;
+      following.current = true;
       let last = 0;
       element.onscroll = () => {
         const { scrollTop, scrollHeight, clientHeight } = element;
         const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
         // Growth alone also leaves the end behind; only going up is the reader's wish.
-        following = atEnd || (following && scrollTop >= last);
+        following.current = atEnd || (following.current && scrollTop >= last);
         last = scrollTop;
-        setAway(!following);
+        setAway(!following.current);
       };
-      const observer = new ResizeObserver(() => following && jump());
+      const observer = new ResizeObserver(() => following.current && jump());
       for (const grows of [element, ...element.children]) observer.observe(grows);
       return () => observer.disconnect();
     },
     [jump],
   );
-  return { attach, away, jump };
+  /** Stays where the reader is led to. */
+  const leave = useCallback(() => {
+    following.current = false;
+  }, []);
+  return { attach, away, jump, leave };
 }

@@ -3,12 +3,18 @@
  * own (no connection) in the same shape.
  */
 import { type ErrorBody, fill } from "../../../src/core/errors.ts";
-import spanish from "../../../src/locales/errors.es.json" with { type: "json" };
+import type { Spanish } from "../../../src/core/words.ts";
 import { language, t } from "./language.ts";
 
-const SPANISH = new Map(Object.entries(spanish));
+/** Of the whole house, each from the folder of what throws it. */
+const spanish = import.meta.glob<Spanish>("../../../src/**/errors.es.json", {
+  eager: true,
+  import: "default",
+});
+const SPANISH = new Map(Object.values(spanish).flatMap(Object.entries<Spanish[string]>));
 
-export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params">;
+export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params"> &
+  Partial<Pick<ErrorBody, "retryAfter">>;
 
 /** An error with its problem as the cause. */
 export const failure = (problem: Problem) => new Error(problem.message, { cause: problem });

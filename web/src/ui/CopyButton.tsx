@@ -2,7 +2,6 @@
 import { useEffect, useState } from "react";
 import { t } from "../chat/language.ts";
 import { IconButton } from "./IconButton.tsx";
-import type { IconName } from "./icons.tsx";
 import { showToast } from "./toast.tsx";
 
 const SHOWN_MS = 2000;
@@ -10,10 +9,9 @@ const SHOWN_MS = 2000;
 interface Props {
   readonly text: string;
   readonly label: string;
-  readonly icon?: IconName;
 }
 
-export function CopyButton({ text, label, icon = "copy" }: Props) {
+export function CopyButton({ text, label }: Props) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -23,7 +21,7 @@ export function CopyButton({ text, label, icon = "copy" }: Props) {
   return (
     <>
       <IconButton
-        icon={copied ? "check" : icon}
+        icon={copied ? "check" : "copy"}
         label={label}
         onClick={async () => setCopied(await copyText(text))}
       />

@@ -7,7 +7,7 @@ interface Props {
   readonly title: string;
   readonly children: ReactNode;
   /** Where it stands: in the middle, or at the left edge as a drawer. */
-  readonly kind?: "sheet" | "drawer" | "small";
+  readonly kind?: "sheet" | "drawer" | "small" | "palette";
   onClose(): void;
 }
 
@@ -18,6 +18,8 @@ export function Dialog({ title, children, kind = "sheet", onClose }: Props) {
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser would begin with the button that closes it.
+    element?.querySelector<HTMLElement>("[data-begin]")?.focus();
     return () => element?.close();
   }, []);
   return (
@@ -33,10 +35,10 @@ export function Dialog({ title, children, kind = "sheet", onClose }: Props) {
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div className="dialog-body">
-        <header className="dialog-head">
+        <div className="dialog-head">
           <h2 id={heading}>{title}</h2>
           <IconButton icon="close" label={t("close")} onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

@@ -1,4 +1,4 @@
-/** A button that is only an icon; its label is for screen readers, and shown on hover. */
+/** A button that is only an icon; its label is for screen readers, and shown by `Tips`. */
 import type { ComponentProps } from "react";
 import { Icon, type IconName } from "./icons.tsx";
 
@@ -8,7 +8,7 @@ interface Props extends Omit<ComponentProps<"button">, "children"> {
 }
 
 export const IconButton = ({ icon, label, ...rest }: Props) => (
-  <button type="button" className="icon-button" aria-label={label} title={label} {...rest}>
+  <button type="button" className="icon-button" aria-label={label} data-tip={label} {...rest}>
     <Icon name={icon} />
   </button>
 );

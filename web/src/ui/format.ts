@@ -21,6 +21,13 @@ export function formatDuration(ms: number, language: string): string {
   return `${formatNumber(seconds, language, seconds < 10 ? 2 : 0)} s`;
 }
 
+/** "3 Nov", and the year where it is another one. */
+export function formatDay(date: Date, language: string, now = new Date()): string {
+  const year = date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" as const };
+  const shown = { day: "numeric", month: "short", ...year } as const;
+  return new Intl.DateTimeFormat(language, shown).format(date);
+}
+
 export type Period = "today" | "yesterday" | "week" | "month" | "older";
 
 /** Which heading of the list a date belongs under, by the reader's calendar. */

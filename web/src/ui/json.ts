@@ -10,10 +10,11 @@ export async function sendJson<Reply>(
   path: string,
   body?: unknown,
   signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Reply> {
   const response = await request(path, {
     method,
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: body === undefined ? null : JSON.stringify(body),
     signal: signal ?? null,
   });

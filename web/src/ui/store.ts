@@ -4,6 +4,8 @@ import { useSyncExternalStore } from "react";
 export interface Store<State> {
   get(): State;
   set(change: Partial<State>): void;
+  /** @returns a function that ends it */
+  subscribe(listener: () => void): () => void;
   /** Renders again when what `select` gives is another value. */
   use<Slice>(select: (state: State) => Slice): Slice;
 }
@@ -21,6 +23,7 @@ export function createStore<State extends object>(initial: State): Store<State> 
       state = { ...state, ...change };
       for (const listener of listeners) listener();
     },
+    subscribe,
     use: (select) => useSyncExternalStore(subscribe, () => select(state)),
   };
 }

@@ -8,7 +8,7 @@ import { hkdfSync, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, link, open, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../../folder.ts";
+import { makeFolder } from "../../../core/folder.ts";
 
 const KEY_BYTES = 32;
 /** Permissions of anyone but the owner. */

@@ -118,7 +118,7 @@ export interface BatchStruct {
 
 export const LOAD_MODE = { mmap: 1, mmapLocked: 3 };
 export const GGML_TYPE = { f16: 1, q8_0: 8 };
-export const POOLING = { unspecified: -1, none: 0, mean: 1 };
+export const POOLING = { none: 0 };
 
 export type Api = ReturnType<typeof bind>;
 
@@ -238,6 +238,9 @@ export function bind(path: string) {
     ),
     embeddingOf: fn<(context: Pointer, sequence: number) => Pointer | null>(
       ...[POINTER, "llama_get_embeddings_seq", POINTER, "int32"],
+    ),
+    embeddingAt: fn<(context: Pointer, index: number) => Pointer | null>(
+      ...[POINTER, "llama_get_embeddings_ith", POINTER, "int32"],
     ),
 
     memoryClear: fn<(memory: Pointer, data: boolean) => void>(

@@ -117,7 +117,14 @@ export class Context {
   embedding(sequence: number): Float32Array {
     const at = this.#model.api.embeddingOf(this.#pointer, sequence);
     if (at === null) throw new Error("this model gives no embeddings");
-    return float32At(at, this.#model.api.modelEmbeddingSize(this.#model.pointer)).slice();
+    return float32At(at, this.#model.embeddingSize).slice();
+  }
+
+  /** What the last layer gave for the last batch's token of this index, where nothing is pooled. */
+  embeddingAt(index: number): Float32Array {
+    const at = this.#model.api.embeddingAt(this.#pointer, index);
+    if (at === null) throw new Error("this model gives no embeddings");
+    return float32At(at, this.#model.embeddingSize);
   }
 
   /** Applies to every batch from now on. */

@@ -6,11 +6,10 @@
  * A process that runs for long asks a short-lived one for that choice, and loads the same files by
  * itself: all of node-llama-cpp would take 25 MB of it.
  */
-import { execFile } from "node:child_process";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { LlamaOptions } from "node-llama-cpp";
+import { outputOf } from "../../../core/children.ts";
 
 /** What node-llama-cpp has chosen. */
 export interface Found {
@@ -40,9 +39,7 @@ export async function findLibrary(options: LlamaOptions = {}): Promise<Found> {
 
 /** The same by a process of its own, which ends at once. */
 export async function lookForLibrary(): Promise<Found> {
-  const program = fileURLToPath(import.meta.url);
-  const { stdout } = await promisify(execFile)(process.execPath, [program]);
-  return JSON.parse(stdout);
+  return JSON.parse(await outputOf(fileURLToPath(import.meta.url)));
 }
 
 /** libllama.v0.5.0.so, libllama.cuda.v0.5.0.so, libllama.dylib, llama.dll; not libllama-common. */

@@ -1,5 +1,6 @@
 /** A model's weights in memory, its vocabulary, and the adapters loaded beside it. */
 import { type Api, elsewhere, LOAD_MODE, type Pointer, progressCallback } from "./api.ts";
+import { complaint } from "./open.ts";
 
 /** enum llama_vocab_type: SentencePiece, which puts a space before the first word. */
 const VOCAB_SPM = 1;
@@ -35,13 +36,14 @@ export class Model {
       return true;
     });
     try {
+      complaint();
       const pointer = await elsewhere(api.modelLoad, path, {
         ...api.modelDefaults(),
         n_gpu_layers: options.gpu ? -1 : 0,
         load_mode: options.lockMemory ? LOAD_MODE.mmapLocked : LOAD_MODE.mmap,
         progress_callback: progress.pointer,
       });
-      if (pointer === null) throw new Error("llama.cpp did not load the file");
+      if (pointer === null) throw new Error(`llama.cpp did not load the file${because()}`);
       return new Model(api, pointer);
     } finally {
       progress.unregister();
@@ -66,6 +68,11 @@ export class Model {
   get opening(): readonly number[] {
     const { vocabAddsBos, vocabBos } = this.api;
     return vocabAddsBos(this.vocab) ? [vocabBos(this.vocab)] : [];
+  }
+
+  /** Numbers of an embedding. */
+  get embeddingSize(): number {
+    return this.api.modelEmbeddingSize(this.pointer);
   }
 
   /** Whether the end of a sequence can be forgotten; a recurrent state holds all or nothing. */
@@ -103,7 +110,12 @@ export class Model {
   /** @throws Error when the file is not an adapter of this model */
   async loadAdapter(path: string): Promise<Pointer> {
     const adapter = await elsewhere(this.api.adapterLoad, this.pointer, path);
-    if (adapter === null) throw new Error("llama.cpp did not load the adapter");
+    if (adapter === null) throw new Error(`llama.cpp did not load the adapter${because()}`);
     return adapter;
   }
+}
+
+function because(): string {
+  const reason = complaint();
+  return reason === undefined ? "" : `: ${reason}`;
 }

@@ -12,13 +12,26 @@ const GGML = /^(lib)?ggml(\.[\w.]+)?\.(so|dylib|dll)$/i;
 const LOG = koffi.proto("void charla_log(int level, const char *text, void *data)");
 /** enum ggml_log_level. */
 const ERROR = 4;
+/** What the library has complained of lately: lines, oldest first. */
+const MOST_COMPLAINTS = 8;
+const complaints: string[] = [];
+
+/** Why something has just failed, in the library's own words, which are forgotten then. */
+export function complaint(): string | undefined {
+  const lines = complaints.splice(0).map((line) => line.replace(/^\w+: /, "").trim());
+  // The first is the cause; what follows says that there was one.
+  return lines.find((line) => line !== "");
+}
 
 /** @throws Error when a file cannot be loaded, or none of the backends runs here */
 export function openLibrary({ path, files }: Found): Api {
   const api = bind(path);
   // It tells a thousand things of every model; what has gone wrong is for the log.
   const log = koffi.register((level: number, text: string) => {
-    if (level === ERROR) console.error(text.trimEnd());
+    if (level !== ERROR) return;
+    console.error(text.trimEnd());
+    complaints.push(text);
+    if (complaints.length > MOST_COMPLAINTS) complaints.shift();
   }, koffi.pointer(LOG));
   koffi.load(path).func("void llama_log_set(void *log, void *data)")(log, null);
   const ggml = koffi.load(files.find((file) => GGML.test(basename(file))) ?? path);

@@ -2,17 +2,16 @@
  * Quantises a GGUF file with the shipped library, in a process of its own (`quantize-worker.ts`),
  * and reads in the library's log how far it is and what it did.
  */
-import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { fork } from "../../../core/children.ts";
 import { CharlaError } from "../../../core/errors.ts";
-import type { Quantising, Tally } from "../../../core/quantising.ts";
+import type { QuantisedType, Quantising, Tally } from "../../../core/quantising.ts";
 
 /**
- * Types that people know, the largest first: the library's number, and the type that it gives most
- * tensors. Left out are those that need an importance matrix, or a model that was trained for them.
+ * Of each type the library's number, and the type that it gives most tensors.
  * Source: `enum llama_ftype` and `llama_ftype_get_default_type` of llama.cpp, v0.5.0.
  */
-const FILE_TYPES: Readonly<Record<string, readonly [fileType: number, tensorType: string]>> = {
+const FILE_TYPES: Readonly<Record<QuantisedType, readonly [file: number, tensor: string]>> = {
   F32: [0, "f32"],
   F16: [1, "f16"],
   BF16: [32, "bf16"],
@@ -35,7 +34,6 @@ const FILE_TYPES: Readonly<Record<string, readonly [fileType: number, tensorType
   IQ3_S: [26, "iq3_s"],
   Q2_K: [10, "q2_K"],
 };
-export const QUANTISED_TYPES: readonly string[] = Object.keys(FILE_TYPES);
 
 /** What the program is told. */
 export interface Job extends Pick<Quantising, "input" | "output" | "allowRequantize" | "dryRun"> {
@@ -45,19 +43,16 @@ export interface Job extends Pick<Quantising, "input" | "output" | "allowRequant
 }
 
 /**
- * @param options whose type is one of {@link QUANTISED_TYPES}
  * @throws CharlaError `quantise_failed`, `quantise_crashed`; the signal's reason when aborted
  */
 export async function quantise(options: Quantising): Promise<Tally> {
   const { type, signal, onProgress, ...rest } = options;
-  const [fileType, tensorType] = FILE_TYPES[type] ?? [];
-  if (fileType === undefined || tensorType === undefined) throw new TypeError(`no type ${type}`);
+  const [fileType, tensorType] = FILE_TYPES[type];
   const job: Job = { ...rest, fileType, threads: availableParallelism() };
   // `.ts` when run from the clone, `.js` in the published package.
   const worker = new URL(`./quantize-worker${import.meta.url.slice(-3)}`, import.meta.url);
   const child = fork(worker, [JSON.stringify(job)], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: [],
   });
   const kill = () => child.kill("SIGKILL");
   signal.addEventListener("abort", kill, { once: true });

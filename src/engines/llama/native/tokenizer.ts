@@ -8,6 +8,7 @@ import type { Model } from "./model.ts";
 
 /** enum llama_token_attr. */
 const CONTROL = 8;
+const USER_DEFINED = 16;
 /** For a space that a tokenizer of SentencePiece adds, and the like. */
 const SPARE_TOKENS = 8;
 
@@ -34,6 +35,16 @@ export function cutText({ api, vocab }: Model, text: string, options: Cut = {}):
   }
   if (count < 0) throw new RangeError("llama.cpp could not cut the text into tokens");
   return Array.from(tokens.subarray(0, count));
+}
+
+/** Texts of the tokens that llama.cpp makes of any text, though they are more than their letters. */
+export function marksOf({ api, vocab, vocabSize }: Model): readonly string[] {
+  const marks: string[] = [];
+  for (let token = 0; token < vocabSize; token++) {
+    const defined = (api.vocabAttributes(vocab, token) & USER_DEFINED) !== 0;
+    if (defined) marks.push(api.vocabText(vocab, token));
+  }
+  return marks;
 }
 
 export function tokenizerOf(model: Model): Tokenizer {

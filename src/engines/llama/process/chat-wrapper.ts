@@ -21,24 +21,46 @@ const jinja: Pick<typeof Whole, "JinjaTemplateChatWrapper"> = await part(
 export const JinjaTemplateChatWrapper: (typeof Whole)["JinjaTemplateChatWrapper"] =
   jinja.JinjaTemplateChatWrapper;
 
+/** The engine of a wrapper, which its declarations keep to themselves. */
+interface Rendering {
+  readonly _jinjaTemplate: { render(items: Readonly<Record<string, unknown>>): string };
+}
+
+/**
+ * What a template writes before an answer (`add_generation_prompt`). A wrapper does not ask for it, but
+ * shows an empty answer and cuts before its end: templates of models that think close an empty thought
+ * there, and the model would never think.
+ *
+ * @param words variables of the template
+ * @returns undefined where it is no end of the prompt
+ */
+export function beforeAnswers(
+  wrapper: ChatWrapper,
+  words: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const { _jinjaTemplate: template } = wrapper as unknown as Rendering;
+  const messages = [{ role: "user", content: "\u00b6" }];
+  const none = { bos_token: "", eos_token: "", eot_token: "" };
+  const render = (add_generation_prompt: boolean) =>
+    template.render({ messages, ...none, enable_thinking: true, ...words, add_generation_prompt });
+  const [without, whole] = [render(false), render(true)];
+  const more = whole.length > without.length && whole.startsWith(without);
+  return more ? whole.slice(without.length) : undefined;
+}
+
 const types: Pick<typeof Whole, "GgufFileType"> = await part("gguf/types/GgufMetadataTypes.js");
 export const GgufFileType: (typeof Whole)["GgufFileType"] = types.GgufFileType;
 
-/** @param path of the model's file, whose name and header help where its template is broken */
-export async function wrapperOf(
+/**
+ * What node-llama-cpp makes of a template that cannot be rendered: that of a model like it.
+ *
+ * @param path of the model's file, whose name and header help
+ */
+export async function guessedWrapper(
   template: string,
   tokenizer: Tokenizer,
   path: string,
 ): Promise<ChatWrapper> {
-  try {
-    return new JinjaTemplateChatWrapper({ template, tokenizer });
-  } catch {
-    return guess(template, tokenizer, path);
-  }
-}
-
-/** What node-llama-cpp makes of a template that cannot be rendered: that of a model like it. */
-async function guess(template: string, tokenizer: Tokenizer, path: string): Promise<ChatWrapper> {
   const { getLlama, LlamaLogLevel, readGgufFileInfo, resolveChatWrapper } = await import(
     "node-llama-cpp"
   );

@@ -1,6 +1,5 @@
 /** What a request can ask of a model that it does not have or hold. */
 import { CharlaError } from "../../../core/errors.ts";
-import { CHOOSERS } from "../sampling/choosers.ts";
 
 /** Who comes through the core is told before, and by how much; others ask engines directly. */
 export function promptTooLong(tokens: number, limit: number): CharlaError {
@@ -13,18 +12,20 @@ export function promptTooLong(tokens: number, limit: number): CharlaError {
   });
 }
 
-export function noChooser(name: string): CharlaError {
-  return new CharlaError("chooser_not_found", {
+/** @param thrown what the chat template says, in its own words */
+export function messagesRefused(thrown: unknown): CharlaError {
+  return new CharlaError("messages_refused", {
     status: 400,
-    param: "chooser",
-    message: "There is no token chooser '{name}'.",
-    hint: "Choose one of: {known}.",
-    params: { name, known: Object.keys(CHOOSERS).join(", ") },
+    param: "messages",
+    message: "The chat template of this model does not take these messages: {reason}",
+    hint: "Begin with a message of the user, then answers and messages in turns; or choose another model.",
+    params: { reason: thrown instanceof Error ? thrown.message : String(thrown) },
+    cause: thrown,
   });
 }
 
 export function textTooLong(tokens: number, limit: number): CharlaError {
-  return new CharlaError("text_too_long", {
+  return new CharlaError("embedding_too_long", {
     status: 400,
     param: "input",
     message: "A text of {tokens} tokens is too long to be embedded; {limit} is the most.",
@@ -33,10 +34,9 @@ export function textTooLong(tokens: number, limit: number): CharlaError {
   });
 }
 
-export function unknownToken(token: number, size: number): CharlaError {
+export function unknownToken(token: number, size: number, param = "tokens"): CharlaError {
   return new CharlaError("unknown_token", {
-    status: 400,
-    param: "tokens",
+    ...{ status: 400, param },
     message: "The model has no token {token}: its vocabulary ends before {size}.",
     hint: "Send token ids of this model, as /v1/tokenize gives them.",
     params: { token, size },

@@ -16,6 +16,10 @@ export interface Generation {
   readonly model: Model;
   readonly prompt: readonly number[];
   readonly systemTokens: number;
+  /** The prompt ends within the answer. */
+  readonly begun?: boolean;
+  /** What ends the thought that the prompt opens for the model, if it opens one. */
+  readonly thought?: string | undefined;
   /** Tokens that end the answer, besides the model's own end tokens. */
   readonly stopTokens: ReadonlySet<number>;
   /** Control tokens that are part of the answer's text: they begin and end calls of tools. */
@@ -29,8 +33,10 @@ export interface Generation {
   readonly maxTokens: number;
   /** Tokens that were given before. */
   readonly resume: readonly number[];
-  /** SHA-256 of the chat template. */
-  readonly template: string;
+  /** SHA-256 of the chat template; undefined where none was used. */
+  readonly template: string | undefined;
+  /** What schemas asked for and the answer is not held to. */
+  readonly left?: readonly string[];
   readonly signal: AbortSignal;
   send(part: Written | Ending): void;
   done(error?: unknown): void;
@@ -54,15 +60,17 @@ export function generation(options: Generation): Work {
     if (mark !== undefined) return decoder.decode(Buffer.from(mark), { stream: true });
     const piece = model.piece(id);
     // SentencePiece opens every text with a space that nobody wrote.
-    const skip = sampler.tokens.length === 1 && model.opensWithSpace && piece[0] === 0x20 ? 1 : 0;
+    const opens = sampler.tokens.length === 1 && model.opensWithSpace && !options.begun;
+    const skip = opens && piece[0] === 0x20 ? 1 : 0;
     return decoder.decode(piece.subarray(skip), { stream: true });
   }
 
   function tell(pieces: readonly Piece[]): void {
     for (const piece of pieces) {
-      const logprobs = tokens.length > 0 ? { tokens } : {};
-      if ("toolCall" in piece) send({ text: "", ids, ...logprobs, toolCall: piece.toolCall });
-      else if (piece.text !== "") send({ text: piece.text, ids, ...logprobs });
+      const { drawing } = sampler;
+      const also = { ...(tokens.length > 0 && { tokens }), ...(drawing && { drawing }) };
+      if ("toolCall" in piece) send({ text: "", ids, ...also, toolCall: piece.toolCall });
+      else if (piece.text !== "") send({ text: piece.text, ids, ...also });
       else continue;
       ids = [];
       tokens = [];
@@ -90,7 +98,8 @@ export function generation(options: Generation): Work {
       started = performance.now();
       cachedTokens = Math.min(cached, prompt.length);
       const restoredTokens = Math.min(fromDisk, prompt.length);
-      send({ began: { cachedTokens: cachedTokens - restoredTokens, restoredTokens } });
+      const { thought } = options;
+      send({ began: { cachedTokens: cachedTokens - restoredTokens, restoredTokens, thought } });
     },
     onLogits(logits) {
       first ??= performance.now();
@@ -104,7 +113,7 @@ export function generation(options: Generation): Work {
       }
       const { id, logprobs } = chosen;
       if (model.isEnd(id) || options.stopTokens.has(id)) {
-        sampler.tokens.pop();
+        sampler.withdraw();
         return undefined;
       }
       ids.push(id);
@@ -137,7 +146,8 @@ export function generation(options: Generation): Work {
         made: {
           ...(adapter && { adapter: { id: adapter.id, digest: adapter.digest } }),
           template: options.template,
-          sampler: sampler.description,
+          ...sampler.made,
+          ...(options.left?.length && { left: options.left }),
         },
       });
       options.done();

@@ -3,6 +3,7 @@
  * sequences of UTF-8 bytes that write them, every repetition a chain of rules. What could make the
  * matcher run in circles or end in a blind alley is refused here or left out.
  */
+import { tooLarge } from "./grammar-limits.ts";
 import {
   type Expression,
   type GrammarRules,
@@ -10,20 +11,23 @@ import {
   type Ranges,
   type Sequence,
 } from "./grammar-parse.ts";
+import { complement } from "./grammar-pattern.ts";
 
 export const END = 0;
 export const BYTES = 1;
 export const CALL = 2;
 
-/** Elements in a row, alternative after alternative, each closed by END. */
+/** Elements in a row, alternative after alternative, each closed by END. It travels between threads. */
 export interface Program {
-  readonly ops: readonly number[];
-  /** BYTES: index into `tables`; CALL: index into `rules`. */
-  readonly args: readonly number[];
-  /** 256 flags: which bytes may stand here. */
-  readonly tables: readonly Uint8Array[];
-  /** Where the alternatives of each rule begin. */
-  readonly rules: ReadonlyArray<readonly number[]>;
+  readonly ops: Uint8Array;
+  /** BYTES: index of a table; CALL: index of a rule. */
+  readonly args: Int32Array;
+  /** 256 flags for each table: which bytes may stand here. */
+  readonly tables: Uint8Array;
+  /** Where the alternatives of each rule begin, one rule after the other. */
+  readonly starts: Int32Array;
+  /** The first start of each rule, and behind the last one their number. */
+  readonly rules: Int32Array;
   readonly root: number;
 }
 
@@ -31,7 +35,6 @@ type Element = { readonly bytes: number } | { readonly call: number };
 type Rule = Element[][];
 
 const MAX_ELEMENTS = 500_000;
-const LAST_CODE = 0x10ffff;
 
 /** @throws CharlaError `invalid_grammar` */
 export function compileGrammar(source: GrammarRules, root = "root"): Program {
@@ -54,7 +57,7 @@ export function compileGrammar(source: GrammarRules, root = "root"): Program {
   );
   const loop = leftRecursive(kept);
   if (loop !== undefined) throw invalidGrammar(`rule ${name(loop)} begins with itself`);
-  return { ...flat(kept), tables, root: start };
+  return { ...flat(kept), tables: joined(tables), root: start };
 }
 
 class Compiler {
@@ -72,7 +75,7 @@ class Compiler {
 
   rule(alternatives: Rule): number {
     this.#elements += alternatives.reduce((sum, it) => sum + it.length + 1, 0);
-    if (this.#elements > MAX_ELEMENTS) throw invalidGrammar("it is too large");
+    if (this.#elements > MAX_ELEMENTS) throw tooLarge();
     return this.rules.push(alternatives) - 1;
   }
 
@@ -139,17 +142,6 @@ class Compiler {
     this.#classes.set(key, element);
     return element;
   }
-}
-
-function complement(ranges: Ranges): Ranges {
-  const found: Array<[number, number]> = [];
-  let next = 0;
-  for (const [low, high] of [...ranges].sort((a, b) => a[0] - b[0])) {
-    if (low > next) found.push([next, low - 1]);
-    next = Math.max(next, high + 1);
-  }
-  if (next <= LAST_CODE) found.push([next, LAST_CODE]);
-  return found;
 }
 
 /**
@@ -246,20 +238,33 @@ function leftRecursive(rules: readonly Rule[]): number | undefined {
   return;
 }
 
-function flat(rules: readonly Rule[]): Pick<Program, "ops" | "args" | "rules"> {
+function joined(tables: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(256 * tables.length);
+  for (const [at, table] of tables.entries()) all.set(table, 256 * at);
+  return all;
+}
+
+function flat(rules: readonly Rule[]): Pick<Program, "ops" | "args" | "starts" | "rules"> {
   const ops: number[] = [];
   const args: number[] = [];
-  const starts = rules.map((rule) =>
-    rule.map((alternative) => {
-      const start = ops.length;
+  const starts: number[] = [];
+  const firsts = [0];
+  for (const rule of rules) {
+    for (const alternative of rule) {
+      starts.push(ops.length);
       for (const it of alternative) {
         ops.push("bytes" in it ? BYTES : CALL);
         args.push("bytes" in it ? it.bytes : it.call);
       }
       ops.push(END);
       args.push(0);
-      return start;
-    }),
-  );
-  return { ops, args, rules: starts };
+    }
+    firsts.push(starts.length);
+  }
+  return {
+    ops: Uint8Array.from(ops),
+    args: Int32Array.from(args),
+    starts: Int32Array.from(starts),
+    rules: Int32Array.from(firsts),
+  };
 }

@@ -5,9 +5,8 @@
  */
 import { CharlaError } from "../../../core/errors.ts";
 import type { Constraint } from "../sampling/sampler.ts";
-import { compileGrammar } from "./grammar-compile.ts";
+import type { Program } from "./grammar-compile.ts";
 import { Matcher, type State } from "./grammar-match.ts";
-import { invalidGrammar, parseGbnf } from "./grammar-parse.ts";
 import { sorted, type Vocabulary } from "./grammar-vocabulary.ts";
 
 export interface Lazy {
@@ -18,28 +17,32 @@ export interface Lazy {
 }
 
 /**
- * Places of the grammar that all looks over the vocabulary may cost one answer: some seconds, for
- * which others wait.
+ * Places of the grammar that one answer may cost, and one token of it: about 3 and 0.4 s, for which
+ * others wait. A look over the vocabulary takes some 20,000 where the grammar is that of a schema.
  */
-const MAX_WORK = 10_000_000;
+const MAX_WORK = 3_000_000;
+const MAX_AT_ONCE = 400_000;
 /** Each takes a byte for a token. */
 const MAX_MASKS = 16;
 
 /** Where an answer stands: in free text, whose end is kept for a trigger in it, or in the grammar. */
 type Place = { readonly free: string } | { readonly state: State };
 
-/**
- * @param budget places that the answer may cost
- * @throws CharlaError `invalid_grammar`
- */
+interface Options {
+  /** The grammar is that of calls of tools, beside which there may be others. */
+  readonly calls?: boolean;
+  /** Places that the answer may cost. */
+  readonly budget?: number;
+}
+
+/** @throws CharlaError `invalid_grammar` */
 export function constraintOf(
-  gbnf: string,
+  program: Program,
   vocabulary: Vocabulary,
   lazy?: Lazy,
-  budget = MAX_WORK,
+  options: Options = {},
 ): Constraint {
-  const matcher = new Matcher(compileGrammar(parseGbnf(gbnf)));
-  return new GrammarConstraint(matcher, vocabulary, lazy, budget);
+  return new GrammarConstraint(new Matcher(program), vocabulary, lazy, options);
 }
 
 class GrammarConstraint implements Constraint {
@@ -52,11 +55,18 @@ class GrammarConstraint implements Constraint {
   /** Which tokens may come next, by state: within a string it is the same one all the time. */
   readonly #masks = new Map<State, Uint8Array>();
   readonly #budget: number;
+  readonly #calls: boolean;
   #place: Place;
 
-  constructor(matcher: Matcher, vocabulary: Vocabulary, lazy: Lazy | undefined, budget: number) {
+  constructor(
+    matcher: Matcher,
+    vocabulary: Vocabulary,
+    lazy: Lazy | undefined,
+    { calls = false, budget = MAX_WORK }: Options,
+  ) {
     this.#matcher = matcher;
     this.#budget = budget;
+    this.#calls = calls;
     this.#vocabulary = vocabulary;
     this.#triggers = (lazy?.triggers ?? []).map((text) => Buffer.from(text).toString("latin1"));
     this.#optional = lazy?.optional ?? false;
@@ -64,7 +74,16 @@ class GrammarConstraint implements Constraint {
     this.#place = lazy ? { free: "" } : { state: matcher.start };
   }
 
+  get calling(): boolean {
+    return this.#calls && "state" in this.#place;
+  }
+
   allows(token: number): boolean {
+    this.#allow();
+    return this.#allows(token);
+  }
+
+  #allows(token: number): boolean {
     if (this.#vocabulary.ends(token)) return this.#mayEnd();
     const piece = this.#vocabulary.piece(token);
     // In free text a token without bytes (a mark of the template's) changes nothing.
@@ -73,9 +92,10 @@ class GrammarConstraint implements Constraint {
   }
 
   apply(logits: Float32Array): void {
+    this.#allow();
     if ("free" in this.#place) {
       for (let token = 0; token < logits.length; token++) {
-        if (!this.allows(token)) logits[token] = Number.NEGATIVE_INFINITY;
+        if (!this.#allows(token)) logits[token] = Number.NEGATIVE_INFINITY;
       }
       return;
     }
@@ -89,10 +109,16 @@ class GrammarConstraint implements Constraint {
   }
 
   accept(token: number): void {
+    this.#allow();
     const piece = this.#vocabulary.ends(token) ? "" : this.#vocabulary.piece(token);
     const next = this.#after(piece);
     if (!next) throw stuck();
     this.#place = next;
+  }
+
+  /** Begins what may cost as much as one token may. */
+  #allow(): void {
+    this.#matcher.limit = Math.min(this.#budget, this.#matcher.work + MAX_AT_ONCE);
   }
 
   #mayEnd(): boolean {
@@ -136,8 +162,6 @@ class GrammarConstraint implements Constraint {
       if (same >= dead) continue;
       dead = Number.POSITIVE_INFINITY;
       const piece = pieces[at] as string;
-      if (this.#matcher.work > this.#budget)
-        throw invalidGrammar("it can be read in too many ways");
       path.length = same + 1;
       for (let byte = same; byte < piece.length; byte++) {
         const next = this.#matcher.step(path[byte] as State, piece.charCodeAt(byte));

@@ -1,10 +1,11 @@
 /**
  * Reads text byte by byte along a grammar: an automaton with a stack (like llama.cpp's, of which
  * `llama_grammar_advance_stack` is the model), whose states are remembered, so that the second time
- * at the same place costs one look into a table. It never throws, whatever is read: llama.cpp's own
- * ends the process when a token is taken that its grammar refuses.
+ * at the same place costs one look into a table. Nothing that is read ends more than its own answer:
+ * llama.cpp's own ends the process when a token is taken that its grammar refuses.
  */
 import { BYTES, END, type Program } from "./grammar-compile.ts";
+import { invalidGrammar } from "./grammar-parse.ts";
 
 /** A place in the program, and where to go on when its rule ends. */
 interface Stack {
@@ -36,6 +37,8 @@ export class Matcher {
   readonly start: State;
   /** Places looked at so far: what the grammar has cost. */
   work = 0;
+  /** So much work is too much: what reads on then throws `invalid_grammar`. */
+  limit = Number.POSITIVE_INFINITY;
   readonly #program: Program;
   readonly #states = new Map<string, State>();
   readonly #stacks = new Map<string, Stack>();
@@ -43,8 +46,8 @@ export class Matcher {
 
   constructor(program: Program) {
     this.#program = program;
-    const roots = (program.rules[program.root] ?? []).map((at) => this.#push(at, undefined));
-    this.start = this.#state(roots) as State;
+    const roots = [...this.#alternatives(program.root)].map((at) => this.#push(at, undefined));
+    this.start = this.#state(roots) ?? { stacks: [], final: false, next: [] };
   }
 
   /** The state after one more byte, or null if no text of the grammar goes on like that. */
@@ -54,7 +57,7 @@ export class Matcher {
     const { args, tables } = this.#program;
     const after: Array<Stack | undefined> = [];
     for (const { at, below } of state.stacks) {
-      if (tables[args[at] as number]?.[byte]) after.push(this.#push(at + 1, below));
+      if (tables[256 * (args[at] as number) + byte] === 1) after.push(this.#push(at + 1, below));
     }
     const next = after.length === 0 ? null : this.#state(after);
     state.next[byte] = next;
@@ -81,7 +84,7 @@ export class Matcher {
 
   /** Follows calls until every stack stands at bytes. Null if that are too many. */
   #state(from: ReadonlyArray<Stack | undefined>): State | null {
-    const { ops, args, rules } = this.#program;
+    const { ops, args } = this.#program;
     const todo = [...from];
     const seen = new Set<Stack | undefined>();
     const stacks: Stack[] = [];
@@ -90,11 +93,14 @@ export class Matcher {
       if (seen.has(stack)) continue;
       seen.add(stack);
       this.work += 1;
+      if (this.work > this.limit) throw invalidGrammar("it can be read in too many ways");
       if (stack === undefined) continue;
       if (ops[stack.at] === BYTES) stacks.push(stack);
       else {
         const rest = this.#push(stack.at + 1, stack.below);
-        for (const at of rules[args[stack.at] as number] ?? []) todo.push(this.#push(at, rest));
+        for (const at of this.#alternatives(args[stack.at] as number)) {
+          todo.push(this.#push(at, rest));
+        }
       }
       if (seen.size > 10 * MAX_STACKS || stacks.length > MAX_STACKS) return null;
     }
@@ -107,6 +113,12 @@ export class Matcher {
     const state = { stacks, final, next: [] };
     this.#states.set(key, state);
     return state;
+  }
+
+  /** Where the alternatives of a rule begin. */
+  #alternatives(rule: number): Int32Array {
+    const { starts, rules } = this.#program;
+    return starts.subarray(rules[rule], rules[rule + 1]);
   }
 
   #forget(): void {

@@ -26,8 +26,8 @@ export type Sequence = readonly Expression[];
 /** Rules by name, each a list of alternatives. */
 export type GrammarRules = ReadonlyMap<string, readonly Sequence[]>;
 
-/** In characters; a schema of thousands of properties stays far below it. */
-const MAX_SOURCE = 1_000_000;
+/** In characters; what is made of a schema can be long, what others send is not. */
+const MAX_SOURCE = 5_000_000;
 const MAX_DEPTH = 200;
 const MAX_REPEAT = 20_000;
 const LAST_CODE = 0x10ffff;

@@ -1,27 +1,34 @@
 /**
- * From a JSON schema (draft 2020-12) to GBNF. The grammar's texts all fit the schema; they may be
- * fewer than the schema allows (declared order of properties, nothing beyond those declared unless
- * the schema asks for it). What cannot be guaranteed is refused by name, never ignored.
+ * From a JSON schema to GBNF. The grammar's texts all fit the schema; they may be fewer than the
+ * schema allows (declared order of properties, nothing beyond those declared unless the schema asks
+ * for it). What cannot be guaranteed is refused by name where strict is asked for, and else left
+ * out, so that the answer fits the rest.
  */
-import { integersBetween, numbersBetween } from "./grammar-numbers.ts";
-import { patternOf } from "./grammar-pattern.ts";
+import { type Language, Languages, TooComplex } from "./grammar-language.ts";
+import { tooLarge } from "./grammar-limits.ts";
+import { arrayOf } from "./grammar-schema-array.ts";
+import { exclusive } from "./grammar-schema-exclusive.ts";
+import { objectOf } from "./grammar-schema-object.ts";
 import {
-  exclusive,
   isSchema,
   KEYWORDS,
-  listOf,
   lookUp,
-  merged,
+  normal,
+  type Part,
   type Schema,
-  said,
+  TYPES,
+  unheld,
   unsupported,
 } from "./grammar-schema-read.ts";
-import { CHARACTER, FORMATS, json, oneOf, otherKeys } from "./grammar-strings.ts";
+import { isOf, numberOf, stringOf, valuesOf } from "./grammar-schema-scalar.ts";
+import { CHARACTER, ruleOf } from "./grammar-strings.ts";
 
 const MAX_DEPTH = 100;
-/** Each of them is a place of its own in the grammar. */
-const MAX_COUNT = 10_000;
-const ANY_NAME = { type: "string" };
+const MAX_RULES = 100_000;
+/** Schemas looked at, as often as they come together with others. */
+const MAX_WORK = 100_000;
+/** In characters of GBNF. */
+const MAX_SIZE = 4_000_000;
 
 /** What every schema's grammar can refer to. Whitespace is bounded: no model writes it for ever. */
 const BASE: Readonly<Record<string, string>> = {
@@ -38,28 +45,66 @@ const BASE: Readonly<Record<string, string>> = {
   array: '"[" ws (value ("," ws value)*)? ws "]"',
 };
 
+/** Words beside which the values of a list can be told. */
+const LISTING = ["const", "enum", "type"];
+
+/** A schema that was not read yet. */
+export interface Raw {
+  readonly schema: unknown;
+  readonly path: string;
+}
+
 /** Collects rules: those of JSON (`object` is any object), and those of each schema added. */
 export class SchemaGrammar {
+  readonly languages = new Languages();
+  /** What the schemas ask for and the grammar does not hold to, by where it stands. */
+  readonly left: string[] = [];
+  /** Languages of patterns that were read. */
+  readonly patterns = new Map<string, Language>();
   readonly #rules = new Map<string, string>(Object.entries(BASE));
+  readonly #automata = new Map<Language, string | undefined>();
+  #size = 0;
+  #work = 0;
   #document: unknown;
-  /** Rules by where a `$ref` of the document points to. */
-  #references = new Map<string, string>();
+  #strict = true;
+  #normal = new WeakMap<Schema, Schema>();
+  #without = new WeakMap<Schema, Map<string, Schema>>();
+  #ids = new Map<Schema, number>();
+  /** Rules by the schemas that they fit, so that what refers to itself comes to an end. */
+  #made = new Map<string, string | undefined>();
+  /** Why nothing fits, as found first. */
+  #why: { readonly path: string; readonly reason: string } | undefined;
 
   /**
+   * @param strict whether all of it has to be held to
    * @returns the name of the rule for a text of this schema
-   * @throws CharlaError `unsupported_schema`
+   * @throws CharlaError `unsupported_schema`, `grammar_too_large`
    */
-  add(schema: unknown): string {
+  add(schema: unknown, strict: boolean): string {
     this.#document = schema;
-    this.#references = new Map();
-    return this.#visit(schema, "#", 0);
+    this.#strict = strict;
+    this.#normal = new WeakMap();
+    this.#without = new WeakMap();
+    this.#ids = new Map();
+    this.#made = new Map();
+    this.#why = undefined;
+    const rule = this.visit([{ schema, path: "#" }], 0);
+    const { path, reason } = this.#why ?? { path: "#", reason: "no value fits it" };
+    if (rule === undefined) throw unsupported(path, reason);
+    return rule;
   }
 
   /** @returns the name of a new rule. */
   rule(body: string): string {
     const name = `r${this.#rules.size}`;
-    this.#rules.set(name, body);
+    this.define(name, body);
     return name;
+  }
+
+  define(name: string, body: string): void {
+    this.#size += body.length;
+    if (this.#rules.size > MAX_RULES || this.#size > MAX_SIZE) throw tooLarge();
+    this.#rules.set(name, body);
   }
 
   gbnf(root: string): string {
@@ -67,186 +112,230 @@ export class SchemaGrammar {
     return [`root ::= ${root}`, ...lines].join("\n");
   }
 
-  #visit(schema: unknown, path: string, depth: number): string {
-    if (depth > MAX_DEPTH) throw unsupported(path, `it is nested deeper than ${MAX_DEPTH}`);
-    if (schema === true) return "value";
-    if (!isSchema(schema)) throw unsupported(path, "it is no schema that a value could fit");
-    const words = said(schema);
-    const only = (...allowed: readonly string[]) => {
-      const other = words.find((word) => !allowed.includes(word));
-      if (other !== undefined) throw unsupported(path, `"${other}" is not supported there`);
-    };
-    const inside = (step: string, inner: unknown) =>
-      this.#visit(inner, `${path}/${step}`, depth + 1);
-    if (words.length === 0) return "value";
-    if ("$ref" in schema) {
-      only("$ref");
-      return this.#reference(String(schema.$ref), path, depth);
-    }
-    if ("const" in schema || "enum" in schema) {
-      only("const", "enum", "type");
-      const values = "const" in schema ? [schema.const] : listOf(schema.enum, `${path}/enum`);
-      return this.rule(
-        oneOf(
-          values.map((value) => JSON.stringify(value)),
-          (it) => this.rule(it),
-        ),
-      );
-    }
-    if ("anyOf" in schema || "oneOf" in schema) {
-      const word = "anyOf" in schema ? "anyOf" : "oneOf";
-      only(word);
-      const parts = listOf(schema[word], `${path}/${word}`);
-      if (word === "oneOf" && !exclusive(parts, this.#document, path)) {
-        throw unsupported(`${path}/oneOf`, "more than one of it may fit; say anyOf");
-      }
-      return this.rule(parts.map((part, at) => inside(`${word}/${at}`, part)).join(" | "));
-    }
-    if ("allOf" in schema) {
-      return this.#visit(merged(schema, this.#document, path), path, depth + 1);
-    }
-    const types = "type" in schema ? [schema.type].flat().map(String) : typesOf(words);
-    only("type", ...types.flatMap((type) => KEYWORDS[type] ?? []));
-    const parts = types.map((type) => this.#typed(type, schema, path, inside));
-    if (parts.length === 0) throw unsupported(path, "no type of value fits it");
-    return parts.length === 1 ? (parts[0] as string) : this.rule(parts.join(" | "));
+  /** What follows cannot be held to: refused, or left out. */
+  cannot(path: string, reason: string): void {
+    if (this.#strict) throw unsupported(path, reason);
+    this.left.push(`${path}: ${reason}`);
   }
 
-  #typed(type: string, schema: Schema, path: string, inside: Inside): string {
-    if (type === "object") return this.#object(schema, path, inside);
-    if (type === "array") return this.#array(schema, path, inside);
-    if (type === "string") return this.#string(schema, path);
-    if (type === "integer" || type === "number") return this.#number(type, schema, path);
-    if (type in KEYWORDS) return type;
-    throw unsupported(path, `there is no type "${type}"`);
+  /** What no value fits, and why: told if nothing fits the whole. */
+  nothing(parts: readonly Part[], reason: string): undefined {
+    this.#why ??= { path: parts[0]?.path ?? "#", reason };
+    return undefined;
   }
 
-  #reference(pointer: string, path: string, depth: number): string {
-    const known = this.#references.get(pointer);
-    if (known) return known;
-    const target = lookUp(this.#document, pointer, path);
-    // Named before it is read: it may refer to itself.
-    const name = this.rule("");
-    this.#references.set(pointer, name);
-    this.#rules.set(name, this.#visit(target, pointer, depth + 1));
-    return name;
+  /**
+   * The rule of a language; undefined if it has no text.
+   *
+   * @param quoted whether it is about what stands between the quotes of a JSON string
+   * @throws TooComplex
+   */
+  automaton(make: () => Language, quoted: boolean): string | undefined {
+    const language = this.languages.afresh(make);
+    if (this.#automata.has(language)) return this.#automata.get(language);
+    const states = this.languages.automaton(language);
+    const rule = states.length > 0 ? ruleOf(states, quoted, this) : undefined;
+    this.#automata.set(language, rule);
+    return rule;
   }
 
-  /** Declared properties in their order, then others where they are asked for. */
-  #object(schema: Schema, path: string, inside: Inside): string {
-    const { properties = {}, required = [], additionalProperties: others } = schema;
-    if (!isSchema(properties)) throw unsupported(path, '"properties" is no object');
-    const names = Object.keys(properties);
-    const needed = new Set(listOf(required, `${path}/required`));
-    if (JSON.stringify(schema.propertyNames ?? ANY_NAME) !== JSON.stringify(ANY_NAME)) {
-      throw unsupported(path, '"propertyNames" can only be strings');
+  /** The same, and undefined where it would be too large. */
+  tryAutomaton(make: () => Language, quoted: boolean): string | undefined {
+    try {
+      return this.automaton(make, quoted);
+    } catch (thrown) {
+      if (thrown instanceof TooComplex) return undefined;
+      throw thrown;
     }
-    const unknown = [...needed].find((name) => !names.includes(String(name)));
-    if (unknown !== undefined) throw unsupported(path, `"${unknown}" is required and not declared`);
-    if (names.length === 0 && others === undefined) return "object";
-    const open = others !== undefined && others !== false;
-    if (open && names.some((name) => name.length > MAX_DEPTH)) {
-      throw unsupported(path, "a name is too long beside additional properties");
-    }
-    const other = open
-      ? this.rule(`${otherKeys(names)} ws ":" ws ${inside("additionalProperties", others)}`)
-      : undefined;
-    // For each property: what can follow from it on, before and after a first one was written.
-    let first = other ? this.rule(`(${other} ("," ws ${other})*)?`) : '""';
-    let later = other ? this.rule(`("," ws ${other})*`) : '""';
-    for (const name of names.toReversed()) {
-      const value = inside(`properties/${name}`, properties[name]);
-      const member = this.rule(`${json(name)} ws ":" ws ${value}`);
-      const must = needed.has(name);
-      first = this.rule(`${member} ${later}${must ? "" : ` | ${first}`}`);
-      later = this.rule(must ? `"," ws ${member} ${later}` : `("," ws ${member})? ${later}`);
-    }
-    return this.rule(`"{" ws ${first} ws "}"`);
   }
 
-  #array(schema: Schema, path: string, inside: Inside): string {
-    const { items, prefixItems = [], minItems = 0, maxItems } = schema;
-    const fixed = listOf(prefixItems, `${path}/prefixItems`);
-    const [min, max] = [
-      countOf(minItems, path),
-      countOf(maxItems ?? Number.POSITIVE_INFINITY, path),
-    ];
-    const heads = fixed.slice(0, max).map((item, at) => inside(`prefixItems/${at}`, item));
-    // Items behind the fixed ones, where nothing is said of them, are left out unless they must be.
-    const bare = items === undefined && fixed.length > 0 && min <= fixed.length;
-    const more = items === false || bare ? 0 : max - heads.length;
-    const least = Math.max(0, min - heads.length);
-    if (least > more) throw unsupported(path, "no array is long enough for it");
-    const head = heads.join(' "," ws ');
-    if (more === 0) return this.rule(`"[" ws ${head} ws "]"`);
-    const item = inside("items", items ?? true);
-    const bounds = (from: number, to: number) =>
-      `{${Math.max(0, from)},${to === Number.POSITIVE_INFINITY ? "" : to}}`;
-    const tail = head
-      ? `${head} ("," ws ${item})${bounds(least, more)}`
-      : `(${item} ("," ws ${item})${bounds(least - 1, more - 1)})${least > 0 ? "" : "?"}`;
-    return this.rule(`"[" ws ${tail} ws "]"`);
-  }
-
-  #string(schema: Schema, path: string): string {
-    const { minLength = 0, maxLength, pattern, format } = schema;
-    const lengths = minLength !== 0 || maxLength !== undefined;
-    for (const bound of [minLength, maxLength ?? 0]) countOf(bound, path);
-    if (lengths && (pattern !== undefined || format !== undefined)) {
-      throw unsupported(path, "only one of length, pattern and format can be held to");
-    }
-    // Beside a pattern the format is an annotation, as the specification has it by default.
-    if (pattern !== undefined) {
-      return this.rule(`"\\"" ${patternOf(String(pattern), path)} "\\""`);
-    }
-    if (format !== undefined) {
-      const body = FORMATS[String(format)];
-      if (!body) throw unsupported(path, `the format "${format}" is not supported`);
-      return this.rule(`"\\"" (${body}) "\\""`);
-    }
-    return lengths ? this.rule(`"\\"" char{${minLength},${maxLength ?? ""}} "\\""`) : "string";
-  }
-
-  #number(type: "integer" | "number", schema: Schema, path: string): string {
-    const { multipleOf, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-    if (multipleOf !== undefined && multipleOf !== 1) {
-      throw unsupported(path, '"multipleOf" can only be 1');
-    }
-    const bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum];
-    if (bounds.every((bound) => bound === undefined)) return type;
-    if (bounds.some((bound) => bound !== undefined && typeof bound !== "number")) {
-      throw unsupported(path, "a bound is no number");
-    }
-    const [atLeast, above] = [minimum, exclusiveMinimum].map((it) => Number(it ?? -Infinity));
-    const [atMost, below] = [maximum, exclusiveMaximum].map((it) => Number(it ?? Infinity));
-    const low = Math.max(atLeast as number, above as number);
-    const high = Math.min(atMost as number, below as number);
-    const without = { low: low === above, high: high === below };
-    const whole = integersBetween(
-      without.low && Number.isInteger(low) ? low + 1 : low,
-      without.high && Number.isInteger(high) ? high - 1 : high,
+  /** The values that are listed for what fits all of these, if they are. */
+  listed(raw: readonly Raw[]): readonly unknown[] | undefined {
+    const parts = this.flatten(raw);
+    const lists = parts?.filter(({ schema }) => "const" in schema || "enum" in schema) ?? [];
+    const others = parts?.some(({ schema }) =>
+      this.#says(schema).some((it) => !LISTING.includes(it)),
     );
-    const found = type === "integer" ? whole : numbersBetween(low, high, without);
-    if (found.length === 0) throw unsupported(path, "no number within the bounds can be written");
-    return this.rule(found.join(" | "));
+    const [only] = lists;
+    if (lists.length !== 1 || others || !only) return;
+    const values =
+      "const" in only.schema ? [only.schema.const] : this.list(only.schema, "enum", only.path);
+    const types = this.#types(parts ?? []);
+    const typed = "type" in only.schema;
+    return [...new Map(values.map((it) => [JSON.stringify(it), it])).values()].filter(
+      (value) => !typed || types.some((type) => isOf(value, type)),
+    );
+  }
+
+  /** The rule of what fits all of these; undefined if nothing does. */
+  visit(raw: readonly Raw[], depth: number): string | undefined {
+    if (depth > MAX_DEPTH)
+      throw unsupported(raw[0]?.path ?? "#", `it is nested deeper than ${MAX_DEPTH}`);
+    const parts = this.flatten(raw);
+    if (parts === undefined) return;
+    if (parts.every(({ schema }) => this.#says(schema).length === 0)) return "value";
+    this.#work += parts.length;
+    if (this.#work > MAX_WORK) throw tooLarge();
+    const key = parts
+      .map(({ schema }) => this.#id(schema))
+      .sort((a, b) => a - b)
+      .join();
+    if (this.#made.has(key)) return this.#made.get(key);
+    // Named before it is read: it may refer to itself.
+    const name = this.rule("[]");
+    this.#made.set(key, name);
+    const body = this.#choices(parts, depth) ?? this.#plain(parts, depth);
+    if (body.length === 0) this.#made.set(key, undefined);
+    else this.define(name, body.join(" | "));
+    return body.length === 0 ? undefined : name;
+  }
+
+  /** All that has to fit, with references and `allOf` followed; undefined if one of it is false. */
+  flatten(raw: readonly Raw[]): readonly Part[] | undefined {
+    const found = new Map<Schema, Part>();
+    const todo = [...raw];
+    for (let next = todo.shift(); next; next = todo.shift()) {
+      const { schema, path } = next;
+      if (schema === false) return;
+      if (schema === true) continue;
+      if (!isSchema(schema)) {
+        this.cannot(path, "it is no schema");
+        continue;
+      }
+      const read = this.#read(schema);
+      if (found.has(read)) continue;
+      found.set(read, { schema: read, path });
+      const word = unheld(read);
+      if (word !== undefined) this.cannot(path, `"${word}" is not supported`);
+      if ("$ref" in read) {
+        const target = lookUp(this.#document, String(read.$ref));
+        if ("why" in target) this.cannot(path, target.why);
+        else todo.push({ schema: target.at, path: String(read.$ref) });
+      }
+      for (const [at, part] of this.list(read, "allOf", path).entries()) {
+        todo.push({ schema: part, path: `${path}/allOf/${at}` });
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The list that a word holds; empty if it is none. */
+  list(schema: Schema, word: string, path: string): readonly unknown[] {
+    const value = schema[word];
+    if (value === undefined || Array.isArray(value)) return value ?? [];
+    this.cannot(path, `"${word}" is no list`);
+    return [];
+  }
+
+  #read(schema: Schema): Schema {
+    const known = this.#normal.get(schema) ?? normal(schema);
+    this.#normal.set(schema, known);
+    this.#normal.set(known, known);
+    return known;
+  }
+
+  #id(schema: Schema): number {
+    const id = this.#ids.get(schema) ?? this.#ids.size;
+    this.#ids.set(schema, id);
+    return id;
+  }
+
+  /** The words that are still to be looked at once references are followed. */
+  #says(schema: Schema): readonly string[] {
+    return Object.keys(schema).filter(
+      (word) => !["$ref", "allOf"].includes(word) && unheld({ [word]: true }) === undefined,
+    );
+  }
+
+  /** The alternatives of the first `anyOf` or `oneOf`, each with all that stands beside it. */
+  #choices(parts: readonly Part[], depth: number): string[] | undefined {
+    const at = parts.findIndex(({ schema }) => "anyOf" in schema || "oneOf" in schema);
+    const part = parts[at];
+    if (!part) return;
+    const word = "anyOf" in part.schema ? "anyOf" : "oneOf";
+    const { path } = part;
+    const branches = this.list(part.schema, word, path).map((schema, index) => ({
+      schema,
+      path: `${path}/${word}/${index}`,
+    }));
+    if (word === "oneOf") {
+      const read = branches
+        .map((branch) => this.flatten([branch]))
+        .filter((it) => it !== undefined);
+      if (!exclusive(read, (raw) => this.flatten(raw))) {
+        this.cannot(`${path}/oneOf`, "more than one of it may fit; say anyOf");
+      }
+    }
+    const rest = { path, schema: this.#less(part.schema, word) };
+    const others = parts.with(at, rest);
+    return branches
+      .map((branch) => this.visit([...others, branch], depth + 1))
+      .filter((rule) => rule !== undefined);
+  }
+
+  /** The same object each time, so that rules are found again. */
+  #less(schema: Schema, word: string): Schema {
+    const known = this.#without.get(schema) ?? new Map<string, Schema>();
+    this.#without.set(schema, known);
+    const { [word]: _, ...rest } = schema;
+    // Neither references nor `allOf` are followed twice.
+    const made = known.get(word) ?? withoutFollowed(rest);
+    known.set(word, made);
+    this.#normal.set(made, made);
+    return made;
+  }
+
+  #plain(parts: readonly Part[], depth: number): string[] {
+    const types = this.#types(parts);
+    if (parts.some(({ schema }) => "const" in schema || "enum" in schema)) {
+      return valuesOf(this, parts, types);
+    }
+    const inside = (raw: readonly Raw[]) => this.visit(raw, depth + 1);
+    const rules = types.map((type) => {
+      if (type === "object") return objectOf(this, parts, inside);
+      if (type === "array") return arrayOf(this, parts, inside);
+      if (type === "string") return stringOf(this, parts);
+      return type === "integer" || type === "number" ? numberOf(this, parts, type) : type;
+    });
+    return rules.filter((rule) => rule !== undefined);
+  }
+
+  #types(parts: readonly Part[]): readonly string[] {
+    let found: readonly string[] | undefined;
+    for (const { schema, path } of parts) {
+      if (!("type" in schema)) continue;
+      const types = [schema.type].flat().map(String);
+      const strange = types.find((type) => !TYPES.includes(type));
+      if (strange !== undefined) {
+        this.cannot(path, `there is no type "${strange}"`);
+        continue;
+      }
+      // An integer is a number as well.
+      const has = (type: string) =>
+        types.includes(type) || (type === "integer" && types.includes("number"));
+      const before: readonly string[] = found ?? TYPES.filter((it) => types.includes(it));
+      found = before.flatMap((type) => {
+        if (has(type)) return [type];
+        return type === "number" && types.includes("integer") ? ["integer"] : [];
+      });
+    }
+    const excluded = parts.flatMap(({ schema }) =>
+      isSchema(schema.not) && "type" in schema.not ? [schema.not.type].flat() : [],
+    );
+    return (found ?? this.#meant(parts)).filter(
+      (type) => !excluded.includes(type) && !(type === "integer" && excluded.includes("number")),
+    );
+  }
+
+  /** The types that the words of a schema without "type" are about; any where there are none. */
+  #meant(parts: readonly Part[]): readonly string[] {
+    const about = TYPES.filter((type) =>
+      KEYWORDS[type]?.some((word) => parts.some(({ schema }) => word in schema)),
+    );
+    return about.length > 0 ? about : TYPES.filter((type) => type !== "integer");
   }
 }
 
-/** A number of characters or items; Infinity is none. */
-function countOf(value: unknown, path: string): number {
-  const count =
-    value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0);
-  if (count && !(Number(value) > MAX_COUNT && Number.isFinite(value))) return Number(value);
-  throw unsupported(path, `${value} is no number of characters or items up to ${MAX_COUNT}`);
-}
-
-/** Reads a schema that stands inside the current one. */
-type Inside = (step: string, inner: unknown) => string;
-
-/** The types that the words of a schema without "type" are about; each word is about one. */
-function typesOf(words: readonly string[]): readonly string[] {
-  const type = Object.keys(KEYWORDS).find((it) =>
-    words.every((word) => KEYWORDS[it]?.includes(word)),
-  );
-  return type === undefined ? [] : [type];
+function withoutFollowed({ $ref: _, allOf: __, ...rest }: Schema): Schema {
+  return rest;
 }

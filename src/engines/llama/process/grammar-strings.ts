@@ -1,9 +1,23 @@
-/** Strings of JSON as GBNF: literals, formats, patterns, and every key but some. */
+/** Strings of JSON as GBNF: literals, lists of texts, and the automata of languages. */
+import type { AutomatonState } from "./grammar-language.ts";
+import type { Ranges } from "./grammar-parse.ts";
+import { complement } from "./grammar-pattern.ts";
 
 /** Any character of a JSON string; escapes of half a surrogate pair count as none. */
 export const CHARACTER = String.raw`[^"\\\x00-\x1f\x7f] | "\\" (["\\/bfnrt] | "u" ([0-9a-cA-CefEF] [0-9a-fA-F]{3} | [dD] [0-7] [0-9a-fA-F]{2}))`;
-/** The same without escapes, where two spellings of one text would be two keys. */
-export const PLAIN = String.raw`[^"\\\x00-\x1f\x7f]`;
+/** What JSON writes with a backslash or not at all, as far as text goes. */
+const SPECIAL: Ranges = [
+  [0, 0x1f],
+  [0x22, 0x22],
+  [0x5c, 0x5c],
+  [0x7f, 0x7f],
+  [0xd800, 0xdfff],
+];
+/** Characters that stand for themselves in a JSON string. */
+export const PLAIN: Ranges = complement(SPECIAL);
+const SHORT: Readonly<Record<number, string>> = {
+  ...{ 8: "b", 9: "t", 10: "n", 12: "f", 13: "r", 34: '\\"', 92: "\\\\" },
+};
 
 /** A text as a literal of GBNF. */
 export function literal(text: string): string {
@@ -15,95 +29,87 @@ export function literal(text: string): string {
   return `"${[...text].map(quoted).join("")}"`;
 }
 
+/** A value as the JSON text that it is written as. */
+export function json(value: unknown): string {
+  return literal(JSON.stringify(value));
+}
+
 /**
  * One of these texts, as GBNF that reads what they have in common once.
  *
  * @param rule gives a name to a part of it
  */
 export function oneOf(texts: readonly string[], rule: (body: string) => string): string {
-  const different = [...new Set(texts)];
-  const [first = ""] = different;
-  if (different.length === 1) return literal(first);
-  const characters = [...first];
-  let same = 0;
-  while (different.every((text) => [...text][same] === characters[same])) same++;
-  const groups = Map.groupBy(
-    different.map((text) => [...text].slice(same)),
-    ([char]) => char,
-  );
-  const parts = [...groups.values()].map((group) =>
-    oneOf(
-      group.map((it) => it.join("")),
-      rule,
-    ),
-  );
-  const prefix = same > 0 ? `${literal(characters.slice(0, same).join(""))} ` : "";
-  return `${prefix}${rule(parts.join(" | "))}`;
-}
-
-/** A value as the JSON text that it is written as. */
-export function json(value: unknown): string {
-  return literal(JSON.stringify(value));
-}
-
-const LEAP =
-  '[0-9]{2} ("0" [48] | [2468] [048] | [13579] [26]) | ([02468] [048] | [13579] [26]) "00"';
-const DATE = [
-  '[0-9]{4} "-" ("0" [13578] | "1" [02]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])',
-  '[0-9]{4} "-" ("0" [469] | "11") "-" ("0" [1-9] | [12] [0-9] | "30")',
-  '[0-9]{4} "-02-" ("0" [1-9] | "1" [0-9] | "2" [0-8])',
-  `(${LEAP}) "-02-29"`,
-].join(" | ");
-const HOUR = '("0" [0-9] | "1" [0-9] | "2" [0-3])';
-const TIME = `${HOUR} ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [+-] ${HOUR} ":" [0-5] [0-9])`;
-const HEX = "[0-9a-f]";
-const BYTE = '("25" [0-5] | "2" [0-4] [0-9] | "1" [0-9] [0-9] | [1-9]? [0-9])';
-
-const LABEL = '[a-z0-9]{1,20} ("-" [a-z0-9]{1,20}){0,2}';
-const HOST = `${LABEL} ("." ${LABEL}){1,4}`;
-
-/** What stands between the quotes (RFC 3339, 9562, 5321, 1123, 4291, ISO 8601): not all of it. */
-export const FORMATS: Readonly<Record<string, string>> = {
-  date: DATE,
-  time: TIME,
-  "date-time": `(${DATE}) "T" ${TIME}`,
-  uuid: `${HEX}{8} "-" ${HEX}{4} "-" ${HEX}{4} "-" ${HEX}{4} "-" ${HEX}{12}`,
-  email: `[a-zA-Z0-9]{1,20} ([._+-] [a-zA-Z0-9]{1,20}){0,2} "@" ${HOST}`,
-  hostname: HOST,
-  ipv6: `${HEX}{1,4} (":" ${HEX}{1,4}){7}`,
-  duration: '"P" ([0-9]{1,4} "D" | "T" [0-9]{1,6} [HMS] | [0-9]{1,3} [YMW])',
-  ipv4: `${BYTE} ("." ${BYTE}){3}`,
-};
-
-/** The keys that are none of these, with their quotes. A tree of what they have in common. */
-export function otherKeys(keys: readonly string[]): string {
-  type Node = { end: boolean; readonly next: Map<string, Node> };
-  const root: Node = { end: false, next: new Map() };
-  for (const key of keys) {
-    let node = root;
-    for (const char of key) {
-      const next: Node = node.next.get(char) ?? { end: false, next: new Map() };
-      node.next.set(char, next);
-      node = next;
+  const sorted = [...new Set(texts)].sort().map((text) => [...text]);
+  const part = (from: number, to: number, at: number): string => {
+    const [first = [], last = []] = [sorted[from], sorted[to - 1]];
+    let same = at;
+    // What the first and the last have in common, all between them have.
+    while (same < first.length && first[same] === last[same]) same++;
+    const prefix = first.slice(at, same).join("");
+    if (to - from === 1) return literal(first.slice(at).join(""));
+    const parts: string[] = [];
+    for (let begin = from; begin < to; ) {
+      let end = begin + 1;
+      while (end < to && sorted[end]?.[same] === sorted[begin]?.[same]) end++;
+      parts.push(sorted[begin]?.[same] === undefined ? '""' : part(begin, end, same));
+      begin = end;
     }
-    node.end = true;
-  }
-  const rest = (node: Node): string => {
-    const taken = [...node.next.keys()].map(inClass).join("");
-    const parts = [`[^${taken}"\\\\\\x00-\\x1f\\x7f] (${PLAIN})*`];
-    for (const [char, next] of node.next) {
-      // A character that JSON escapes begins no key here: its spellings would be two.
-      if (/["\\\p{Cc}]/u.test(char)) continue;
-      parts.push(`${literal(char)} (${rest(next)})`);
-    }
-    if (!node.end) parts.push('""');
-    return parts.join(" | ");
+    return `${prefix === "" ? "" : `${literal(prefix)} `}${rule(parts.join(" | "))}`;
   };
-  return `"\\"" (${rest(root)}) "\\""`;
+  return part(0, sorted.length, 0);
 }
 
-/** A character within the brackets of a class. */
-export function inClass(char: string): string {
-  const code = char.codePointAt(0) as number;
-  return `\\U${code.toString(16).padStart(8, "0")}`;
+/**
+ * The rule of an automaton that has a state.
+ *
+ * @param quoted whether it is about what stands between the quotes of a JSON string
+ */
+export function ruleOf(
+  states: readonly AutomatonState[],
+  quoted: boolean,
+  rules: { rule(body: string): string; define(name: string, body: string): void },
+): string {
+  const names = states.map(() => rules.rule(""));
+  for (const [at, { final, next }] of states.entries()) {
+    const parts = next.flatMap(({ to, ranges }) => {
+      const chars = quoted ? spelled(ranges) : classOf(ranges);
+      return chars === "" ? [] : [`${chars} ${names[to]}`];
+    });
+    if (final) parts.push('""');
+    // Left where nothing of it can be written: the class of no character.
+    rules.define(names[at] as string, parts.join(" | ") || "[]");
+  }
+  return names[0] as string;
+}
+
+/** One character of these, as a JSON string has it. */
+function spelled(ranges: Ranges): string {
+  const plain = within(ranges, PLAIN);
+  const codes = within(ranges, SPECIAL).flatMap(([low, high]) =>
+    low >= 0xd800 ? [] : Array.from({ length: high - low + 1 }, (_, at) => low + at),
+  );
+  const short = codes.map((code) => SHORT[code]).filter((it) => it !== undefined);
+  const parts = plain.length > 0 ? [classOf(plain)] : [];
+  if (short.length > 0) parts.push(`"\\\\" [${short.join("")}]`);
+  // Control characters without a short name only where nothing else fits: no text needs them.
+  if (parts.length === 0) {
+    parts.push(...codes.map((code) => `"\\\\u${code.toString(16).padStart(4, "0")}"`));
+  }
+  return parts.length > 1 ? `(${parts.join(" | ")})` : (parts[0] ?? "");
+}
+
+function within(ranges: Ranges, others: Ranges): Ranges {
+  return ranges.flatMap(([low, high]) =>
+    others
+      .map(([from, to]) => [Math.max(low, from), Math.min(high, to)] as const)
+      .filter(([from, to]) => from <= to),
+  );
+}
+
+function classOf(ranges: Ranges): string {
+  const hex = (code: number) => `\\U${code.toString(16).padStart(8, "0")}`;
+  const part = ([low, high]: readonly [number, number]) =>
+    low === high ? hex(low) : `${hex(low)}-${hex(high)}`;
+  return ranges.length > 0 ? `[${ranges.map(part).join("")}]` : "";
 }

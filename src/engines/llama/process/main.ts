@@ -8,7 +8,9 @@ import { CharlaError } from "../../../core/errors.ts";
 import { ModelProcess } from "./model-process.ts";
 import { Outbox } from "./outbox.ts";
 import type { Call, Failure } from "./protocol.ts";
+import { startPulse } from "./pulse.ts";
 
+startPulse();
 const running = new Map<number, AbortController>();
 const outbox = new Outbox((replies) => process.connected && process.send?.(replies));
 const model = new ModelProcess(() => outbox.flush());

@@ -1,5 +1,5 @@
 /** One model with all that is made from its file, and what each call does with it. */
-import type { Tokenizer } from "node-llama-cpp";
+import { createHash } from "node:crypto";
 import { tidyLater } from "../../../core/tidy.ts";
 import { PrefixCache } from "../cache/index.ts";
 import { GGML_TYPE } from "../native/api.ts";
@@ -7,26 +7,30 @@ import { Context } from "../native/context.ts";
 import { lookForLibrary } from "../native/find.ts";
 import { Model } from "../native/model.ts";
 import { openLibrary } from "../native/open.ts";
-import { cutText, tokenizerOf } from "../native/tokenizer.ts";
-import { CHOOSERS } from "../sampling/choosers.ts";
+import { marksOf, tokenizerOf } from "../native/tokenizer.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import { Adapters } from "./adapters.ts";
 import { GgufFileType } from "./chat-wrapper.ts";
 import { Embedder } from "./embedder.ts";
-import { noChooser, promptTooLong, textTooLong, unknownToken } from "./errors.ts";
+import { promptTooLong, textTooLong, unknownToken } from "./errors.ts";
 import { generation } from "./generation.ts";
+import type { FormRequest } from "./grammar.ts";
+import { GrammarCompiler } from "./grammar-compiler.ts";
 import { prepare, type Vocabulary, vocabularyOf } from "./grammar-vocabulary.ts";
 import { type Prompt, type Prompts, promptsOf } from "./prompt.ts";
 import type { Call, Calls, LoadOptions, Plan, Vitals } from "./protocol.ts";
+import { judged, replay } from "./replay.ts";
 import { batchCapacity, Scheduler } from "./scheduler.ts";
-import { scoring, windows } from "./score.ts";
+import { scoring } from "./score.ts";
 import { shapeOf } from "./shape.ts";
+import { Slices } from "./slices.ts";
 
 /** How long the states of conversations may be written when the process is to end. */
 const FLUSH_MS = 5000;
+/** Prompts whose tokens are remembered between being counted and being asked for. */
+const MAX_COUNTED = 16;
 
 interface Loaded {
-  readonly tokenizer: Tokenizer;
   readonly model: Model;
   readonly plan: Plan;
   readonly prompts: Prompts;
@@ -42,11 +46,13 @@ type Send<Name extends keyof Calls> = (part: Calls[Name]["parts"]) => void;
 
 export class ModelProcess {
   readonly #flush: () => void;
+  readonly #grammars = new GrammarCompiler();
   #loaded: Loaded | undefined;
   /** What every system prompt begins with. */
   #opening: string | undefined;
-  /** The prompt that was counted last. */
-  #last: { readonly of: string; readonly prompt: Prompt } | undefined;
+  readonly #slices = new Slices();
+  /** Prompts that were counted lately, by what they were made of. */
+  readonly #counted = new Map<string, Prompt>();
 
   /** @param flush called when there may be something to send */
   constructor(flush: () => void) {
@@ -62,24 +68,22 @@ export class ModelProcess {
     if (call.call === "load") return this.#load(call.takes, send);
     const loaded = this.#loaded;
     if (!loaded) throw new Error("no model is loaded");
-    const { prompts, scheduler, tokenizer, model, cache } = loaded;
+    const { prompts, scheduler, model, cache } = loaded;
     switch (call.call) {
-      case "count":
-        return send(this.#counted(prompts, call.takes).tokens.length);
-      case "tokenize":
-        return send(tokenizer(call.takes.text, false));
-      case "detokenize": {
-        const { tokens } = call.takes;
-        // The library aborts on an id that it does not know.
-        const strange = tokens.find((token) => token >= model.vocabSize);
-        if (strange !== undefined) throw unknownToken(strange, model.vocabSize);
-        const pieces = tokens.map((token) => model.piece(token));
-        return send(Buffer.concat(pieces).toString("utf8"));
+      case "count": {
+        const { tokens } = await this.#rendered(prompts, call.takes, signal, true);
+        return send(tokens.length);
       }
+      case "tokenize":
+        return send([...(await prompts.foreign(call.takes.text, this.#slices.begin(signal)))]);
+      case "detokenize":
+        return send(await this.#text(model, call.takes.tokens, signal));
       case "generate":
         return this.#generate(loaded, call.takes, send, signal);
       case "score":
         return this.#score(loaded, call.takes, send, signal);
+      case "replay":
+        return this.#replay(loaded, call.takes, send, signal);
       case "embed":
         return this.#embed(loaded, call.takes.texts, send, signal);
       case "ping":
@@ -143,11 +147,14 @@ export class ModelProcess {
     const adapters = new Adapters(files, loadAdapter);
     const tokenizer = tokenizerOf(model);
     const template = model.metadata("tokenizer.chat_template");
-    const prompts = await promptsOf({ tokenizer, template, path, size: model.vocabSize });
+    const prompts = await promptsOf({
+      ...{ tokenizer, template, path, size: model.vocabSize },
+      ...{ marks: marksOf(model), opening: model.opening },
+    });
     const words = vocabularyOf(model, prompts.marks, prompts.stopTokens);
     const embedder = new Embedder(model, plan);
     this.#loaded = {
-      ...{ tokenizer, model, plan, prompts, words, adapters, cache, scheduler, embedder },
+      ...{ model, plan, prompts, words, adapters, cache, scheduler, embedder },
     };
     void scheduler.run().catch((thrown) => {
       // What the library holds is of no use any more; the server starts another process.
@@ -166,9 +173,13 @@ export class ModelProcess {
         quantisation: card.quantisation ?? fileType?.replace(/^(MOSTLY|ALL)_/, ""),
         contextWindow: plan.contextTokens,
         device: library.gpu || `CPU, ${threads(plan)}`,
+        standIn: prompts.standIn,
+        thinking: prompts.thinking,
       },
       plan,
       tools: prompts.tools,
+      openingTokens: model.opening.length,
+      messageTokens: prompts.messageTokens,
       library,
     });
   }
@@ -182,33 +193,52 @@ export class ModelProcess {
       reproducible,
       extras = {},
       resume = [],
+      drawing,
     }: Calls["generate"]["takes"],
     send: Send<"generate">,
     signal: AbortSignal,
   ): Promise<void> {
-    const { chooser } = extras;
-    if (chooser && !Object.hasOwn(CHOOSERS, chooser.name)) throw noChooser(chooser.name);
+    const biases = Object.keys(extras.logitBias ?? {}).map(Number);
+    const strange = biases.find((token) => token >= model.vocabSize);
+    if (strange !== undefined) throw unknownToken(strange, model.vocabSize, "logitBias");
     const adapter = await adapters.get(extras.adapter);
-    const prompt = this.#rendered(prompts, { messages, extras });
+    const prompt = await this.#rendered(prompts, { messages, extras }, signal);
     const size = prompt.tokens.length + resume.length;
     if (size > plan.contextTokens) throw promptTooLong(size, plan.contextTokens);
     const key = `${sampling.seed} ${prompt.tokens.length}`;
-    const shape = shapeOf({ extras, prompts, prompt, vocabulary: words, key });
-    if (shape.constraint) await prepare(words);
+    const compile = (request: FormRequest) => this.#grammars.compile(request, signal);
+    const piece = (id: number) => model.piece(id);
+    const shape = await shapeOf({
+      extras,
+      prompts,
+      prompt,
+      vocabulary: words,
+      key,
+      piece,
+      compile,
+    });
+    if (shape.reads) await prepare(words);
     return new Promise((resolve, reject) => {
       scheduler.add(
         generation({
           ...{ model, adapter, owner, resume, signal, send },
           prompt: prompt.tokens,
           systemTokens: prompt.systemTokens,
+          begun: prompt.begun,
+          thought: prompt.thought,
           stopTokens: prompts.stopTokens,
           marks: shape.marks,
           alone: reproducible,
-          sampler: new Sampler({ sampling, ...extras, constraint: shape.constraint }),
+          sampler: new Sampler({
+            ...{ sampling, ...extras, drawing },
+            ...{ constraint: shape.constraint, prompt: prompt.tokens },
+            piece,
+          }),
           reader: shape.reader,
+          left: shape.left,
           // The last token is not computed any more, so it needs no place.
           maxTokens: Math.min(sampling.maxTokens, plan.contextTokens - prompt.tokens.length + 1),
-          template: prompts.digest,
+          template: extras.raw ? undefined : prompts.digest,
           done: (error) => (error === undefined ? resolve() : reject(error)),
         }),
       );
@@ -216,10 +246,10 @@ export class ModelProcess {
   }
 
   /** So that nobody waits for the words that all prompts begin with, not even the first who asks. */
-  #prepare({ prompts, scheduler }: Loaded): void {
+  async #prepare({ prompts, scheduler }: Loaded): Promise<void> {
     if (this.#opening === undefined) return;
     try {
-      const { tokens, systemTokens } = prompts.render([
+      const { tokens, systemTokens } = await prompts.render([
         { role: "system", content: this.#opening },
         { role: "user", content: "" },
       ]);
@@ -230,53 +260,103 @@ export class ModelProcess {
     }
   }
 
-  /** What is counted is mostly asked for next, and to cut a long prompt into tokens takes a while. */
-  #counted(prompts: Prompts, { messages, extras }: Calls["count"]["takes"]): Prompt {
-    const prompt = prompts.render(messages, extras);
-    this.#last = { of: JSON.stringify({ messages, extras: extras ?? {} }), prompt };
+  /**
+   * What is counted is mostly asked for next, and to cut a long prompt into tokens takes a while.
+   *
+   * @param keep for whoever asks for the same next
+   */
+  async #rendered(
+    prompts: Prompts,
+    { messages, extras = {} }: Calls["count"]["takes"],
+    signal: AbortSignal,
+    keep = false,
+  ): Promise<Prompt> {
+    const key = createHash("sha256")
+      .update(JSON.stringify([messages, extras]))
+      .digest("base64");
+    const known = this.#counted.get(key);
+    if (!keep) this.#counted.delete(key);
+    const prompt = known ?? (await prompts.render(messages, extras, this.#slices.begin(signal)));
+    if (!keep) return prompt;
+    this.#counted.set(key, prompt);
+    const [oldest] = this.#counted.keys();
+    if (this.#counted.size > MAX_COUNTED && oldest) this.#counted.delete(oldest);
     return prompt;
   }
 
-  #rendered(prompts: Prompts, { messages, extras }: Calls["count"]["takes"]): Prompt {
-    const last = this.#last;
-    this.#last = undefined;
-    if (last?.of === JSON.stringify({ messages, extras })) return last.prompt;
-    return prompts.render(messages, extras);
+  async #text(model: Model, tokens: readonly number[], signal: AbortSignal): Promise<string> {
+    // The library aborts on an id that it does not know.
+    const strange = tokens.find((token) => token >= model.vocabSize);
+    if (strange !== undefined) throw unknownToken(strange, model.vocabSize);
+    const slice = this.#slices.begin(signal);
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    let text = "";
+    for (const token of tokens) {
+      if (slice.over) await slice.rest();
+      text += decoder.decode(model.piece(token), { stream: true });
+    }
+    return text + decoder.decode();
   }
 
   async #score(
-    { model, tokenizer, adapters, scheduler, plan }: Loaded,
-    { text, adapter, top }: Calls["score"]["takes"],
+    { model, adapters, scheduler }: Loaded,
+    { adapter, top, yields, ...window }: Calls["score"]["takes"],
     send: Send<"score">,
     signal: AbortSignal,
   ): Promise<void> {
-    const tokens: readonly number[] = tokenizer(text, false);
     const chosen = await adapters.get(adapter);
-    if (tokens.length === 0) return send([]);
-    const opening = model.opening;
-    for (const window of windows(tokens, plan.contextTokens - opening.length)) {
-      await new Promise<void>((resolve, reject) => {
-        const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
-        const options = { model, opening, window, top, signal, send, done };
-        scheduler.add(scoring({ ...options, adapter: chosen }));
-      });
-      if (signal.aborted) return;
-    }
+    const { opening } = model;
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
+      const options = { model, opening, window, top, yields, signal, send, done };
+      scheduler.add(scoring({ ...options, adapter: chosen }));
+    });
+  }
+
+  async #replay(
+    { prompts, model, adapters, scheduler, plan }: Loaded,
+    { messages, sampling, extras = {}, answer: text }: Calls["replay"]["takes"],
+    send: Send<"replay">,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const adapter = await adapters.get(extras.adapter);
+    const prompt = (await this.#rendered(prompts, { messages, extras }, signal)).tokens;
+    const cut = (text: string) => prompts.answer(text, this.#slices.begin(signal));
+    const tokens = await cut(text);
+    const size = prompt.length + tokens.length;
+    if (size > plan.contextTokens) throw promptTooLong(size, plan.contextTokens);
+    const piece = (id: number) => model.piece(id);
+    const judge = (answer: readonly number[]) => {
+      const sampler = new Sampler({ sampling, ...extras, prompt, piece });
+      return judged({ prompt, answer, sampler, adapter, signal }, scheduler);
+    };
+    const places = await replay({ tokens, cut, judge, piece, signal });
+    const spelt = (id: number) => piece(id).toString("utf8");
+    send(
+      places.map(({ id, winner, behind }) => ({
+        ...{ text: spelt(id), instead: spelt(winner), behind },
+      })),
+    );
   }
 
   async #embed(
-    { model, scheduler, embedder }: Loaded,
+    { prompts, scheduler, embedder }: Loaded,
     texts: readonly string[],
     send: Send<"embed">,
     signal: AbortSignal,
   ): Promise<void> {
-    const tokens = texts.map((text) => cutText(model, text, { around: true }));
+    const tokens: (readonly number[])[] = [];
+    for (const text of texts) {
+      tokens.push(embedder.around(await prompts.foreign(text, this.#slices.begin(signal))));
+    }
     const size = Math.max(...tokens.map(({ length }) => length));
     if (size > embedder.limit) throw textTooLong(size, embedder.limit);
     const vectors: (readonly number[])[] = [];
     for (const text of tokens) {
-      // One at a time, so that answers are written between them.
-      vectors.push(await scheduler.between(() => embedder.embed(text)));
+      // A chunk at a time, so that answers are written between them.
+      const chunk = () => scheduler.briefTokens;
+      const between = <T>(job: () => Promise<T>) => scheduler.between(job);
+      vectors.push(await embedder.embed(text, { chunk, between, signal }));
       if (signal.aborted) return;
     }
     send({ vectors, promptTokens: tokens.reduce((sum, { length }) => sum + length, 0) });

@@ -15,16 +15,17 @@ import type {
   Token,
   Tokenizer,
 } from "node-llama-cpp";
+import type { StandIn } from "../../../core/extras.ts";
+import type { ThinkingWays } from "../../../core/thoughts.ts";
 import type { Extras, Message } from "../../../core/types.ts";
+import { wordsFor } from "../../thinking.ts";
 import { commonFrom } from "../cache/prefixes.ts";
-import {
-  JinjaTemplateChatWrapper,
-  LlamaText,
-  SpecialToken,
-  SpecialTokensText,
-  wrapperOf,
-} from "./chat-wrapper.ts";
-import { type CallFormat, callFormat } from "./tools-format.ts";
+import { LlamaText, SpecialToken, SpecialTokensText } from "./chat-wrapper.ts";
+import { messagesRefused } from "./errors.ts";
+import { Reading } from "./reading.ts";
+import { type Slice, Slices } from "./slices.ts";
+import { type Form, formOf } from "./template.ts";
+import type { CallFormat } from "./tools-format.ts";
 import { Guard } from "./tools-guard.ts";
 import { toHistory } from "./tools-history.ts";
 
@@ -34,11 +35,22 @@ export interface Prompt {
   readonly systemTokens: number;
   /** What ends the thought that the prompt opens for the model, if it opens one. */
   readonly thought: string | undefined;
+  /** It ends within the answer, so that a space before the first word is one that was written. */
+  readonly begun: boolean;
 }
+
+const isBegun = (messages: readonly Message[]) =>
+  messages.at(-1)?.role === "assistant" && messages.at(-1)?.content !== "";
 
 export interface Prompts {
   /** SHA-256 of the template's source. */
   readonly digest: string;
+  /** What stands in for the file's own template, where that cannot be used. */
+  readonly standIn: StandIn | undefined;
+  /** What can be wished of thoughts. */
+  readonly thinking: ThinkingWays | undefined;
+  /** Tokens that end a thought. @param mark that of the template */
+  close(mark: string): readonly number[];
   /** The template knows tools. */
   readonly tools: boolean;
   /** How calls of tools are written. */
@@ -47,11 +59,21 @@ export interface Prompts {
   readonly marks: ReadonlyMap<number, string>;
   /** Tokens that end the answer, besides the model's own end-of-generation tokens. */
   readonly stopTokens: ReadonlySet<number>;
-  render(messages: readonly Message[], extras?: Extras): Prompt;
+  /** The fewest tokens that a message takes, whatever it says. */
+  readonly messageTokens: number;
+  /** Tokens of a text as it would stand in a message. */
+  foreign(text: string, slice: Slice): Promise<readonly number[]>;
+  /** The same of a text that goes on behind the prompt, as an answer does. */
+  answer(text: string, slice: Slice): Promise<readonly number[]>;
+  /** @throws CharlaError `messages_refused`, `invalid_tools`; the reason of the slice's signal */
+  render(messages: readonly Message[], extras?: Extras, slice?: Slice): Promise<Prompt>;
 }
 
 /** A message that begins like none: what a prompt shares with its prompt is the system's part. */
 const PROBE: Message = { role: "user", content: "\u00b6" };
+const ANSWER: Message = { role: "assistant", content: PROBE.content };
+/** As the wrapper has it: with an empty answer at its end, behind which stands what ends one. */
+const PLAIN: Extras = {};
 /** Prompts of systems whose length is remembered. */
 const MAX_PROBES = 16;
 
@@ -63,51 +85,68 @@ export interface Words {
   readonly template: string | undefined;
   /** Of the model's file. */
   readonly path: string;
+  /** Texts of tokens that are not control tokens, and yet more than their letters (`Marks`). */
+  readonly marks?: readonly string[] | undefined;
+  /** The tokens that open every text, by the file; most templates write them. */
+  readonly opening?: readonly number[] | undefined;
 }
 
 export async function promptsOf(words: Words): Promise<Prompts> {
-  const { tokenizer, template: source } = words;
+  const { tokenizer, template: source, marks = [], opening = [] } = words;
   const digest = createHash("sha256")
     .update(source ?? "")
     .digest("hex");
-  if (!source) return { ...withoutTemplate(tokenizer), digest };
-  const wrapper = await wrapperOf(source, tokenizer, words.path);
+  const reading = new Reading(tokenizer, marks);
   let controls: readonly string[] | undefined;
-  const calls =
-    wrapper instanceof JinjaTemplateChatWrapper && wrapper.usingJinjaFunctionCallTemplate
-      ? callFormat(wrapper)
-      : undefined;
   const probes = new Map<string, readonly number[]>();
+  let form: Form | undefined;
+  form = await formOf(words, (one) => void write(one, [PROBE], PLAIN));
+  const { wrapper: usual, calls, standIn, thinking } = form;
+  const wrapperOf = ({ thinking }: Extras) => form?.told?.(thinking).wrapper ?? usual;
 
-  function write(messages: readonly Message[], extras: Extras) {
+  function write(wrapper: ChatWrapper | undefined, messages: readonly Message[], extras: Extras) {
+    if (extras.raw) return { values: [textOf(messages)], stops: [] };
+    if (!wrapper) return { values: withoutTemplate(messages), stops: [] };
     const withTools = extras.tools ?? messages.find(({ toolCalls }) => toolCalls);
-    if (withTools) controls ??= controlTexts(words);
+    if (withTools) controls ??= [...controlTexts(words), ...marks];
     const guard = new Guard(controls ?? []);
     const chatHistory: ChatHistoryItem[] = toHistory(messages, guard);
-    const last = chatHistory.at(-1);
-    // After the result of a tool the model goes on with the message that called it.
-    const goesOn = last?.type === "model" && typeof last.response.at(-1) === "object";
-    if (!goesOn) chatHistory.push({ type: "model", response: [] });
+    // The model goes on with an answer that was begun, and with the message whose calls have results.
+    const goesOn = chatHistory.at(-1)?.type === "model";
+    const opening = goesOn || extras === PLAIN ? undefined : form?.told?.(extras.thinking).opening;
+    if (!goesOn && opening === undefined) chatHistory.push({ type: "model", response: [] });
     const offered = extras.tools?.choice === "none" ? [] : (extras.tools?.list ?? []);
     const functions = offered.map(({ name, description, parameters }) => {
       const params = guard.hide(parameters ?? { type: "object", properties: {} });
       return [guard.hide(name), { description: guard.hide(description), params }] as const;
     });
-    const { contextText, stopGenerationTriggers } = wrapper.generateContextState({
-      chatHistory,
-      ...(functions.length > 0 && { availableFunctions: Object.fromEntries(functions) }),
-      documentFunctionParams: true,
-    } as Parameters<ChatWrapper["generateContextState"]>[0]);
-    const values = guard.show(contextText.values);
-    return { values, stops: stopGenerationTriggers, tokens: tokenise(tokenizer, values) };
+    const { contextText, stopGenerationTriggers } = asked(() =>
+      wrapper.generateContextState({
+        chatHistory,
+        ...(functions.length > 0 && { availableFunctions: Object.fromEntries(functions) }),
+        documentFunctionParams: true,
+      } as Parameters<ChatWrapper["generateContextState"]>[0]),
+    );
+    const values =
+      opening === undefined ? contextText.values : endedBy(contextText.values, opening);
+    return { values: guard.show(values), stops: stopGenerationTriggers };
+  }
+
+  async function tokensOf(values: readonly LlamaTextValue[], slice: Slice) {
+    const tokens = await reading.tokens(values, slice);
+    // A model that has never seen a text without them writes nonsense.
+    return tokens[0] === opening[0] ? tokens : [...opening, ...tokens];
   }
 
   /** The prompt up to the first message of the user, which many conversations share. */
-  function systemPart(messages: readonly Message[], extras: Extras): readonly number[] {
+  async function systemPart(messages: readonly Message[], extras: Extras, slice: Slice) {
+    const wrapper = wrapperOf(extras);
+    if (!wrapper || extras.raw) return [];
     const system = messages[0]?.role === "system" ? [messages[0]] : [];
     const tools = extras.tools?.choice === "none" ? undefined : extras.tools?.list;
-    const key = JSON.stringify([system, tools]);
-    const known = probes.get(key) ?? write([...system, PROBE], extras).tokens;
+    const key = JSON.stringify([system, tools, wordsFor(extras.thinking)]);
+    const probe = () => write(wrapper, [...system, PROBE], extras).values;
+    const known = probes.get(key) ?? (await tokensOf(probe(), slice));
     probes.delete(key);
     probes.set(key, known);
     const [oldest] = probes.keys();
@@ -116,12 +155,29 @@ export async function promptsOf(words: Words): Promise<Prompts> {
   }
 
   // The mark that closes a message, if it is a token of its own.
-  const stops = write([PROBE], {})
+  const stops = write(usual, [PROBE], PLAIN)
     .stops.flatMap((mark) => mark.tokenize(tokenizer).slice(0, 1))
     .filter((token) => tokenizer.isSpecialToken(token));
 
+  async function length(messages: readonly Message[]): Promise<number> {
+    try {
+      return (await tokensOf(write(usual, messages, {}).values, new Slices().begin())).length;
+    } catch {
+      return 0; // a template that knows only the first turn
+    }
+  }
+  // Between two messages of one side stands one of the other: they cost at least their marks.
+  const said = tokenizer(PROBE.content, false).length;
+  const [one, three] = [await length([PROBE]), await length([PROBE, ANSWER, PROBE])];
+
   return {
+    messageTokens: Math.max(1, Math.floor((three - one) / 2) - said),
+    foreign: (text, slice) => reading.foreign(text, slice),
+    answer: (text, slice) => reading.foreign(text, slice, true),
     digest,
+    standIn,
+    thinking,
+    close: (mark) => tokenizer(`\n${mark}\n\n`, true, "trimLeadingSpace"),
     stopTokens: new Set(stops),
     tools: calls !== undefined,
     calls,
@@ -130,37 +186,46 @@ export async function promptsOf(words: Words): Promise<Prompts> {
         .filter((token) => tokenizer.isSpecialToken(token))
         .map((token) => [token, tokenizer.detokenize([token], true)]),
     ),
-    render(messages, extras = {}) {
-      const { values, tokens } = write(messages, extras);
+    async render(messages, extras = {}, slice = new Slices().begin()) {
+      const wrapper = wrapperOf(extras);
+      const { values } = write(wrapper, messages, extras);
+      const tokens = await tokensOf(values, slice);
       return {
         tokens,
-        systemTokens: commonFrom(0, tokens, systemPart(messages, extras)),
-        thought: openThought(wrapper, values.at(-1)),
+        systemTokens: commonFrom(0, tokens, await systemPart(messages, extras, slice)),
+        thought: wrapper && openThought(wrapper, values.at(-1)),
+        begun: extras.raw === true || isBegun(messages),
       };
     },
   };
 }
 
-/** DialoGPT's format: every message, whoever wrote it, ends with the end-of-text token. */
-function withoutTemplate(tokenizer: Tokenizer): Omit<Prompts, "digest"> {
-  const end = new SpecialToken("EOS");
-  return {
-    tools: false,
-    calls: undefined,
-    marks: new Map(),
-    stopTokens: new Set(),
-    render(messages) {
-      const tokens = tokenise(
-        tokenizer,
-        messages.flatMap(({ content }) => [content, end]),
-      );
-      return { tokens, systemTokens: 0, thought: undefined };
-    },
-  };
+/** Two texts of the template side by side are one, whose tokens may reach across. */
+function endedBy(values: readonly LlamaTextValue[], text: string): readonly LlamaTextValue[] {
+  const last = values.at(-1);
+  const joins = last instanceof SpecialTokensText;
+  const end = new SpecialTokensText(joins ? last.value + text : text);
+  return [...(joins ? values.slice(0, -1) : values), end];
 }
 
-function tokenise(tokenizer: Tokenizer, values: readonly LlamaTextValue[]): readonly number[] {
-  return LlamaText([...values]).tokenize(tokenizer);
+/** An organisation's words may stand before the text. */
+const textOf = (messages: readonly Message[]) =>
+  messages.map(({ content }) => content).join("\n\n");
+
+/** What a template says against messages is the fault of who sent them. */
+function asked<Result>(render: () => Result): Result {
+  try {
+    return render();
+  } catch (thrown) {
+    throw messagesRefused(thrown);
+  }
+}
+
+/** DialoGPT's format: every message, whoever wrote it, ends with the end-of-text token. */
+function withoutTemplate(messages: readonly Message[]): readonly LlamaTextValue[] {
+  const end = new SpecialToken("EOS");
+  const values = messages.flatMap(({ content }) => [content, end]);
+  return isBegun(messages) ? values.slice(0, -1) : values;
 }
 
 /** Found when tools are first asked for: it takes 0.1 s and more. */
@@ -173,8 +238,8 @@ function controlTexts({ tokenizer, size }: Words): readonly string[] {
 
 /** Templates of models that reason can end the prompt within a thought. */
 function openThought(wrapper: ChatWrapper, last: LlamaTextValue | undefined): string | undefined {
-  const { prefix, suffix = "</think>" } = wrapper.settings.segments?.thought ?? {};
-  if (prefix === undefined || !(last instanceof SpecialTokensText)) return undefined;
+  const { prefix = "<think>", suffix = "</think>" } = wrapper.settings.segments?.thought ?? {};
+  if (!(last instanceof SpecialTokensText)) return undefined;
   const open = isText(prefix) ? LlamaText(prefix).toString() : "<think>";
   const close = LlamaText(suffix).toString().trim();
   return last.value.lastIndexOf(open.trim()) > last.value.lastIndexOf(close) ? close : undefined;

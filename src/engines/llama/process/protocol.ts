@@ -3,7 +3,14 @@
  * (structured clone). A call gets any number of parts, then an end or an error; what is ready after
  * one batch travels in one message, as a list of replies.
  */
-import type { Embeddings, TokenLogprob, ToolCall } from "../../../core/extras.ts";
+import type {
+  Drawing,
+  Embeddings,
+  Replayed,
+  ReplayRequest,
+  TokenLogprob,
+  ToolCall,
+} from "../../../core/extras.ts";
 import type { Ending, Extras, Message, ModelCard, Sampling } from "../../../core/types.ts";
 import type { Found } from "../native/find.ts";
 
@@ -64,6 +71,10 @@ export interface Loaded {
   readonly plan: Plan;
   /** The template knows tools. */
   readonly tools: boolean;
+  /** Tokens that open every text that is read by itself. */
+  readonly openingTokens: number;
+  /** The fewest tokens that a message takes in a prompt, whatever it says. */
+  readonly messageTokens: number;
   readonly library?: Found | undefined;
 }
 
@@ -77,12 +88,24 @@ export interface Generate {
   readonly extras?: Extras | undefined;
   /** Tokens of the answer that a process which died has already given: it goes on after them. */
   readonly resume?: readonly number[] | undefined;
+  /** How far its draws were, where there was a key. */
+  readonly drawing?: Drawing | undefined;
+}
+
+export type Replay = Omit<ReplayRequest, "signal" | "sampling"> & Pick<Generate, "sampling">;
+
+export interface Began {
+  /** Of the prompt: what was in memory, and what came from disk, in tokens. */
+  readonly cachedTokens: number;
+  readonly restoredTokens: number;
+  /** What ends the thought that the prompt opens for the model, if it opens one. */
+  readonly thought?: string | undefined;
 }
 
 /** A part of `generate`, before the {@link Ending}. */
 export type Written =
-  /** The request has a slot: what was in memory, and what came from disk, in tokens. */
-  | { readonly began: { readonly cachedTokens: number; readonly restoredTokens: number } }
+  /** The request has a slot. */
+  | { readonly began: Began }
   | {
       readonly text: string;
       /** The tokens of the text, for `resume`. */
@@ -90,12 +113,23 @@ export type Written =
       /** If `logprobs` was asked for. */
       readonly tokens?: readonly TokenLogprob[] | undefined;
       readonly toolCall?: ToolCall | undefined;
+      /** After these tokens, where there is a key. */
+      readonly drawing?: Drawing | undefined;
     };
 
-export interface Score {
-  readonly text: string;
+/** A part of a text that fits the context window. */
+export interface Window {
+  /** Token ids to be read. */
+  readonly tokens: readonly number[];
+  /** The first token, as an index into `tokens`, that this window scores. */
+  readonly from: number;
+}
+
+export interface Score extends Window {
   readonly adapter?: string | undefined;
   readonly top: number;
+  /** It stands still while others are answered. */
+  readonly yields?: boolean | undefined;
 }
 
 /** What a ping is answered with. */
@@ -121,8 +155,10 @@ export interface Calls {
   generate: { takes: Generate; parts: Written | Ending };
   tokenize: { takes: { text: string }; parts: number[] };
   detokenize: { takes: { tokens: readonly number[] }; parts: string };
-  /** Parts: the tokens of the text, a window at a time. */
+  /** Parts: the tokens of the window, some at a time. */
   score: { takes: Score; parts: TokenLogprob[] };
+  /** One part. */
+  replay: { takes: Replay; parts: readonly Replayed[] };
   embed: { takes: { texts: readonly string[] }; parts: Embeddings };
   /** One part. Answered between two batches at the latest: the heartbeat. */
   ping: { takes: Record<string, never>; parts: Vitals };

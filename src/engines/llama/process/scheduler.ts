@@ -19,8 +19,22 @@ import type { Adapter, Work } from "./work.ts";
 /** How long reading may hold up those who write, in milliseconds a batch. */
 const PAUSE_MS = 100;
 const LEAST_CHUNK = 16;
+/** And those who come while prompts alone are read: a large model would take a batch of them for long. */
+const READ_MS = 250;
+const LEAST_READ = 64;
+/**
+ * How long a batch of texts that are scored may hold up whoever comes, and whoever is there already.
+ * Each of their tokens costs the whole vocabulary, and nobody sees them come word by word.
+ */
+const SCORE_MS = 100;
+const SCORE_BESIDE_MS = 30;
 /** Chunks of a work that is to be repeatable: the same whatever else there is to do. */
 const ALONE_CHUNK = 64;
+/**
+ * Chunks of an answer that is read: libraries of matrices take 32 columns and more another way than one,
+ * and round otherwise. With 16, and a token of each who writes, a batch stays below.
+ */
+const ANSWER_CHUNK = 16;
 /** A state is kept for no fewer tokens than this, and fetched if it saves so many. */
 const WORTH_KEEPING = 64;
 const WORTH_FETCHING = 16;
@@ -44,6 +58,7 @@ interface Output {
 export class Scheduler {
   readonly prefillSpeed = new Speed();
   readonly decodeSpeed = new Speed();
+  readonly #scoreSpeed = new Speed();
   /** When the batch under way began, on the clock of `performance`; undefined between two. */
   batchSince: number | undefined;
   /** How long the longest batch took; 0 before the first. */
@@ -74,6 +89,17 @@ export class Scheduler {
     return this.#slots.reduce((sum, { tokens }) => sum + tokens.length, 0);
   }
 
+  /** Tokens that can be read while others write, without holding them up for long. */
+  get briefTokens(): number {
+    return this.#within(PAUSE_MS, LEAST_CHUNK);
+  }
+
+  /** Tokens that can be read in a time, but no fewer than those. */
+  #within(milliseconds: number, least: number, { perSecond } = this.prefillSpeed): number {
+    const quick = Math.floor(perSecond * (milliseconds / 1000));
+    return Math.min(Math.max(least, quick), this.#plan.batchTokens);
+  }
+
   add(work: Work): void {
     this.#waiting.add(work);
     this.#wake();
@@ -97,7 +123,9 @@ export class Scheduler {
       for (const job of this.#between.splice(0)) await job();
       this.#endCancelled();
       for (const work of this.#waiting) if (!this.#assign(work)) break;
-      const ready = this.#slots.filter(({ work, restoring }) => work && !restoring);
+      const able = this.#slots.filter(({ work, restoring }) => work && !restoring);
+      const hurried = able.filter(({ work }) => !work?.yields);
+      const ready = hurried.length > 0 ? hurried : able;
       if (ready.length === 0) {
         this.#onBatch();
         if (this.#between.length > 0) continue;
@@ -185,7 +213,7 @@ export class Scheduler {
     const key = keyOf(work);
     // The last token is computed in any case, since what follows from it is wanted.
     const prompt = work.tokens.slice(0, -1);
-    const afresh = work.alone || work.outputs === "all";
+    const afresh = work.alone || work.outputs !== "last";
     let [best, known] = [oldest, 0];
     for (const slot of afresh ? [] : free) {
       const common = slot.common(prompt, key);
@@ -271,11 +299,11 @@ export class Scheduler {
     this.#context.applyAdapter(first.work?.adapter?.pointer, first.work?.adapter?.scale ?? 1);
     let size = 0;
     const outputs: Output[] = [];
-    const add = (slot: Slot, tokens: readonly number[], all: boolean) => {
+    const add = (slot: Slot, tokens: readonly number[], from: number) => {
       const end = slot.tokens.length + slot.todo.length;
       for (const token of tokens) {
         const position = slot.tokens.length;
-        const output = all || position === end - 1;
+        const output = position >= from || position === end - 1;
         const index = this.#context.add(token, position, slot.index, output);
         if (output) outputs.push({ slot, index, position });
         slot.tokens.push(token);
@@ -295,9 +323,10 @@ export class Scheduler {
     // llama.cpp computes neighbours at once, but only where their numbers follow each other.
     for (const slot of slots) {
       const draft = drafts.get(slot);
-      if (draft) add(slot, [...slot.todo, ...draft], true);
-      else add(slot, slot.todo.slice(0, chunks.get(slot)), slot.work?.outputs === "all");
+      if (draft) add(slot, [...slot.todo, ...draft], 0);
+      else add(slot, slot.todo.slice(0, chunks.get(slot)), outputsFrom(slot));
     }
+    const scored = reading.filter(isScored).reduce((sum, slot) => sum + (chunks.get(slot) ?? 0), 0);
     const written = outputs.filter(({ slot }) => drafts.has(slot)).length;
     // More threads may add up numbers in another order, which would change what is repeatable.
     const { threads, batchThreads } = this.#plan;
@@ -325,6 +354,8 @@ export class Scheduler {
     }
     for (const slot of writing) this.#advance(slot, outputs, drafts.get(slot) ?? []);
     for (const slot of reading) this.#read(slot, outputs);
+    // What is done with each output counts, too.
+    if (scored > 0) this.#scoreSpeed.add(scored, performance.now() - began);
   }
 
   /** How many tokens each prompt may add to a batch: equal shares, and what others leave over. */
@@ -333,14 +364,19 @@ export class Scheduler {
     const shares = new Map<Slot, number>();
     const [only] = reading;
     if (only?.work?.alone) return shares.set(only, Math.min(ALONE_CHUNK, batchTokens));
-    const brief = Math.max(
-      LEAST_CHUNK,
-      Math.floor(this.prefillSpeed.perSecond * (PAUSE_MS / 1000)),
-    );
-    let left = hurry ? Math.min(brief, batchTokens) : batchTokens;
+    // Whoever comes has to wait for the only slot, whatever the batches are.
+    if (only && isScored(only) && this.#plan.slots === 1)
+      return shares.set(only, Math.min(leftOf(only), batchTokens));
+    // Nothing is known before the first batch.
+    const known = this.prefillSpeed.perSecond > 0;
+    let left = hurry ? this.briefTokens : known ? this.#within(READ_MS, LEAST_READ) : batchTokens;
+    const scored = reading.filter(isScored).length;
+    const pause = hurry || scored < reading.length ? SCORE_BESIDE_MS : SCORE_MS;
+    const most = Math.ceil(this.#within(pause, LEAST_CHUNK, this.#scoreSpeed) / scored);
     const shortestFirst = [...reading].sort((a, b) => leftOf(a) - leftOf(b));
     shortestFirst.forEach((slot, index) => {
-      const share = Math.min(leftOf(slot), Math.ceil(left / (reading.length - index)));
+      const fair = Math.ceil(left / (reading.length - index));
+      const share = Math.min(leftOf(slot), fair, isScored(slot) ? most : fair);
       shares.set(slot, share);
       left -= share;
     });
@@ -403,8 +439,20 @@ export function batchCapacity({ batchTokens, slots, draftTokens }: Plan): number
 }
 
 /** Tokens of a slot's prompt that are left, up to where it is to be held. */
-function leftOf({ tokens, todo, hold = 0 }: Slot): number {
+function leftOf({ tokens, todo, hold = 0, work }: Slot): number {
+  if (typeof work?.outputs === "object" && "before" in work.outputs) {
+    const rest = work.outputs.before - tokens.length;
+    return rest > 0 ? rest : Math.min(ANSWER_CHUNK, todo.length);
+  }
   return hold > tokens.length ? hold - tokens.length : todo.length;
+}
+
+/** The first token of a slot after which logits are wanted. */
+const isScored = ({ work }: Slot) => typeof work?.outputs === "object" && "from" in work.outputs;
+
+function outputsFrom({ work }: Slot): number {
+  if (typeof work?.outputs !== "object") return Number.POSITIVE_INFINITY;
+  return "from" in work.outputs ? work.outputs.from : work.outputs.before - 1;
 }
 
 /**

@@ -1,33 +1,10 @@
-/**
- * Log-probabilities of a given text, token by token. A text that is longer than the context window
- * is read in windows that overlap by half, and every token is scored where it has most before it.
- */
+/** Log-probabilities of a given text, token by token, as far as it is in one window. */
 import type { TokenLogprob } from "../../../core/extras.ts";
 import type { Model } from "../native/model.ts";
 import { logprobsOf } from "../sampling/logprobs.ts";
 import { named, spelled } from "./generation.ts";
+import type { Window } from "./protocol.ts";
 import type { Adapter, Work } from "./work.ts";
-
-export interface Window {
-  /** Token ids to be read. */
-  readonly tokens: readonly number[];
-  /** The first token, as an index into `tokens`, that this window scores. */
-  readonly from: number;
-}
-
-/**
- * @param tokens of the whole text
- * @param size of the context window, in tokens
- */
-export function windows(tokens: readonly number[], size: number): readonly Window[] {
-  const half = Math.floor(size / 2);
-  const list: Window[] = [{ tokens: tokens.slice(0, size), from: 0 }];
-  for (let end = size; end < tokens.length; end += half) {
-    const start = end - half;
-    list.push({ tokens: tokens.slice(start, start + 2 * half), from: half });
-  }
-  return list;
-}
 
 export interface Scoring {
   readonly model: Model;
@@ -37,13 +14,14 @@ export interface Scoring {
   readonly adapter: Adapter | undefined;
   /** Alternatives for each token. */
   readonly top: number;
+  readonly yields: boolean | undefined;
   readonly signal: AbortSignal;
   send(part: TokenLogprob[]): void;
   done(error?: unknown): void;
 }
 
 export function scoring(options: Scoring): Work {
-  const { model, opening, window, top, adapter, signal, send, done } = options;
+  const { model, opening, window, top, yields, adapter, signal, send, done } = options;
   const { tokens, from } = window;
   let scored: TokenLogprob[] = [];
   if (from === 0 && opening.length === 0)
@@ -52,7 +30,8 @@ export function scoring(options: Scoring): Work {
     tokens: [...opening, ...tokens],
     adapter,
     alone: false,
-    outputs: "all",
+    yields,
+    outputs: { from: Math.max(0, from + opening.length - 1) },
     systemTokens: 0,
     signal,
     onStart() {},

@@ -1,15 +1,14 @@
 /** What one request's answer must look like, and how its text is read. */
-import { CharlaError } from "../../../core/errors.ts";
+import { toolsUnsupported } from "../../../core/refusals.ts";
 import type { Extras } from "../../../core/types.ts";
+import { budgetOf } from "../../thinking.ts";
 import type { Constraint } from "../sampling/sampler.ts";
-import { gbnfOf } from "./grammar.ts";
+import type { Form, FormRequest } from "./grammar.ts";
 import { constraintOf } from "./grammar-constraint.ts";
-import { SchemaGrammar } from "./grammar-schema.ts";
-import { literal } from "./grammar-strings.ts";
+import { checkGrammarSize } from "./grammar-limits.ts";
 import type { Vocabulary } from "./grammar-vocabulary.ts";
 import type { Prompt, Prompts } from "./prompt.ts";
-import { type Calls, callsOf } from "./tools.ts";
-import { invalidTools } from "./tools-history.ts";
+import { limited } from "./thought-limit.ts";
 import { CallReader, PLAIN, type Reader } from "./tools-read.ts";
 
 export interface Shape {
@@ -20,76 +19,61 @@ export interface Shape {
    * plain chat shows none of them, as it shows no other control token.
    */
   readonly marks: ReadonlyMap<number, string>;
+  /** The constraint looks at the words of the vocabulary. */
+  readonly reads: boolean;
+  /** What schemas ask for and the constraint does not hold to. */
+  readonly left: readonly string[];
 }
 
 const NO_MARKS: ReadonlyMap<number, string> = new Map();
 
 export interface ShapeOptions {
   readonly extras: Extras;
-  readonly prompts: Pick<Prompts, "calls" | "marks">;
+  readonly prompts: Pick<Prompts, "calls" | "marks" | "thinking" | "close">;
   readonly prompt: Pick<Prompt, "thought">;
   readonly vocabulary: Vocabulary;
   /** What the ids of calls follow from: something of this request's alone, and its seed. */
   readonly key: string;
+  /** The bytes of a token. */
+  piece(id: number): Uint8Array;
+  /** Reads what was asked for, beside the answers of others. */
+  compile(request: FormRequest): Promise<Form> | Form;
 }
 
-/** @throws CharlaError `invalid_grammar`, `unsupported_schema`, `tools_unsupported`, `invalid_tools` */
-export function shapeOf({ extras, prompts, prompt, vocabulary, key }: ShapeOptions): Shape {
+/** @throws CharlaError `tools_unsupported`, and what `formOf` throws */
+export async function shapeOf(options: ShapeOptions): Promise<Shape> {
+  const shape = await grammarOf(options);
+  const { prompts, prompt, extras, piece } = options;
+  const tokens = budgetOf(extras.thinking, prompts.thinking);
+  if (tokens === undefined || extras.raw || !prompts.thinking?.off) return shape;
+  const limit = {
+    tokens,
+    opened: prompt.thought,
+    close: prompts.close(prompt.thought ?? END),
+    piece,
+  };
+  return { ...shape, constraint: limited(shape.constraint, limit) };
+}
+
+/** What most models end a thought with that they have begun by themselves. */
+const END = "</think>";
+
+async function grammarOf(options: ShapeOptions): Promise<Shape> {
+  const { extras, prompts, prompt, vocabulary, key, compile } = options;
   const { grammar, tools } = extras;
-  const { thought } = prompt;
-  const { marks } = prompts;
-  if (!tools || tools.choice === "none" || tools.list.length === 0) {
-    if (!grammar) return { constraint: undefined, reader: PLAIN, marks: NO_MARKS };
-    if (thought === undefined || grammar.type === "gbnf") {
-      return { constraint: constraintOf(gbnfOf(grammar), vocabulary), reader: PLAIN, marks };
-    }
-    const rules = new SchemaGrammar();
-    const answer = grammar.type === "json_object" ? "object" : rules.add(grammar.schema);
-    return { constraint: afterThought(rules, thought, answer, vocabulary), reader: PLAIN, marks };
+  const { marks, calls: format } = prompts;
+  const offered = tools && tools.choice !== "none" && tools.list.length > 0 ? tools : undefined;
+  if (!offered && !grammar) {
+    return { constraint: undefined, reader: PLAIN, marks: NO_MARKS, reads: false, left: [] };
   }
-  const format = prompts.calls;
-  if (!format) throw toolsUnsupported();
-  if (grammar?.type === "gbnf") throw invalidTools("a grammar in GBNF was asked for as well");
-  const rules = new SchemaGrammar();
-  const calls = callsOf(tools, format, rules);
-  const reader = new CallReader({ format, ...calls, key });
-  return { constraint: constraint(rules, calls, extras, thought, vocabulary), reader, marks };
-}
-
-function constraint(
-  rules: SchemaGrammar,
-  { rule, triggers }: Calls,
-  { grammar, tools }: Extras,
-  thought: string | undefined,
-  vocabulary: Vocabulary,
-): Constraint {
-  const free = tools?.choice === "auto";
-  if (free && !grammar) {
-    return constraintOf(rules.gbnf(rule), vocabulary, { triggers, optional: true });
-  }
-  const json = !free || !grammar ? undefined : grammar.type === "json_schema" ? grammar : "object";
-  const other = typeof json === "object" ? rules.add(json.schema) : json;
-  const answer = other === undefined ? rule : rules.rule(`${rule} | ${other}`);
-  if (thought !== undefined) return afterThought(rules, thought, answer, vocabulary);
-  return constraintOf(rules.gbnf(answer), vocabulary);
-}
-
-/** The model ends its thought, which is free, and then answers by the rule. */
-function afterThought(
-  rules: SchemaGrammar,
-  thought: string,
-  answer: string,
-  vocabulary: Vocabulary,
-): Constraint {
-  const gbnf = rules.gbnf(`${literal(thought)} "\\n"{0,2} ${answer}`);
-  return constraintOf(gbnf, vocabulary, { triggers: [thought], optional: false });
-}
-
-function toolsUnsupported(): CharlaError {
-  return new CharlaError("tools_unsupported", {
-    status: 400,
-    param: "tools",
-    message: "The chat template of this model does not know calls of tools.",
-    hint: "Choose a model whose template knows them, or ask without tools.",
+  if (offered && !format) throw toolsUnsupported();
+  checkGrammarSize({ grammar, tools: offered });
+  const calls = offered && format ? { tools: offered, format } : undefined;
+  const { program, lazy, names, triggers, left } = await compile({
+    ...{ grammar, calls },
+    thought: prompt.thought,
   });
+  const constraint = constraintOf(program, vocabulary, lazy, { calls: calls !== undefined });
+  const reader = calls ? new CallReader({ format: calls.format, names, triggers, key }) : PLAIN;
+  return { constraint, reader, marks, reads: true, left };
 }

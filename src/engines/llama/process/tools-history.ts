@@ -5,7 +5,6 @@ import type { ToolCall } from "../../../core/extras.ts";
 import type { Message } from "../../../core/types.ts";
 import type { Guard } from "./tools-guard.ts";
 
-/** @throws CharlaError `invalid_tools` for arguments that are no JSON */
 export function toHistory(messages: readonly Message[], guard: Guard): ChatHistoryItem[] {
   const { resultOf, isResult } = matched(messages);
   const history: ChatHistoryItem[] = [];
@@ -59,26 +58,29 @@ function functionCall(
   return {
     type: "functionCall",
     name: guard.hide(name),
-    params: guard.hide(parsed(name, text)),
+    params: guard.hide(parsed(text)),
     result: result === undefined ? undefined : guard.word(result),
   };
 }
 
-function parsed(name: string, text: string): unknown {
+/**
+ * The arguments of a past call, which templates take for an object. What a model once wrote that is
+ * none is shown to it as what it was, under a name: the chat goes on.
+ */
+function parsed(text: string): object {
   try {
-    return JSON.parse(text || "{}");
-  } catch (cause) {
-    throw invalidTools(`the arguments of the call of ${name} are not JSON`, cause);
-  }
+    const value: unknown = JSON.parse(text.trim() || "null") ?? {};
+    if (typeof value === "object" && !Array.isArray(value)) return value as object;
+  } catch {}
+  return { arguments: text };
 }
 
-export function invalidTools(reason: string, cause?: unknown): CharlaError {
+export function invalidTools(reason: string): CharlaError {
   return new CharlaError("invalid_tools", {
     status: 400,
     param: "tools",
     message: "These tools cannot be offered: {reason}.",
     hint: "Correct the list of tools and ask again.",
     params: { reason },
-    cause,
   });
 }

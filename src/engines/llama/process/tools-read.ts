@@ -49,9 +49,9 @@ export class CallReader implements Reader {
   finish(): readonly Piece[] {
     const held = this.#held;
     this.#held = "";
-    // A call that the limit has cut is given as the text that it is.
-    const told = this.#stage === "after" || (this.#stage === "head" && this.#calls > 0);
-    return told || held === "" ? [] : [{ text: held }];
+    // A call that the limit has cut is given as the text that it is; behind one that is whole it is
+    // left out, with what closes that one: nobody asked for marks in the text.
+    return this.#calls > 0 || held === "" ? [] : [{ text: held }];
   }
 
   /** @returns whether there may be more to read. */

@@ -32,8 +32,8 @@ export function callsOf(tools: Tools, format: CallFormat, rules: SchemaGrammar):
   }
   const allowed = typeof choice === "object" ? list.filter((it) => it.name === choice.name) : list;
   if (allowed.length === 0) throw invalidTools("there is none that could be called");
-  const calls = allowed.map(({ name, parameters }) => {
-    const schema = rules.add(parameters ?? NO_ARGUMENTS);
+  const calls = allowed.map(({ name, parameters, strict }) => {
+    const schema = rules.add(parameters ?? NO_ARGUMENTS, strict === true);
     return `${literal(`${name}${format.middle}`)} ${schema}`;
   });
   const call = rules.rule(calls.join(" | "));

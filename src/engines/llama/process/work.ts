@@ -18,8 +18,14 @@ export interface Work {
   readonly everybody?: boolean;
   /** Computed apart from the others and with nothing from the cache, so that it can be repeated. */
   readonly alone: boolean;
-  /** Whether logits are wanted after each token that is read, or after the last one only. */
-  readonly outputs: "all" | "last";
+  /** Nobody waits for it: it takes part in no batch of somebody who is answered. */
+  readonly yields?: boolean | undefined;
+  /**
+   * After which tokens logits are wanted: the last one, or those from a position on; `before` is for
+   * an answer that is read with so many tokens of a prompt before it: from the last one of these on,
+   * computed like tokens that are written.
+   */
+  readonly outputs: "last" | { readonly from: number } | { readonly before: number };
   /** So many of the first tokens are a system prompt, which other conversations of the owner may share. */
   readonly systemTokens: number;
   /** A cancel takes effect before the next batch. */
@@ -30,8 +36,8 @@ export interface Work {
    * Called for each output in order.
    *
    * @param logits after the token at `position`; the library's memory, to be read at once
-   * @returns the token to go on with, or undefined when there is no more to do (with outputs "all",
-   *   when there is nothing to add to what is being read)
+   * @returns the token to go on with, or undefined when there is no more to do (where
+   *   more is read than the last token, when there is nothing to add)
    */
   onLogits(logits: Float32Array, position: number): number | undefined;
   /** Guesses at the tokens to come; what is wrong costs time and nothing else. */

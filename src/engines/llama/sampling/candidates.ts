@@ -11,6 +11,8 @@ export interface Candidates {
 
 /** exp(-32) is 1e-14: a whole vocabulary of such tokens does not change the sum in float32. */
 const NEGLIGIBLE = -32;
+/** A temperature under this takes the likeliest token alone. */
+export const GREEDY = 1e-6;
 /** Where the search for the nucleus begins: exp(-12) is 6e-6. It goes further down if need be. */
 const FIRST_CUT = -12;
 
@@ -39,40 +41,102 @@ export function argmax(logits: Float32Array): number {
   return best;
 }
 
+/** What is left of the distribution before the nucleus: llama.cpp's top-k and min-p. */
+export interface Cut {
+  /** So many of the likeliest tokens; of equals, those with the lowest ids. */
+  readonly topK?: number | undefined;
+  /** Tokens with this share of the likeliest one's probability, before temperature: 0 to 1. */
+  readonly minP?: number | undefined;
+}
+
 /**
  * Softmax at a temperature, cut to the smallest set of likeliest tokens that together reach `topP`
  * (Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020).
  *
  * @param logits one for each token of the vocabulary; -Infinity forbids
  * @param temperature above 0, or 0 for the likeliest token alone
- * @param topP above 0, up to 1
+ * @param topP above 0, up to 1; a share of what `cut` leaves
  */
-export function nucleus(logits: Float32Array, temperature: number, topP: number): Candidates {
+export function nucleus(
+  logits: Float32Array,
+  temperature: number,
+  topP: number,
+  cut: Cut = {},
+): Candidates {
   const best = argmax(logits);
   const max = logits[best] as number;
   // A temperature next to nothing would overflow the quotient below.
-  if (temperature < 1e-6 || max === Number.NEGATIVE_INFINITY)
+  if (temperature < GREEDY || max === Number.NEGATIVE_INFINITY)
     return { ids: Int32Array.of(best), probabilities: Float64Array.of(1) };
   const scale = 1 / temperature;
+  const weight = (id: number) => Math.exp(((logits[id] as number) - max) * scale);
+  const kept = likeliest(logits, max, cut);
+  if (kept) {
+    const total = topP < 1 ? kept.reduce((mass, id) => mass + weight(id), 0) : Infinity;
+    return normalised(kept, weightsUpTo(topP * total, kept, weight).weights);
+  }
   const sum = sumOfWeights(logits, max, scale);
-  for (let cut = topP < 1 ? FIRST_CUT : NEGLIGIBLE; ; cut *= 2) {
+  for (let least = topP < 1 ? FIRST_CUT : NEGLIGIBLE; ; least *= 2) {
     const ids: number[] = [];
     for (let id = 0; id < logits.length; id++) {
-      if (((logits[id] as number) - max) * scale > cut) ids.push(id);
+      if (((logits[id] as number) - max) * scale > least) ids.push(id);
     }
-    const weight = (id: number) => Math.exp(((logits[id] as number) - max) * scale);
-    const last = cut <= NEGLIGIBLE;
     if (topP >= 1) return normalised(ids, ids.map(weight));
-    ids.sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
-    const weights: number[] = [];
-    let mass = 0;
-    for (const id of ids) {
-      weights.push(weight(id));
-      mass += weights.at(-1) as number;
-      if (mass >= topP * sum) break;
-    }
-    if (mass >= topP * sum || last) return normalised(ids.slice(0, weights.length), weights);
+    sortByLogit(ids, logits);
+    const { weights, reached } = weightsUpTo(topP * sum, ids, weight);
+    if (reached || least <= NEGLIGIBLE) return normalised(ids, weights);
   }
+}
+
+/** The weights of the first tokens that together reach `mass`, or of all. */
+function weightsUpTo(mass: number, ids: readonly number[], weight: (id: number) => number) {
+  const weights: number[] = [];
+  let sum = 0;
+  for (const id of ids) {
+    weights.push(weight(id));
+    sum += weights.at(-1) as number;
+    if (sum >= mass) return { weights, reached: true };
+  }
+  return { weights, reached: false };
+}
+
+/** What a cut leaves, likeliest first; undefined where it leaves everything. */
+function likeliest(logits: Float32Array, max: number, { topK = 0, minP = 0 }: Cut) {
+  const some = topK > 0 && topK < logits.length;
+  if (!some && minP <= 0) return undefined;
+  const least = Math.max(some ? nth(logits, topK) : -Infinity, max + Math.log(minP));
+  const ids: number[] = [];
+  for (let id = 0; id < logits.length; id++) {
+    if ((logits[id] as number) >= least && logits[id] !== -Infinity) ids.push(id);
+  }
+  sortByLogit(ids, logits);
+  return some ? ids.slice(0, topK) : ids;
+}
+
+const sortByLogit = (ids: number[], logits: Float32Array) =>
+  ids.sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
+
+/** The largest value but `n - 1`: the root of a heap of the `n` largest, smallest on top. */
+export function nth(values: Float32Array | Float64Array, n: number): number {
+  const heap = values.slice(0, n);
+  const sink = (from: number) => {
+    const value = heap[from] as number;
+    let place = from;
+    for (let child = 2 * place + 1; child < n; child = 2 * place + 1) {
+      if (child + 1 < n && (heap[child + 1] as number) < (heap[child] as number)) child += 1;
+      if ((heap[child] as number) >= value) break;
+      heap[place] = heap[child] as number;
+      place = child;
+    }
+    heap[place] = value;
+  };
+  for (let at = (n >> 1) - 1; at >= 0; at--) sink(at);
+  for (let id = n; id < values.length; id++) {
+    if ((values[id] as number) <= (heap[0] as number)) continue;
+    heap[0] = values[id] as number;
+    sink(0);
+  }
+  return heap[0] as number;
 }
 
 /** exp(-k / STEPS) for each step down to what is negligible, and one more. */
@@ -97,10 +161,11 @@ function sumOfWeights(logits: Float32Array, max: number, scale: number): number 
   return sum;
 }
 
+/** @param weights of the first ids; the others are left out */
 function normalised(ids: readonly number[], weights: readonly number[]): Candidates {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return {
-    ids: Int32Array.from(ids),
+    ids: Int32Array.from({ length: weights.length }, (_, at) => ids[at] as number),
     probabilities: Float64Array.from(weights, (weight) => weight / sum),
   };
 }

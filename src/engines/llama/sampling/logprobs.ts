@@ -13,15 +13,7 @@ export interface Logprobs {
  * @param count how many of the likeliest tokens to name
  */
 export function logprobsOf(logits: Float32Array, id: number, count: number): Logprobs {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < logits.length; index++) {
-    max = Math.max(max, logits[index] as number);
-  }
-  let sum = 0;
-  for (let index = 0; index < logits.length; index++) {
-    sum += Math.exp((logits[index] as number) - max);
-  }
-  const norm = max + Math.log(sum);
+  const norm = logOfSum(logits);
   const top = likeliest(logits, count).map((one) => ({
     id: one,
     logprob: (logits[one] as number) - norm,
@@ -44,4 +36,37 @@ function likeliest(logits: Float32Array, count: number): readonly number[] {
     least = logits[best.at(-1) as number] as number;
   }
   return best;
+}
+
+/** Of 2^(-1/FINE), and one more table for the whole powers: e^x costs two looks and a correction. */
+const FINE = 1024;
+const STEPS_A_NAT = FINE / Math.LN2;
+const NATS_A_STEP = Math.LN2 / FINE;
+const PARTS = Float64Array.from({ length: FINE }, (_, at) => 2 ** (-at / FINE));
+/** Below 2^-64 of the largest, all of the tokens of a vocabulary together change nothing. */
+const POWERS = Float64Array.from({ length: 64 }, (_, at) => 2 ** -at);
+const STEPS = 64 * FINE;
+
+/**
+ * Logarithm of the sum of e^x over all logits. A text that is scored asks this of every token, for
+ * 50,000 and more numbers each time, and `Math.exp` would take as long as a fifth of the model; this
+ * one is right to 1e-9.
+ */
+export function logOfSum(logits: Float32Array): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < logits.length; index++) {
+    const logit = logits[index] as number;
+    if (logit > max) max = logit;
+  }
+  let sum = 0;
+  for (let index = 0; index < logits.length; index++) {
+    const steps = (max - (logits[index] as number)) * STEPS_A_NAT;
+    if (steps >= STEPS) continue;
+    const whole = steps | 0;
+    // e^-r for a rest below a 1,024th of ln 2, by its series.
+    const rest = (steps - whole) * NATS_A_STEP;
+    const near = 1 - rest * (1 - rest * 0.5);
+    sum += (POWERS[whole >> 10] as number) * (PARTS[whole & (FINE - 1)] as number) * near;
+  }
+  return max + Math.log(sum);
 }

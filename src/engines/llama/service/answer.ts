@@ -5,9 +5,10 @@
  */
 import { personOf } from "../../../core/access.ts";
 import type { Piece, Request } from "../../../core/engine.ts";
-import type { Timings } from "../../../core/extras.ts";
+import type { Drawing, Timings } from "../../../core/extras.ts";
+import { Thinking } from "../../../core/thinking.ts";
 import type { Ending } from "../../../core/types.ts";
-import type { Written } from "../process/protocol.ts";
+import type { Began, Written } from "../process/protocol.ts";
 import type { Ticket } from "./admission.ts";
 import type { Channel } from "./channel.ts";
 import { Comparison, type TextPart } from "./comparison.ts";
@@ -46,11 +47,15 @@ class Answer {
   readonly #given: number[] = [];
   #text = "";
   #toolCalls = 0;
+  #drawing: Drawing | undefined;
+  #thinking: Thinking;
   #cachedTokens = 0;
   #restoredTokens = 0;
   /** What a process said of it. */
   #ending: Ending | undefined;
   readonly #enteredAt = performance.now();
+  /** That it was computed in. */
+  #processes = 0;
   /** When the prompt was begun, and when the first text came; 0 before that. */
   #beganAt = 0;
   #firstAt = 0;
@@ -60,6 +65,7 @@ class Answer {
     this.#request = request;
     this.#box = box;
     this.#promptTokens = promptTokens;
+    this.#thinking = new Thinking(request.extras?.raw && null);
   }
 
   async run(): Promise<void> {
@@ -77,7 +83,9 @@ class Answer {
       if (ending) supervisor.answered();
       if (signal.aborted) counters.cancelled += 1;
       this.#ending = ending;
-      this.#box.put({ ...(ending ?? this.#cut()), timings: this.#timings() });
+      this.#tell(this.#thinking.finish());
+      const firstTokenAt = this.#computedAt;
+      this.#box.put({ ...(ending ?? this.#cut()), firstTokenAt, timings: this.#timings() });
     } finally {
       this.#countPrompt();
       gate.leave(ticket);
@@ -87,6 +95,7 @@ class Answer {
   async #ask(channel: Channel, ticket: Ticket): Promise<Ending> {
     const { user = "", messages, sampling, reproducible, extras, signal } = this.#request;
     const given = this.#given.length;
+    this.#processes += 1;
     if (given >= sampling.maxTokens) return { ...this.#cut(), reason: "length" };
     const { name, sharesCaches } = this.#room;
     const owner = sharesCaches ? undefined : user;
@@ -110,7 +119,8 @@ class Answer {
         running.cancel();
       } else if (fresh) this.#give(fresh, ticket);
     };
-    const asked = { owner, messages, sampling, reproducible, extras, resume };
+    const drawing = resume && this.#drawing;
+    const asked = { owner, messages, sampling, reproducible, extras, resume, drawing };
     const running = channel.call("generate", asked, onPart);
     signal.addEventListener("abort", running.cancel, { once: true });
     if (signal.aborted) running.cancel();
@@ -123,8 +133,9 @@ class Answer {
   }
 
   /** Only the first time counts: to read the prompt again after a death is no other prompt. */
-  #began(caches: { cachedTokens: number; restoredTokens: number }, ticket: Ticket): void {
+  #began(caches: Began, ticket: Ticket): void {
     if (this.#beganAt > 0) return;
+    this.#thinking = new Thinking(this.#request.extras?.raw ? null : caches.thought);
     this.#beganAt = performance.now();
     this.#cachedTokens = caches.cachedTokens;
     this.#restoredTokens = caches.restoredTokens;
@@ -141,16 +152,21 @@ class Answer {
     counters.restoredTokens += Math.min(this.#restoredTokens, promptTokens - cachedTokens);
   }
 
-  #give({ text, ids, tokens, toolCall }: TextPart, ticket: Ticket): void {
+  #give({ text, ids, tokens, toolCall, drawing }: TextPart, ticket: Ticket): void {
     const { gate, counters } = this.#room;
+    this.#drawing = drawing;
     this.#firstAt ||= performance.now();
     for (const id of ids) this.#given.push(id);
     this.#text += text;
     if (toolCall) this.#toolCalls += 1;
     counters.completionTokens += ids.length;
     gate.wrote(ticket, ids.length);
-    if (tokens || toolCall) this.#box.put({ type: "text", text, tokens, toolCall });
-    else this.#box.put(text);
+    this.#tell(toolCall ? this.#thinking.finish() : this.#thinking.push(text, tokens));
+    if (toolCall) this.#box.put({ type: "text", text, tokens, toolCall });
+  }
+
+  #tell(pieces: readonly Piece[]): void {
+    for (const piece of pieces) this.#box.put(piece);
   }
 
   /** The ending of an answer that was stopped where no process can say it. */
@@ -163,11 +179,18 @@ class Answer {
     };
   }
 
+  /** When the first token was computed; its text may come much later, as that of a call does. */
+  get #computedAt(): number | undefined {
+    const { timings } = this.#ending ?? {};
+    if (!timings || this.#processes > 1) return undefined;
+    return Math.min(this.#firstAt || performance.now(), this.#beganAt + timings.prefillMs);
+  }
+
   /** On one clock, over all processes. */
   #timings(): Timings {
     const now = performance.now();
     const beganAt = this.#beganAt || now;
-    const firstAt = this.#firstAt || now;
+    const firstAt = this.#computedAt ?? (this.#firstAt || now);
     return {
       queueMs: beganAt - this.#enteredAt,
       prefillMs: firstAt - beganAt,

@@ -2,9 +2,11 @@
  * One model process for as long as it lives: calls go out, parts come back. It knows nothing of
  * restarts; whoever calls learns by {@link Gone} that the process has ended.
  */
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { fork } from "../../../core/children.ts";
 import type { Call, Calls, Reply } from "../process/protocol.ts";
+import { PULSE_FD } from "../process/pulse.ts";
 import { failed } from "./errors.ts";
 
 /** The process ended before it had answered; the reason is a signal, an exit code or our own. */
@@ -44,6 +46,10 @@ export class Channel {
   readonly gone: Promise<string>;
   /** Messages that have come; a process that is silent does not make it grow. */
   heard = 0;
+  /** Beats of its other thread, which tells whether it is busy. */
+  beats = 0;
+  /** For how long its event loop has not come round, as the last beat said. */
+  busyMs = 0;
   readonly #child: ChildProcess;
   readonly #name: string;
   readonly #readers = new Map<number, Reader>();
@@ -54,9 +60,8 @@ export class Channel {
   /** @param name the model's, for errors */
   constructor(program: URL, name: string) {
     this.#name = name;
-    this.#child = fork(program, {
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-      execArgv: [],
+    this.#child = fork(program, [], {
+      stdio: ["ignore", "inherit", "inherit", "ipc", "pipe"],
       serialization: "advanced",
     });
     this.gone = new Promise((resolve) => {
@@ -78,6 +83,13 @@ export class Channel {
     // A process that has closed its channel cannot be asked any more; most have ended by then.
     this.#child.on("disconnect", () => this.#child.kill("SIGKILL"));
     this.#child.on("message", (replies) => this.#hear(replies));
+    const pulse = this.#child.stdio[PULSE_FD];
+    pulse?.on("data", (bytes: Buffer) => {
+      this.beats += 1;
+      this.busyMs = Number(bytes.toString().trimEnd().split("\n").at(-1));
+    });
+    // Its other end closes with the process.
+    pulse?.on("error", () => {});
     preferToEnd(this.#child.pid);
   }
 

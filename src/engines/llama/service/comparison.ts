@@ -42,6 +42,6 @@ export class Comparison {
     if (!this.#written.startsWith(this.#text)) return "differs";
     const text = this.#written.slice(this.#text.length);
     const toolCall = this.#called > this.#toolCalls ? part.toolCall : undefined;
-    return { text, ids, tokens: part.tokens?.slice(known), toolCall };
+    return { ...part, text, ids, tokens: part.tokens?.slice(known), toolCall };
   }
 }

@@ -79,7 +79,7 @@ export function tooLong(characters: number, limit: number): CharlaError {
 
 export function statesLeft(count: number): CharlaError {
   return new CharlaError("states_left", {
-    message: "{count} files with the states of conversations could not be removed.",
+    message: "{count} files with the state of chats could not be removed.",
     hint: "Give this user the right to remove files in the folder 'cache' of the data folder, and do it again.",
     params: { count },
   });

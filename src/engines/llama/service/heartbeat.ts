@@ -1,5 +1,6 @@
 /**
- * Asks the process every second how it is. Silence is counted in beats and not on the clock, so that
+ * Asks the process every second how it is. One that beats and does not answer is busy; one that is
+ * silent altogether is dead or stopped. Silence is counted in beats and not on the clock, so that
  * a machine which sleeps, or a server that was stopped itself, blames nobody when it wakes up.
  */
 import type { Vitals } from "../process/protocol.ts";
@@ -16,6 +17,11 @@ const BATCH_PATIENCE = 30;
 const BATCH_GROWTH = 10;
 /** And no less than so many times the patience, lest a busy machine counts as hung. */
 const BATCH_LEAST = 2;
+/**
+ * An event loop that does not come round is busy for so many times the patience, and hung after it:
+ * whatever it computes for anybody is in slices of milliseconds.
+ */
+const LOOP_PATIENCE = 6;
 
 /**
  * Kills a process that has said nothing for so long, or whose library does not come back from a
@@ -24,15 +30,20 @@ const BATCH_LEAST = 2;
  * @param patienceMs asked at every beat, since a process that loads may be silent for longer
  */
 export function watch(
-  channel: Channel,
+  channel: Pick<Channel, "heard" | "beats" | "busyMs" | "kill" | "one" | "gone">,
   patienceMs: () => number,
   onVitals: (vitals: Vitals) => void,
 ): void {
-  let [heard, silentMs, asked] = [-1, 0, false];
+  let [heard, beats, silentMs, busyMs, asked] = [-1, -1, 0, 0, false];
   const beat = setInterval(() => {
-    silentMs = channel.heard === heard ? silentMs + BEAT_MS : 0;
+    const busy = channel.beats !== beats && channel.busyMs > 0;
+    beats = channel.beats;
+    if (channel.heard !== heard) [silentMs, busyMs] = [0, 0];
+    else if (busy) busyMs += BEAT_MS;
+    else silentMs += BEAT_MS;
     heard = channel.heard;
     if (silentMs >= patienceMs()) channel.kill(`silent for ${silentMs / 1000} s`);
+    if (busyMs >= LOOP_PATIENCE * patienceMs()) channel.kill(`busy for ${busyMs / 1000} s`);
     if (asked) return;
     asked = true;
     // A process that ends here is seen by whoever waits for `gone`.

@@ -3,11 +3,12 @@
  * process that may die without anyone losing more than time.
  */
 import type { Engine } from "../../../core/engine.ts";
-import type { EngineLoad } from "../../../core/extras.ts";
+import type { EngineLoad, StandIn } from "../../../core/extras.ts";
 import type { Extras, Message, ModelCard } from "../../../core/types.ts";
-import { cancelled } from "../../errors.ts";
 import type { Found } from "../native/find.ts";
-import type { AdapterFile, CachePlan, Calls, Plan, Vitals } from "../process/protocol.ts";
+import { promptTooLong } from "../process/errors.ts";
+import { checkGrammarSize } from "../process/grammar-limits.ts";
+import type { AdapterFile, CachePlan, Plan, Vitals } from "../process/protocol.ts";
 import type { Limits } from "./admission.ts";
 import { answer, type Room } from "./answer.ts";
 import { counters } from "./counters.ts";
@@ -15,6 +16,7 @@ import { statesLeft, tooLong } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Quarantine } from "./suspects.ts";
+import { Texts } from "./texts.ts";
 import { persist } from "./work.ts";
 
 export type QueueLimits = {
@@ -28,6 +30,8 @@ export interface StartOptions
   readonly path: string;
   readonly plan: Plan;
   readonly adapters?: readonly AdapterFile[] | undefined;
+  /** Told on its card. */
+  readonly starter?: boolean | undefined;
   readonly cache?: CachePlan;
   /** Of the queue; `slots` follows from the plan. */
   readonly limits?: QueueLimits | undefined;
@@ -51,9 +55,16 @@ const GRANTS = [
   "logitBias",
   "presencePenalty",
   "frequencyPenalty",
+  "topK",
+  "minP",
+  "repeatPenalty",
+  "dry",
   "grammar",
   "adapter",
-  "chooser",
+  "prefill",
+  "draw",
+  "raw",
+  "thinking",
 ] as const satisfies readonly (keyof Extras)[];
 
 /** Batches are computed beside its event loop, so that a process that is well answers in time. */
@@ -77,7 +88,8 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   const { cache = { memoryBytes: 0, diskBytes: 0 }, patienceMs = PATIENCE_MS } = options;
   // `.ts` when run from the clone, `.js` in the published package.
   const ours = new URL(`../process/main${import.meta.url.slice(-3)}`, import.meta.url);
-  const gate = new Gate(limitsOf(plan.slots, options.limits));
+  const queueLimits = limitsOf(plan.slots, options);
+  const gate = new Gate(queueLimits);
   let vitals: Vitals | undefined;
   const care = {
     program: options.program ?? ours,
@@ -95,8 +107,10 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
     },
   };
   const supervisor = await Supervisor.start(care, options.onProgress, options.signal);
-  const { card, tools, plan: made } = supervisor.loaded;
+  const { tools, plan: made } = supervisor.loaded;
+  const card = { ...supervisor.loaded.card, ...(options.starter && { starter: true }) };
   library = supervisor.loaded.library ?? library;
+  if (card.standIn) care.log(`${name}: ${standingIn(card.standIn)}`);
   const quarantine = new Quarantine();
   const unread = { bytes: 0 };
   const room: Room = {
@@ -106,47 +120,22 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   /** Sizes of prompts that were counted, for the queue. */
   const sizes = new WeakMap<readonly Message[], number>();
 
-  /** A call that costs little: in no queue, and nobody has a way to leave it. */
-  async function ask<Name extends "count" | "tokenize" | "detokenize" | "forget">(
-    call: Name,
-    takes: Calls[Name]["takes"],
-  ): Promise<Calls[Name]["parts"]> {
-    const { signal } = new AbortController();
-    const part = await persist(room, signal, (channel) => channel.one(call, takes));
-    return part as Calls[Name]["parts"];
-  }
+  const { openingTokens, messageTokens } = supervisor.loaded;
+  const texts = new Texts(room, queueLimits.waitSeconds);
+  const most = card.contextWindow * MAX_CHARACTERS_A_TOKEN;
 
   /** @throws CharlaError `text_too_long` for what is not worth tokenising */
   function bounded(text: string): string {
-    const limit = Math.max(ALWAYS_TAKEN, card.contextWindow * MAX_CHARACTERS_A_TOKEN);
+    const limit = Math.max(ALWAYS_TAKEN, most);
     if (text.length > limit) throw tooLong(text.length, limit);
     return text;
   }
 
-  /** Work on texts, in line with the answers. */
-  async function compute<Name extends "score" | "embed">(
-    call: Name,
-    takes: Calls[Name]["takes"],
-    characters: number,
-    signal: AbortSignal,
-  ): Promise<Calls[Name]["parts"][]> {
-    const promptTokens = Math.ceil(characters / CHARACTERS_A_TOKEN);
-    const ticket = await gate.enter({ promptTokens, maxTokens: 1 }, signal, () => {});
-    try {
-      const parts = await persist(room, signal, async (channel) => {
-        const parts: Calls[Name]["parts"][] = [];
-        const running = channel.call(call, takes, (part) => parts.push(part));
-        signal.addEventListener("abort", running.cancel, { once: true });
-        if (signal.aborted) running.cancel();
-        await running.done.finally(() => signal.removeEventListener("abort", running.cancel));
-        return parts;
-      });
-      if (parts) supervisor.answered();
-      if (!parts || signal.aborted) throw cancelled();
-      return parts;
-    } finally {
-      gate.leave(ticket);
-    }
+  /** For what can never fit: so many tokens at least, found without looking at them. */
+  function leastTokens(messages: readonly Message[], characters: number): number | undefined {
+    if (characters > most) return Math.ceil(characters / MAX_CHARACTERS_A_TOKEN);
+    const least = turnsOf(messages) * messageTokens;
+    return least > card.contextWindow ? least : undefined;
   }
 
   return {
@@ -154,25 +143,48 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
     exactCount: true,
     grants: tools ? [...GRANTS, "tools"] : GRANTS,
     async countTokens(messages, extras) {
-      const size = await ask("count", { messages, extras });
+      // Before it is counted, travels, or a template writes the tools.
+      checkGrammarSize(extras ?? {});
+      const characters = sizeOf(messages, extras);
+      const least = leastTokens(messages, characters);
+      if (least !== undefined) return least;
+      const size = await texts.cheap("count", { messages, extras }, characters);
       sizes.set(messages, size);
       return size;
     },
     generate(request) {
-      const { messages } = request;
-      return answer(room, request, sizes.get(messages) ?? guess(messages));
+      const { messages, extras } = request;
+      const known = sizes.get(messages);
+      const characters = sizeOf(messages, extras);
+      const least = known ?? leastTokens(messages, characters);
+      if (least !== undefined && least > card.contextWindow) {
+        throw promptTooLong(least, card.contextWindow);
+      }
+      return answer(room, request, known ?? Math.ceil(characters / CHARACTERS_A_TOKEN));
     },
-    tokenize: async (text) => ask("tokenize", { text: bounded(text) }),
-    detokenize: (tokens) => ask("detokenize", { tokens }),
+    tokenize: async (text, signal) =>
+      texts.cheap("tokenize", { text: bounded(text) }, text.length, signal),
+    detokenize: (tokens, signal) =>
+      texts.cheap("detokenize", { tokens }, tokens.length * CHARACTERS_A_TOKEN, signal),
+    openingTokens,
     async score(text, { signal, adapter, top = 0 }) {
-      const takes = { text: bounded(text), adapter, top };
-      const windows = await compute("score", takes, text.length, signal);
-      return windows.flat();
+      const takes = { text: bounded(text) };
+      const tokens = await texts.cheap("tokenize", takes, text.length, signal);
+      return texts.score(tokens, made.contextTokens - openingTokens, { adapter, top }, signal);
     },
-    async embed(texts, signal) {
-      const characters = texts.reduce((sum, text) => sum + text.length, 0);
-      const [embeddings] = await compute("embed", { texts }, characters, signal);
-      return embeddings as Calls["embed"]["parts"];
+    async scoreTokens(tokens, { signal, adapter, top = 0, from, yields }) {
+      const size = tokens.length + openingTokens;
+      if (size > made.contextTokens) throw promptTooLong(size, made.contextTokens);
+      return texts.scoreWindow({ tokens, from }, { adapter, top, yields }, signal);
+    },
+    async replay({ signal, answer, ...request }) {
+      const takes = { ...request, answer: bounded(answer) };
+      const characters = sizeOf(request.messages, request.extras) + answer.length;
+      return texts.replay(takes, Math.ceil(characters / CHARACTERS_A_TOKEN), signal);
+    },
+    async embed(list, signal) {
+      for (const text of list) if (text.length > most) throw tooLong(text.length, most);
+      return texts.embed(list, signal);
     },
     alive: () => true,
     load(): EngineLoad {
@@ -180,6 +192,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
       const { restarts, lastFailure } = supervisor;
       return {
         model: id,
+        name,
         slots: made.slots,
         busy: gate.running,
         queued: gate.waiting,
@@ -191,20 +204,42 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
       };
     },
     async forget() {
-      const left = await ask("forget", {});
+      const { signal } = new AbortController();
+      const left = (await persist(room, signal, (channel) => channel.one("forget", {}))) ?? 0;
       if (left > 0) throw statesLeft(left);
     },
     close: () => supervisor.close(),
   };
 }
 
-function limitsOf(slots: number, wanted: QueueLimits = {}): Limits {
-  const { queue = 64, waitSeconds = 120 } = wanted;
-  const { userSlots = slots, userQueue = Math.ceil(queue / 2) } = wanted;
+/** Where there are several people, one of them leaves a slot to the others. */
+function limitsOf(
+  slots: number,
+  { limits: wanted = {}, sharesCaches = true }: Pick<StartOptions, "limits" | "sharesCaches">,
+): Limits {
+  const { queue = 64, waitSeconds = 120, userQueue = Math.ceil(queue / 2) } = wanted;
+  const { userSlots = sharesCaches ? slots : Math.max(1, slots - 1) } = wanted;
   return { slots, userSlots: Math.min(userSlots, slots), queue, userQueue, waitSeconds };
 }
 
-function guess(messages: readonly Message[]): number {
-  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
-  return Math.ceil(characters / CHARACTERS_A_TOKEN);
+/** For the log; people read it in the model's card. */
+function standingIn({ template, reason }: StandIn): string {
+  const fault = reason === undefined ? "no chat template" : `a broken chat template (${reason})`;
+  if (template === "none") return `base model, ${fault}: it goes on with texts`;
+  const instead = template === "chatml" ? "Chat ML" : "that of a model like it";
+  return `${fault} in the file; ${instead} is used`;
+}
+
+/** In characters: of the messages, and of the tools that the template writes with them. */
+function sizeOf(messages: readonly Message[], { tools }: Extras = {}): number {
+  const offered = tools && tools.list.length > 0 ? JSON.stringify(tools.list).length : 0;
+  return messages.reduce((sum, { content, toolCalls = [] }) => {
+    const called = toolCalls.reduce((all, call) => all + call.arguments.length, 0);
+    return sum + content.length + called;
+  }, offered);
+}
+
+/** Neighbours of one side may be written as one message. */
+function turnsOf(messages: readonly Message[]): number {
+  return messages.filter(({ role }, at) => role !== messages[at - 1]?.role).length;
 }

@@ -110,7 +110,8 @@ function bytesOf(piece: Piece): number {
   if (!("type" in piece) || piece.type !== "text") return 0;
   const tokens = piece.tokens ?? [];
   const logprobs = tokens.reduce((sum, { top }) => sum + 1 + top.length, 0);
-  return 2 * piece.text.length + logprobs * LOGPROB_BYTES;
+  const { length } = piece.text + (piece.reasoning ?? "");
+  return 2 * length + logprobs * LOGPROB_BYTES;
 }
 
 function tooSlow(): CharlaError {

@@ -8,8 +8,8 @@ const LONGEST = 600;
 export function tooMany(limit: number, seconds: number | undefined): CharlaError {
   return new CharlaError("too_many_requests", {
     status: 429,
-    message: "{limit} of your requests wait already, and nobody may have more.",
-    hint: "Wait for an answer before you ask again; Retry-After says when there may be room.",
+    message: "You already have {limit} requests waiting, the most for one person.",
+    hint: "Wait until one of the answers has ended before you ask again.",
     retryAfter: retryAfter(seconds),
     params: { limit },
   });
@@ -19,7 +19,7 @@ export function queueFull(limit: number, seconds: number | undefined): CharlaErr
   return new CharlaError("queue_full", {
     status: 503,
     message: "The model is busy, and {limit} requests wait already.",
-    hint: "Try again after the time in Retry-After, or ask another model.",
+    hint: "Ask again in a while, or ask another model.",
     retryAfter: retryAfter(seconds),
     params: { limit },
   });
@@ -35,7 +35,7 @@ export function queueTimeout(
     status: 503,
     message:
       "The model is busy: the wait is {seconds} s, and no request waits longer than {limit} s.",
-    hint: "Try again after the time in Retry-After, or ask another model.",
+    hint: "Ask again in a while, or ask another model.",
     retryAfter: retryAfter(again),
     params: { seconds: Math.ceil(seconds), limit },
   });

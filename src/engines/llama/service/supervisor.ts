@@ -154,8 +154,10 @@ async function start(
       if (typeof part === "number") onProgress?.(part);
       else loaded = part;
     }).done;
-    if (loaded) return { channel, loaded };
-    throw stopped(load.name, "it loaded nothing");
+    if (!loaded) throw stopped(load.name, "it loaded nothing");
+    // How much memory it takes is known before it is first asked.
+    care.onVitals(await channel.one("ping", {}));
+    return { channel, loaded };
   } catch (thrown) {
     channel.kill("it did not load");
     await channel.gone;

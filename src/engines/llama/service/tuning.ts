@@ -3,14 +3,14 @@
  * the data folder that the engine's plan reads. It holds for one processor, one version of the
  * library and one file of a model; anything else is planned as if nothing had been measured.
  */
-import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { fork } from "../../../core/children.ts";
 import { CharlaError } from "../../../core/errors.ts";
-import { makeFolder } from "../../../folder.ts";
+import { makeFolder } from "../../../core/folder.ts";
 import { type Contests, choose, type Tuned } from "./tuning-choose.ts";
 import type { Score } from "./tuning-contest.ts";
 
@@ -154,7 +154,6 @@ export async function tune(
   const job: Job = { ...file, milliseconds };
   const child = fork(program, [JSON.stringify(job)], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: [],
   });
   const kill = () => child.kill("SIGKILL");
   signal.addEventListener("abort", kill, { once: true });

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { argmax, nucleus } from "../../../../src/engines/llama/sampling/candidates.ts";
-import { CHOOSERS } from "../../../../src/engines/llama/sampling/choosers.ts";
 import { logprobsOf } from "../../../../src/engines/llama/sampling/logprobs.ts";
 import { Sampler, type SamplerOptions } from "../../../../src/engines/llama/sampling/sampler.ts";
 
@@ -54,85 +53,19 @@ describe("the nucleus", () => {
     );
   });
 
+  test("of nothing that may stand there is one token all the same", () => {
+    const { ids, probabilities } = nucleus(new Float32Array(9).fill(-Infinity), 1, 1);
+    expect([...ids]).toEqual([0]);
+    expect([...probabilities]).toEqual([1]);
+    expect(argmax(Float32Array.of(1, 5, 5, 2))).toBe(1);
+  });
+
   test("reaches down to unlikely tokens when there are very many of them", () => {
     // One likely token, and 40,000 that are 13 below it: together they have 8 % of the mass.
     const values = new Float32Array(40_001).fill(-13);
     values[7] = 0;
     const { ids } = nucleus(values, 1, 0.95);
     expect(ids.length).toBeGreaterThan(1000);
-  });
-});
-
-/** Critical values of chi-square at 0.1 %, by degrees of freedom. */
-const CHI_SQUARE_999 = new Map([
-  [7, 24.32],
-  [15, 37.7],
-]);
-
-describe.each(Object.keys(CHOOSERS))("the chooser %s", (name) => {
-  const DRAWS = 20_000;
-  const odds = softmax([0, 1, 2, 3, 0.5, 1.5, 2.5, -1], 1);
-  const candidates = {
-    ids: Int32Array.from([11, 22, 33, 44, 55, 66, 77, 88]),
-    probabilities: Float64Array.from(odds),
-  };
-  const choose = CHOOSERS[name] as (typeof CHOOSERS)[string];
-
-  function chiSquare(draw: (index: number) => number): number {
-    const counts = new Map<number, number>();
-    for (let index = 0; index < DRAWS; index++) {
-      const id = draw(index);
-      counts.set(id, (counts.get(id) ?? 0) + 1);
-    }
-    expect([...counts.keys()].every((id) => candidates.ids.includes(id))).toBe(true);
-    return odds.reduce((sum, odd, at) => {
-      const expected = odd * DRAWS;
-      return sum + ((counts.get(candidates.ids[at] as number) ?? 0) - expected) ** 2 / expected;
-    }, 0);
-  }
-
-  test("draws from the distribution, over keys", () => {
-    const statistic = chiSquare((index) => choose(candidates, [1, 2, 3], `key ${index}`));
-    expect(statistic).toBeLessThan(CHI_SQUARE_999.get(7) as number);
-  });
-
-  test("draws from the distribution along an answer, with one key", () => {
-    const soFar: number[] = [];
-    const statistic = chiSquare((index) => {
-      const id = choose(candidates, soFar, "one key");
-      // Lest a chooser that looks at the last tokens should go round in a circle.
-      soFar.push(id, index);
-      return id;
-    });
-    expect(statistic).toBeLessThan(CHI_SQUARE_999.get(7) as number);
-  });
-
-  test("has no memory: the same arguments give the same token", () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(50_000)), fc.string(), (soFar, key) => {
-        const first = choose(candidates, soFar, key);
-        choose(candidates, [...soFar, 1], `${key}!`);
-        expect(choose(candidates, soFar, key)).toBe(first);
-      }),
-    );
-  });
-
-  test("of several choices in a row, one tells nothing of the next", () => {
-    const even = { ids: Int32Array.of(0, 1, 2, 3), probabilities: new Float64Array(4).fill(0.25) };
-    const pairs = new Array<number>(16).fill(0);
-    let previous = 0;
-    for (let index = 0; index < DRAWS; index++) {
-      const id = choose(
-        even,
-        Array.from({ length: index % 500 }, (_, n) => n),
-        `k${index >> 9}`,
-      );
-      if (index > 0) pairs[previous * 4 + id] = (pairs[previous * 4 + id] ?? 0) + 1;
-      previous = id;
-    }
-    const expected = (DRAWS - 1) / 16;
-    const statistic = pairs.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-    expect(statistic).toBeLessThan(CHI_SQUARE_999.get(15) as number);
   });
 });
 
@@ -178,6 +111,9 @@ describe("a sampler", () => {
     expect(draw(never, [0, 0, 9], 200)).not.toContain(2);
     const always = new Sampler(options({ logitBias: { 0: 100 } }));
     expect(new Set(draw(always, [0, 0, 9], 200))).toEqual(new Set([0]));
+    // However sure the model is.
+    expect(draw(never, [0, 0, 300], 20)).not.toContain(2);
+    expect(new Set(draw(always, [0, 0, 300], 20))).toEqual(new Set([0]));
   });
 
   test("a bias changes the odds by its exponential", () => {
@@ -185,6 +121,42 @@ describe("a sampler", () => {
     const share = draw(sampler, [0, 0], 8000).filter((id) => id === 1).length / 8000;
     expect(share).toBeGreaterThan(0.73);
     expect(share).toBeLessThan(0.77);
+  });
+
+  test("no repetition goes on past a text that ends them", () => {
+    const letters = ["p", "|", "q", "r", "s"];
+    const sampling = { temperature: 0, topP: 1, maxTokens: 99, seed: 1 };
+    const dry = { multiplier: 10, base: 2, allowedLength: 2, breakers: ["|"] };
+    const piece = (id: number) => Buffer.from(letters[id] ?? "");
+    const next = (text: string) => {
+      const sampler = new Sampler(options({ sampling, dry, piece }));
+      for (const letter of text) sampler.accept(letters.indexOf(letter));
+      return letters[sampler.next(Float32Array.of(0, 0, 0, 1, 0.5)).id];
+    };
+    expect(next("p|qrp|q")).toBe("r");
+    expect(next("|pqr|pq")).toBe("s");
+  });
+
+  test("of very many that are equal any is taken", () => {
+    const sampler = new Sampler(options());
+    const taken = new Set(draw(sampler, Array(300).fill(0), 2500));
+    expect(taken.size).toBeGreaterThan(280);
+  });
+
+  test("what a key draws is counted where there was a choice, and in the answer", () => {
+    const key = { id: "k", key: "ab".repeat(32), required: false };
+    const sure = { temperature: 1, topP: 1e-9, maxTokens: 99, seed: 1 };
+    const forced = new Sampler(options({ draw: key, sampling: sure }));
+    draw(forced, [3, 2, 1], 40);
+    expect(forced.drawing?.tokens).toBe(0);
+    const free = new Sampler(options({ draw: key }));
+    draw(free, Array(300).fill(0), 40);
+    const before = free.drawing?.tokens ?? 0;
+    expect(before).toBeGreaterThan(20);
+    draw(free, Array(300).fill(0), 1);
+    expect(free.drawing?.tokens).toBe(before + 1);
+    free.withdraw();
+    expect(free.drawing?.tokens).toBe(before);
   });
 
   test("penalties count what the answer has, not what it does not", () => {
@@ -227,8 +199,15 @@ describe("a sampler", () => {
 
   test("says by which steps it chose", () => {
     const sampling = { temperature: 0.7, topP: 0.9, maxTokens: 9, seed: 3 };
-    const chooser = { name: "race", key: "k" };
-    const sampler = new Sampler(options({ sampling, presencePenalty: 0.5, chooser }));
-    expect(sampler.description).toBe("presence 0.5, temperature 0.7, top-p 0.9, race");
+    const steps = "presence 0.5, temperature 0.7, top-p 0.9";
+    const sampler = new Sampler(options({ sampling, presencePenalty: 0.5 }));
+    expect(sampler.made).toEqual({ sampler: `${steps}, drawn by the seed` });
+    const draw = { key: "07".repeat(32), id: "k1", required: false };
+    expect(new Sampler(options({ sampling, presencePenalty: 0.5, draw })).made).toEqual({
+      sampler: `${steps}, drawn by key k1`,
+      draw: { key: "k1", tokens: 0 },
+    });
+    const greedy = { ...sampling, temperature: 0 };
+    expect(new Sampler(options({ sampling: greedy, draw })).description).toBe("greedy");
   });
 });

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { CharlaError } from "../../../../src/core/errors.ts";
 import { Channel } from "../../../../src/engines/llama/service/channel.ts";
-import { jsonLog } from "../../../../src/log.ts";
+import { jsonLog } from "../../../../src/server/log.ts";
 
 const PROGRAM = new URL("../../../../src/engines/llama/process/main.ts", import.meta.url);
 

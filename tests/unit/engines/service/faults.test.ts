@@ -244,3 +244,31 @@ describe("a process that is only idle", () => {
     expect((await waiting).error).toMatchObject({ code: "engine_stopped" });
   });
 });
+
+describe("a process whose event loop stands still", () => {
+  it("is busy and not hung as long as it beats", async () => {
+    const { engine, pids } = await fake({}, { patienceMs: 3000 });
+    const { text, error } = await read(engine.generate(request("say 4 block 2")));
+    expect(error).toBeUndefined();
+    expect(text).toBe(expected(7, 4));
+    expect(pids()).toHaveLength(1);
+  });
+
+  it("is replaced when it stands still for ever", async () => {
+    const { engine, pids } = await fake({}, { patienceMs: 500 });
+    const { error } = await read(engine.generate(request("say 4 block 2 always")));
+    expect(error).toMatchObject({ code: "request_stops_engine" });
+    // It stood still in two of them, so it is the request that is at fault.
+    expect(pids().length).toBeGreaterThanOrEqual(2);
+    expect(await read(engine.generate(request("say 2")))).toMatchObject({ text: expected(7, 2) });
+  }, 60_000);
+});
+
+it("counts the time to the first token that was computed, though a call comes at its end", async () => {
+  const { engine } = await fake({ tokenMs: 20 });
+  const { ending, error } = await read(engine.generate(request("say 6 held")));
+  expect(error).toBeUndefined();
+  // As the process says; the server hears nothing of it until all is written.
+  expect(ending?.timings?.prefillMs).toBeCloseTo(1);
+  expect(ending?.firstTokenAt).toBeDefined();
+});

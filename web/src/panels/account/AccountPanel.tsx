@@ -1,24 +1,27 @@
 /** One's own account: name, password, passkeys, codes, sessions, API keys. */
 import type { Me, State } from "../../../../src/features/accounts/api.ts";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
+import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
+import { formatDay, Item, Section } from "../../ui/Section.tsx";
 import { showToast } from "../../ui/toast.tsx";
+import { useList } from "../../ui/useList.ts";
 import { Codes } from "./Codes.tsx";
-import { Field, Form } from "./Form.tsx";
 import { Keys } from "./Keys.tsx";
-import { formatDay, Item, Section } from "./Section.tsx";
 import { refresh, signOut, store } from "./store.ts";
-import { useList } from "./useList.ts";
 import { addPasskey, canPasskey } from "./webauthn.ts";
+import "./account.css";
+import { t } from "./words.ts";
 
-export default function AccountPanel({ onClose }: { onClose(): void }) {
+export default function AccountPanel({ title, onClose }: PanelProps) {
   useLanguage();
   const state = store.use((all) => all.state);
   if (!state?.person) return null;
   const { person } = state;
   return (
-    <Dialog title={t("account.title")} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <div className="account-head">
         <p>
           <strong>{person.name}</strong>

@@ -1,12 +1,12 @@
 /** Codes of an authenticator app as a second step after the password (TOTP, RFC 6238). */
 import { useState } from "react";
 import { encode } from "uqr";
-import { t } from "../../chat/language.ts";
+import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
+import { Once, Section } from "../../ui/Section.tsx";
 import { showToast } from "../../ui/toast.tsx";
-import { Field, Form } from "./Form.tsx";
-import { Once, Section } from "./Section.tsx";
 import { refresh } from "./store.ts";
+import { t } from "./words.ts";
 
 interface Enrolment {
   readonly uri: string;

@@ -3,15 +3,18 @@
  * administrator hands over. The token of a link stands behind the `#` of the address, which no
  * server sees, and leaves the address as soon as it has been read.
  */
-import { type ReactNode, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import type { SignInReply, State } from "../../../../src/features/accounts/api.ts";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { Slot } from "../../slots.tsx";
+import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
-import { Field, Form } from "./Form.tsx";
 import { enter } from "./store.ts";
 import { canPasskey, signInByPasskey } from "./webauthn.ts";
+import "./account.css";
+import { t } from "./words.ts";
 
 type Visit = "set-up" | "invitation" | "reset" | null;
 
@@ -23,7 +26,7 @@ const [visit, token] = ((): readonly [Visit, string] => {
   return [(name as Visit) ?? null, secret];
 })();
 
-export default function Door({ state, foot }: { readonly state: State; readonly foot: ReactNode }) {
+export default function Door({ state }: { readonly state: State }) {
   useLanguage();
   return (
     <div className="door">
@@ -32,7 +35,9 @@ export default function Door({ state, foot }: { readonly state: State; readonly 
         <p className="hint">{t("welcome.ai")}</p>
         <Inside state={state} />
       </main>
-      <footer className="door-foot">{foot}</footer>
+      <footer className="door-foot">
+        <Slot name="Choices" />
+      </footer>
     </div>
   );
 }

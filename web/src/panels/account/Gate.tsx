@@ -1,50 +1,52 @@
 /**
- * The door: shows the page to who is signed in, or to anybody where there are no accounts. The
- * rooms behind it are loaded when somebody needs them.
+ * The door: shows the page to who is signed in, or to anybody where there are no accounts. What
+ * stands behind it is loaded when somebody needs it.
  */
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { t, useLanguage } from "../../chat/language.ts";
+import { useDesk } from "../../desk.ts";
+import { said } from "../../slots.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
-import { refresh, store } from "./store.ts";
+import { isLost, refresh, store } from "./store.ts";
 
 const Door = lazy(() => import("./Door.tsx"));
 
-export function Gate({
-  children,
-  foot,
-}: {
-  readonly children: ReactNode;
-  readonly foot: ReactNode;
-}) {
-  useLanguage();
+export function Gate({ children }: { readonly children: ReactNode }) {
   const { state, problem } = store.use((all) => all);
+  // Whose session has ended is asked to sign in; what was being written is kept as a draft.
+  const lost = useDesk((desk) => isLost(desk.problem));
+  useEffect(() => void (lost && refresh()), [lost]);
   useEffect(() => {
     void refresh();
     const onVisible = () => void (document.visibilityState === "visible" && refresh());
     document.addEventListener("visibilitychange", onVisible);
     return () => document.removeEventListener("visibilitychange", onVisible);
   }, []);
-  if (state?.mode === "solo") return children;
-  const visiting = location.pathname.startsWith("/account/");
-  if (state?.person && !visiting) return children;
-  if (problem) {
-    return (
-      <main className="broken">
-        <div role="alert" className="problem">
-          <ProblemText problem={problem} />
-        </div>
-        <button type="button" className="primary" onClick={() => void refresh()}>
-          {t("retry")}
-        </button>
-      </main>
-    );
-  }
-  const opening = <Progress value={undefined} label={t("account.opening")} />;
-  if (!state) return opening;
+  if (state?.mode === "solo" || state?.person) return children;
+  if (!state) return <Opening problem={problem} />;
   return (
-    <Suspense fallback={opening}>
-      <Door state={state} foot={foot} />
+    <Suspense fallback={<Opening problem={null} />}>
+      <Door state={state} />
     </Suspense>
+  );
+}
+
+/** Here, so that a first visit does not load the words of the whole room. */
+const OPENING = { en: "Opening Charla", es: "Abriendo Charla" };
+
+/** While nobody knows yet who is here; and why not, if it cannot be known. */
+export function Opening({ problem }: Pick<ReturnType<typeof store.get>, "problem">) {
+  useLanguage();
+  if (!problem) return <Progress value={undefined} label={said(OPENING)} />;
+  return (
+    <main className="broken">
+      <div role="alert" className="problem">
+        <ProblemText problem={problem} />
+      </div>
+      <button type="button" className="primary" onClick={() => void refresh()}>
+        {t("retry")}
+      </button>
+    </main>
   );
 }

@@ -2,11 +2,11 @@
 import { useState } from "react";
 import type { Scope } from "../../../../src/core/access.ts";
 import type { Key } from "../../../../src/features/accounts/api.ts";
-import { t } from "../../chat/language.ts";
+import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
-import { Field, Form } from "./Form.tsx";
-import { formatDay, Item, Once, Section } from "./Section.tsx";
-import { useList } from "./useList.ts";
+import { formatDay, Item, Once, Section } from "../../ui/Section.tsx";
+import { useList } from "../../ui/useList.ts";
+import { t } from "./words.ts";
 
 const PATH = "/api/auth/keys";
 const USUAL_DAYS = 90;

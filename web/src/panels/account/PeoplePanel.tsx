@@ -1,36 +1,33 @@
 /** Who may come in: people, their roles, and invitations. For administrators. */
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import type { Invitation, Person } from "../../../../src/features/accounts/api.ts";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
+import type { PanelProps } from "../../room.ts";
+import { Slot } from "../../slots.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
-import { Field, Form } from "./Form.tsx";
-import { formatDay, Item, Once, Section } from "./Section.tsx";
+import { formatDay, Item, Once, Section } from "../../ui/Section.tsx";
+import { useList } from "../../ui/useList.ts";
 import { store } from "./store.ts";
-import { useList } from "./useList.ts";
+import { t } from "./words.ts";
 
 const PEOPLE = "/api/auth/people";
 const INVITATIONS = "/api/auth/invitations";
 const ROLES = ["member", "administrator"] as const;
 
-interface Props {
-  onClose(): void;
-  /** What other rooms know of a person. */
-  below(person: string): ReactNode;
-}
-
-export default function PeoplePanel({ onClose, below }: Props) {
+export default function PeoplePanel({ title, onClose }: PanelProps) {
   useLanguage();
   return (
-    <Dialog title={t("people.title")} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <p className="lead">{t("people.lead")}</p>
-      <People below={below} />
+      <People />
       <Invitations />
     </Dialog>
   );
 }
 
-function People({ below }: Pick<Props, "below">) {
+function People() {
   const me = store.use(({ state }) => state?.person?.id);
   const { reply, problem, change } = useList<{ items: readonly Person[] }>(PEOPLE);
   const [link, setLink] = useState<{ readonly name: string; readonly link: string } | null>(null);
@@ -45,7 +42,7 @@ function People({ below }: Pick<Props, "below">) {
               key={id}
               title={active ? name : t("people.off", { name })}
               facts={[email, totp ? t("people.totp") : ""].filter(Boolean).join(" · ")}
-              below={below(id)}
+              below={<Slot name="OfPerson" person={id} />}
             >
               <select
                 aria-label={t("people.role", { name })}

@@ -4,6 +4,7 @@
  */
 import type { State } from "../../../../src/features/accounts/api.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { desk } from "../../desk.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { createStore } from "../../ui/store.ts";
 
@@ -23,12 +24,18 @@ interface Account {
 
 export const store = createStore<Account>({ state: null, problem: null });
 
+function take(state: State): void {
+  store.set({ state, problem: null });
+  const { mode, person } = state;
+  desk.receive(person, mode === "solo" || person?.role === "administrator");
+}
+
 export async function refresh(): Promise<void> {
   try {
-    store.set({ state: await getJson<State>("/api/account/state"), problem: null });
+    take(await getJson<State>("/api/account/state"));
   } catch (thrown) {
     const problem = toProblem(thrown);
-    if (problem.code === "not_found") store.set({ state: SOLO, problem: null });
+    if (problem.code === "not_found") take(SOLO);
     // Who is signed in stays on the page while the server is away; the banner tells.
     else if (!store.get().state) store.set({ problem });
   }
@@ -36,6 +43,7 @@ export async function refresh(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await sendJson("POST", "/api/auth/sign-out");
+  desk.forget();
   // Nothing of the person stays in the page's memory.
   location.assign("/");
 }

@@ -2,9 +2,9 @@
  * Passkeys by the browser's own JSON forms.
  * Source: W3C, "Web Authentication Level 3", sections 5.1.8 to 5.1.10.
  */
-import { t } from "../../chat/language.ts";
 import { failure } from "../../chat/problem.ts";
 import { sendJson } from "../../ui/json.ts";
+import { t } from "./words.ts";
 
 /** Whether this browser has them, and here: an address by number has none. */
 export const canPasskey = () =>

@@ -1,12 +1,15 @@
 /** The keyboard shortcuts on one sheet. */
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
+import { keyName, SHORTCUTS } from "../../keyboard.ts";
+import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { keyName, SHORTCUTS } from "./shortcuts.ts";
+import { t } from "./words.ts";
+import "./help.css";
 
-export function HelpSheet({ onClose }: { onClose(): void }) {
+export default function HelpSheet({ title, onClose }: PanelProps) {
   useLanguage();
   return (
-    <Dialog title={t("help.title")} kind="small" onClose={onClose}>
+    <Dialog title={title} kind="small" onClose={onClose}>
       <dl className="shortcuts">
         {SHORTCUTS.map(({ name, keys }) => (
           <div key={name}>

@@ -1,15 +1,24 @@
 /** What is left of the tokens that may be written for this person in a month. */
 import { useEffect, useState } from "react";
 import type { Limits } from "../../../../src/features/limits/api.ts";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
+import { useDesk } from "../../desk.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { getJson } from "../../ui/json.ts";
+import { t } from "./words.ts";
+import "./limits.css";
 
-/** @param after looked at again when this changes: an answer has ended */
-export function Budget({ after }: { readonly after: string | null }) {
+export function Budget() {
+  const person = useDesk((desk) => desk.person);
+  return person && <Left />;
+}
+
+function Left() {
   const language = useLanguage();
+  /** Looked at again when an answer has ended, or was refused: a title may have taken what was left. */
+  const after = useDesk(({ finished, problem }) => problem ?? finished);
   const [budget, setBudget] = useState<Limits["budget"]>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the answer's id is why, and nothing more
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that something ended is why, and nothing more
   useEffect(() => {
     const leaving = new AbortController();
     getJson<Limits>("/api/limits", leaving.signal)

@@ -1,11 +1,13 @@
 /** What an administrator sees and decides of one person's month; asked for when it is opened. */
 import { useId, useState } from "react";
 import type { PersonBudget as Found } from "../../../../src/features/limits/api.ts";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
+import "./limits.css";
+import { t } from "./words.ts";
 
 export function PersonBudget({ person }: { readonly person: string }) {
   const language = useLanguage();

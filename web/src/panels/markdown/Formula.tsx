@@ -6,7 +6,6 @@ export function Formula({ tex, display }: { tex: string; display: boolean }) {
   useEffect(() => {
     const element = place.current;
     let wanted = true;
-    if (element) element.textContent = tex;
     import("./formula.ts")
       .then(({ draw }) => {
         // Drawn apart, so that a half-drawn formula is never seen.
@@ -21,5 +20,9 @@ export function Formula({ tex, display }: { tex: string; display: boolean }) {
     };
   }, [tex, display]);
   // Display mode is a property of what is drawn; a `div` could not stand within a paragraph.
-  return <span ref={place} className={display ? "formula display" : "formula"} />;
+  return (
+    <span ref={place} className={display ? "formula display" : "formula"}>
+      {tex}
+    </span>
+  );
 }

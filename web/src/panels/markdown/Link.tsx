@@ -1,8 +1,8 @@
 /** Links and images of an answer: nothing is opened or loaded until the reader asks for it. */
 import type { ReactNode } from "react";
-import { t } from "../../chat/language.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { t } from "./words.ts";
 
 const OPENABLE = ["http:", "https:", "mailto:"];
 
@@ -23,7 +23,14 @@ export function Link({ href, children }: { href: string | undefined; children?: 
   return (
     <a href={url.href} target="_blank" rel="noopener noreferrer" title={url.href}>
       {children}
-      {!said && <span className="host"> {host}</span>}
+      {!said && (
+        <>
+          {" "}
+          <bdi className="host" dir="ltr">
+            {host}
+          </bdi>
+        </>
+      )}
     </a>
   );
 }

@@ -4,7 +4,7 @@
  */
 import { lazy, Suspense } from "react";
 import { Boundary } from "../../ui/Boundary.tsx";
-import { isTooMuch } from "./limits.ts";
+import { AsWritten } from "./AsWritten.tsx";
 
 interface Props {
   readonly text: string;
@@ -12,17 +12,13 @@ interface Props {
   readonly running: boolean;
 }
 
-const PlainText = ({ text }: Props) => (
-  <div className="plain" dir="auto">
-    {text}
-  </div>
-);
-
-const Rendered = lazy(() => import("./Rendered.tsx").catch(() => ({ default: PlainText })));
+const load = () => import("./Rendered.tsx").catch(() => ({ default: AsWritten }));
+// Whoever opens a chat reads answers: the renderer comes with the page, so that none is seen raw.
+const early = /^\/(?:c\/|shared)/.test(location.pathname) ? load() : undefined;
+const Rendered = lazy(() => early ?? load());
 
 export function Markdown(props: Props) {
-  const plain = <PlainText {...props} />;
-  if (isTooMuch(props.text)) return plain;
+  const plain = <AsWritten text={props.text} />;
   return (
     <Boundary instead={() => plain}>
       <Suspense fallback={plain}>

@@ -3,39 +3,32 @@
  * ones that changed. What is shown for links, images, code and tables is ours, and so is the last
  * step of the pipeline, which lets through only what it knows.
  */
-import type { ReactNode } from "react";
-import remarkMath from "remark-math";
+import { type ReactNode, useMemo } from "react";
 import {
+  type BlockProps,
   type Components,
-  defaultRehypePlugins,
-  defaultRemarkPlugins,
   type ExtraProps,
-  Streamdown,
+  Block as StreamdownBlock,
 } from "streamdown";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { useReveal } from "../../ui/reveal.ts";
+import { AsWritten } from "./AsWritten.tsx";
 import { CodeBlock } from "./CodeBlock.tsx";
-import { mathDelimiters } from "./delimiters.ts";
 import { Formula } from "./Formula.tsx";
-import { languageOf, type Node, textOf } from "./hast.ts";
+import { classesOf, languageOf, type Node, textOf } from "./hast.ts";
 import { Link, RemoteImage } from "./Link.tsx";
-import { lastLook } from "./lastLook.ts";
-import { lineBreaks } from "./lineBreaks.ts";
-import { revealed } from "./revealed.ts";
+import { areTooMuch, isTooMuch } from "./limits.ts";
+import { cut, PIPELINE, Streamdown } from "./pipeline.ts";
+import { Table } from "./Table.tsx";
 import "./markdown.css";
-
-/** Raw HTML is read, then sanitised, and the last look is ours. */
-const { raw, sanitize } = defaultRehypePlugins;
-const REHYPE = [raw, sanitize, lineBreaks, lastLook, revealed].filter(
-  (plugin) => plugin !== undefined,
-);
-const MATH: [typeof remarkMath, object] = [remarkMath, { singleDollarTextMath: false }];
-const REMARK = [...Object.values(defaultRemarkPlugins), MATH];
+import { t } from "./words.ts";
 
 export default function Rendered({ text, running }: { text: string; running: boolean }) {
   useLanguage();
   const version = useReveal();
+  const tooMuch = useMemo(() => areTooMuch(cut(text)), [text]);
+  if (tooMuch) return <AsWritten text={text} />;
   return (
     <Streamdown
       // It keeps the blocks that it has made, whatever they were made with.
@@ -44,13 +37,17 @@ export default function Rendered({ text, running }: { text: string; running: boo
       isAnimating={running}
       parseIncompleteMarkdown={running}
       components={COMPONENTS}
-      remarkPlugins={REMARK}
-      rehypePlugins={REHYPE}
+      BlockComponent={Bounded}
+      remarkRehypeOptions={{ footnoteLabel: t("footnotes") }}
+      {...PIPELINE}
     >
-      {mathDelimiters(text)}
+      {text}
     </Streamdown>
   );
 }
+
+const Bounded = (props: BlockProps) =>
+  isTooMuch(props.content) ? <AsWritten text={props.content} /> : <StreamdownBlock {...props} />;
 
 /** All headings are one level below the one that says who speaks; their size tells them apart. */
 function Heading({ node, children }: ExtraProps & { children?: ReactNode }) {
@@ -76,8 +73,11 @@ const COMPONENTS: Components = {
   img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
   pre: ({ node }) => <Block code={node?.children[0] as Node | undefined} />,
   inlineCode: ({ node, children }) =>
-    languageOf(node) === "math" ? (
-      <Formula tex={textOf(node)} display={false} />
+    languageOf(node as Node) === "math" ? (
+      <Formula
+        tex={textOf(node as Node)}
+        display={classesOf(node as Node).includes("math-display")}
+      />
     ) : (
       <code>{children}</code>
     ),
@@ -86,10 +86,9 @@ const COMPONENTS: Components = {
       {checked && <Icon name="check" />}
     </span>
   ),
-  table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
-    <section className="table-box" aria-label={t("table")} tabIndex={0}>
-      <table>{children}</table>
-    </section>
+  table: ({ node, dir, children }) => (
+    <Table node={node as Node | undefined} dir={dir}>
+      {children}
+    </Table>
   ),
 };

@@ -87,7 +87,10 @@ export async function highlight(code: string, name: string): Promise<readonly Li
   });
   const shiki = await highlighter;
   await shiki.loadLanguage(GRAMMARS[language as keyof typeof GRAMMARS]());
-  const { tokens } = shiki.codeToTokens(code, { lang: language, theme: "charla" });
+  // Without a limit of time: while the expressions of a grammar are compiled it would run out, and
+  // the rest of a line would keep the wrong colour. What is long was left out above.
+  const options = { lang: language, theme: "charla", tokenizeTimeLimit: 0 };
+  const { tokens } = shiki.codeToTokens(code, options);
   return tokens.map((line) => line.map(({ content, color }) => ({ content, kind: kindOf(color) })));
 }
 

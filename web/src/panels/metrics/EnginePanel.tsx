@@ -1,7 +1,8 @@
 /** The engines at work: how fast, how full, what the caches save, and what went wrong. */
 import { type ReactNode, useEffect } from "react";
-import { language, t, useLanguage } from "../../chat/language.ts";
+import { language, useLanguage } from "../../chat/language.ts";
 import { explain } from "../../chat/problem.ts";
+import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { formatBytes, formatNumber } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
@@ -9,11 +10,12 @@ import { Progress } from "../../ui/Progress.tsx";
 import { Curve } from "./Curve.tsx";
 import { type EngineEvent, type EngineNow, store, watchEngine } from "./store.ts";
 import "./metrics.css";
+import { t } from "./words.ts";
 
 /** More than these are told by number alone. */
 const MOST_DOTS = 32;
 
-export function EnginePanel({ onClose }: { onClose(): void }) {
+export default function EnginePanel({ title, onClose }: PanelProps) {
   useLanguage();
   const { now, speeds, problem } = store.use((state) => state);
   useEffect(() => {
@@ -22,7 +24,7 @@ export function EnginePanel({ onClose }: { onClose(): void }) {
     return () => watching.abort();
   }, []);
   return (
-    <Dialog title={t("engine.title")} kind="small" onClose={onClose}>
+    <Dialog title={title} kind="small" onClose={onClose}>
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />
@@ -53,7 +55,7 @@ function Speed({ now, speeds }: { now: EngineEvent; speeds: readonly number[] })
   return (
     <section className="speed" aria-label={t("engine.speed")}>
       <p className="speed-now" data-busy={busy}>
-        {busy && t(now.whole ? "details.perSecond" : "engine.busy", { n: speed })}
+        {busy && t(now.whole ? "tokensPerSecond" : "engine.busy", { n: speed })}
         {!busy && t("engine.rest")}
       </p>
       {now.whole && (
@@ -65,11 +67,11 @@ function Speed({ now, speeds }: { now: EngineEvent; speeds: readonly number[] })
 }
 
 function Engine({ engine }: { engine: EngineNow }) {
-  const { model, slots, busy, queued, counters, lastFailure } = engine;
+  const { name, slots, busy, queued, counters, lastFailure } = engine;
   const busyOf = slots > 0 ? of(busy, slots) : number(busy);
   return (
     <section className="engine">
-      <h3>{model}</h3>
+      <h3 dir="auto">{name}</h3>
       <dl>
         <Row name={t("engine.slots")} value={busyOf}>
           {slots > 0 && slots <= MOST_DOTS && <Dots filled={busy} of={slots} />}
@@ -96,7 +98,7 @@ function Counts({ engine: { kvTokens, kvUsedTokens, memoryBytes }, counters }: C
   return (
     <>
       {kvTokens > 0 && (
-        <Row name={t("engine.kv")} value={t("details.tokens", { n: of(kvUsed, kvTokens) })}>
+        <Row name={t("engine.kv")} value={t("tokens", { n: of(kvUsed, kvTokens) })}>
           <Progress value={Math.min(1, kvUsed / kvTokens)} label={t("engine.kv")} />
         </Row>
       )}

@@ -1,9 +1,10 @@
 /** The LoRA adapters that are there, and which models each fits; a chat chooses one in its settings. */
-import { language, t } from "../../chat/language.ts";
+import { language } from "../../chat/language.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { Fact } from "./Fact.tsx";
 import { ModelError } from "./ModelCard.tsx";
 import type { Adapter, Models } from "./store.ts";
+import { t } from "./words.ts";
 
 export function AdapterList({ models: { adapters, models } }: { models: Models }) {
   if (adapters.length === 0) return null;
@@ -39,7 +40,7 @@ function AdapterCard({ adapter, fits }: { adapter: Adapter; fits: string }) {
         <Fact name={t("adapters.size")} value={formatBytes(adapter.fileBytes, lang)} />
         <Fact name={t("adapters.base")} value={adapter.architecture} />
         <Fact name={t("adapters.rank")} value={`${rank} · ${alpha}`} />
-        <Fact name={t("details.digest")} value={digest ? `${digest.slice(0, 16)}…` : ""} />
+        <Fact name={t("sha256")} value={digest ? `${digest.slice(0, 16)}…` : ""} />
         {!error && <Fact name={t("adapters.fits")} value={fits || t("adapters.none")} wide />}
       </dl>
     </li>

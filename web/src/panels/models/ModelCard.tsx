@@ -1,14 +1,16 @@
 /** One model: what it is, what it needs, and what can be done with it now. */
 import { useState } from "react";
-import { language, t } from "../../chat/language.ts";
+import { language } from "../../chat/language.ts";
+import type { Problem } from "../../chat/problem.ts";
+import { useDesk } from "../../desk.ts";
 import { formatBytes, formatNumber } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { Fact } from "./Fact.tsx";
-import { percentOf } from "./ModelLoading.tsx";
 import type { Model } from "./store.ts";
 import * as models from "./store.ts";
+import { t } from "./words.ts";
 
 interface Props {
   readonly model: Model;
@@ -22,6 +24,8 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
   const { name, description, state, error, memoryBytes: needs } = model;
   const lang = language();
   const tooLarge = memoryBytes > 0 && needs > memoryBytes;
+  const size = formatBytes(model.fileBytes, lang);
+  const memory = formatBytes(needs, lang);
   return (
     <li className={current ? "model current" : "model"}>
       <div className="model-head">
@@ -30,30 +34,32 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
         {state === "loaded" && !current && <span className="badge">{t("models.loaded")}</span>}
         {recommended && <span className="badge good">{t("models.recommended")}</span>}
         {model.own && <span className="badge">{t("models.own")}</span>}
+        {model.template === "none" && <span className="badge warn">{t("models.base")}</span>}
         {model.gated && <span className="badge">{t("models.gated")}</span>}
         {state === "broken" && <span className="badge bad">{t("models.broken")}</span>}
       </div>
       <p>{description[lang]}</p>
-      <dl className="facts">
-        <Fact name={t("models.size")} value={formatBytes(model.fileBytes, lang)} />
-        <Fact
-          name={t("models.memory")}
-          value={formatBytes(needs, lang)}
-          warning={tooLarge ? t("models.tooLarge") : undefined}
-        />
-        <Fact name={t("models.context")} value={formatNumber(model.contextWindow, lang)} />
-        <Fact name={t("models.licence")} value={model.licence} />
-        <Fact name={t("models.build")} value={`${model.parameters} · ${model.quantisation}`} />
-        <Fact name={t("models.languages")} value={languageNames(model.languages)} wide />
-      </dl>
+      {model.template !== "own" && <p className="hint">{t(`models.template.${model.template}`)}</p>}
+      <Actions model={model} current={current} />
       <Download model={model} />
       <ModelError error={error} />
-      <Actions model={model} current={current} />
+      <details>
+        <summary>
+          {t("models.needs", { size, memory })}
+          {tooLarge && <span className="fact-warning">{t("models.tooLarge")}</span>}
+        </summary>
+        <dl className="facts">
+          <Fact name={t("models.context")} value={formatNumber(model.contextWindow, lang)} />
+          <Fact name={t("models.licence")} value={model.licence} />
+          <Fact name={t("models.build")} value={`${model.parameters} · ${model.quantisation}`} />
+          <Fact name={t("models.languages")} value={languageNames(model.languages)} wide />
+        </dl>
+      </details>
     </li>
   );
 }
 
-export function ModelError({ error }: Pick<Model, "error">) {
+export function ModelError({ error }: { readonly error: Model["error"] | Problem }) {
   if (!error) return null;
   const params = (error.params ?? {}) as Record<string, string | number>;
   const problem = { ...error, retryable: error.retryable === true, params };
@@ -73,7 +79,7 @@ function languageNames(codes: readonly string[]): string {
   return codes.map(nameOf).join(", ");
 }
 
-function Download({ model }: { model: Model }) {
+export function Download({ model }: { model: Model }) {
   const { state, received, fileBytes, bytesPerSecond, name } = model;
   if (state !== "downloading" && state !== "verifying" && state !== "partial") return null;
   const lang = language();
@@ -100,8 +106,10 @@ function timeLeft(seconds: number): string {
   return minutes <= 1 ? t("models.leftSoon") : t("models.left", { minutes });
 }
 
-function Actions({ model: { id, state, loading }, current }: { model: Model; current: boolean }) {
+function Actions({ model, current }: { model: Model; current: boolean }) {
+  const { id, state } = model;
   const [asking, setAsking] = useState(false);
+  if (!useDesk(({ administers }) => administers)) return null;
   if (asking) {
     return (
       <div className="model-actions">
@@ -143,7 +151,9 @@ function Actions({ model: { id, state, loading }, current }: { model: Model; cur
           {t("models.use")}
         </button>
       )}
-      {state === "loading" && <p>{t("models.state.loading", { percent: percentOf(loading) })}</p>}
+      {state === "loading" && (
+        <p>{t("models.state.loading", { percent: models.percentOf(model) })}</p>
+      )}
       {(here || state === "partial") && !current && (
         <button type="button" className="quiet" onClick={() => setAsking(true)}>
           <Icon name="trash" />

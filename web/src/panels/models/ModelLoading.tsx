@@ -1,13 +1,21 @@
 /** Says how far the model is that a question waits for, while it is loaded into memory. */
 import { useEffect } from "react";
-import { t } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
+import { useDesk } from "../../desk.ts";
 import { Progress } from "../../ui/Progress.tsx";
-import { store, watchLoading } from "./store.ts";
+import { percentOf, store, watchLoading } from "./store.ts";
+import { t } from "./words.ts";
 
-export const percentOf = (loading: number | null) => Math.floor(100 * (loading ?? 0));
+export function ModelLoading() {
+  // Otherwise the banner says how far it is.
+  const ready = useDesk(({ server }) => server?.state === "ready");
+  return ready && <Loading />;
+}
 
-/** @param id the model that is to answer; the current one when absent */
-export function ModelLoading({ id }: { id: string | undefined }) {
+function Loading() {
+  useLanguage();
+  /** The current one when absent. */
+  const id = useDesk(({ settings }) => settings.model);
   useEffect(() => {
     const watching = new AbortController();
     void watchLoading(watching.signal);
@@ -17,7 +25,7 @@ export function ModelLoading({ id }: { id: string | undefined }) {
     models?.models.find((one) => one.id === (id ?? models.current)),
   );
   if (model?.loading == null) return null;
-  const text = t("models.loadingOf", { name: model.name, percent: percentOf(model.loading) });
+  const text = t("models.loadingOf", { name: model.name, percent: percentOf(model) });
   return (
     <div className="download" role="status">
       <p>{text}</p>

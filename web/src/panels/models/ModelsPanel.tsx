@@ -1,34 +1,44 @@
 /** The catalogue: what there is, what suits this machine, and what is here already. */
 import { useEffect } from "react";
-import { language, t, useLanguage } from "../../chat/language.ts";
+import { language, useLanguage } from "../../chat/language.ts";
+import { desk, useDesk } from "../../desk.ts";
+import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { AdapterList } from "./AdapterList.tsx";
+import { AddModel, Uploading } from "./AddModel.tsx";
 import { ModelCard } from "./ModelCard.tsx";
-import { type Model, type Models, store, watchModels } from "./store.ts";
+import { HERE, type Model, type Models, store, watchModels } from "./store.ts";
+import { t } from "./words.ts";
 
-export function ModelsPanel({ onClose }: { onClose(): void }) {
+export default function ModelsPanel({ title, onClose }: PanelProps) {
   useLanguage();
+  const administers = useDesk((desk) => desk.administers);
   const { models, problem } = store.use((state) => state);
   useEffect(() => {
     const watching = new AbortController();
     void watchModels(watching.signal);
-    return () => watching.abort();
+    return () => {
+      watching.abort();
+      // Another model may be in use now.
+      desk.look();
+    };
   }, []);
   return (
-    <Dialog title={t("models.title")} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <p className="lead">{t("models.lead")}</p>
-      {models && <p className="machine">{machineText(models)}</p>}
+      {models && administers && <p className="machine">{machineText(models)}</p>}
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />
         </div>
       )}
+      <Uploading />
       {!models && !problem && <Progress value={undefined} label={t("models.loading")} />}
       <ul className="models">
-        {sorted(models).map((model) => (
+        {sorted(models, administers).map((model) => (
           <ModelCard
             key={model.id}
             model={model}
@@ -39,6 +49,7 @@ export function ModelsPanel({ onClose }: { onClose(): void }) {
         ))}
       </ul>
       {models && <AdapterList models={models} />}
+      {models && <AddModel />}
     </Dialog>
   );
 }
@@ -47,18 +58,20 @@ function machineText({ machine }: Models): string {
   const { cores, memoryBytes, freeDiskBytes, gpu } = machine;
   return t("models.machine", {
     cores,
-    memory: formatBytes(memoryBytes, language()),
-    disk: formatBytes(freeDiskBytes, language()),
+    memory: formatBytes(memoryBytes ?? 0, language()),
+    disk: formatBytes(freeDiskBytes ?? 0, language()),
     gpu: gpu ?? t("models.noGpu"),
   });
 }
 
-/** The one in use, then the recommended one, then what is on disk, then the rest by size. */
-function sorted(models: Models | null): readonly Model[] {
+/** The recommended one, then the one in use, then what is on disk, then the rest by size. */
+function sorted(models: Models | null, all: boolean): readonly Model[] {
   const rank = (model: Model) => {
-    if (model.id === models?.current) return 0;
-    if (model.id === models?.recommended) return 1;
+    if (model.id === models?.recommended) return 0;
+    if (model.id === models?.current) return 1;
     return model.state === "absent" ? 3 : 2;
   };
-  return (models?.models ?? []).toSorted((a, b) => rank(a) - rank(b) || a.fileBytes - b.fileBytes);
+  // Who cannot download sees what there is.
+  const shown = models?.models.filter(({ state }) => all || HERE.has(state)) ?? [];
+  return shown.toSorted((a, b) => rank(a) - rank(b) || a.fileBytes - b.fileBytes);
 }

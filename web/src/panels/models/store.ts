@@ -1,9 +1,10 @@
 /** The catalogue and what is on the machine, live while somebody looks. */
-import { useEffect } from "react";
 import type { Adapter, Model, Models } from "../../../../src/features/models/api.ts";
 import { type Problem, request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
+import { desk } from "../../desk.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
+import { browser } from "../../ui/storage.ts";
 import { createStore } from "../../ui/store.ts";
 import { whileVisible } from "../../ui/visible.ts";
 
@@ -11,12 +12,28 @@ export type { Adapter, Model, Models };
 
 interface State {
   readonly models: Models | null;
+  /** Ids of the models of another server, where there is no library. */
+  readonly others: readonly string[];
+  /** Id of the model that was asked for to be used, until its use was told. */
+  readonly wanted: string | null;
+  /** Whether the reader has closed the advice to get a better one. */
+  readonly advised: boolean;
   readonly problem: Problem | null;
-  /** False for a server without a library: its models are another server's. */
-  readonly library: boolean;
 }
 
-export const store = createStore<State>({ models: null, problem: null, library: true });
+/** In the browser's storage. */
+const ADVISED = "charla.starter-closed";
+
+export const store = createStore<State>({
+  models: null,
+  others: [],
+  wanted: null,
+  advised: browser.recall(ADVISED) !== null,
+  problem: null,
+});
+
+/** A server without a library has the models of another server. */
+export const hasLibrary = () => desk.has("models") && desk.fact("models", "library") !== false;
 
 const PAUSE_MS = 2000;
 
@@ -41,7 +58,7 @@ const LOADING_MS = 700;
 
 /** Asks how far the models are until the signal is aborted; a stream would hold a connection. */
 export async function watchLoading(signal: AbortSignal): Promise<void> {
-  while (store.get().library) {
+  while (hasLibrary()) {
     await new Promise((resolve) => setTimeout(resolve, LOADING_MS));
     if (signal.aborted) return;
     if (document.visibilityState === "hidden") continue;
@@ -54,20 +71,33 @@ export async function watchLoading(signal: AbortSignal): Promise<void> {
 async function act(method: string, id: string, rest: string): Promise<void> {
   try {
     store.set({ problem: null });
-    const model = await sendJson<Model | undefined>(
-      method,
-      `/api/models/${encodeURIComponent(id)}${rest}`,
-    );
+    const path = `/api/models/${encodeURIComponent(id)}${rest}`;
+    const model = await sendJson<Model | undefined>(method, path);
     const { models } = store.get();
     if (!models || !model?.id) return;
     const list = models.models.map((one) => (one.id === model.id ? model : one));
-    store.set({ models: { ...models, models: list } });
+    const current = rest === "/use" ? model.id : models.current;
+    store.set({ models: { ...models, current, models: list } });
   } catch (thrown) {
     store.set({ problem: toProblem(thrown) });
   }
 }
 
 export const pull = (id: string) => act("POST", id, "/pull");
+export const get = (id: string) => {
+  store.set({ wanted: id });
+  const { model, adapter: _, ...rest } = desk.settings;
+  if (model) void desk.saveSettings(rest);
+  return act("POST", id, "/pull?use=true");
+};
+export const giveUp = (id: string) => {
+  store.set({ wanted: null });
+  return cancel(id);
+};
+export function closeAdvice(): void {
+  browser.remember(ADVISED, "1");
+  store.set({ advised: true });
+}
 export const cancel = (id: string) => act("DELETE", id, "/pull");
 export const use = (id: string) => act("POST", id, "/use");
 export const remove = (id: string) => act("DELETE", id, "");
@@ -79,38 +109,71 @@ export function useAdapters(id: string | undefined): readonly Adapter[] {
   return (models?.adapters ?? []).filter((adapter) => adapter.models.includes(model));
 }
 
-/** Reads the models again, if there are any. */
-export async function refreshModels(): Promise<void> {
-  if (!store.get().models) return readNames();
-  const models = await getJson<Models>("/api/models").catch(() => null);
-  if (models) store.set({ models });
+let reading: Promise<void> | undefined;
+
+/** Reads the models, if there are any; what fails is tried again by the next who asks. */
+export function refreshModels(): Promise<void> {
+  // The status banner says it when the server is away.
+  reading ??= read()
+    .catch(() => {})
+    .finally(() => {
+      reading = undefined;
+    });
+  return reading;
 }
 
-let reading = false;
+async function read(): Promise<void> {
+  if (hasLibrary()) return store.set({ models: await getJson<Models>("/api/models") });
+  if (!desk.has("openai")) return;
+  const { data } = await getJson<{ data: { id: string }[] }>("/v1/models");
+  store.set({ others: data.map(({ id }) => id) });
+}
 
-/** Without a library there are no names, and the ids will do; so they will if this fails. */
-async function readNames(): Promise<void> {
-  if (reading || !store.get().library) return;
-  reading = true;
-  try {
-    // Asking the reference first spares the browser's log a 404 at every visit.
-    const { paths } = await getJson<{ paths: object }>("/openapi.json");
-    const library = "/api/models" in paths;
-    store.set({ library });
-    if (library) store.set({ models: await getJson<Models>("/api/models") });
-  } catch {
-    // The status banner says it when the server is away.
-  } finally {
-    reading = false;
+/** States of a model whose file is on the machine. */
+export const HERE: ReadonlySet<Model["state"]> = new Set(["ready", "loading", "loaded"]);
+
+type Choice = Pick<Model, "id" | "name">;
+
+/** The models that can answer now, the one that does so by default first. */
+export function choices(): readonly Choice[] {
+  const { models, others } = store.get();
+  if (!models) return others.map((id) => ({ id, name: id }));
+  const here = models.models.filter(({ state }) => HERE.has(state));
+  return here.toSorted((a, b) => Number(b.id === models.current) - Number(a.id === models.current));
+}
+
+/** The name of a model, and its id where nobody tells one. */
+export function nameOf(id: string | null): string | null {
+  const { server } = desk;
+  const known = store.get().models?.models.find((one) => one.id === id)?.name;
+  return known ?? (id === server?.model ? server.name : null) ?? id;
+}
+
+/** Id of the model that answers in the open chat. */
+export const modelHere = (): string | null =>
+  desk.settings.model ?? store.get().models?.current ?? desk.server?.model ?? null;
+
+/**
+ * Has another model answer. Who is alone here switches it for all chats that name none; where there
+ * are others, or the chat has one of its own, it is a setting of the open chat.
+ */
+export async function switchTo(id: string): Promise<void> {
+  const { settings, person, administers } = desk;
+  const { models } = store.get();
+  if (models && administers && person === null && !settings.model) {
+    await use(id);
+    // The bar names the new one.
+    desk.look();
+    return;
   }
+  const fits = models?.adapters.find(({ id }) => id === settings.adapter)?.models.includes(id);
+  const { model: _model, adapter, ...rest } = settings;
+  await desk.saveSettings({
+    ...rest,
+    ...(id !== models?.current && { model: id }),
+    ...(fits && adapter && { adapter }),
+  });
 }
 
-/** The name of a model that is known by its id; the id where there is no catalogue. */
-export function useModelName(id: string | null): string | null {
-  const name = store.use(({ models }) => models?.models.find((one) => one.id === id)?.name);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what failed is tried again for a new id
-  useEffect(() => {
-    if (!store.get().models) void readNames();
-  }, [id]);
-  return name ?? id;
-}
+/** How far a model is on its way into memory, in percent. */
+export const percentOf = ({ loading }: Pick<Model, "loading">) => Math.floor(100 * (loading ?? 0));

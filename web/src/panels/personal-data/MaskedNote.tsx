@@ -1,10 +1,17 @@
 /** Says that the open chat has placeholders, and turns them into what they stand for and back. */
-import { t, useLanguage } from "../../chat/language.ts";
-import { show, store } from "./store.ts";
+import { useLanguage } from "../../chat/language.ts";
+import { useDesk } from "../../desk.ts";
+import { show, store, useBook } from "./store.ts";
 import "./personal-data.css";
+import { t } from "./words.ts";
 
 export function MaskedNote() {
   useLanguage();
+  const branch = useDesk((desk) => desk.branch);
+  useBook(
+    useDesk(({ chatId }) => chatId),
+    branch.map(({ content }) => content),
+  );
   const count = store.use(({ values }) => values.size);
   const shown = store.use((state) => state.shown);
   if (count === 0) return null;

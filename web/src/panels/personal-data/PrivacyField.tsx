@@ -1,10 +1,12 @@
 /** The chat's own wish, among its settings. What the organisation asks for is the least. */
 import { useId } from "react";
+import type { Settings } from "../../../../src/features/conversations/api.ts";
 import { MODES, type Mode, modeOf } from "../../../../src/features/personal-data/modes.ts";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { useRule } from "./store.ts";
+import { t } from "./words.ts";
 
-export function PrivacyField({ value }: { value: Mode | undefined }) {
+export function PrivacyField({ settings: { privacy: value } }: { settings: Settings }) {
   useLanguage();
   const id = useId();
   const rule = useRule();
@@ -29,4 +31,9 @@ export function PrivacyField({ value }: { value: Mode | undefined }) {
       </select>
     </>
   );
+}
+
+export function readPrivacy(form: FormData): Pick<Settings, "privacy"> {
+  const privacy = MODES.find((mode) => mode === form.get("privacy"));
+  return privacy ? { privacy } : {};
 }

@@ -1,8 +1,9 @@
 /** What was found in a message that is about to go, and the three things to do about it. */
-import { type Key, t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { asking, type Question } from "./check.ts";
 import "./personal-data.css";
+import { type Key, t } from "./words.ts";
 
 /** Characters shown around what was found. */
 const AROUND = 24;
@@ -34,7 +35,7 @@ function Asked({ question }: { question: Question }) {
         <button type="button" className="quiet" onClick={() => decide("send")}>
           {t("personal.warning.send")}
         </button>
-        <button type="button" className="quiet" onClick={() => decide("edit")}>
+        <button type="button" className="quiet" data-begin onClick={() => decide("edit")}>
           {t("personal.warning.edit")}
         </button>
         <button type="button" className="primary" onClick={() => decide("mask")}>

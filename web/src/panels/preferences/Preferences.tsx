@@ -1,7 +1,9 @@
 /** Language and theme of this browser; what was chosen is taken up before the first rendering. */
-import { type Language, setLanguage, t, useLanguage } from "../../chat/language.ts";
-import { recall, remember } from "../../ui/storage.ts";
+import { type Language, setLanguage, useLanguage } from "../../chat/language.ts";
+import { browser } from "../../ui/storage.ts";
 import { createStore } from "../../ui/store.ts";
+import { t } from "./words.ts";
+import "./preferences.css";
 
 const THEMES = ["system", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
@@ -10,22 +12,22 @@ const LANGUAGE = "charla.language";
 /** `public/theme.js` reads the same key before the first paint. */
 const THEME = "charla.theme";
 
-const spoken = recall(LANGUAGE);
+const spoken = browser.recall(LANGUAGE);
 if (spoken === "es" || spoken === "en") setLanguage(spoken);
 
 function chooseLanguage(language: Language): void {
   setLanguage(language);
-  remember(LANGUAGE, language);
+  browser.remember(LANGUAGE, language);
 }
 
-const stored = recall(THEME);
+const stored = browser.recall(THEME);
 const store = createStore<{ theme: Theme }>({
   theme: stored === "light" || stored === "dark" ? stored : "system",
 });
 
 function setTheme(theme: Theme): void {
   store.set({ theme });
-  remember(THEME, theme === "system" ? null : theme);
+  browser.remember(THEME, theme === "system" ? null : theme);
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }

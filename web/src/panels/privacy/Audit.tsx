@@ -1,11 +1,12 @@
 /** The log of administrative acts, for administrators: newest first, by person and kind of act. */
 import { useCallback, useEffect, useState } from "react";
-import { language, t } from "../../chat/language.ts";
+import { language } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Part } from "./Part.tsx";
 import { type Entry, type Filter, readActs, type Verdict, verify } from "./store.ts";
+import { t } from "./words.ts";
 
 export function Audit() {
   const [filter, setFilter] = useState<Filter>({});
@@ -101,6 +102,7 @@ function Act({ entry, onFilter }: { readonly entry: Entry; onFilter(filter: Filt
 }
 
 function told({ rows, broken }: Verdict): string {
+  if (broken?.seq === 0) return t("audit.rewritten");
   if (broken) return t("audit.broken", { seq: broken.seq });
   return t("audit.holds", { n: formatNumber(rows, language()) });
 }

@@ -1,6 +1,6 @@
 /** Everything about the reader as one archive: a button, how much has come, and a way to stop it. */
 import { useEffect, useRef, useState } from "react";
-import { language, t } from "../../chat/language.ts";
+import { language } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -8,6 +8,7 @@ import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { Part } from "./Part.tsx";
 import { download } from "./store.ts";
+import { t } from "./words.ts";
 
 export function Download() {
   /** Bytes that have come; null while nothing is fetched. */

@@ -1,11 +1,13 @@
 /** Erases everything of the reader: after the name or a word was typed, and with a report. */
 import { useId, useState } from "react";
-import { language, t } from "../../chat/language.ts";
+import { language } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { desk } from "../../desk.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Part } from "./Part.tsx";
-import { erase, type Report, wordOf } from "./store.ts";
+import { erase, type Report } from "./store.ts";
+import { t } from "./words.ts";
 
 /** @param name of the reader, to be typed; null: a word */
 export function Erase({ name }: { readonly name: string | null }) {
@@ -52,7 +54,9 @@ function Confirm({ expected, onReport, onBack }: ConfirmProps) {
     setBusy(true);
     setProblem(null);
     try {
-      onReport(await erase(typed));
+      const report = await erase(typed);
+      desk.forget();
+      onReport(report);
     } catch (thrown) {
       setProblem(toProblem(thrown));
       setBusy(false);
@@ -106,9 +110,9 @@ function Told({ report }: { readonly report: Report }) {
         <strong>{t("privacy.erased")}</strong>
       </p>
       <ul>
-        {report.erased.map(({ what, count }) => (
+        {report.erased.map(({ what, words, count }) => (
           <li key={what}>
-            {wordOf(what, null)}: {formatNumber(count, language())}
+            {words[language()]}: {formatNumber(count, language())}
           </li>
         ))}
         {report.erased.length === 0 && <li>{t("privacy.erased.nothing")}</li>}
@@ -117,11 +121,10 @@ function Told({ report }: { readonly report: Report }) {
         <strong>{t("privacy.stays")}</strong>
       </p>
       <ul>
-        {report.kept.map(({ what, count, why, until, place }) => (
+        {report.kept.map(({ what, words, count, why, until }) => (
           <li key={what}>
-            {wordOf(what, null)}
-            {count !== null && `: ${formatNumber(count, language())}`}.{" "}
-            {sentence(wordOf(why, place))}{" "}
+            {words[language()]}
+            {count !== null && `: ${formatNumber(count, language())}`}. {sentence(why[language()])}{" "}
             {until && t("privacy.until", { date: day.format(new Date(until)) })}
           </li>
         ))}

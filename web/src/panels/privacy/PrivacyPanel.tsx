@@ -1,7 +1,9 @@
 /** What is kept of the reader and for how long, and the ways to have it all, or to have it gone. */
 import { useEffect, useState } from "react";
-import { language, t, useLanguage } from "../../chat/language.ts";
+import { language, useLanguage } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { useDesk } from "../../desk.ts";
+import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { formatNumber } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
@@ -11,22 +13,18 @@ import { Erase } from "./Erase.tsx";
 import { Part } from "./Part.tsx";
 import { type Rules, readRules } from "./store.ts";
 import "./privacy.css";
+import { t } from "./words.ts";
 
-interface Props {
-  /** Whether the reader may see the log of administrative acts. */
-  readonly audit: boolean;
-  onClose(): void;
-}
-
-export default function PrivacyPanel({ audit, onClose }: Props) {
+export default function PrivacyPanel({ title, onClose }: PanelProps) {
   useLanguage();
+  const audit = useDesk(({ administers, has }) => administers && has("audit"));
   const [rules, setRules] = useState<Rules | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
     readRules().then(setRules, (thrown) => setProblem(toProblem(thrown)));
   }, []);
   return (
-    <Dialog title={t("privacy.title")} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />
@@ -49,11 +47,11 @@ function Kept({ rules }: { readonly rules: Rules }) {
   const n = (value: number) => formatNumber(value, language());
   return (
     <Part title={t("privacy.kept")}>
-      <p className={sentTo ? "problem" : "lead"}>
+      <p className={sentTo ? "note warn" : "lead"}>
         {sentTo ? t("privacy.sent", { place: sentTo }) : t("privacy.notSent")}
       </p>
       {unusedChatDays !== null && (
-        <p className="problem">{t("privacy.unused", { n: n(unusedChatDays) })}</p>
+        <p className="note warn">{t("privacy.unused", { n: n(unusedChatDays) })}</p>
       )}
       <dl className="privacy-facts">
         <dt>{t("privacy.chats")}</dt>

@@ -1,7 +1,6 @@
 /** What the privacy room asks of the server. */
 import type { Entry, Verdict } from "../../../../src/features/audit/api.ts";
 import type { Report, Rules } from "../../../../src/features/rights/api.ts";
-import { word } from "../../../../src/locales/rights.ts";
 import { language } from "../../chat/language.ts";
 import { request } from "../../chat/problem.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
@@ -27,10 +26,6 @@ export function readActs(filter: Filter, before: number | null) {
   if (before !== null) query.set("before", String(before));
   return getJson<{ items: readonly Entry[]; nextBefore: number | null }>(`/api/audit?${query}`);
 }
-
-/** A kind of data, in the reader's language; "" is put where a place would stand. */
-export const wordOf = (key: string, place: string | null) =>
-  word(key, language()).replace("{place}", place ?? "");
 
 /**
  * Fetches the archive and has the browser save it.

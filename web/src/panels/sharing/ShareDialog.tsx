@@ -1,18 +1,15 @@
 /** Who else may see a chat: a link that ends, or the administrators for some hours; and what is out. */
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { language, t, useLanguage } from "../../chat/language.ts";
+import { language, useLanguage } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { useDesk } from "../../desk.ts";
+import type { PanelProps } from "../../room.ts";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { letSupportIn, makeLink, revoke, store } from "./store.ts";
 import "./sharing.css";
-
-interface Props {
-  /** Its id. */
-  readonly chat: string;
-  onClose(): void;
-}
+import { t } from "./words.ts";
 
 const DAYS = [1, 7, 30, 90, 365];
 const HOURS = [1, 4, 24, 72];
@@ -23,8 +20,9 @@ const choices = (usual: readonly number[], most: number) => [
   most,
 ];
 
-export default function ShareDialog({ chat, onClose }: Props) {
+export default function ShareDialog({ title, onClose }: PanelProps) {
   useLanguage();
+  const chat = useDesk(({ chatId }) => chatId) ?? "";
   const sharing = store.use((state) => state.sharing);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [link, setLink] = useState<string | null>(null);
@@ -35,7 +33,7 @@ export default function ShareDialog({ chat, onClose }: Props) {
   const shares = sharing?.shares.filter((one) => one.conversationId === chat) ?? [];
   const grants = sharing?.grants.filter((one) => one.conversationId === chat) ?? [];
   return (
-    <Dialog title={t("share.title")} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <div className="sharing">
         {problem && (
           <div role="alert" className="problem">

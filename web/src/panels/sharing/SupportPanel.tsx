@@ -1,15 +1,17 @@
 /** For administrators: the chats that people let them read, and one of them open. */
 import { useEffect, useState } from "react";
-import { t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { when } from "./ShareDialog.tsx";
-import { type Markdown, Transcript } from "./SharedPage.tsx";
+import { Transcript } from "./SharedPage.tsx";
 import { type Conversation, type Grant, listGrants, readGranted } from "./store.ts";
 import "./sharing.css";
+import { t } from "./words.ts";
 
-export default function SupportPanel(props: { readonly Markdown: Markdown; onClose(): void }) {
+export default function SupportPanel({ title, onClose }: PanelProps) {
   useLanguage();
   const [grants, setGrants] = useState<readonly Grant[] | null>(null);
   const [chat, setChat] = useState<Conversation | null>(null);
@@ -23,7 +25,7 @@ export default function SupportPanel(props: { readonly Markdown: Markdown; onClo
   const read = (id: string) =>
     readGranted(id).then(setChat, (thrown) => setProblem(toProblem(thrown)));
   return (
-    <Dialog title={chat?.title || t("support.open")} onClose={props.onClose}>
+    <Dialog title={chat?.title || title} onClose={onClose}>
       <div className="sharing">
         {problem && (
           <div role="alert" className="problem">
@@ -31,12 +33,12 @@ export default function SupportPanel(props: { readonly Markdown: Markdown; onClo
           </div>
         )}
         {chat ? (
-          <Transcript messages={branchOf(chat)} Markdown={props.Markdown} />
+          <Transcript messages={branchOf(chat)} />
         ) : (
           <>
             <p className="hint">{t("support.open.lead")}</p>
             {grants?.length === 0 && <p>{t("support.none")}</p>}
-            <ul className="sharing-list" aria-label={t("support.open")}>
+            <ul className="sharing-list" aria-label={title}>
               {grants?.map(({ id, reason, expiresAt }) => (
                 <li key={id}>
                   <div>
@@ -62,7 +64,9 @@ function branchOf({ messages, currentId }: Conversation) {
   const branch: Conversation["messages"] = [];
   for (let at = byId.get(currentId ?? ""); at; at = byId.get(at.parentId ?? "")) branch.unshift(at);
   return branch.map(({ role, content, createdAt, details }) => {
-    const model = details?.modelName;
-    return { role, content, createdAt, ...(model && { model }) };
+    const { edited } = details ?? {};
+    const model = edited?.modelName ?? details?.modelName;
+    const who = { ...(model && { model }), ...(edited && { edited: true as const }) };
+    return { role, content, createdAt, ...who };
   });
 }

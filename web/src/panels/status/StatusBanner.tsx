@@ -1,34 +1,37 @@
 /** Says why nothing can be answered just now, with progress where there is some. */
-import { type Key, t, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { explain } from "../../chat/problem.ts";
+import { desk, useDesk } from "../../desk.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Progress } from "../../ui/Progress.tsx";
-import { store } from "./store.ts";
+import { type Key, t } from "./words.ts";
+import "./status.css";
 
-/** @param onModels null where there are no models to choose from */
-export function StatusBanner({ onModels }: { onModels: (() => void) | null }) {
+export function StatusBanner() {
   useLanguage();
-  const status = store.use((state) => state.status);
+  const status = useDesk(({ server }) => server);
+  // Where there is something to choose from.
+  const models = useDesk((desk) => desk.offers("models"));
   if (!status || (status.reachable && status.state === "ready")) return null;
-  const { state, reachable, progress, error, model } = status;
+  const { state, reachable, progress, error, name } = status;
   const key: Key = reachable ? `status.${state}` : "status.offline";
-  const hint = !reachable ? t("status.offline.hint") : onModels && t("status.unready.hint");
+  const hint = !reachable ? t("status.offline.hint") : models && t("status.unready.hint");
   const busy = reachable && (state === "downloading" || state === "loading");
   return (
     <div className={busy ? "banner" : "banner warn"} role={busy ? "status" : "alert"}>
       {!busy && <Icon name="warn" />}
       <div className="banner-text">
         <p>
-          <strong>{t(key, { model: model ?? t("status.theModel") })}</strong> {!busy && hint}
+          <strong>{t(key, { model: name ?? t("status.theModel") })}</strong> {!busy && hint}
         </p>
         {reachable && state === "failed" && error && (
           <p className="hint">{explain(error).join(" ")}</p>
         )}
-        {busy && <Progress value={progress ?? undefined} label={t(key, { model: model ?? "" })} />}
+        {busy && <Progress value={progress ?? undefined} label={t(key, { model: name ?? "" })} />}
       </div>
-      {reachable && onModels && (
-        <button type="button" className="secondary" onClick={onModels}>
-          {t("models.open")}
+      {reachable && models && (
+        <button type="button" className="secondary" onClick={() => desk.open("models")}>
+          {t("status.models")}
         </button>
       )}
     </div>

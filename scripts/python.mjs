@@ -1,0 +1,55 @@
+/**
+ * Python's packages for `tests/with-python`, each list in an environment of its own that stays between
+ * runs: `requirements.txt` names every package with its version, and its digest is the folder's name.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run } from "./terminal.mjs";
+
+const CLIENTS = new URL("../tests/with-python/requirements.txt", import.meta.url);
+/** The packages of the list have no versions for older ones. */
+const PRESENT = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))";
+/** From the system, as `python3` of Debian leaves `venv` out. */
+const PYTHON = process.platform === "win32" ? "python" : "python3";
+
+/** Whether there is a Python that can make environments. */
+export async function findPython() {
+  const { code } = await run(PYTHON, ["-c", PRESENT]).catch(() => ({ code: 1 }));
+  return code === 0;
+}
+
+/**
+ * The interpreter that has the packages of a list; made where it is not there yet.
+ *
+ * @param list its address; that of OpenAI's clients if absent
+ * @throws Error
+ */
+export async function installClients(list = CLIENTS) {
+  const digest = createHash("sha256").update(readFileSync(list)).digest("hex").slice(0, 16);
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const folder = join(cache, "charla-tests", `python-${digest}`);
+  const within = (place) =>
+    process.platform === "win32" ? join(place, "Scripts/python.exe") : join(place, "bin/python");
+  if (existsSync(within(folder))) return within(folder);
+  const making = `${folder}.${process.pid}`;
+  mkdirSync(cache, { recursive: true });
+  try {
+    await step(PYTHON, ["-m", "venv", making]);
+    // All of them are in the list, so nothing has to be found out.
+    const quiet = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps"];
+    await step(within(making), ["-m", "pip", "install", ...quiet, "-r", fileURLToPath(list)]);
+    // Its interpreter is a link, and no script of it is called by its path.
+    if (!existsSync(folder)) renameSync(making, folder);
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+  return within(folder);
+}
+
+async function step(command, args) {
+  const { code, output } = await run(command, args);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")}\n${output}`);
+}

@@ -1,0 +1,45 @@
+/**
+ * The features, outermost first: the only file that names them. To take one out, delete its folder,
+ * its tests, its line here and its import.
+ */
+import type { Feature } from "../core/feature.ts";
+import { accounts } from "../features/accounts/index.ts";
+import { api } from "../features/api/index.ts";
+import { audit } from "../features/audit/index.ts";
+import { conversations } from "../features/conversations/index.ts";
+import { evaluation } from "../features/evaluation/index.ts";
+import { guard } from "../features/guard/index.ts";
+import { instructions } from "../features/instructions/index.ts";
+import { jobs } from "../features/jobs/index.ts";
+import { limits } from "../features/limits/index.ts";
+import { metrics } from "../features/metrics/index.ts";
+import { models } from "../features/models/index.ts";
+import { openai } from "../features/openai/index.ts";
+import { personalData } from "../features/personal-data/index.ts";
+import { provenance } from "../features/provenance/index.ts";
+import { quantize } from "../features/quantize/index.ts";
+import { rights } from "../features/rights/index.ts";
+
+const engines = () => import("../engines.ts");
+
+/** A call where a feature alone needs what an engine has. */
+export const features: readonly Feature[] = [
+  accounts,
+  metrics,
+  limits,
+  // Outside of the guard: what a caller sets (stop strings) is to act on what is shown.
+  openai,
+  guard,
+  personalData,
+  // Inside of all that changes a question: what it writes down is what the model has read.
+  provenance,
+  api,
+  conversations,
+  instructions,
+  models(async () => (await engines()).modelFiles),
+  jobs,
+  quantize(async (log) => (await engines()).fileTools(log)),
+  evaluation(async (log) => (await engines()).measuringTools(log)),
+  audit,
+  rights,
+];

@@ -1,0 +1,39 @@
+/** All features together, as each of them sees the others. */
+import type { Opened, Others } from "../core/feature.ts";
+import type { Route } from "../core/route.ts";
+
+/** They ask whoever is opened by then. */
+export function othersOf(
+  made: ReadonlyMap<string, Opened>,
+  routes: readonly Route[],
+  /** What the house does itself. */
+  own: readonly Opened[] = [],
+): Others {
+  const all = () => [...made.values(), ...own];
+  return {
+    routes: () => routes,
+    rights: () => all().flatMap(({ rights }) => rights ?? []),
+    receipts: () => all().find(({ receipts }) => receipts)?.receipts,
+    async labelled(markdown) {
+      const labels = all().find(({ labelled }) => labelled);
+      return (await labels?.labelled?.(markdown)) ?? markdown;
+    },
+    facts: () =>
+      Object.fromEntries([...made].map(([name, { facts = {} }]) => [name, facts] as const)),
+    async beginning(person) {
+      const said = await Promise.all(all().map((one) => one.beginning?.(person)));
+      return said.filter((text) => text !== undefined).join("\n\n") || undefined;
+    },
+    async record(act) {
+      for (const { record } of all()) await record?.(act);
+    },
+    async attempt(one) {
+      for (const { attempt } of all()) await attempt?.(one);
+    },
+    async expire(periods) {
+      const gone = [];
+      for (const { expire } of all()) gone.push(...((await expire?.(periods)) ?? []));
+      return gone;
+    },
+  };
+}

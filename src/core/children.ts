@@ -1,0 +1,91 @@
+/**
+ * How every other program is started: with none of the secrets that stand in this one's environment
+ * (keys, tokens, addresses with passwords), by an absolute path, and never in a folder where
+ * somebody else may have put a file that it would run or load.
+ *
+ * Node's own `--permission` is not used for the model process: what could be attacked there is
+ * native code, which that does not hold back.
+ */
+import { type ChildProcess, fork as forkNode, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { text } from "node:stream/consumers";
+
+/** Where programs, a user's settings and temporary files are, and the language. */
+const NAMES = [
+  ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TERM"],
+  ...["TMPDIR", "TEMP", "TMP", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"],
+  ...["SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA"],
+  ...["PROGRAMDATA", "PROGRAMFILES", "SYSTEMDRIVE", "NUMBER_OF_PROCESSORS"],
+  ...["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HSA_OVERRIDE_GFX_VERSION"],
+];
+/** Settings of GPUs and their drivers, of llama.cpp; and how a test's process is to die. */
+const PREFIXES = [
+  ...["LC_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "VK_", "MESA_", "OMP_", "GOMP_"],
+  ...["GGML_", "LLAMA_", "NODE_LLAMA_CPP_", "CHARLA_TEST_"],
+];
+
+/** Ways out of the network and pip's index, which may have a password in them. */
+const NETWORK = /^((HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|PIP_.*)$/;
+
+/** @param network whether the child asks other machines for something */
+export function environment(network = false): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => {
+    // Windows does not tell cases apart, and proxies are written in both.
+    const upper = name.toUpperCase();
+    const known = NAMES.includes(upper) || PREFIXES.some((prefix) => upper.startsWith(prefix));
+    return known || (network && NETWORK.test(upper));
+  });
+  return Object.fromEntries(own);
+}
+
+/** Of Node's own program: whoever may write there needs no trick. */
+export const SAFE_FOLDER = dirname(process.execPath);
+
+/**
+ * Ctrl-C goes to every process that the terminal knows as one job: it would end a child that has
+ * just begun and heeds no signals yet, and what was to be stopped by its parent would fail instead.
+ */
+const APART = { detached: true, windowsHide: true } as const;
+
+/** A file of ours as a process of its own that can be talked with. */
+export function fork(
+  program: URL,
+  args: readonly string[],
+  options: { readonly stdio: StdioOptions; readonly serialization?: "json" | "advanced" },
+): ChildProcess {
+  return forkNode(program, args, { ...options, ...APART, execArgv: [], env: environment() });
+}
+
+/** What a file of ours prints as a program of its own. */
+export async function outputOf(program: string, signal?: AbortSignal): Promise<string> {
+  const options = { ...APART, env: environment(), ...(signal && { signal }) };
+  const child = spawn(process.execPath, [program], {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "close");
+  const [printed, complaint] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (child.exitCode === 0) return printed;
+  throw new Error(`${program} ended with ${child.exitCode ?? child.signalCode}: ${complaint}`);
+}
+
+/**
+ * Where a program is that is named without its folder. The system would look in the current folder
+ * as well: Windows always, others where the path has an empty or a relative entry.
+ */
+export function find(name: string): string | undefined {
+  const { PATH = "", PATHEXT = ".EXE;.CMD;.BAT" } = environment();
+  const endings = process.platform === "win32" ? PATHEXT.split(";") : [""];
+  const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder));
+  const paths = folders.flatMap((folder) => endings.map((ending) => join(folder, name + ending)));
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,62 @@
+/** What `charla import` says, in both languages of the terminal. */
+
+const en = {
+  about: "import chats of Charla, ChatGPT, Claude, Open WebUI or LibreChat from an export file",
+  file: "the export: a ZIP archive or a JSON file",
+  person: "id of the person whose chats they become, while no server runs",
+  json: "print the report as JSON",
+  example: "conversations.zip",
+  sending: "Sending",
+  reading: "Reading",
+  added: "{n} chats imported.",
+  "added.one": "1 chat imported.",
+  renewed: "{n} chats had grown since the last import and are up to date now.",
+  "renewed.one": "1 chat had grown since the last import and is up to date now.",
+  known: "{n} chats were here already.",
+  "known.one": "1 chat was here already.",
+  left: "{n} chats could not be taken.",
+  "left.one": "1 chat could not be taken.",
+  nothing: "There was nothing new in the file.",
+  whose: "From {whose}. The answers are marked: they were not written here.",
+  lost: "{n} things could not be taken along:",
+  "lost.one": "1 thing could not be taken along:",
+  more: "and {n} more; --json names up to 300.",
+  cancelled: "Cancelled. The chats that had come by then stay.",
+  kinds: {
+    ...{ image: "image", audio: "sound", file: "file", folder: "folder", assistant: "assistant" },
+    ...{ tag: "tag", memory: "memory", content: "unknown content" },
+    ...{ chatLarge: "chat that is too large", chatBroken: "chat that could not be read" },
+  },
+};
+
+const es: typeof en = {
+  about: "importa chats de Charla, ChatGPT, Claude, Open WebUI o LibreChat desde un archivo",
+  file: "la exportación: un archivo ZIP o JSON",
+  person: "id de la persona que recibe los chats, sin servidor en marcha",
+  json: "imprime el informe en JSON",
+  example: "conversations.zip",
+  sending: "Enviando",
+  reading: "Leyendo",
+  added: "{n} chats importados.",
+  "added.one": "1 chat importado.",
+  renewed: "{n} chats habían crecido desde la última importación y ya están al día.",
+  "renewed.one": "1 chat había crecido desde la última importación y ya está al día.",
+  known: "{n} chats ya estaban aquí.",
+  "known.one": "1 chat ya estaba aquí.",
+  left: "{n} chats no se han podido importar.",
+  "left.one": "1 chat no se ha podido importar.",
+  nothing: "En el archivo no había nada nuevo.",
+  whose: "De {whose}. Las respuestas llevan una marca: no se escribieron aquí.",
+  lost: "{n} cosas no se han podido traer:",
+  "lost.one": "1 cosa no se ha podido traer:",
+  more: "y {n} más; --json nombra hasta 300.",
+  cancelled: "Cancelado. Los chats que ya habían llegado se quedan.",
+  kinds: {
+    ...{ image: "imagen", audio: "audio", file: "archivo", folder: "carpeta" },
+    ...{ assistant: "asistente", tag: "etiqueta", memory: "memoria" },
+    ...{ content: "contenido desconocido", chatLarge: "chat demasiado grande" },
+    chatBroken: "chat que no se pudo leer",
+  },
+};
+
+export const messages = { en, es };

@@ -1,0 +1,187 @@
+/** From what was asked for to a plan: the same for the terminal and for HTTP. */
+import { createHash } from "node:crypto";
+import { wrongValue } from "./errors.ts";
+import type { AskPlan, BiasPlan, PerplexityPlan, SpeedPlan, Wish } from "./plan.ts";
+import type { Protocol } from "./protocols.ts";
+import { BIAS_LANGUAGES, ownPairs } from "./safety/pairs.ts";
+import { builtIn } from "./sets/built-in.ts";
+import type { Item } from "./sets/item.ts";
+import { BUILT_IN, type BuiltIn } from "./sets/names.ts";
+import { type ReadOptions, readSet } from "./sets/read.ts";
+import { readTexts } from "./texts/read.ts";
+
+/** A plan with the text or the questions that the run keeps. */
+export interface Begun<Plan> {
+  readonly plan: Plan;
+  readonly content: string;
+}
+
+interface Measured {
+  readonly models: readonly Wish[];
+  /** Of the text's file, and what is in it. */
+  readonly name: string;
+  readonly content: string;
+  readonly language?: string | undefined;
+  readonly seed?: number | undefined;
+}
+
+interface Read extends Measured {
+  readonly protocol: Protocol;
+  readonly context?: number | undefined;
+  readonly stride?: number | undefined;
+  readonly windows?: number | undefined;
+}
+
+/** As the tools that the protocols come from have it. */
+const CONTEXT: Readonly<Record<Protocol, number>> = { llama: 512, strided: 512, bits: 2048 };
+const SEED = 12_345;
+
+/** A model of the library: "id" or "id+adapter". */
+export function wishOf(text: string): Wish {
+  const [model = "", adapter] = text.split("+", 2);
+  return { model, ...(adapter && { adapter }) };
+}
+
+/** @throws CharlaError `evaluation_text_unusable`, `invalid_setting` */
+export function perplexityOf(
+  { models, name, content, language, protocol, seed = SEED, ...asked }: Read,
+  version: string,
+): Begun<PerplexityPlan> {
+  const read = kept(name, content, language);
+  const context = asked.context ?? CONTEXT[protocol];
+  const stride = asked.stride ?? Math.floor(context / 2);
+  if (stride > context) throw wrongValue("--stride", String(stride), `1 … ${context}`);
+  return {
+    plan: {
+      ...{ kind: "perplexity", models: [...models], source: read.source },
+      ...{ protocol, context, stride, seed, version, windows: asked.windows },
+    },
+    content: read.content,
+  };
+}
+
+/** Tokens of a prompt and an answer, and how often each is measured. */
+const SPEED = { prefill: 512, decode: 64, rounds: 3 } as const;
+
+/** @throws CharlaError `evaluation_text_unusable` */
+export function speedOf(
+  { models, name, content, language, seed = SEED }: Measured,
+  version: string,
+): Begun<SpeedPlan> {
+  const read = kept(name, content, language);
+  return {
+    plan: {
+      ...{ kind: "speed", models: [...models], source: read.source },
+      ...{ ...SPEED, seed, version },
+    },
+    content: read.content,
+  };
+}
+
+/**
+ * Charla's own pairs.
+ *
+ * @param language "en" or "es"; both when absent
+ * @throws CharlaError `invalid_setting`
+ */
+export function biasOf(
+  { models, language, seed = SEED }: Pick<Measured, "models" | "language" | "seed">,
+  version: string,
+): Begun<BiasPlan> {
+  const languages = BIAS_LANGUAGES.filter((one) => language === undefined || one === language);
+  if (languages.length === 0) throw wrongValue("--lang", `${language}`, BIAS_LANGUAGES.join(", "));
+  const pairs = languages.flatMap((one) => ownPairs(one));
+  const content = pairs.map((one) => JSON.stringify(one)).join("\n");
+  return {
+    plan: {
+      ...{ kind: "bias", models: [...models], seed, version },
+      source: {
+        ...{ name: "own-pairs", bytes: Buffer.byteLength(content), documents: pairs.length },
+        digest: createHash("sha256").update(content).digest("hex"),
+        ...{ languages: [...languages], licence: "Apache-2.0" },
+      },
+    },
+    content,
+  };
+}
+
+function kept(name: string, content: string, language: string | undefined) {
+  const { source, documents } = readTexts(name, content, language);
+  // The language of a plain text stands nowhere in it.
+  const lines = documents.map((one) => JSON.stringify({ text: one.text, lang: one.language }));
+  return { source, content: lines.join("\n") };
+}
+
+export interface Questions {
+  readonly models: readonly Wish[];
+  /** Of a set that comes with Charla, or of a file. */
+  readonly set: string;
+  /** Of the file; absent for a set that comes with Charla. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly language?: string | undefined;
+  readonly sample?: number | undefined;
+  readonly system?: string | undefined;
+  readonly temperature?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly threshold?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** Of an answer: what is asked for is a sentence or two. */
+const MAX_TOKENS = 128;
+/** What the article calls similar. */
+const THRESHOLD = 0.8;
+
+export const isBuiltIn = (name: string): name is BuiltIn =>
+  BUILT_IN.some((known) => known === name);
+
+/** @throws CharlaError `evaluation_set_...`, `invalid_setting` */
+export async function askOf(
+  { models, set, bytes, seed = SEED, ...asked }: Questions,
+  version: string,
+): Promise<Begun<AskPlan>> {
+  const { items, of, digest, size } = bytes
+    ? await readOf(set, bytes, { ...asked, seed })
+    : ownOf(set, asked);
+  const { temperature = 0, maxTokens = MAX_TOKENS, threshold = THRESHOLD, system } = asked;
+  const content = items.map((one) => JSON.stringify(one)).join("\n");
+  const told = (list: readonly string[]) => [...new Set(list)];
+  return {
+    plan: {
+      ...{ kind: "ask", models: [...models], of, seed, threshold, version },
+      ...(system && { system }),
+      sampling: { temperature, topP: 1, maxTokens },
+      source: {
+        ...{ name: set, bytes: size, documents: items.length },
+        digest: digest ?? createHash("sha256").update(content).digest("hex"),
+        languages: told(items.map(({ lang }) => lang)),
+        licence: told(items.map(({ licence }) => licence))
+          .slice(0, 5)
+          .join(", "),
+      },
+    },
+    content,
+  };
+}
+
+type Part = Pick<Questions, "language" | "sample"> & { readonly seed: number };
+
+async function readOf(file: string, bytes: Uint8Array, { language, sample, seed }: Part) {
+  const options: ReadOptions = {
+    ...(language !== undefined && { lang: language }),
+    ...(sample !== undefined && { sample: { count: sample, seed } }),
+  };
+  const { items, of } = await readSet(file, () => [bytes], options);
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  return { items, of, digest, size: bytes.length };
+}
+
+/** @throws CharlaError `invalid_setting` for a name that is none */
+function ownOf(name: string, { language, sample }: Pick<Questions, "language" | "sample">) {
+  if (!isBuiltIn(name)) throw wrongValue("--set", name, [...BUILT_IN, "FILE"].join(", "));
+  const lang = (["en", "es"] as const).find((one) => one === language);
+  const all: readonly Item[] = builtIn(name, lang);
+  const items = all.slice(0, sample);
+  const size = items.reduce((sum, one) => sum + Buffer.byteLength(JSON.stringify(one)), 0);
+  return { items, of: all.length, digest: undefined, size };
+}

@@ -1,0 +1,123 @@
+/**
+ * `charla eval`: works on what is stored, while no server has the data folder. Results go to standard
+ * output, progress and remarks to standard error. Exit codes: 0 done, 1 failed or cut, 2 wrong use.
+ */
+import type { Command } from "commander";
+import type { Ground } from "../../../core/feature.ts";
+import { group } from "../../../terminal/help.ts";
+import { messages } from "../messages.ts";
+import { PROTOCOLS } from "../protocols.ts";
+import { BUILT_IN } from "../sets/names.ts";
+import type { Tools } from "../tools.ts";
+import type { AskOptions } from "./ask.ts";
+import type { BiasOptions } from "./bias.ts";
+import type { PerplexityOptions } from "./perplexity.ts";
+import type { TableOptions } from "./table.ts";
+
+/** That of `texts/built-in.ts`. */
+const TEXTS = "own-texts";
+
+export function evaluationCommands(
+  program: Command,
+  tools: () => Promise<Tools>,
+  ground: Ground,
+): void {
+  const text = messages[ground.language];
+  const command = program.command("eval").helpGroup(group("models")).description(text.about);
+  const several = (value: string, before: readonly string[] = []) => [...before, value];
+
+  command
+    .command("perplexity")
+    .description(text.perplexity)
+    .requiredOption("--text <file>", `${TEXTS}; ${text.text}`)
+    .option("--model <model>", text.model, several)
+    .option("--protocol <name>", `${PROTOCOLS.join(", ")}: ${text.protocol}`, "llama")
+    .option("--context <tokens>", text.context)
+    .option("--stride <tokens>", text.stride)
+    .option("--windows <number>", text.windows)
+    .option("--lang <code>", text.lang)
+    .option("--seed <number>", text.seed)
+    .option("--json", text.json)
+    .action(async (options: PerplexityOptions) => {
+      const { perplexityCommand } = await import("./perplexity.ts");
+      await perplexityCommand(options, await tools(), ground);
+    });
+
+  command
+    .command("ask")
+    .description(text.ask)
+    .requiredOption("--set <set>", `${BUILT_IN.join(", ")}; ${text.set}`)
+    .option("--model <model>", text.model, several)
+    .option("--system <text>", text.system)
+    .option("--temperature <number>", text.temperature)
+    .option("--max-tokens <number>", text.maxTokens)
+    .option("--threshold <number>", text.threshold)
+    .option("--sample <number>", text.sample)
+    .option("--lang <code>", text.setLang)
+    .option("--seed <number>", text.askSeed)
+    .option("--json", text.json)
+    .action(async (options: AskOptions) => {
+      const { askCommand } = await import("./ask.ts");
+      await askCommand(options, await tools(), ground);
+    });
+
+  command
+    .command("bias")
+    .description(text.bias)
+    .option("--model <model>", text.model, several)
+    .option("--lang <code>", text.biasLang)
+    .option("--seed <number>", text.seed)
+    .option("--json", text.json)
+    .action(async (options: BiasOptions) => {
+      const { biasCommand } = await import("./bias.ts");
+      await biasCommand(options, await tools(), ground);
+    });
+
+  command
+    .command("table")
+    .description(text.tableAbout)
+    .option("--base <model>", text.base)
+    .option("--types <types>", text.types, "F16,Q8_0,Q4_1,Q4_K_M")
+    .option("--model <model>", text.more, several)
+    .option("--text <file>", text.text, TEXTS)
+    .option("--windows <number>", text.windows)
+    .option("--set <set>", `${BUILT_IN.join(", ")}; ${text.set}`, "own-questions")
+    .option("--sample <number>", text.sample)
+    .option("--max-tokens <number>", text.maxTokens)
+    .option("--no-questions", text.noQuestions)
+    .option("--runs <ids>", text.runs)
+    .option("--format <format>", "md, csv, json", "md")
+    .option("--out <folder>", text.outFolder)
+    .action(async (options: TableOptions) => {
+      const { tableCommand } = await import("./table.ts");
+      await tableCommand(options, await tools(), ground);
+    });
+
+  const stored = () => import("./stored.ts");
+  command
+    .command("list", { isDefault: true })
+    .description(text.list)
+    .option("--json", text.json)
+    .action(async ({ json }: { json?: boolean }) => (await stored()).list(ground, json));
+  command
+    .command("show")
+    .description(text.show)
+    .argument("<id>", text.id)
+    .option("--json", text.json)
+    .action(async (id: string, { json }: { json?: boolean }) =>
+      (await stored()).show(ground, id, json),
+    );
+  command
+    .command("resume")
+    .description(text.resume)
+    .argument("<id>", text.id)
+    .option("--json", text.json)
+    .action(async (id: string, { json }: { json?: boolean }) =>
+      (await stored()).resume(ground, await tools(), id, json),
+    );
+  command
+    .command("rm")
+    .description(text.rm)
+    .argument("<id>", text.id)
+    .action(async (id: string) => (await stored()).remove(ground, id));
+}

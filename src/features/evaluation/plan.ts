@@ -1,0 +1,110 @@
+/** What a run is to do: stored with it, so that it can be gone on with, repeated and compared. */
+import * as z from "zod";
+import { PROTOCOLS } from "./protocols.ts";
+
+/** A model, as it was asked for. */
+export const wish = z.object({
+  /** Id in the library, or name of the file. */
+  model: z.string(),
+  /** Of a GGUF file, absolute; absent for a model of the library. */
+  path: z.string().optional(),
+  /** Id of an adapter in the library, or path of its file. */
+  adapter: z.string().optional(),
+});
+export type Wish = z.output<typeof wish>;
+
+export const labelOf = ({ model, adapter }: Wish): string =>
+  adapter === undefined ? model : `${model}+${adapter.replace(/^.*[\\/]/, "")}`;
+
+/** A text or a set of questions, as it was read; `documents` counts the texts or questions. */
+export const source = z.object({
+  name: z.string(),
+  /** SHA-256 of the file's bytes. */
+  digest: z.string(),
+  bytes: z.number(),
+  documents: z.number(),
+  languages: z.array(z.string()),
+  licence: z.string().optional(),
+});
+export type Source = z.output<typeof source>;
+
+export const perplexityPlan = z.object({
+  kind: z.literal("perplexity"),
+  models: z.array(wish).min(1).max(64),
+  source,
+  protocol: z.enum(PROTOCOLS),
+  /** Tokens of a window, and from one to the next (of `strided`). */
+  context: z.int().min(16).max(1_048_576),
+  stride: z.int().min(1).max(1_048_576),
+  /** At most so many windows of each text; absent: all. */
+  windows: z.int().min(1).optional(),
+  /** Of the intervals. */
+  seed: z.int().min(0),
+  /** Version of Charla. */
+  version: z.string(),
+});
+export type PerplexityPlan = z.output<typeof perplexityPlan>;
+
+export const askPlan = z.object({
+  kind: z.literal("ask"),
+  models: z.array(wish).min(1).max(64),
+  source,
+  /** Questions in the file; more than there are in the run where a sample was drawn. */
+  of: z.int().min(1),
+  /** Before each question, where it brings no own. */
+  system: z.string().optional(),
+  sampling: z.object({
+    temperature: z.number().min(0).max(2),
+    topP: z.number().min(0).max(1),
+    maxTokens: z.int().min(1),
+  }),
+  /** Of the first question; each next has the next. Also of the intervals. */
+  seed: z.int().min(0),
+  /** A similarity from here on counts as similar. */
+  threshold: z.number().min(0).max(1),
+  version: z.string(),
+});
+export type AskPlan = z.output<typeof askPlan>;
+
+export const speedPlan = z.object({
+  kind: z.literal("speed"),
+  models: z.array(wish).min(1).max(64),
+  source,
+  /** Of the prompt that is read, and of the answer that is written, in tokens. */
+  prefill: z.int().min(1),
+  decode: z.int().min(2),
+  rounds: z.int().min(1),
+  seed: z.int().min(0),
+  version: z.string(),
+});
+export type SpeedPlan = z.output<typeof speedPlan>;
+
+export const biasPlan = z.object({
+  kind: z.literal("bias"),
+  models: z.array(wish).min(1).max(64),
+  source,
+  /** Of the intervals. */
+  seed: z.int().min(0),
+  version: z.string(),
+});
+export type BiasPlan = z.output<typeof biasPlan>;
+
+export const plan = z.discriminatedUnion("kind", [perplexityPlan, askPlan, speedPlan, biasPlan]);
+export type Plan = z.output<typeof plan>;
+
+/** What is known of a model once it is open; what cannot be known is absent. */
+export const facts = z.object({
+  label: z.string(),
+  name: z.string(),
+  /** SHA-256 of the file, and of the adapter's. */
+  digest: z.string().optional(),
+  adapterDigest: z.string().optional(),
+  architecture: z.string().optional(),
+  quantisation: z.string().optional(),
+  parameters: z.number().optional(),
+  fileBytes: z.number().optional(),
+  device: z.string(),
+  /** Processor, cores and memory of the machine. */
+  machine: z.string().optional(),
+});
+export type Facts = z.output<typeof facts>;

@@ -1,0 +1,3 @@
+/** Ways to read a text; `perplexity/windows.ts` says what they do. */
+export const PROTOCOLS = ["llama", "strided", "bits"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];

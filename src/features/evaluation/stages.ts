@@ -1,0 +1,132 @@
+/** What each kind of run does with one model after the other: the pieces of work that are kept singly. */
+import { answered, ask } from "./ask/answer.ts";
+import { similar } from "./ask/similar.ts";
+import { cut, scoreWindow } from "./perplexity/measure.ts";
+import {
+  type AskPlan,
+  type BiasPlan,
+  labelOf,
+  type PerplexityPlan,
+  type SpeedPlan,
+  type Wish,
+} from "./plan.ts";
+import { pairsOf, scorePair } from "./safety/measure.ts";
+import { type Item, item as itemSchema } from "./sets/item.ts";
+import { measureSpeed } from "./speed/measure.ts";
+import { MODEL, type Run, type RunStore } from "./store.ts";
+import type { Subject } from "./subject.ts";
+import { readTexts } from "./texts/read.ts";
+
+/** Pieces of work on one model. */
+export interface Pieces {
+  readonly count: number;
+  /** @returns what came of it */
+  do(place: number): Promise<unknown>;
+}
+
+export interface Stage {
+  /** Under which it is kept: that of the model in the plan, or what comes behind all of them. */
+  readonly model: number;
+  readonly wish: Wish;
+  /** How many there will be, where that is known before the model is open. */
+  readonly count: number | undefined;
+  pieces(subject: Subject, signal: AbortSignal): Promise<Pieces>;
+}
+
+/** In which form a run keeps its text, whatever file it came from. */
+const KEPT = "kept.jsonl";
+
+export async function stagesOf(store: RunStore, run: Run): Promise<readonly Stage[]> {
+  const { plan } = run;
+  const content = await store.content(run);
+  if (plan.kind === "perplexity") return perplexity(plan, content);
+  if (plan.kind === "speed") return speed(plan, content);
+  if (plan.kind === "bias") return bias(plan, content);
+  return questions(store, run, plan, itemsOf(content));
+}
+
+export const itemsOf = (content: string): readonly Item[] =>
+  content.split("\n").map((line) => itemSchema.parse(JSON.parse(line)));
+
+function perplexity(plan: PerplexityPlan, content: string): readonly Stage[] {
+  const { documents } = readTexts(KEPT, content);
+  return plan.models.map((wish, model) => ({
+    ...{ model, wish, count: undefined },
+    async pieces({ engine, adapter }, signal) {
+      const windows = await cut(engine, plan, documents, signal);
+      return {
+        count: windows.length,
+        do: async (place) => {
+          const window = windows[place];
+          return window && scoreWindow(engine, window, { adapter, signal });
+        },
+      };
+    },
+  }));
+}
+
+function speed(plan: SpeedPlan, content: string): readonly Stage[] {
+  const text = readTexts(KEPT, content)
+    .documents.map((one) => one.text)
+    .join("\n\n");
+  return plan.models.map((wish, model) => ({
+    ...{ model, wish, count: plan.rounds },
+    pieces: async ({ engine, adapter }, signal) => ({
+      count: plan.rounds,
+      do: (place) => measureSpeed(engine, text, plan, { place, adapter, signal }),
+    }),
+  }));
+}
+
+function bias(plan: BiasPlan, content: string): readonly Stage[] {
+  const pairs = pairsOf(content);
+  return plan.models.map((wish, model) => ({
+    ...{ model, wish, count: pairs.length },
+    pieces: async ({ engine, adapter }, signal) => ({
+      count: pairs.length,
+      do: async (place) => {
+        const pair = pairs[place];
+        return pair && scorePair(engine, pair, { adapter, signal });
+      },
+    }),
+  }));
+}
+
+function questions(
+  store: RunStore,
+  run: Run,
+  plan: AskPlan,
+  items: readonly Item[],
+): readonly Stage[] {
+  const asked: Stage[] = plan.models.map((wish, model) => ({
+    ...{ model, wish, count: items.length },
+    pieces: async ({ engine, adapter }, signal) => ({
+      count: items.length,
+      do: async (place) => {
+        const item = items[place];
+        return item && ask(engine, item, { plan, place, adapter, signal });
+      },
+    }),
+  }));
+  const compared = items.filter(
+    ({ kind, references }) => kind !== "choice" && references.length > 0,
+  );
+  const [first] = plan.models;
+  if (!first || compared.length === 0) return asked;
+  // One model's embeddings for all answers, or they would be measured by different yardsticks.
+  const similarity: Stage = {
+    ...{ model: plan.models.length, wish: first, count: plan.models.length },
+    pieces: async ({ engine }, signal) => ({
+      count: engine.embed ? plan.models.length : 0,
+      async do(place) {
+        const told = (await store.items(run))
+          .filter(({ model, place: at }) => model === place && at !== MODEL)
+          .map(({ body }) => answered.parse(body));
+        const answers = new Map(told.map((one) => [one.id, one]));
+        const found = await similar(engine, compared, answers, { seed: plan.seed, signal });
+        return { by: labelOf(first), items: found };
+      },
+    }),
+  };
+  return [...asked, similarity];
+}

@@ -1,0 +1,86 @@
+/** A signed label goes out with one's own answer, and one that comes in never reaches the model. */
+import OpenAI from "openai";
+import { expect, onTestFinished, test } from "vitest";
+import { startApp } from "../../../src/app.ts";
+import { readConfig } from "../../../src/config.ts";
+import { withoutWrappers, wrappersIn } from "../../../src/features/provenance/c2pa/wrapper.ts";
+import { temporary } from "../../fixtures/charla.ts";
+import type { Json } from "../core/serve.ts";
+
+const HIDDEN = /\uFEFF|[\u{E0100}-\u{E01EF}]/u;
+
+async function begin() {
+  const home = temporary();
+  const app = await startApp(readConfig({ engine: "scripted", port: 0, home }, {}), () => {});
+  onTestFinished(() => app.stop());
+  const post = async (path: string, body: object): Promise<Json> => {
+    const headers = { "content-type": "application/json" };
+    const reply = await fetch(app.url + path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers,
+    });
+    return reply.json();
+  };
+  const client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "none", maxRetries: 0 });
+  /** The scripted engine says what it was asked. */
+  const say = async (content: string) => {
+    const messages = [{ role: "user" as const, content }];
+    const create = { model: "scripted", messages };
+    const { data, response } = await client.chat.completions.create(create).withResponse();
+    return {
+      text: data.choices[0]?.message.content ?? "",
+      receipt: response.headers.get("charla-receipt") ?? "",
+    };
+  };
+  return { url: app.url, post, say };
+}
+
+test("goes out with the answer of a receipt, in the reader's language", async () => {
+  const { post, say } = await begin();
+  const { text, receipt } = await say("hello there");
+  for (const [language, line] of [
+    ["en", /^— Written by AI: .+, \w+ \d+, \d{4}\.$/],
+    ["es", /^— Escrito por una IA: .+, \d+ de \w+ de \d{4}\.$/],
+  ] as const) {
+    const labelled = await post("/api/provenance/label", { receipt, text, language });
+    expect(labelled.selfSigned).toBe(true);
+    const [said, told] = withoutWrappers(labelled.text).split("\n\n");
+    expect(said).toBe(text);
+    expect(told).toMatch(line);
+    const { credentials } = await post("/api/provenance/credentials", { text: labelled.text });
+    expect(credentials).toMatchObject({ state: "holds", own: true, ai: true, by: "Charla" });
+  }
+});
+
+test("goes out with nothing that no receipt is about", async () => {
+  const { post, say } = await begin();
+  const { text, receipt } = await say("hello there");
+  const other = await say("something else");
+  for (const wrong of [
+    { receipt, text: `${text}!` },
+    { receipt, text: other.text },
+    { receipt: other.receipt, text },
+    { receipt: "rcpt-none", text },
+  ]) {
+    const { error } = await post("/api/provenance/label", { ...wrong, language: "en" });
+    expect(error?.code).toBe("label_other_text");
+  }
+});
+
+test("comes in by a chat and by the API, and neither stores it or shows it to the model", async () => {
+  const { url, post, say } = await begin();
+  const { text, receipt } = await say("hello there");
+  const labelled: Json = await post("/api/provenance/label", { receipt, text, language: "en" });
+  const pasted = `Is this yours? ${labelled.text}`;
+  expect(wrappersIn(pasted)).toHaveLength(1);
+  const again = await say(pasted);
+  expect(again.text).not.toMatch(HIDDEN);
+
+  const { id } = await post("/api/conversations", {});
+  const turn = await post(`/api/conversations/${id}/turns`, { content: pasted, parentId: null });
+  expect(turn.question.content).toBe(withoutWrappers(pasted));
+  await (await fetch(`${url}/api/conversations/${id}/messages/${turn.answer.id}/stream`)).text();
+  const stored = await (await fetch(`${url}/api/conversations/${id}`)).text();
+  expect(stored).not.toMatch(HIDDEN);
+});

@@ -1,0 +1,124 @@
+/** An answer computed again: what it is computed from, what is said of it, and who is refused. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Engine, only } from "../../../src/core/engine.ts";
+import type { Replayed, ReplayRequest } from "../../../src/core/extras.ts";
+import { granting } from "../../../src/core/extras.ts";
+import { askEngine, compose, type Step } from "../../../src/core/turn.ts";
+import { Sampler } from "../../../src/engines/llama/sampling/sampler.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { replayed, replayStep } from "../../../src/features/provenance/replay/replay.ts";
+import { settingsOf } from "../../../src/features/provenance/replay/sampler.ts";
+import { verdictOf } from "../../../src/features/provenance/replay/verdict.ts";
+import { keyOf } from "./marking.ts";
+
+const places = (count: number, behind: Readonly<Record<number, number>> = {}): Replayed[] =>
+  Array.from({ length: count }, (_, at) => ({ text: "a", instead: "b", behind: behind[at] ?? 0 }));
+
+test("nearly even tokens are rounding, few that are beyond reach are an edit, many another model", () => {
+  expect(verdictOf(places(200)).verdict).toBe("same");
+  expect(verdictOf(places(200, { 3: 0.2, 90: 0.1, 150: 0.4 }))).toMatchObject({
+    ...{ verdict: "same", agree: 197, edits: [] },
+  });
+  const edited = verdictOf(places(200, { 70: 9, 71: 3, 72: 0.8 }));
+  expect(edited).toMatchObject({ verdict: "edited", edits: [70, 71], mean: 0 });
+  // What stands behind an edit was written after another text than the model reads now.
+  const behind = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [75 + 9 * n, 0.8]));
+  expect(verdictOf(places(200, { 70: 9, ...behind })).verdict).toBe("edited");
+  const before = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [5 * n, 0.8]));
+  expect(verdictOf(places(200, { 70: 9, ...before })).verdict).toBe("different");
+  const often = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [5 * n, 0.9]));
+  expect(verdictOf(places(200, often)).verdict).toBe("different");
+  const beyond = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [5 * n, 9]));
+  expect(verdictOf(places(200, beyond)).verdict).toBe("different");
+  expect(verdictOf(places(10)).verdict).toBe("inconclusive");
+  expect(verdictOf([]).verdict).toBe("inconclusive");
+});
+
+test("the line of a receipt gives the settings that it was written from", () => {
+  const positive = fc.integer({ min: 1, max: 1500 }).map((n) => n / 1000);
+  const whole = fc.integer({ min: 1, max: 500 });
+  const wish = fc.record(
+    {
+      topK: whole,
+      minP: fc.double({ min: 1e-9, max: 1, noNaN: true }),
+      presencePenalty: positive.map((n) => n - 2),
+      frequencyPenalty: positive,
+      repeatPenalty: fc.oneof(
+        fc.record({ factor: positive }),
+        fc.record({ factor: positive, lastN: whole }),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const draw = fc.option(fc.constant({ id: "wm-1", key: keyOf(1).key, required: true }), {
+    nil: undefined,
+  });
+  fc.assert(
+    fc.property(positive, positive, wish, draw, (temperature, topP, extras, draw) => {
+      const sampling = { temperature, topP, maxTokens: 9, seed: 1 };
+      const { description } = new Sampler({ sampling, ...extras, draw });
+      expect(settingsOf(description)).toEqual({ sampling: { temperature, topP }, extras });
+    }),
+  );
+  const greedy = new Sampler({ sampling: { temperature: 0, topP: 1, maxTokens: 9, seed: 1 } });
+  expect(settingsOf(greedy.description)).toEqual({
+    ...{ sampling: { temperature: 0, topP: 1 }, extras: {} },
+  });
+});
+
+test("what a line does not hold is not guessed", () => {
+  for (const line of ["", "grammar, greedy", "bias of 2, temperature 1, top-p 1", "top-k 3"]) {
+    expect(settingsOf(line)).toBeUndefined();
+  }
+});
+
+const entry = {
+  ...{ v: 1, ts: "2026-11-29T00:00:00.000Z", kind: "answer", seed: 7, wmKeyId: "wm-1" },
+  sampler: "top-k 5, temperature 0.5, top-p 0.9, drawn by key wm-1",
+};
+const claim = { entry, text: "yes", prompt: [{ role: "user", content: "Hm?" } as const] };
+const { signal } = new AbortController();
+
+function ask(engine: Engine, given: object = {}, keys = [keyOf(2), keyOf(1)]) {
+  const engines = granting(only(engine));
+  // As the guard does: the question that the model reads is not quite the one that was asked.
+  const outer: Step = (turn, next) =>
+    next({ ...turn, messages: [{ role: "system", content: "Be kind." }, ...turn.messages] });
+  const run = compose([outer, replayStep(engines)], askEngine(engines));
+  return replayed(
+    { run, keys: async () => keys },
+    { model: undefined, ...claim, ...given },
+    signal,
+  );
+}
+
+test("an answer is read with the question, key and settings that it was written with", async () => {
+  const asked: ReplayRequest[] = [];
+  const engine: Engine = {
+    ...scripted({ reply: () => "never written" }),
+    grants: ["draw", "topK"],
+    async replay(request) {
+      asked.push(request);
+      return places(3);
+    },
+  };
+  expect(await ask(engine)).toMatchObject({ places: places(3), card: { id: "scripted" } });
+  expect(asked).toMatchObject([
+    {
+      answer: "yes",
+      messages: [{ content: "Be kind." }, { content: "Hm?" }],
+      sampling: { temperature: 0.5, topP: 0.9, seed: 7 },
+      extras: { topK: 5, draw: { key: keyOf(1).key } },
+    },
+  ]);
+});
+
+test("what cannot be computed again is refused with its reason", async () => {
+  await expect(ask(scripted())).rejects.toMatchObject({ code: "replay_engine", status: 400 });
+  const lacking = { entry: { ...entry, sampler: "grammar, greedy" } };
+  await expect(ask(scripted(), lacking)).rejects.toMatchObject({ code: "replay_settings" });
+  const unseeded = { entry: { ...entry, seed: null } };
+  await expect(ask(scripted(), unseeded)).rejects.toMatchObject({ code: "replay_settings" });
+  await expect(ask(scripted(), {}, [keyOf(2)])).rejects.toMatchObject({ code: "replay_key" });
+});

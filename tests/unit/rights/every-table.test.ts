@@ -1,0 +1,186 @@
+/**
+ * Every table of the database says here what it has of a person. A new one fails until it does; and
+ * what it says is tried: given out, given to somebody else, erased.
+ */
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { openHouse } from "../../../src/app/house.ts";
+import { readConfig } from "../../../src/config.ts";
+import type { JobKind } from "../../../src/core/jobs.ts";
+import { rights } from "../../../src/features/rights/open.ts";
+import { urlOf } from "../../fixtures/databases.ts";
+import { serve } from "../../fixtures/shared-mode.ts";
+
+interface Claim {
+  /** How a row is a person's: it has the person's id, or the id of one of the person's chats. */
+  readonly by: "person" | "chat";
+  /** Beginning of a file of the archive that holds it, or why none does. */
+  readonly archive: RegExp | string;
+  /** Whether it goes with the chats to another person, or why not. */
+  readonly given: true | string;
+  /** Why it stays after an erasure. */
+  readonly stays?: string;
+}
+const OWN_ACCOUNT = "who takes the chats over has an account of their own";
+const account = (archive: RegExp | string): Claim => ({
+  by: "person",
+  archive,
+  given: OWN_ACCOUNT,
+});
+
+const TABLES: Readonly<Record<string, Claim | string>> = {
+  conversation: { by: "person", archive: /^conversations\/[^/]+\.json$/, given: true },
+  message: { by: "chat", archive: /^conversations\/[^/]+\.json$/, given: true },
+  instructions: { by: "person", archive: /^instructions\//, given: true },
+  folder: { by: "person", archive: /^conversations\/folders\.json$/, given: true },
+  share: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
+  support_grant: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
+  placeholder: { by: "person", archive: /^personal-data\//, given: true },
+  account_user: account(/^account/),
+  account_login: account(/^account/),
+  account_session: account(/^account/),
+  account_key: account(/^account/),
+  account_two_factor: account("secrets that would let a thief of the archive in"),
+  account_link: account("its token is stored nowhere, and the link is the administrator's"),
+  limits_month: account(/^limits\//),
+  limits_budget: account(/^limits\//),
+  receipt: { by: "person", archive: /^receipts\//, given: true },
+  job: { by: "person", archive: /^jobs\//, given: true },
+  evaluation_run: { by: "person", archive: /^evaluations\//, given: true },
+  evaluation_source: { by: "person", archive: /^evaluations\//, given: true },
+  evaluation_study: { by: "person", archive: /^evaluations\/studies\//, given: true },
+  evaluation_study_answer: { by: "person", archive: /^evaluations\/studies\//, given: true },
+  evaluation_rating: { by: "person", archive: /^evaluations\/ratings/, given: true },
+  evaluation_thumb: { by: "person", archive: /^evaluations\/thumbs/, given: true },
+  evaluation_item: { by: "person", archive: /^evaluations\//, given: true },
+  person_key: {
+    by: "person",
+    archive: "the key opens what is in the archive in clear",
+    given: "each has one",
+  },
+  audit_act: {
+    ...{ by: "person", archive: /^audit\//, given: "what somebody did stays theirs" },
+    stays: "what administrators did has to stay; the policy says for how long",
+  },
+  account_verification: "for minutes, while a sign-in waits; goes with a change of the password",
+  account_passkey: "as account_key; a passkey needs a device, so sign-in.test.ts has it",
+  account_challenge: "random numbers for five minutes",
+  account_used_code: "digests of codes for two minutes",
+  account_state: "of the installation",
+  limits_try: "digests of names and networks for a day",
+  conversation_sealing: "of the installation",
+  master_key: "of the installation",
+  watermark_key: "of the installation",
+  label_certificate: "of the installation",
+  receipt_erasure: "tags, which nobody can tell a person from once the key is gone",
+  anchor: "of the installation",
+  membership_leaf: "random numbers that stand in the log; only a secret in a browser says whose",
+  membership_group: "of the installation",
+  ledger_entry: "nothing personal is in an entry",
+  ledger_tile: "hashes of entries",
+  ledger_key: "of the installation",
+  ledger_checkpoint: "of the installation",
+  ledger_state: "of the installation",
+};
+
+const probe: JobKind<string> = {
+  ...{ name: "probe", lane: "net", label: { en: "Probe", es: "Prueba" }, unit: "items" },
+  input: z.string(),
+  async run() {},
+};
+
+test("every table with a person in it is given out, given away and erased, or says why not", async () => {
+  const policy = '[personal_data]\nfloor = "mask"\n[sharing]\nenabled = true\n';
+  const place = await serve({ policy });
+  const ana = await place.administrator();
+  const eva = await place.join(ana, "eva@example.org");
+  const people = (await ana.must("GET", "/api/auth/people")).items as {
+    id: string;
+    email: string;
+  }[];
+  const idOf = (email: string) => people.find((one) => one.email === email)?.id ?? "nobody";
+  const [anaId, evaId] = [idOf("ana@example.org"), idOf("eva@example.org")];
+  const { id: chat } = await eva.must("POST", "/api/conversations", {});
+  const content = "My DNI is 12345678Z.";
+  const { answer } = await eva.must("POST", `/api/conversations/${chat}/turns`, {
+    content,
+    parentId: null,
+  });
+  await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
+  await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });
+  const { id: folderId } = await eva.must("POST", "/api/folders", { name: "Garden" });
+  await eva.must("PATCH", `/api/conversations/${chat}`, { folderId });
+  await eva.must("POST", `/api/conversations/${chat}/shares`, { days: 1 });
+  await eva.must("POST", `/api/conversations/${chat}/support`, { hours: 1, reason: "Look" });
+  await eva.must("POST", "/api/auth/keys", { name: "Key", scopes: ["chat"], days: 1 });
+  await eva.must("POST", "/api/auth/totp", { password: "correct horse battery staple" });
+  const text = { name: "hers.txt", content: "Hers to measure. ".repeat(200) };
+  await eva.must("POST", "/api/evaluations", {
+    ...{ kind: "perplexity", models: ["scripted"], text, context: 16 },
+  });
+  const tried = async () => (await eva.must("GET", "/api/evaluations")).items[0].state;
+  await expect.poll(tried).toBe("failed");
+  const { id: study } = await eva.must("POST", "/api/studies", {
+    ...{ name: "Study of hers", kind: "levels", systems: [{ label: "A" }], maxTokens: 8, count: 1 },
+    ...{ dimensions: [{ name: "Good", anchors: ["no", "yes"] }], set: { builtIn: "own-chats" } },
+  });
+  const next = () => eva.must("POST", `/api/studies/${study}/next`, { rater: "Eva" });
+  await expect.poll(async () => (await next()).task).not.toBeNull();
+  await eva.must("POST", `/api/ratings/${(await next()).task.id}`, { levels: [2] });
+  await eva.must("PUT", `/api/thumbs/${answer.id}`, { conversation: chat, thumb: "up" });
+  await ana.must("PUT", `/api/limits/people/${evaId}`, { tokens: 100_000 });
+  await ana.must("POST", `/api/auth/people/${evaId}/reset`, {});
+  await place.stop();
+
+  const settings = { accounts: "on", port: 0, engine: "scripted", home: place.home };
+  const config = readConfig({ ...settings, databaseUrl: await urlOf(place.home) }, {});
+  await using house = await openHouse(config, () => {});
+  const { db, jobs } = house.of(rights);
+  await jobs.begin(probe, evaId, "Hers");
+  const names = (await db.introspection.getTables()).map(({ name }) => name);
+  expect(names.toSorted()).toEqual(Object.keys(TABLES).toSorted());
+
+  const claims = Object.entries(TABLES).filter(
+    (one): one is [string, Claim] => typeof one[1] === "object",
+  );
+  const rowsOf = async (table: string, by: Claim["by"], person: string) => {
+    const rows = await db.selectFrom(table).selectAll().execute();
+    const key = by === "person" ? person : chat;
+    return rows.filter((row) => Object.values(row).includes(key)).length;
+  };
+  const own = house.opened.flatMap((one) => one.rights ?? []);
+  const files: string[] = [];
+  for (const one of own) for await (const { path } of one.collect(evaId, "en")) files.push(path);
+  for (const [table, { by, archive }] of claims) {
+    expect(await rowsOf(table, by, evaId), `${table} has something of hers`).toBeGreaterThan(0);
+    if (typeof archive === "string") continue;
+    expect(
+      files.filter((path) => archive.test(path)),
+      `${table} is in the archive`,
+    ).not.toEqual([]);
+  }
+
+  for (const one of own) await one.giveTo?.(evaId, anaId);
+  for (const [table, { by, given }] of claims) {
+    if (given !== true || by === "chat") continue;
+    expect(await rowsOf(table, by, evaId), `${table} is given away`).toBe(0);
+    expect(await rowsOf(table, by, anaId), `${table} is hers who has it now`).toBeGreaterThan(0);
+  }
+  const hers: string[] = [];
+  for (const one of own) {
+    for await (const { content } of one.collect(anaId, "en")) hers.push(String(content));
+  }
+  // Every text that was sealed for Eva opens for Ana: of the chat, its link, and the placeholder.
+  for (const said of ["[DNI_1]", "Look", "12345678Z", "Hers", "Garden", "Briefly", "Study of hers"])
+    expect(hers.join()).toContain(said);
+  expect(hers.join()).toContain("Hers to measure.");
+
+  for (const one of own) await one.giveTo?.(anaId, evaId);
+  for (const one of [...own, ...own]) await one.erase(evaId);
+  await house.vault.destroy(evaId);
+  for (const [table, { by, stays }] of claims) {
+    const left = await rowsOf(table, by, evaId);
+    if (stays) expect(left, `${table} stays`).toBeGreaterThan(0);
+    else expect(left, `${table} is erased`).toBe(0);
+  }
+});

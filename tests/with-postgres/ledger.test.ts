@@ -1,0 +1,2 @@
+import "../fixtures/on-postgres.ts";
+import "../unit/ledger/log.test.ts";

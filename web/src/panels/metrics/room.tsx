@@ -1,0 +1,16 @@
+import { lazy } from "react";
+import type { Room } from "../../room.ts";
+
+export const room: Room = {
+  name: "metrics",
+  needs: "metrics",
+  panels: [
+    {
+      name: "engine",
+      label: { en: "Engine", es: "Motor" },
+      icon: "pulse",
+      place: "list",
+      Panel: lazy(() => import("./EnginePanel.tsx")),
+    },
+  ],
+};

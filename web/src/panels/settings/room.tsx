@@ -1,0 +1,22 @@
+import { lazy } from "react";
+import type { Room } from "../../room.ts";
+
+export const room: Room = {
+  name: "settings",
+  panels: [
+    {
+      name: "settings",
+      label: { en: "Settings of this chat", es: "Ajustes de este chat" },
+      icon: "sliders",
+      place: "chat",
+      offered: ({ temporary }) => !temporary,
+      mark: {
+        label: { en: "changed", es: "modificados" },
+        // The bar names the model.
+        shown: ({ settings }) =>
+          Object.keys(settings).some((name) => !["model", "adapter"].includes(name)),
+      },
+      Panel: lazy(() => import("./ChatSettings.tsx")),
+    },
+  ],
+};

@@ -1,0 +1,161 @@
+/**
+ * The port of the page: what a room is, and the places in which it can show something. A room is a
+ * folder of `panels/` whose `room.tsx` exports one of these, and a line in `rooms.ts`. It knows the
+ * page's core (`chat/`, `ui/`), the desk, and itself; no room knows another.
+ */
+import type { ComponentType, ReactNode } from "react";
+import type { Parts as StoredParts } from "../../src/core/parts.ts";
+import type { ChatMessage, Settings } from "../../src/features/conversations/api.ts";
+import type { Desk } from "./desk.ts";
+import type { IconName } from "./ui/icons.tsx";
+
+/** A short text in both languages; longer ones stand in the room's `words.ts`. */
+export interface Both {
+  readonly en: string;
+  readonly es: string;
+}
+
+export interface Room extends Partial<SlotComponents> {
+  /** Of the folder. */
+  readonly name: string;
+  /** The feature of the server without which there is nothing to show. */
+  readonly needs?: string;
+  /** What `offered` of its panels and items looks at, besides the desk. */
+  readonly store?: { subscribe(listener: () => void): () => void };
+  readonly panels?: readonly Panel[];
+  readonly pages?: readonly Page[];
+  /** Stands around the whole page and shows it, or something else first. */
+  readonly Around?: ComponentType<{ children: ReactNode }>;
+  /** How parts of messages look, by their type. */
+  readonly parts?: { readonly [Type in keyof Parts]?: ComponentType<PartProps<Type>> };
+  /** In the "+" menu of the composer; a page without any has no "+". */
+  readonly plus?: readonly Item[];
+  /** In the menu of a chat, which stands in the list and above the open chat. */
+  readonly chatMenu?: readonly ChatItem[];
+  /** In the menu above the list of chats. */
+  readonly listMenu?: readonly Item[];
+  /** In the palette, besides its panels and what it has in menus. */
+  commands?(desk: Desk): readonly Command[];
+  /** A field in the settings of a chat, and what it says when they are saved. */
+  readonly setting?: {
+    readonly Field: ComponentType<{ settings: Settings }>;
+    read(form: FormData): Partial<Settings>;
+  };
+  /** In the menus under a message. */
+  ofMessage?(message: ChatMessage): readonly MessageItem[];
+  /** More facts in the details of an answer: name and value. */
+  details?(message: ChatMessage): readonly Fact[];
+  /** Asked before a text goes to the server; false leaves it where it was written. */
+  beforeSending?(text: string): Promise<boolean>;
+  /** Headers that go to the server with a question. What it throws keeps the question where it was. */
+  along?(): Promise<Readonly<Record<string, string>>>;
+  /** Called once, when the page is shown to somebody who may see it. */
+  start?(): void;
+}
+
+/** Places that hold any number of rooms, in their order in `rooms.ts`, with what each is told. */
+export interface Slots {
+  /** Under the header: what concerns the whole page. */
+  Banner: object;
+  /** In the header, before the title. */
+  Header: object;
+  /** The page of a chat that has no messages, above the composer. */
+  Welcome: object;
+  /** Under the composer of a chat that has no messages. */
+  Beginning: object;
+  /** Above an answer's buttons: what a reader should know without asking. */
+  Notice: { readonly message: ChatMessage };
+  /** Under an answer and its row. */
+  Below: { readonly message: ChatMessage };
+  /** At the end of the row under an answer: who wrote it. */
+  Byline: { readonly message: ChatMessage };
+  /** Under the thread while the model has not taken a question. */
+  Asking: object;
+  AboveComposer: object;
+  /** Under the list of chats, above the menu of the panels. */
+  Foot: object;
+  /** What is chosen for this browser: at the door, and on pages of their own. */
+  Choices: object;
+  /** Below a person in the list of people. */
+  OfPerson: { readonly person: string };
+  /** Over the page: a dialog that opens by itself. */
+  Over: object;
+}
+type SlotComponents = { readonly [Name in keyof Slots]: ComponentType<Slots[Name]> };
+
+/** A dialog, and the button that opens it. */
+export interface Panel {
+  readonly name: string;
+  readonly label: Both;
+  readonly icon: IconName;
+  /** Where it is opened: in the menu under the list, or by a button above the open chat. */
+  readonly place: "list" | "chat";
+  /** A single key that opens it, too. */
+  readonly key?: string;
+  offered?(desk: Desk): boolean;
+  /** Whether something in it is not as usual, which a dot on its button tells; and in words, what. */
+  readonly mark?: { readonly label: Both; shown(desk: Desk): boolean };
+  /** `lazy()` unless it is small. */
+  readonly Panel: ComponentType<PanelProps>;
+}
+export interface PanelProps {
+  /** The panel's label in the reader's language. */
+  readonly title: string;
+  onClose(): void;
+}
+
+/** A page of its own address, which stands before the door. */
+export interface Page {
+  readonly path: RegExp;
+  readonly Page: ComponentType;
+}
+
+/** A line of a menu. */
+export interface Item {
+  readonly icon: IconName;
+  readonly label: Both;
+  /** Something is lost by it. */
+  readonly danger?: boolean;
+  offered?(desk: Desk): boolean;
+  run(desk: Desk): void;
+}
+export interface ChatItem extends Omit<Item, "run"> {
+  /** @param chat its id */
+  run(chat: string, desk: Desk): void;
+}
+
+/** A line of the palette, in which everything can be found by its name. */
+export interface Command extends Item {
+  readonly group: "actions" | "chat" | "models" | "settings";
+}
+
+/** A line of a menu under a message. */
+export interface MessageItem extends Item {
+  /** Beside "Copy", beside "Another answer", or among what else can be done. */
+  readonly beside: "copy" | "again" | "more";
+}
+
+export type Fact = readonly [name: string, value: string | undefined];
+
+/** What a message can consist of; the types beside its text are the core's. */
+export interface Parts extends StoredParts {
+  text: { readonly text: string };
+}
+export interface PartProps<Type extends keyof Parts> {
+  readonly part: Parts[Type];
+  readonly role: ChatMessage["role"];
+  /** Whether it is the last of its message, which is still being written. */
+  readonly running: boolean;
+  /** Absent where a chat is only shown, as behind a link. */
+  readonly message?: ChatMessage;
+}
+
+let all: readonly Room[] = [];
+
+/** Called once, before anything is shown. */
+export const furnish = (rooms: readonly Room[]): void => {
+  all = rooms;
+};
+
+/** All rooms of the page, in their order. */
+export const rooms = (): readonly Room[] => all;

@@ -1,0 +1,196 @@
+/** How the page shows what its rooms have to show. */
+import { type ComponentType, type ReactNode, Suspense } from "react";
+import type { ChatMessage } from "../../src/features/conversations/api.ts";
+import { language, t, useLanguage } from "./chat/language.ts";
+import { toProblem } from "./chat/problem.ts";
+import { desk, furnished, offered, useDesk } from "./desk.ts";
+import type {
+  Both,
+  ChatItem,
+  Fact,
+  Item,
+  MessageItem,
+  Panel,
+  PanelProps,
+  PartProps,
+  Parts,
+  Slots,
+} from "./room.ts";
+import { rooms } from "./room.ts";
+import { Boundary } from "./ui/Boundary.tsx";
+import { Dialog } from "./ui/Dialog.tsx";
+import { IconButton } from "./ui/IconButton.tsx";
+import { MenuItem } from "./ui/Popover.tsx";
+import { ProblemText } from "./ui/ProblemText.tsx";
+import { Seen } from "./ui/Seen.tsx";
+
+/** A text of the port in the reader's language. */
+export const said = (words: Both): string => words[language()];
+
+/** Renders again when the server has told what it has, or the language is another. */
+function useRooms() {
+  useLanguage();
+  useDesk(() => furnished().length);
+  return furnished();
+}
+
+/** What the rooms show in a place, in their order. */
+export function Slot<Name extends keyof Slots>({ name, ...told }: { name: Name } & Slots[Name]) {
+  return useRooms().map((room) => {
+    const Shown = room[name] as ComponentType<object> | undefined;
+    return Shown && <Shown key={room.name} {...told} />;
+  });
+}
+
+/** The panels for who sits here now, by where their buttons stand. */
+export function usePanels(place: Panel["place"]): readonly Panel[] {
+  useLanguage();
+  useDesk(() =>
+    offered()
+      .map(({ name }) => name)
+      .join(),
+  );
+  return offered().filter((panel) => panel.place === place);
+}
+
+export const ChatButtons = () =>
+  usePanels("chat").map((panel) => <ChatButton key={panel.name} panel={panel} />);
+
+function ChatButton({ panel: { name, icon, label, mark } }: { readonly panel: Panel }) {
+  const marked = useDesk((desk) => mark?.shown(desk) ?? false);
+  const words = mark && marked ? `${said(label)} (${said(mark.label)})` : said(label);
+  return (
+    <IconButton
+      icon={icon}
+      label={words}
+      data-marked={marked || undefined}
+      onClick={() => desk.open(name)}
+    />
+  );
+}
+
+/** The panel that is open. */
+export function OpenPanel() {
+  useLanguage();
+  const name = useDesk(({ panel }) => panel);
+  const panel = offered().find((one) => one.name === name);
+  if (!panel) return null;
+  const told = { title: said(panel.label), onClose: desk.close };
+  return (
+    <Boundary key={panel.name} instead={(error) => <Unloaded error={error} {...told} />}>
+      <Suspense>
+        <panel.Panel {...told} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+/** In the place of a panel that could not be loaded, or has broken. */
+const Unloaded = ({ error, title, onClose }: PanelProps & { readonly error: unknown }) => (
+  <Dialog title={title} kind="small" onClose={onClose}>
+    <div role="alert" className="problem">
+      <ProblemText problem={toProblem(error)} />
+    </div>
+  </Dialog>
+);
+
+/** Stands around the page: the first room outermost. */
+export const Around = ({ children }: { children: ReactNode }) =>
+  rooms().reduceRight<ReactNode>(
+    (inside, { Around: Outer, name }) => (Outer ? <Outer key={name}>{inside}</Outer> : inside),
+    children,
+  );
+
+/** The page of an address, where a room has one. */
+export const pageAt = (path: string) =>
+  rooms()
+    .flatMap(({ pages }) => pages ?? [])
+    .find((page) => page.path.test(path));
+
+/** Lines of a menu; each closes it before it runs. */
+export function useItems(of: "plus" | "listMenu"): readonly Item[] {
+  const items = useRooms().flatMap((room) => room[of] ?? []);
+  useDesk(() => items.filter((item) => item.offered?.(desk) ?? true).length);
+  return items.filter((item) => item.offered?.(desk) ?? true);
+}
+
+/** @param chat the id of the chat that they are about */
+export function useChatItems(chat: string): readonly Item[] {
+  const items = useRooms().flatMap((room) => room.chatMenu ?? []);
+  return items
+    .filter((item: ChatItem) => item.offered?.(desk) ?? true)
+    .map((item) => ({ ...item, run: () => item.run(chat, desk) }));
+}
+
+/** What the rooms have for the menus under a message. */
+export function useMessageItems(message: ChatMessage): readonly MessageItem[] {
+  useLanguage();
+  const now = () =>
+    furnished()
+      .flatMap((room) => room.ofMessage?.(message) ?? [])
+      .filter((item) => item.offered?.(desk) ?? true);
+  // Rooms make them anew each time; they are others when their names are.
+  useDesk(() =>
+    now()
+      .map(({ label }) => label.en)
+      .join("\n"),
+  );
+  return now();
+}
+
+export const Items = ({ items, close }: { items: readonly Item[]; close(): void }) =>
+  items.map(({ icon, label, danger = false, run }) => (
+    <MenuItem
+      key={label.en}
+      icon={icon}
+      danger={danger}
+      label={said(label)}
+      onClick={() => {
+        close();
+        run(desk);
+      }}
+    />
+  ));
+
+interface Shown extends Pick<ChatMessage, "role" | "content" | "parts"> {
+  readonly running?: boolean;
+  readonly message?: ChatMessage;
+}
+
+/** A message, part by part, its text last; what no room can show of it is named. */
+export function MessageParts({ role, content, parts = [], running = false, message }: Shown) {
+  const text = { type: "text", text: content } as const;
+  const shown = content === "" && parts.length > 0 ? parts : [...parts, text];
+  const all = useRooms();
+  return shown.map((part, at) => {
+    const { type } = part;
+    const room = all.find(({ parts }) => parts && Object.hasOwn(parts, type))?.parts?.[type];
+    const Room = room as ComponentType<PartProps<keyof Parts>> | undefined;
+    const last = running && at === shown.length - 1;
+    const told = { part, role, running: last, ...(message && { message }) };
+    // biome-ignore-start lint/suspicious/noArrayIndexKey: parts are told apart by their place
+    if (Room) return <Room key={at} {...told} />;
+    return part.type === "text" ? (
+      <PlainText key={at} part={part} />
+    ) : (
+      <NotShown key={at} type={type} />
+    );
+    // biome-ignore-end lint/suspicious/noArrayIndexKey: parts are told apart by their place
+  });
+}
+
+const NotShown = ({ type }: { readonly type: string }) => (
+  <p className="note">{t("part.notShown", { type })}</p>
+);
+
+export const PlainText = ({ part }: Pick<PartProps<"text">, "part">) => (
+  <div className="plain" dir="auto">
+    <Seen text={part.text} />
+  </div>
+);
+
+/** What the rooms know of how an answer came to be: names, and values that say something. */
+export const factsOf = (message: ChatMessage): readonly Fact[] =>
+  furnished()
+    .flatMap((room) => room.details?.(message) ?? [])
+    .filter(([, value]) => value);
