@@ -9,10 +9,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     setupFiles: ["tests/setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // How long a poll may wait is a bound for a busy machine, not an expectation.
-    expect: { poll: { timeout: 10_000 } },
+    // How long something may take is a bound for a busy machine, not an expectation.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     projects: ["unit", "with-python", "with-postgres", "with-model", "with-browser"].map(
       (name, groupOrder) => ({
         extends: true,

@@ -45,7 +45,7 @@ export async function open(url: string, options: BrowserContextOptions = {}): Pr
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const outside: string[] = [];
   const faults: string[] = [];
   const { origin } = new URL(url);

@@ -50,4 +50,4 @@ test("a prompt is saved, used and deleted, and an error is told in Spanish", asy
   await room.getByText("prompt 99").waitFor({ state: "detached" });
   expectClean(watched);
   await watched.close();
-}, 180_000);
+});

@@ -23,7 +23,7 @@ await engine.close();
 `;
 
 it("the packed package works in an empty folder with an empty home", {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const [tarball, folder, HOME] = [temporary(), temporary(), temporary()];
   const packed = await ended(start("npm", ["pack", "--pack-destination", tarball], { input: "" }));

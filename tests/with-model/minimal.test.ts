@@ -16,4 +16,4 @@ it("says that it loads, listens where it is told to, and answers", async () => {
   expect(await response.text()).toMatch(/"type":"text"[\s\S]*"type":"finish"/);
   child.kill("SIGTERM");
   await ended(child);
-}, 120_000);
+});

@@ -75,4 +75,4 @@ test("the states of the model are erased with the chats", async () => {
   await second.app.stop();
   expect(states(home).filter((name) => before.includes(name))).toEqual([]);
   expect(places(home, needles)).toEqual([]);
-}, 180_000);
+});

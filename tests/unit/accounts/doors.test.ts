@@ -44,7 +44,7 @@ test("no page of another site gets in by any route, whatever it sends along", as
   expect(routes.length).toBeGreaterThan(50);
   expect(open).toEqual([]);
   expect(await ana.must("GET", "/api/audit")).toEqual(before);
-}, 60_000);
+});
 
 test("what is given out as a file is saved and not shown, and its kind is not guessed", async () => {
   const place = await serve({ policy: POLICY });

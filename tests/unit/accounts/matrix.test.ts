@@ -269,4 +269,4 @@ test("nobody gets what is not theirs, by no route and no id", async () => {
   const chat = await ana.must("GET", `/api/conversations/${mine.conversation}`);
   expect(chat.messages).toHaveLength(2);
   await nobody.must("POST", "/api/shared", { token: mine.shareToken });
-}, 240_000);
+}, 600_000);

@@ -46,7 +46,7 @@ test("sessions and links of a backup are worth nothing, passwords and keys still
     actor: "system",
     details: { sessionsEnded: 1, linksEnded: 2, keysKept: 1 },
   });
-}, 120_000);
+});
 
 test("a set-up link of a backup is replaced by a new one, which is printed", async () => {
   const home = temporary();
@@ -64,4 +64,4 @@ test("a set-up link of a backup is replaced by a new one, which is printed", asy
     "link_invalid",
   );
   await place.administrator();
-}, 120_000);
+});

@@ -31,7 +31,7 @@ test("takes an export in while no server runs, tells what came, and doubles noth
   expect(report).toMatchObject({ added: 0, known: 2, left: 0, from: ["ChatGPT"] });
   const spanish = await charla(["import", path], { env: { ...env, LANG: "es_ES.UTF-8" } });
   expect(spanish.stdout).toContain("no había nada nuevo");
-}, 60_000);
+});
 
 test("gives the file to the server that has the data folder", async () => {
   const env = { CHARLA_HOME: temporary() };
@@ -46,7 +46,7 @@ test("gives the file to the server that has the data folder", async () => {
   expect(bad.stderr).toContain("→ ");
   child.kill("SIGTERM");
   await ended(child);
-}, 60_000);
+});
 
 test("exits 1 where a chat was left out or nothing is one, and 2 without a file", async () => {
   const env = { CHARLA_HOME: temporary() };
@@ -61,4 +61,4 @@ test("exits 1 where a chat was left out or nothing is one, and 2 without a file"
   expect(left.stdout).toContain("1 chat could not be taken.");
   expect(await charla(["import", "/nowhere.zip"], { env })).toMatchObject({ code: 2, stdout: "" });
   expect(await charla(["import"], { env })).toMatchObject({ code: 2 });
-}, 60_000);
+});

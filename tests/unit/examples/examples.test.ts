@@ -75,4 +75,4 @@ test("a folder and a line on the server: types, a command, steps, routes, rights
   expect((await without.send("GET", "/api/prompts")).status).toBe(404);
   expect((await without.json("GET", "/api/features")).prompts).toBeUndefined();
   await without.stop();
-}, 180_000);
+});

@@ -46,4 +46,4 @@ test("without any room but a new one, types and build of the page are green", as
   await run("typescript/bin/tsc", "--noEmit", "-p", "web");
   const told = await run("vite/bin/vite.js", "build", "--config", "web/vite.config.ts");
   expect(told).toMatch(/PromptsPanel-.*\.js/);
-}, 240_000);
+}, 600_000);

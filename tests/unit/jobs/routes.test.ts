@@ -89,7 +89,7 @@ test("jobs are listed, watched, cancelled, taken up again and removed, and left 
   expect(cancelled.stdout).toMatch(/cancelled .*25 %/);
   expect((await charla(["jobs", "log", id], { env })).stdout).toContain("Cancelled.");
   expect(await charla(["jobs", "log", "none"], { env })).toMatchObject({ code: 1 });
-}, 30_000);
+});
 
 test("the command asks the server that runs: it lists, watches, cancels and resumes", async () => {
   const home = temporary();
@@ -113,7 +113,7 @@ test("the command asks the server that runs: it lists, watches, cancels and resu
   const over = await charla(["jobs", "watch"], { env });
   expect(over.stdout).toContain(id);
   expect(over.stderr).toContain("No server runs");
-}, 60_000);
+});
 
 test("in a terminal the list is drawn over itself, and keys choose and cancel", async () => {
   const home = temporary();
@@ -132,7 +132,7 @@ test("in a terminal the list is drawn over itself, and keys choose and cancel", 
   watching.stdin?.write("q");
   expect((await ended(watching)).code).toBe(0);
   await app.stop();
-}, 60_000);
+});
 
 test("a job goes on from what it saved after its process was killed", async () => {
   const home = temporary();
@@ -188,4 +188,4 @@ for (;;) {
   const second = await heard("ended");
   expect(second).toContain("from 2");
   expect(second).toContain("ended done");
-}, 30_000);
+});

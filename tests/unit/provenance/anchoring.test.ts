@@ -82,7 +82,7 @@ test("a server's log is anchored once, shown with its chain, and anchored again 
       "latest",
     ),
   ).toBe("0x4");
-}, 90_000);
+});
 
 test("a receipt says where it is anchored, and the chain says whether it is", async () => {
   const { env, node } = await anchored();
@@ -150,7 +150,7 @@ test("a receipt says where it is anchored, and the chain says whether it is", as
   expect((await verify({ ...file, anchor: { ...anchor, chain: "1" } })).stdout).toContain(
     "cannot be read as a receipt",
   );
-}, 90_000);
+});
 
 test("says what is missing, in either language", async () => {
   const env = { CHARLA_HOME: temporary(), CHARLA_ENGINE: "scripted" };

@@ -112,7 +112,7 @@ test("it is shown, checked, and signed by another key", async () => {
     holds: true,
     faults: [],
   });
-}, 60_000);
+});
 
 test("a change behind the database's back is found, in either language", async () => {
   const env = await home();
@@ -126,7 +126,7 @@ test("a change behind the database's back is found, in either language", async (
   const spanish = await charla(["log", "check"], { env: { ...env, LANG: "es_ES.UTF-8" } });
   expect(spanish.stdout).toContain(`El punto de control con ${size} entradas tiene otra raíz.`);
   expect(spanish.code).toBe(1);
-}, 60_000);
+});
 
 test("a witness of the policy cosigns the checkpoint, and anything else is refused", async () => {
   const pair = generateKeyPairSync("ed25519");
@@ -151,4 +151,4 @@ test("a witness of the policy cosigns the checkpoint, and anything else is refus
     expect((await charla(["log", "cosign", file], { env })).code).toBe(1);
   }
   expect((await charla(["log", "cosign", join(file, "none")], { env })).code).toBe(2);
-}, 60_000);
+});

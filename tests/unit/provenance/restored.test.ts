@@ -74,4 +74,4 @@ test("after a restore what was proved stays proved, and what comes is no fork", 
     const after = await third.json("GET", `/log/entries/${index}`);
     expect(await verify(JSON.stringify(after), { keys })).toMatchObject({ verdict: "erased" });
   }
-}, 120_000);
+});

@@ -318,7 +318,7 @@ describe("charla verify", () => {
     expect((await run([join(temporary(), "none.json")])).code).toBe(2);
     expect((await run([path, "--key", "nonsense"])).code).toBe(2);
     expect((await run([])).code).toBe(2);
-  }, 60_000);
+  });
 });
 
 /** As an export of a chat has them: beside the messages, without texts of their own. */

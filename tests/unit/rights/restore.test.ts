@@ -32,4 +32,4 @@ test("who was erased after a backup was made is erased again when it is put back
   expect(await third.json("GET", "/api/audit/verify")).toMatchObject({ broken: null });
   const { items } = await third.json("GET", "/api/audit?subject=solo");
   expect(items[0]).toMatchObject({ actor: "system", act: "person.erased" });
-}, 120_000);
+});

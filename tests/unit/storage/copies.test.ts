@@ -236,7 +236,7 @@ describe("a restore", () => {
     const nowhere = join(target.home, "nowhere");
     await expect(restore(nowhere, true, target)).rejects.toMatchObject({ code: "backup_invalid" });
     expect(existsSync(nowhere)).toBe(false);
-  }, 120_000);
+  });
 
   it("that was changed by somebody changes nothing, whatever is to be replaced", async () => {
     const { db, file, options } = await filled(40);

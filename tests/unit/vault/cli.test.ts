@@ -41,7 +41,7 @@ test("a start without the right key says so, changes nothing, and the next one w
   expect(existsSync(own)).toBe(false);
   expect(readFileSync(join(home, "charla.db")).equals(database)).toBe(true);
   expect(await look({ ...env, CHARLA_MASTER_KEY_FILE: join(home, "elsewhere") })).toBe("Be kind.");
-}, 60_000);
+});
 
 test("charla rotate-master-key changes it, in its place or to a file", async () => {
   const home = temporary();
@@ -65,4 +65,4 @@ test("charla rotate-master-key changes it, in its place or to a file", async () 
   const refused = await charla(["rotate-master-key"], { env: { ...env, CHARLA_MASTER_KEY: key } });
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain("--to");
-}, 60_000);
+});

@@ -63,4 +63,4 @@ test("questions are asked, judged and shown in a table with pictures", async () 
   const again = await evaluate(...table);
   expect(again.stderr).not.toContain("measuring");
   expect(again.stdout).toBe(shown.stdout);
-}, 240_000);
+}, 600_000);

@@ -45,4 +45,4 @@ test("an answer comes out again, and an edit or another question shows", async (
   const other = [{ role: "user", content: "Tell me a joke about trains." }];
   const different = await json("/api/provenance/replay", { ...given, prompt: other });
   expect(different).toMatchObject({ verdict: "different", changed: { text: false, prompt: true } });
-}, 120_000);
+});

@@ -168,7 +168,7 @@ describe("very many rows", () => {
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     // Of 200 drawn evenly, none of ten parts is empty but by a chance of one in a hundred million.
     expect(new Set(numbers.map((one) => Math.floor(one / 20_000))).size).toBe(10);
-  }, 120_000);
+  });
 });
 
 describe("OpenAssistant's conversations", () => {
