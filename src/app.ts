@@ -18,6 +18,7 @@ import { tellsUsers } from "./net/peer.ts";
 import { closeServer, GRACE_MS, layersOf, withAsker } from "./server/around.ts";
 import { Drain } from "./server/drain.ts";
 import { listen } from "./server/listen.ts";
+import { listenToBoth } from "./server/listen-both.ts";
 import { type Log, noteOf } from "./server/log.ts";
 import { forgiveSlashes, forPrograms } from "./server/programs.ts";
 import { withRequests } from "./server/requests.ts";
@@ -31,6 +32,8 @@ export interface App {
   readonly taken: number | undefined;
   /** For whoever wants to do more with it than stop it. */
   readonly server: Server;
+  /** On which features let the same server listen as well. */
+  readonly ports: readonly number[];
   /** Ends running answers, closes connections, engines and the database. */
   stop(): Promise<void>;
 }
@@ -93,9 +96,16 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
   const wanted = config.port ?? DEFAULT_PORT;
   const attempts = config.port === undefined ? PORTS_TO_TRY : 1;
   const { server, port } = await listen(app, config.host, wanted, attempts);
+  const ports: number[] = [];
+  const ending = [() => closeServer(server)];
   opening.defer(() => {
-    closed = closeServer(server);
+    closed = Promise.all(ending.map((end) => end())).then(() => {});
   });
+  for (const wish of house.opened.flatMap((one) => one.ports ?? [])) {
+    const further = await listenToBoth(app, config.host, wish);
+    ending.push(() => further.close(GRACE_MS));
+    ports.push(further.port);
+  }
   opening.defer(() => drain.finish(config.drainSeconds * 1000));
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   const url = `http://${host}:${port}`;
@@ -107,6 +117,7 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
     url,
     taken: wanted === 0 || port === wanted ? undefined : wanted,
     server,
+    ports,
     stop: () => open.disposeAsync(),
   };
 }

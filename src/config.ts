@@ -25,6 +25,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Absent: 8080, or the next free one. */
   readonly port: number | undefined;
+  /** On the same host, for gRPC; it is not spoken where this is absent. */
+  readonly grpcPort: number | undefined;
   /** Folder of models and database, absolute. */
   readonly home: string;
   /** Of a PostgreSQL database; the file `charla.db` in the data folder if absent. Holds a password. */
@@ -160,6 +162,7 @@ const SETTINGS = {
   oidcSecret: [text, "text"],
   trustedProxies: [list(isList), "127.0.0.1, 10.0.0.0/8, fd00::/8"],
   port: [whole(0, 65_535), "0 - 65535"],
+  grpcPort: [whole(0, 65_535), "0 - 65535"],
   home: [text, "/path"],
   masterKey: [text, "[0-9a-f]{64} | base64"],
   masterKeyFile: [text, "/path"],
@@ -294,6 +297,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     oidcSecret: read("oidcSecret"),
     trustedProxies: Object.freeze(read("trustedProxies") ?? []),
     port: read("port"),
+    grpcPort: read("grpcPort"),
     home: folderOf(read("home"), env),
     databaseUrl: read("databaseUrl"),
     master,

@@ -8,6 +8,7 @@ import { api } from "../features/api/index.ts";
 import { audit } from "../features/audit/index.ts";
 import { conversations } from "../features/conversations/index.ts";
 import { evaluation } from "../features/evaluation/index.ts";
+import { grpc } from "../features/grpc/index.ts";
 import { guard } from "../features/guard/index.ts";
 import { instructions } from "../features/instructions/index.ts";
 import { jobs } from "../features/jobs/index.ts";
@@ -24,6 +25,8 @@ const engines = () => import("../engines.ts");
 
 /** A call where a feature alone needs what an engine has. */
 export const features: readonly Feature[] = [
+  // Outermost: what any other refuses is said in the words of its protocols.
+  grpc,
   accounts,
   metrics,
   limits,

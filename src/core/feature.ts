@@ -103,6 +103,8 @@ export interface Opened {
   afterRestore?(takenAt: Date): Promise<void>;
   /** Erases what is older than its period; called at the start and every day. */
   expire?(periods: Periods): Promise<readonly Expired[]>;
+  /** Further ports of the server, on which it speaks HTTP/2 without TLS beside HTTP/1.1. */
+  readonly ports?: readonly number[];
   /** What the page has to know of it before it shows anything of it; told to everybody. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
   /** Work at the start of a server, before it listens. */
@@ -233,6 +235,8 @@ export interface Settings {
   readonly oidcSecret: string | undefined;
   readonly metricsToken: string | undefined;
   readonly anchorUrl: string | undefined;
+  /** Absent where no gRPC is wanted. */
+  readonly grpcPort: number | undefined;
   readonly anchorKeyFile: string | undefined;
   /** Another server, which is sent every chat. */
   readonly remote: { readonly url: string } | undefined;

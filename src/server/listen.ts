@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server as NetServer } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import { CharlaError } from "../core/errors.ts";
@@ -24,7 +24,7 @@ export interface Bounds {
   readonly connections: number;
 }
 
-const BOUNDS: Bounds = {
+export const BOUNDS: Bounds = {
   headersMs: 15_000,
   requestMs: 300_000,
   idleMs: 10_000,
@@ -47,24 +47,42 @@ export async function listen(
   attempts = 1,
   bounds = BOUNDS,
 ): Promise<{ server: Server; port: number }> {
-  const serverOptions = {
+  const server = httpServer(app, bounds);
+  server.maxConnections = bounds.connections;
+  const free = await bind(server, host, port, attempts > 1);
+  if (free === undefined) return listen(app, host, port + 1, attempts - 1, bounds);
+  return { server, port: free };
+}
+
+/** For connections of HTTP/1.1; it listens nowhere yet. */
+export function httpServer(app: Pick<Hono, "fetch">, bounds = BOUNDS): Server {
+  const options = {
     headersTimeout: bounds.headersMs,
     requestTimeout: bounds.requestMs,
     keepAliveTimeout: bounds.idleMs,
     connectionsCheckingInterval: bounds.checkMs,
     maxHeaderSize: bounds.headerBytes,
   };
-  const server = createServer(
-    serverOptions,
-    getRequestListener(app.fetch, { errorHandler: refuse }),
-  );
+  const server = createServer(options, getRequestListener(app.fetch, { errorHandler: refuse }));
   // Beyond its number Node drops headers in silence, such as an Origin; their size bounds them.
   server.maxHeadersCount = 0;
-  server.maxConnections = bounds.connections;
+  return server;
+}
+
+/**
+ * @returns the port; undefined where it is taken and another one may be tried
+ * @throws CharlaError `port_in_use`, `port_not_allowed`
+ */
+export async function bind(
+  server: NetServer,
+  host: string,
+  port: number,
+  another = false,
+): Promise<number | undefined> {
   try {
     server.listen(port, host);
     await once(server, "listening");
-    return { server, port: (server.address() as AddressInfo).port };
+    return (server.address() as AddressInfo).port;
   } catch (cause) {
     const { code: reason } = cause as NodeJS.ErrnoException;
     if (reason === "EACCES" || reason === "EADDRNOTAVAIL") {
@@ -76,7 +94,7 @@ export async function listen(
       });
     }
     if (reason !== "EADDRINUSE") throw cause;
-    if (attempts > 1) return listen(app, host, port + 1, attempts - 1, bounds);
+    if (another) return undefined;
     throw new CharlaError("port_in_use", {
       message: "Port {port} on {host} is taken by another program.",
       hint: "Choose another one with --port, or stop the other program.",
@@ -87,7 +105,7 @@ export async function listen(
 }
 
 /** What is HTTP and yet no address, such as a host with a blank in it, reaches no route. */
-function refuse(thrown: unknown): Response {
+export function refuse(thrown: unknown): Response {
   const unreadable = thrown instanceof RequestError;
   // Without the message, which may quote what somebody has sent.
   if (!unreadable) console.error("listen", String((thrown as Error)?.stack).replace(/^.*?\n/s, ""));

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { only, type Request } from "../../src/core/engine.ts";
 import { openai } from "../../src/features/openai/open.ts";
 import { ROOT } from "../fixtures/charla.ts";
+import { calling, type Saying, toy } from "../fixtures/toy.ts";
 import { type Served, serve } from "../unit/core/serve.ts";
-import { calling, type Saying, toy } from "../unit/openai/toy.ts";
 
 const SCRIPT = join(ROOT, "tests/with-python/clients.py");
 const names = [...readFileSync(SCRIPT, "utf8").matchAll(/@check\ndef (\w+)/g)].map(

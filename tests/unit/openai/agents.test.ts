@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { only, type Request } from "../../../src/core/engine.ts";
 import { openai } from "../../../src/features/openai/open.ts";
+import { calling, type Saying, toy } from "../../fixtures/toy.ts";
 import { type Served, serve } from "../core/serve.ts";
-import { calling, type Saying, toy } from "./toy.ts";
 
 /** Calls the tool that it is offered, says what came of it, and gives a city where JSON is asked for. */
 function answer({ messages, extras }: Request): readonly Saying[] {

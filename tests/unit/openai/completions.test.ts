@@ -6,9 +6,9 @@ import { type Engine, only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { openai as openaiApi } from "../../../src/features/openai/open.ts";
 import { textCompletion } from "../../../src/features/openai/text/answers.ts";
+import { type Saying, split, toy } from "../../fixtures/toy.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { type Saying, split, toy } from "./toy.ts";
 
 const PATH = "/v1/completions";
 let answer: (request: Request) => readonly Saying[];

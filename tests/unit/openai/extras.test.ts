@@ -5,9 +5,9 @@ import { only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { chunk, completion } from "../../../src/features/openai/answers.ts";
 import { openai as openaiApi } from "../../../src/features/openai/open.ts";
+import { type Saying, type Toy, toy } from "../../fixtures/toy.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { type Saying, type Toy, toy } from "./toy.ts";
 
 let answer: (seed: number) => readonly Saying[];
 const made: Toy = toy(({ sampling }) => answer(sampling.seed));

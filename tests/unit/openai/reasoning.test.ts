@@ -5,8 +5,8 @@ import { DEFAULT_SAMPLING, type Delta } from "../../../src/core/types.ts";
 import type { Completion } from "../../../src/features/openai/answers.ts";
 import { openai } from "../../../src/features/openai/open.ts";
 import { testHouse } from "../../fixtures/house.ts";
+import { type Saying, toy } from "../../fixtures/toy.ts";
 import { serve } from "../core/serve.ts";
-import { type Saying, toy } from "./toy.ts";
 
 const think = (reasoning: string): Saying => ({ type: "text", text: "", reasoning });
 

@@ -8,8 +8,8 @@ import type { Request } from "../../../src/core/engine.ts";
 import { only } from "../../../src/core/engine.ts";
 import { HINTS, NEUTRAL } from "../../../src/features/openai/hints.ts";
 import { openai } from "../../../src/features/openai/open.ts";
+import { calling, type Saying, toy } from "../../fixtures/toy.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { calling, type Saying, toy } from "./toy.ts";
 
 let answer: (request: Request) => readonly Saying[];
 const { engine, asked } = toy((request) => answer(request));

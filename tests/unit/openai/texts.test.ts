@@ -9,8 +9,8 @@ import { type Engine, type Engines, only } from "../../../src/core/engine.ts";
 import { embeddingList } from "../../../src/features/openai/embeddings.ts";
 import { openai as openaiApi } from "../../../src/features/openai/open.ts";
 import { scoreReply } from "../../../src/features/openai/score.ts";
+import { toy } from "../../fixtures/toy.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { toy } from "./toy.ts";
 
 const { engine } = toy(() => []);
 const signals: AbortSignal[] = [];

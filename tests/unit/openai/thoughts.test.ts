@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { only } from "../../../src/core/engine.ts";
 import type { ThinkingWays } from "../../../src/core/thoughts.ts";
 import { openai } from "../../../src/features/openai/open.ts";
+import { toy } from "../../fixtures/toy.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { toy } from "./toy.ts";
 
 const made = toy(() => ["yes"]);
 /** As the model of a test has it. */

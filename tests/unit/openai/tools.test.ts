@@ -9,8 +9,8 @@ import * as z from "zod";
 import { only, type Request } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { openai as openaiApi } from "../../../src/features/openai/open.ts";
+import { calling, type Saying, toy } from "../../fixtures/toy.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { calling, type Saying, toy } from "./toy.ts";
 
 let answer: (request: Request) => readonly Saying[];
 const { engine, asked } = toy((request) => answer(request));
