@@ -50,18 +50,19 @@ export async function replay(
 ): Promise<ReplayReply> {
   const keys = () => new WatermarkKeys(db, vault, policy.watermark_days).all();
   const { places, card } = await replayed({ run, keys }, claim, signal);
-  const { edits, ...told } = verdictOf(places);
   const { salts, text, prompt } = claim;
   const { modelSha256, answerC, promptC } = claim.entry;
   const differs = (salt: string | undefined, kind: Committed, of: string, known: unknown) =>
     salt !== undefined && commit(Buffer.from(salt, "hex"), kind, of) !== known;
+  const changed = {
+    text: differs(salts.answer, "answer", text, answerC),
+    prompt: differs(salts.prompt, "prompt", promptText(prompt), promptC),
+  };
+  const { edits, ...told } = verdictOf(places, salts.answer !== undefined && !changed.text);
   return {
     ...told,
     model: card?.name ?? "",
-    changed: {
-      text: differs(salts.answer, "answer", text, answerC),
-      prompt: differs(salts.prompt, "prompt", promptText(prompt), promptC),
-    },
+    changed,
     file: card?.digest && modelSha256 ? card.digest === modelSha256 : null,
     places: places.flatMap((one, token) =>
       one.behind > 0 ? [{ token, ...one, edited: edits.includes(token) }] : [],

@@ -41,14 +41,15 @@ export interface Verdict {
   readonly edits: readonly number[];
 }
 
-export function verdictOf(replayed: readonly Replayed[]): Verdict {
+/** @param unedited the text is the receipt's, so that no edit explains anything */
+export function verdictOf(replayed: readonly Replayed[], unedited = false): Verdict {
   const tokens = replayed.length;
   const behind = replayed.map((one) => Math.min(one.behind, CLIP));
   const edits = [...behind.keys()].filter((at) => (behind[at] as number) >= BEYOND);
   const touched = new Set(
     edits.flatMap((at) => Array.from({ length: CONTEXT + 1 }, (_, n) => at + n)),
   );
-  const few = edits.length <= MOST_EDITED * tokens;
+  const few = edits.length <= (unedited ? 0 : MOST_EDITED * tokens);
   const first = few ? (edits[0] ?? tokens) : tokens;
   const counts = (one: number, at: number) =>
     at < first || (!touched.has(at) && one < SHIFTED) || !few;
