@@ -20,6 +20,7 @@ import { personalData } from "../features/personal-data/index.ts";
 import { provenance } from "../features/provenance/index.ts";
 import { quantize } from "../features/quantize/index.ts";
 import { rights } from "../features/rights/index.ts";
+import { tracing } from "../features/tracing/index.ts";
 
 const engines = () => import("../engines.ts");
 
@@ -27,6 +28,7 @@ const engines = () => import("../engines.ts");
 export const features: readonly Feature[] = [
   // Outermost: what any other refuses is said in the words of its protocols.
   grpc,
+  tracing,
   accounts,
   metrics,
   limits,
