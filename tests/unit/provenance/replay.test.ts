@@ -32,8 +32,14 @@ test("nearly even tokens are rounding, few that are beyond reach are an edit, ma
   const beyond = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [5 * n, 9]));
   expect(verdictOf(places(200, beyond)).verdict).toBe("different");
   // The receipt's own text was not edited: there another question or model is what remains.
-  expect(verdictOf(places(200, { 3: 9 }), true)).toMatchObject({ verdict: "different", edits: [] });
-  expect(verdictOf(places(200, { 3: 0.2 }), true).verdict).toBe("same");
+  const others = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [16 * n, 0.8]));
+  expect(verdictOf(places(200, { 3: 9, 50: 9, 90: 9 }), true)).toMatchObject({
+    ...{ verdict: "different", edits: [] },
+  });
+  expect(verdictOf(places(200, { 3: 9, ...others }), true).verdict).toBe("different");
+  expect(verdictOf(places(200, { 3: 9, 90: 0.2 }), true)).toMatchObject({
+    ...{ verdict: "same", edits: [] },
+  });
   expect(verdictOf(places(10)).verdict).toBe("inconclusive");
   expect(verdictOf([]).verdict).toBe("inconclusive");
 });

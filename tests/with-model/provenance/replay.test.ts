@@ -60,8 +60,13 @@ test("another seed or temperature takes others, and an edit shows where it is", 
   words[middle] = "umbrellas";
   const edited = words.join(" ");
   const places = (await engine.replay?.({ ...request, answer: edited })) ?? [];
-  const first = places.findIndex(({ behind }) => behind > 1);
-  const before = places.slice(0, first).map(({ text }) => text);
-  expect(before.join("").length).toBeGreaterThanOrEqual(edited.indexOf("umbrellas") - 12);
-  expect(before.join("").length).toBeLessThanOrEqual(edited.indexOf("umbrellas") + 9);
+  let length = 0;
+  const far = places.flatMap(({ text, behind }) => {
+    const at = length;
+    length += text.length;
+    return behind > 1 ? [at - edited.indexOf("umbrellas")] : [];
+  });
+  expect(far.some((at) => at >= -12 && at <= 9)).toBe(true);
+  // A text may be cut into other tokens than it was written in, which is seldom.
+  expect(far.filter((at) => at < -12).length).toBeLessThanOrEqual(2);
 });

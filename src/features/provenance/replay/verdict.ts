@@ -26,6 +26,8 @@ const SAME = 0.02;
 const CONTEXT = 4;
 /** More edits than this share of the tokens are no edits. */
 const MOST_EDITED = 0.1;
+/** And in a text that nobody has edited, so many may be cut in another way than they were written. */
+const MOST_CUT = 0.01;
 /** Fewer tokens say nothing. */
 const LEAST = 20;
 
@@ -41,7 +43,7 @@ export interface Verdict {
   readonly edits: readonly number[];
 }
 
-/** @param unedited the text is the receipt's, so that no edit explains anything */
+/** @param unedited the text is the receipt's: no edit explains what is beyond reach */
 export function verdictOf(replayed: readonly Replayed[], unedited = false): Verdict {
   const tokens = replayed.length;
   const behind = replayed.map((one) => Math.min(one.behind, CLIP));
@@ -49,20 +51,27 @@ export function verdictOf(replayed: readonly Replayed[], unedited = false): Verd
   const touched = new Set(
     edits.flatMap((at) => Array.from({ length: CONTEXT + 1 }, (_, n) => at + n)),
   );
-  const few = edits.length <= (unedited ? 0 : MOST_EDITED * tokens);
+  const few = edits.length <= (unedited ? MOST_CUT : MOST_EDITED) * tokens;
   const first = few ? (edits[0] ?? tokens) : tokens;
   const counts = (one: number, at: number) =>
-    at < first || (!touched.has(at) && one < SHIFTED) || !few;
+    at < first || (!touched.has(at) && (unedited || one < SHIFTED)) || !few;
   const rest = behind.filter(counts);
   const mean = meanOf(rest);
   const untouched = first < LEAST ? 0 : meanOf(behind.slice(0, first));
   const sorted = behind.toSorted((a, b) => a - b);
   const p99 = sorted[Math.min(tokens - 1, Math.floor(0.99 * tokens))] ?? 0;
   const agree = behind.filter((one) => one === 0).length;
-  const same = few && mean <= (first < tokens ? EDITED : SAME) && untouched <= SAME;
+  const explained = !unedited && few ? edits : [];
+  const same = few && mean <= (explained.length > 0 ? EDITED : SAME) && untouched <= SAME;
   const verdict =
-    tokens < LEAST ? "inconclusive" : !same ? "different" : edits.length > 0 ? "edited" : "same";
-  return { verdict, tokens, agree, mean, p99, edits: few ? edits : [] };
+    tokens < LEAST
+      ? "inconclusive"
+      : !same
+        ? "different"
+        : explained.length > 0
+          ? "edited"
+          : "same";
+  return { verdict, tokens, agree, mean, p99, edits: explained };
 }
 
 const meanOf = (list: readonly number[]) =>
