@@ -89,6 +89,7 @@ describe("the decisions", () => {
 /** What an administrator reads, and its Spanish. */
 const PAGES = {
   accounts: "cuentas",
+  deploy: "despliegue",
   encryption: "cifrado",
   operating: "operacion",
   organisation: "organizacion",
