@@ -42,6 +42,8 @@ export async function open(url: string, options: BrowserContextOptions = {}): Pr
   const context = await browser.newContext({
     locale: "en-GB",
     viewport: { width: 1280, height: 800 },
+    // What it asks for, no test could look at; one allows it.
+    serviceWorkers: "block",
     ...options,
   });
   const page = await context.newPage();

@@ -16,6 +16,7 @@ import { room as markdown } from "./panels/markdown/room.tsx";
 import { room as membership } from "./panels/membership/room.tsx";
 import { room as metrics } from "./panels/metrics/room.tsx";
 import { room as models } from "./panels/models/room.tsx";
+import { room as offline } from "./panels/offline/room.tsx";
 import { room as palette } from "./panels/palette/room.tsx";
 import { room as parts } from "./panels/parts/room.tsx";
 import { room as personalData } from "./panels/personal-data/room.tsx";
@@ -57,4 +58,5 @@ export const ROOMS: readonly Room[] = [
   preferences,
   help,
   limits,
+  offline,
 ];

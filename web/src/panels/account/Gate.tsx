@@ -12,6 +12,8 @@ import { isLost, refresh, store } from "./store.ts";
 
 const Door = lazy(() => import("./Door.tsx"));
 
+const RETRY_MS = 2000;
+
 export function Gate({ children }: { readonly children: ReactNode }) {
   const { state, problem } = store.use((all) => all);
   // Whose session has ended is asked to sign in; what was being written is kept as a draft.
@@ -23,6 +25,12 @@ export function Gate({ children }: { readonly children: ReactNode }) {
     document.addEventListener("visibilitychange", onVisible);
     return () => document.removeEventListener("visibilitychange", onVisible);
   }, []);
+  // A page that has opened without its server goes on when that is back.
+  useEffect(() => {
+    if (state || problem?.code !== "offline") return;
+    const timer = setTimeout(() => void refresh(), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [state, problem]);
   if (state?.mode === "solo" || state?.person) return children;
   if (!state) return <Opening problem={problem} />;
   return (

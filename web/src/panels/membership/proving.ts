@@ -4,6 +4,7 @@ import type { Task } from "../../../../src/features/provenance/membership/make.t
 import type { Statement } from "../../../../src/features/provenance/membership/statement.ts";
 import { request } from "../../chat/problem.ts";
 import { sendJson } from "../../ui/json.ts";
+import { trusted } from "../../ui/trusted.ts";
 import { bytesOf } from "./along.ts";
 import type { Told } from "./prove.worker.ts";
 import workerUrl from "./prove.worker.ts?worker&url";
@@ -57,19 +58,3 @@ function inWorker(
   worker.postMessage(task);
   return promise.finally(() => worker.terminate());
 }
-
-interface Policy {
-  createScriptURL(url: string): string;
-}
-/** Of the browser, where it has it; our types do not know it yet. */
-const { trustedTypes } = globalThis as {
-  trustedTypes?: { createPolicy(name: string, rules: Policy): Policy };
-};
-/** The page's only policy of Trusted Types: lets this one script be the code of a worker. */
-const policy = trustedTypes?.createPolicy("charla-worker", {
-  createScriptURL(url) {
-    if (url !== workerUrl) throw new TypeError("not the script of this worker");
-    return url;
-  },
-});
-const trusted = (url: string): string => policy?.createScriptURL(url) ?? url;
