@@ -73,7 +73,7 @@ test("administrators see what was done, narrow it down, and see that it holds", 
   const panel = page.getByRole("dialog", { name: "Privacy" });
   const log = panel.getByRole("list", { name: "Audit log" });
   await expect.poll(() => log.getByRole("listitem").count()).toBe(3);
-  await log.getByRole("button", { name: "person.exported" }).click();
+  await log.getByRole("button", { name: "Data exported" }).click();
   await expect.poll(() => log.getByRole("listitem").count()).toBe(1);
   await panel.getByRole("button", { name: /Show all/ }).click();
   await expect.poll(() => log.getByRole("listitem").count()).toBe(3);

@@ -2,10 +2,12 @@
 import { useCallback, useEffect, useState } from "react";
 import { language } from "../../chat/language.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { said } from "../../slots.tsx";
 import { formatNumber } from "../../ui/format.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
+import { ACTS } from "./acts.ts";
 import { Part } from "./Part.tsx";
-import { type Entry, type Filter, readActs, type Verdict, verify } from "./store.ts";
+import { type Entry, type Filter, readActs, readNames, type Verdict, verify } from "./store.ts";
 import { t } from "./words.ts";
 
 export function Audit() {
@@ -14,6 +16,7 @@ export function Audit() {
   const [next, setNext] = useState<number | null>(null);
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const attempt = useCallback(async (work: () => Promise<void>) => {
     setProblem(null);
     await work().catch((thrown) => setProblem(toProblem(thrown)));
@@ -28,7 +31,10 @@ export function Audit() {
     [filter, attempt],
   );
   useEffect(() => void load(null), [load]);
-  const chosen = Object.values(filter)[0];
+  useEffect(() => void readNames().then(setNames), []);
+  const who = (id: string) => names.get(id) ?? id;
+  const { act, actor, subject } = filter;
+  const chosen = act === undefined ? (actor ?? subject) : nameOf(act);
   return (
     <Part title={t("audit.title")}>
       <p className="lead">{t("audit.lead")}</p>
@@ -43,7 +49,7 @@ export function Audit() {
         </p>
         {chosen !== undefined && (
           <button type="button" className="secondary" onClick={() => setFilter({})}>
-            {t("audit.all", { filter: chosen })}
+            {t("audit.all", { filter: who(chosen) })}
           </button>
         )}
         <button
@@ -57,7 +63,7 @@ export function Audit() {
       {entries?.length === 0 && <p className="hint">{t("audit.none")}</p>}
       <ol className="acts" aria-label={t("audit.title")}>
         {entries?.map((entry) => (
-          <Act key={entry.seq} entry={entry} onFilter={setFilter} />
+          <Act key={entry.seq} entry={entry} who={who} onFilter={setFilter} />
         ))}
       </ol>
       {next !== null && (
@@ -71,27 +77,44 @@ export function Audit() {
   );
 }
 
-function Act({ entry, onFilter }: { readonly entry: Entry; onFilter(filter: Filter): void }) {
+const nameOf = (act: string) => {
+  const words = ACTS[act];
+  return words ? said(words) : act;
+};
+
+interface ActProps {
+  readonly entry: Entry;
+  /** The name of a person who is known by it; else the id. */
+  who(id: string): string;
+  onFilter(filter: Filter): void;
+}
+
+function Act({ entry, who, onFilter }: ActProps) {
   const { at, actor, act, subject, details } = entry;
   const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
   const date = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "medium" });
   return (
     <li>
       <button type="button" className="act-name" onClick={() => onFilter({ act })}>
-        {act}
+        {nameOf(act)}
       </button>
       <time dateTime={at}>{date.format(new Date(at))}</time>
       <p className="hint">
         {t("audit.by")}{" "}
-        <button type="button" className="act-person" onClick={() => onFilter({ actor })}>
-          {actor}
+        <button
+          type="button"
+          className="act-person"
+          data-tip={actor}
+          onClick={() => onFilter({ actor })}
+        >
+          {who(actor)}
         </button>
         {subject !== null && subject !== actor && (
           <>
             {" "}
             {t("audit.on")}{" "}
             <button type="button" className="act-person" onClick={() => onFilter({ subject })}>
-              {subject}
+              {who(subject)}
             </button>
           </>
         )}

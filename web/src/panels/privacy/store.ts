@@ -1,8 +1,10 @@
 /** What the privacy room asks of the server. */
+import type { Person } from "../../../../src/features/accounts/api.ts";
 import type { Entry, Verdict } from "../../../../src/features/audit/api.ts";
 import type { Report, Rules } from "../../../../src/features/rights/api.ts";
 import { language } from "../../chat/language.ts";
 import { request } from "../../chat/problem.ts";
+import { desk } from "../../desk.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 
 export type { Entry, Report, Rules, Verdict };
@@ -25,6 +27,16 @@ export function readActs(filter: Filter, before: number | null) {
   const query = new URLSearchParams({ limit: "20", ...filter });
   if (before !== null) query.set("before", String(before));
   return getJson<{ items: readonly Entry[]; nextBefore: number | null }>(`/api/audit?${query}`);
+}
+
+/** Whose names are known by their ids: of those who have an account now, and of Charla itself. */
+export async function readNames(): Promise<ReadonlyMap<string, string>> {
+  const names = new Map([["system", "Charla"]]);
+  if (!desk.has("accounts")) return names;
+  // Without accounts there is nobody to name; and the log is read all the same.
+  const people = await getJson<{ items: readonly Person[] }>("/api/auth/people").catch(() => null);
+  for (const { id, name } of people?.items ?? []) names.set(id, name);
+  return names;
 }
 
 /**
