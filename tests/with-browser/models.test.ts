@@ -9,6 +9,7 @@ import { writeGpt2 } from "../fixtures/gpt2.ts";
 import { HubServer, modelOf } from "../unit/library/hub-server.ts";
 import {
   answers,
+  composer,
   expectClean,
   findings,
   open,
@@ -264,6 +265,15 @@ test("takes a model by its name at the hub, by its path, and by its file", async
     }`);
   await page.keyboard.press("Escape");
   await drop("notes.txt", Buffer.from("x"));
+  await page.getByText("Files cannot be added to a message yet.").waitFor();
+  await page.locator(".toast").getByRole("button", { name: "Close" }).click();
+  await composer(page).focus();
+  await page.evaluate(`{
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(["x"], "photo.png", { type: "image/png" }));
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+  }`);
   await page.getByText("Files cannot be added to a message yet.").waitFor();
   await drop("broken.gguf", Buffer.from("no model"));
   const sending = page.getByRole("region", { name: "Adding broken.gguf" });

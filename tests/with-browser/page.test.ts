@@ -250,6 +250,24 @@ test("announces the finished answer, once and not in pieces", async () => {
   await close();
 });
 
+test("marks the window whose answer has ended while nobody looked, until somebody does", async () => {
+  await using server = await serve({ script: { reply: () => "one two three", tokenMs: 20 } });
+  const { page, close } = await open(server.url);
+  const show = (value: "hidden" | "visible") =>
+    page.evaluate(`
+      Object.defineProperty(document, "visibilityState", { value: "${value}", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));`);
+  await say(page, "Count.");
+  await settled(page);
+  expect(await page.title()).not.toContain("✓");
+  await show("hidden");
+  await say(page, "Again.");
+  await expect.poll(() => page.title(), { timeout: 30_000 }).toMatch(/^✓ .* · Charla$/);
+  await show("visible");
+  await expect.poll(() => page.title()).not.toContain("✓");
+  await close();
+});
+
 test("fits a phone: a drawer, targets for fingers, no zoom, nothing cut off", async () => {
   await using server = await serve({ script: { reply: () => MARKDOWN } });
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };

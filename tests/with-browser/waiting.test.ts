@@ -109,6 +109,33 @@ test("an edit in a chat that is busy elsewhere keeps its text", async () => {
   await close();
 });
 
+test("a question is seen at once, and its answer comes where the wait for it was told", async () => {
+  const model = gate();
+  await using server = await serve({ loading: model.loading, script });
+  const { page, close } = await open(server.url);
+  const made = Promise.withResolvers<void>();
+  await page.route("**/api/conversations", async (route) => {
+    if (route.request().method() === "POST") await made.promise;
+    await route.continue();
+  });
+  model.close();
+  await say(page, "hello");
+  await questions(page).getByText("hello").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/");
+  const top = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? 0;
+  const place = await top(".waiting");
+  const asked = await questions(page).locator(".plain").boundingBox();
+  expect(place).toBeGreaterThanOrEqual((asked?.y ?? 0) + (asked?.height ?? 0));
+  made.resolve();
+  await page.waitForURL("**/c/*");
+  expect(await top(".waiting")).toBe(place);
+  model.open();
+  await answers(page).locator(".prose", { hasText: "You said: hello" }).waitFor();
+  await settled(page);
+  expect(await top(".message.assistant .prose > p")).toBe(place);
+  await close();
+});
+
 test("a chat that waits for its model leaves the others alone", async () => {
   const model = gate();
   await using server = await serve({ loading: model.loading, script });

@@ -6,7 +6,6 @@ import { useEffect, useRef, useState } from "react";
 import { ChatHeader } from "./ChatHeader.tsx";
 import { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
-import { titleOf } from "./chats/ListItem.tsx";
 import { Questions } from "./chats/Questions.tsx";
 import { Sidebar } from "./chats/Sidebar.tsx";
 import { store as shelf } from "./chats/shelf.ts";
@@ -14,7 +13,7 @@ import { Dock } from "./Dock.tsx";
 import { composerIs, useDesk } from "./desk.ts";
 import { Foot } from "./Foot.tsx";
 import { useKeyboard } from "./keyboard.ts";
-import { usePresence } from "./presence.ts";
+import { usePresence, useTitle } from "./presence.ts";
 import { OpenPanel, Slot } from "./slots.tsx";
 import { Thread } from "./Thread.tsx";
 import { Dialog } from "./ui/Dialog.tsx";
@@ -24,13 +23,12 @@ import { useWide } from "./ui/useWide.ts";
 import "./page.css";
 
 export function App() {
-  const language = useLanguage();
+  useLanguage();
   const wide = useWide();
   const [sidebar, setSidebar] = useState(wide);
   const composer = useRef<HTMLTextAreaElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const follow = useFollow();
-  const title = useDesk(({ chat }) => (chat ? titleOf(chat) : null));
   // Not while one is loaded: it will hardly be empty.
   const empty = useDesk(
     ({ branch, chatId, chat }) => branch.length === 0 && (chatId === null || chat !== null),
@@ -39,6 +37,7 @@ export function App() {
   const toggle = () => setSidebar((open) => !open);
 
   usePresence();
+  useTitle();
   useEffect(() => composerIs(() => composer.current?.focus()), []);
   useKeyboard({
     write,
@@ -62,11 +61,6 @@ export function App() {
   useEffect(() => {
     if (choosing) setSidebar(true);
   }, [choosing]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the title follows the language
-  useEffect(() => {
-    document.title = title ? `${title} · Charla` : "Charla";
-  }, [title, language]);
 
   const list = (
     <Sidebar searchBox={searchBox} onNavigate={() => !wide && setSidebar(false)}>

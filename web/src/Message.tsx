@@ -47,7 +47,7 @@ function Content({ message }: Props) {
       )}
       {answer && <Slot name="Notice" message={message} />}
       {answer && <Ending message={message} />}
-      {!running && <Actions message={message} />}
+      {running ? !answer && <div className="actions" /> : <Actions message={message} />}
       {answer && <Slot name="Below" message={message} />}
     </>
   );

@@ -81,19 +81,23 @@ async function ask(toTurn: (branch: readonly ChatMessage[]) => NewTurn): Promise
     const { chat: here } = get();
     if (here && isTemporary(get())) {
       const turn = toTurn(branchTo(here.messages, here.currentId));
-      const asked = { abort, guess: guessOf(turn, here), from: here.currentId };
+      const asked = { abort, guess: guessOf(turn, here.messages), from: here.currentId };
       put(null, asked);
       const pausing = (pause: Asked["pause"]) => put(null, { ...asked, pause });
       await patiently(() => askTemporary(turn, abort), pausing, signal);
       return { id, taken: true };
     }
-    if (id === null) made = await create(signal);
+    if (id === null) {
+      // The question stands on the page before there is a chat that has it.
+      put(null, { abort, guess: guessOf(toTurn([])), from: null });
+      made = await create(signal);
+    }
     const chat = made ?? loaded(id ?? "") ?? (await api.read(id ?? "", signal));
     if (made) put(null, null);
     id = chat.id;
     const from = chat.currentId;
     const turn = toTurn(branchTo(chat.messages, from));
-    const asked = { abort, guess: guessOf(turn, chat), from };
+    const asked = { abort, guess: guessOf(turn, chat.messages), from };
     put(id, asked);
     await settingsSaved;
     const taken = await patiently(
@@ -201,7 +205,7 @@ function show(question: ChatMessage, answer: ChatMessage): void {
   follow(answer);
 }
 
-function guessOf(turn: NewTurn, { messages }: Conversation): readonly ChatMessage[] {
+function guessOf(turn: NewTurn, messages: readonly ChatMessage[] = []): readonly ChatMessage[] {
   const common = { createdAt: "", status: "running", details: null, error: null } as const;
   if ("continues" in turn) {
     const begun = messages.filter(({ id }) => id === turn.continues);

@@ -106,8 +106,8 @@ export const dismissProblem = () => store.set({ problem: null });
 export const pathOf = (id: string | null) => (id === null ? "/" : `/c/${encodeURIComponent(id)}`);
 
 /** What the page shows of the open chat, oldest message first. */
-export function branchOf({ chat, asked }: State): readonly ChatMessage[] {
-  if (!chat) return [];
+export function branchOf({ openId, chat, asked }: State): readonly ChatMessage[] {
+  if (!chat) return openId === null ? (asked[NEW]?.guess ?? []) : [];
   const { guess, from } = asked[chat.id] ?? {};
   const [first] = guess ?? [];
   if (!guess || !first || from !== chat.currentId) return branchTo(chat.messages, chat.currentId);

@@ -98,6 +98,11 @@ export function takeDroppedModels(): void {
   listen("dragover", (event) => {
     if (files(event)) event.preventDefault();
   });
+  document.addEventListener("paste", (event) => {
+    const { files, types } = event.clipboardData ?? {};
+    // Programs for tables and texts put a picture beside the text, which is what was meant.
+    if (files?.length && !types?.includes("text/plain")) showToast({ text: t("add.refused") });
+  });
   listen("drop", (event) => {
     const [file] = event.dataTransfer?.files ?? [];
     if (!file || event.defaultPrevented) return;
