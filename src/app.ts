@@ -65,7 +65,8 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
   if (config.llama.cacheDiskBytes === 0) await forgetStates(config.home);
   await house.vault.master();
 
-  const chat = chatRoutes(house.run).map((route) => ({ ...route, access: "chat" as const }));
+  const more = { access: "chat", gives: ["text/event-stream"] } as const;
+  const chat = chatRoutes(house.run).map((route) => ({ ...route, ...more }));
   const bare = [...chat, ...house.opened.flatMap((one) => one.routes ?? [])];
   const guarded = !config.otherUsers && tellsUsers();
   const layers = (route: Route) => layersOf(route, house.opened, config.accounts, guarded);

@@ -1,4 +1,4 @@
-/** What a route says whose body or reply is larger than others': `bodies.ts` and the app go by it. */
+/** What a route says whose body or reply is larger than others', or no JSON: `bodies.ts` and the app go by it. */
 import type * as z from "zod";
 
 declare module "./route.ts" {
@@ -9,5 +9,7 @@ declare module "./route.ts" {
     readonly compressed?: true;
     /** Documents a body that `handle` reads and checks by itself, piece by piece. */
     readonly takes?: z.ZodType;
+    /** Documents the media types of a reply that is not, or not always, JSON. */
+    readonly gives?: readonly string[];
   }
 }

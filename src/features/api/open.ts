@@ -89,7 +89,7 @@ export const api = openable({
           access: "anyone",
           summary: "This reference, as an OpenAPI 3.1 document.",
           handle() {
-            reference ??= toOpenApi(others.routes(), settings.version);
+            reference ??= toOpenApi(others.routes(), settings.version, settings.accounts);
             return reference;
           },
         }),

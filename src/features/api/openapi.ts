@@ -17,33 +17,47 @@ export const errorBody = z.object({
 });
 const error = z.object({ error: errorBody });
 
-const DESCRIPTION = `Charla's own server.
+const SOLO = `The server listens on this machine only and asks for no key; clients that insist on one
+may send any. Each request's \`Host\` has to be a name of this machine, and its \`Origin\`, where there
+is one, the address of the server itself; others get 403.`;
 
-Security: in solo mode the server listens on this machine only and asks for no key; clients that
-insist on one may send any. Each request's \`Host\` has to be a name of this machine, and its
-\`Origin\`, where there is one, the address of the server itself; others get 403.
+const SHARED = `Each person has an account. The page has a session, in a cookie; programs send a key of the
+person's, \`Authorization: Bearer ...\`, which is made under "Your account" for some scopes. Each
+operation names the scopes that a key needs; those that name a session alone take no key.`;
+
+const DESCRIPTION = (shared: boolean) => `Charla's own server.
+
+Security: ${shared ? SHARED : SOLO}
 
 The paths under \`/v1\` follow OpenAI's API reference. A parameter that Charla cannot honour is
 refused by name.`;
 
-export function toOpenApi(routes: readonly Route[], version: string): object {
+const SCHEMES = {
+  key: { type: "http", scheme: "bearer", description: "A key of a person's." },
+  session: { type: "apiKey", in: "cookie", name: "__Host-charla-session" },
+} as const;
+
+/** @param shared whether people have accounts */
+export function toOpenApi(routes: readonly Route[], version: string, shared = false): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
-    paths[path] = { ...paths[path], [route.method]: operation(route) };
+    const security = shared && { security: securityOf(route) };
+    paths[path] = { ...paths[path], [route.method]: { ...operation(route), ...security } };
   }
   return {
     openapi: "3.1.1",
     info: {
       title: "Charla",
       version,
-      description: DESCRIPTION,
+      description: DESCRIPTION(shared),
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
     security: [],
     paths,
     components: {
+      ...(shared && { securitySchemes: SCHEMES }),
       schemas: { Error: schema(error, "output") },
       responses: {
         Error: {
@@ -59,7 +73,7 @@ function operation(route: Route): object {
   const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
   const words = route.path.split(/\W+/).filter(Boolean);
   const body = route.body ?? route.takes;
-  const reply = route.reply && { content: json(schema(route.reply, "output")) };
+  const reply = (route.reply ?? route.gives) && { content: contentsOf(route) };
   return {
     operationId: [route.method, ...words].join("_"),
     summary: route.summary,
@@ -90,6 +104,26 @@ function queryParameters(query: z.ZodType): object[] {
     required: required.includes(name),
     schema,
   }));
+}
+
+/** Who may ask: nobody in particular, a session, or a key that has the scopes as well. */
+function securityOf({ access = "session" }: Route): readonly object[] {
+  if (access === "anyone") return [];
+  if (access === "session" || access === "administrator") return [{ session: [] }];
+  return [{ session: [] }, { key: [access].flat() }];
+}
+
+/** What a route answers, by media types; the schema of a stream is that of each of its events. */
+function contentsOf({ reply, gives = ["application/json"] }: Route): object {
+  const typed = /json|event-stream/;
+  const described = reply && schema(reply, "output");
+  const text = (type: string) => (type.startsWith("text/") ? {} : { format: "binary" });
+  return Object.fromEntries(
+    gives.map((type) => [
+      type,
+      { schema: (typed.test(type) && described) || { type: "string", ...text(type) } },
+    ]),
+  );
 }
 
 /** JSON, or a file of any kind. */

@@ -15,6 +15,7 @@ export const temporaryRoute = ({ run, others }: Pick<House, "run" | "others">): 
     path: "/api/temporary",
     access: "chat",
     summary: "Answers a chat that is stored nowhere, or goes on with its last answer.",
+    gives: ["text/event-stream"],
     body: temporaryBody,
     async handle({ body: { messages: said, model }, signal, log }) {
       const beginning = await others.beginning(whoAsks().id);

@@ -41,6 +41,7 @@ function routesOf(jobs: Jobs, stopping: AbortSignal): readonly Route[] {
       method: "get",
       path: "/api/jobs/events",
       summary: "Sends the same list as server-sent events, at once and after every change.",
+      gives: ["text/event-stream"],
       reply: jobsReply,
       handle({ signal, log }) {
         const asker = whoAsks();
@@ -61,6 +62,7 @@ function routesOf(jobs: Jobs, stopping: AbortSignal): readonly Route[] {
       method: "get",
       path: "/api/jobs/:id/events",
       summary: "Sends one's own job with its log as server-sent events until it has ended.",
+      gives: ["text/event-stream"],
       reply: jobReply,
       async handle({ params, signal, log }) {
         const owner = whoAsks().id;

@@ -35,6 +35,7 @@ export const metrics = openable({
           path: "/metrics",
           access: "anyone",
           summary: "Gives the metrics in Prometheus' text format.",
+          gives: ["text/plain"],
           async handle({ request }) {
             // Where several people reach this machine, who sits at it is nobody special.
             admit(request, !shared && (asking()?.local ?? false), token);
@@ -47,6 +48,7 @@ export const metrics = openable({
           path: "/api/engine",
           access: "session",
           summary: "Sends what the engines do as server-sent events, once a second.",
+          gives: ["text/event-stream"],
           reply: engineEvent,
           handle({ signal, log }) {
             const whole = whoAsks().role === "administrator";

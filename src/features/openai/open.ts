@@ -45,6 +45,7 @@ const routesOf = (room: Room): readonly Route[] => [
     summary: "Answers a list of messages, at once or as a stream.",
     body: completionRequest,
     reply: z.union([completion, chunk]),
+    gives: ["application/json", "text/event-stream"],
     async handle({ body, signal, log }) {
       const id = `chatcmpl-${randomUUID()}`;
       const model = await room.names.resolve(body.model || undefined);

@@ -27,7 +27,9 @@ export const WORDS = ["ERASE", "ELIMINAR"] as const;
 /** POST /api/rights/erase, POST /api/rights/people/:person/erase */
 export const eraseBody = z.strictObject({
   /** The person's name or, where there are no accounts, one of {@link WORDS}. */
-  confirm: text.max(300),
+  confirm: text
+    .max(300)
+    .describe("The person's name; where there are no accounts, ERASE or ELIMINAR."),
 });
 
 /** For people; `what` beside them is for programs. */

@@ -37,6 +37,7 @@ export function routes(eraser: Eraser, ground: Ground): readonly Route[] {
       path: "/api/rights/export",
       access: "session",
       summary: "Sends a ZIP archive of everything that is stored of who asks.",
+      gives: ["application/zip"],
       body: api.exportBody,
       async handle({ body, log }) {
         const { id } = whoAsks();

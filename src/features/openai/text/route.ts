@@ -28,6 +28,7 @@ export const completions = (room: Room): Route =>
     summary: "Goes on with a text as it stands, without a chat around it.",
     body: textRequest,
     reply: textCompletion,
+    gives: ["application/json", "text/event-stream"],
     async handle({ body, signal, log }) {
       const id = `cmpl-${randomUUID()}`;
       const model = await room.names.resolve(body.model || undefined);

@@ -36,6 +36,7 @@ export function openLog(
       route({
         ...{ method: "get", path: "/log/checkpoint", access },
         summary: "The newest checkpoint of the log: a signed note (c2sp.org/tlog-checkpoint).",
+        gives: ["text/plain"],
         handle: async () => note((await ledger.checkpoint()).note),
       }),
       route({
@@ -53,6 +54,7 @@ export function openLog(
       route({
         ...{ method: "get", path: "/log/tile/:path{.+}", access },
         summary: "A tile of hashes or a bundle of entries (c2sp.org/tlog-tiles).",
+        gives: ["application/octet-stream"],
         async handle({ params: { path = "" } }) {
           const tile = parsePath(`tile/${path}`);
           if (!tile) throw noSuchTile();
@@ -90,6 +92,7 @@ export function openLog(
         ...{ method: "post", path: "/log/cosignatures", access },
         summary:
           "Takes the cosignature of a witness under the newest checkpoint, as a signed note.",
+        gives: ["text/plain"],
         body: z.strictObject({ note: z.string().max(MAX_NOTE) }),
         handle: async ({ body }) => note((await ledger.cosign(body.note, policy.witnesses)).note),
       }),

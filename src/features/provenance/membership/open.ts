@@ -61,6 +61,7 @@ export function openMembership(
       }),
       route({
         ...{ method: "get", path: "/api/provenance/groups/:index/leaves", access: "session" },
+        gives: ["application/octet-stream"],
         summary: "The leaves of a group in their order, 32 bytes each, most significant first.",
         async handle({ params }) {
           const at = index.safeParse(params.index);
@@ -71,6 +72,7 @@ export function openMembership(
       }),
       route({
         ...{ method: "get", path: "/api/provenance/membership/:part", access: "session" },
+        gives: ["application/octet-stream"],
         summary: "The circuit of Semaphore v4 at depth 20 (.wasm), or its proving key (.zkey).",
         async handle({ params }) {
           const part = PART_NAMES.find((name) => name === params.part);
