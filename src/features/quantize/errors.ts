@@ -70,3 +70,12 @@ export function reportStopped(file: string): CharlaError {
     params: { file },
   });
 }
+
+/** A file whose model computes NaN or infinity. */
+export function noNumbers(file: string): CharlaError {
+  return new CharlaError("quantise_no_numbers", {
+    message: "{file} cannot be measured: the model in it computes no valid numbers.",
+    hint: "Its weights are damaged: check the original with charla models verify, or fetch it again.",
+    params: { file },
+  });
+}

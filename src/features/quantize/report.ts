@@ -5,6 +5,7 @@ import type { Engine } from "../../core/engine.ts";
 import { notGranted } from "../../core/refusals.ts";
 import type { Message } from "../../core/types.ts";
 import { textUnusable } from "./checks.ts";
+import { noNumbers } from "./errors.ts";
 
 export interface Measures {
   readonly bytes: number;
@@ -57,6 +58,8 @@ async function measure(
   try {
     const scored = await score(engine, content, signal);
     const scores = scored.flatMap(({ logprob }) => (logprob === null ? [] : [logprob]));
+    // Broken weights give no number at all, and every figure of the report would be none.
+    if (!scores.every(Number.isFinite)) throw noNumbers(path);
     const tokensPerSecond = await speed(engine, content, signal);
     const { size: bytes } = await stat(path);
     return { measures: { bytes, perplexity: perplexity(scores), tokensPerSecond }, scores };

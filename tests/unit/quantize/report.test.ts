@@ -94,3 +94,17 @@ test("a text of one token cannot be measured, and the engine is closed", async (
   await expect(failing).rejects.toMatchObject({ code: "quantise_text_unusable" });
   expect(closed).toEqual([path]);
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  "a model that computes %s is told to be broken, in the place of figures that are none",
+  async (chance) => {
+    const path = join(temporary(), "model.gguf");
+    writeFileSync(path, "x");
+    const files = { before: path, after: path, text: "text.txt" };
+    const failing = report(files, "abc", async () => scoring(chance, [], path), never);
+    await expect(failing).rejects.toMatchObject({
+      code: "quantise_no_numbers",
+      params: { file: path },
+    });
+  },
+);
