@@ -26,8 +26,9 @@ const PREFIXES = [
   ...["GGML_", "LLAMA_", "NODE_LLAMA_CPP_", "CHARLA_TEST_"],
 ];
 
-/** Ways out of the network and pip's index, which may have a password in them. */
-const NETWORK = /^((HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|PIP_.*)$/;
+/** Ways out of the network, whose certificates are believed, and pip's index; with a password, maybe. */
+const NETWORK =
+  /^((HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PIP_.*)$/;
 
 /** @param network whether the child asks other machines for something */
 export function environment(network = false): NodeJS.ProcessEnv {

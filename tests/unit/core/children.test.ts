@@ -17,10 +17,15 @@ const SECRETS = [
 test("a child is told where things are, and no secret", () => {
   for (const name of SECRETS) vi.stubEnv(name, "x");
   vi.stubEnv("CUDA_VISIBLE_DEVICES", "1").stubEnv("https_proxy", "http://proxy:1");
+  vi.stubEnv("NODE_EXTRA_CA_CERTS", "/etc/company.pem");
   const names = Object.keys(environment());
-  for (const name of [...SECRETS, "https_proxy"]) expect(names).not.toContain(name);
+  const network = ["https_proxy", "NODE_EXTRA_CA_CERTS"];
+  for (const name of [...SECRETS, ...network]) expect(names).not.toContain(name);
   expect(names).toEqual(expect.arrayContaining(["PATH", "CUDA_VISIBLE_DEVICES"]));
-  expect(environment(true)).toMatchObject({ https_proxy: "http://proxy:1" });
+  expect(environment(true)).toMatchObject({
+    https_proxy: "http://proxy:1",
+    NODE_EXTRA_CA_CERTS: "/etc/company.pem",
+  });
 });
 
 test("so is one of our own files", async () => {
