@@ -13,6 +13,10 @@ export function othersOf(
   return {
     routes: () => routes,
     rights: () => all().flatMap(({ rights }) => rights ?? []),
+    async stored(person) {
+      const counts = await Promise.all(all().map((one) => one.stored?.(person) ?? 0));
+      return counts.reduce((sum, bytes) => sum + bytes, 0);
+    },
     receipts: () => all().find(({ receipts }) => receipts)?.receipts,
     async labelled(markdown) {
       const labels = all().find(({ labelled }) => labelled);

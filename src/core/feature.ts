@@ -80,6 +80,8 @@ export interface Opened {
   beginning?(person: string): Promise<string | undefined>;
   /** What it stores of people: to give it out, to erase it. */
   readonly rights?: Rights;
+  /** Bytes of a person's texts and files that it stores, where they can be many. */
+  stored?(person: string): Promise<number>;
   /** Makes and keeps the receipts of answers. */
   readonly receipts?: Receipts | undefined;
   /** Puts a signed label for programs into a document in Markdown that a model has part in. */
@@ -181,6 +183,8 @@ export interface Others {
   /** @throws CharlaError when there were too many */
   attempt(attempt: { readonly who?: string | undefined }): Promise<void>;
   rights(): readonly Rights[];
+  /** Bytes of a person's that all features store. */
+  stored(person: string): Promise<number>;
   /** Stands before a chat's own system prompt; undefined where nobody wants anything said. */
   beginning(person: string): Promise<string | undefined>;
   /** Undefined where no feature keeps receipts. */
@@ -272,6 +276,8 @@ declare module "./route.ts" {
     readonly knows?: boolean;
     /** Only for who has signed in just now: what cannot be taken back. */
     readonly fresh?: boolean;
+    /** What it takes in stays with the person, or a copy of what is there, and counts for how much that may be. */
+    readonly stores?: true | "a copy";
     /** Gives out what a model has written earlier; what it writes for the request is known anyway. */
     readonly generated?: boolean;
   }

@@ -19,6 +19,7 @@ import { sealEarlier } from "./sealing.ts";
 import { shareRoutes } from "./share-routes.ts";
 import { Shares } from "./shares.ts";
 import { shelfRoutes } from "./shelf-routes.ts";
+import { bytesOf } from "./statements.ts";
 import { Store } from "./store.ts";
 import { Support } from "./support.ts";
 import { migrations } from "./tables.ts";
@@ -81,6 +82,7 @@ export const conversations = openable({
         const count = await store.purge(forget, unused || undefined);
         return [{ what: "conversations", count }];
       },
+      stored: (person) => bytesOf(db, person),
       rights: rightsOf({
         ...{ db, store, folders, shares, support, vault, house, forget },
         stop: (owner) => turns.stopAllOf(owner),

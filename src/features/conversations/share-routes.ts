@@ -50,6 +50,7 @@ function linkRoutes({ store, shares, support, policy, house }: ShareTools): read
     route({
       method: "post",
       path: `${ONE}/shares`,
+      stores: "a copy",
       access: "session",
       summary: "Makes a link to a snapshot of the current branch; its token is told only now.",
       body: z.strictObject({ days: z.int().min(1).max(policy.max_days) }),

@@ -1,7 +1,7 @@
 /**
  * Statements about messages that the methods of the store share.
  */
-import type { ExpressionBuilder, Kysely, Transaction } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql, type Transaction } from "kysely";
 import type { Sealer } from "../../core/vault.ts";
 import type { ChatMessage } from "./api.ts";
 import { messageNotFound } from "./errors.ts";
@@ -108,3 +108,25 @@ export const ownedBy = (owner: string) => (build: ExpressionBuilder<Tables, "mes
       .whereRef("conversation.id", "=", "message.conversation_id")
       .where("conversation.owner", "=", owner),
   );
+
+/** Bytes of a person's messages and links as they stand in the database, deleted ones included. */
+export async function bytesOf(db: Kysely<Tables>, owner: string): Promise<number> {
+  const own = db.selectFrom("conversation").select("id").where("owner", "=", owner);
+  const bytes = (name: "content" | "parts" | "details") =>
+    sql<number>`coalesce(octet_length(${sql.ref(name)}), 0)`;
+  const { texts } = await db
+    .selectFrom("message")
+    .select(
+      sql<number>`coalesce(sum(${bytes("content")} + ${bytes("parts")} + ${bytes("details")}), 0)`.as(
+        "texts",
+      ),
+    )
+    .where("conversation_id", "in", own)
+    .executeTakeFirstOrThrow();
+  const { links } = await db
+    .selectFrom("share")
+    .select(sql<number>`coalesce(sum(octet_length(snapshot)), 0)`.as("links"))
+    .where("conversation_id", "in", own)
+    .executeTakeFirstOrThrow();
+  return Number(texts) + Number(links);
+}

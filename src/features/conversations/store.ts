@@ -25,6 +25,7 @@ import type {
 import { conversationNotFound, messageNotFound } from "./errors.ts";
 import { expectFolder } from "./folders.ts";
 import { list, type Wanted } from "./list.ts";
+import { erase, type Forget, purge } from "./removal.ts";
 import {
   openSettings,
   place,
@@ -39,9 +40,7 @@ import {
 } from "./rows.ts";
 import { Staging } from "./staging.ts";
 import {
-  BATCH,
   findMessage,
-  idAt,
   insertMessages,
   messageRows,
   nextPosition,
@@ -51,8 +50,6 @@ import {
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 import { firstWords } from "./titles.ts";
 import { newestLeaf, type Question } from "./tree.ts";
-
-type Forget = (ids: readonly string[]) => Promise<void>;
 
 export class Store {
   /** Answers that this process is writing; other rows that say "running" were cut by a crash. */
@@ -221,51 +218,15 @@ export class Store {
 
   /**
    * Removes for good what was deleted longer ago than it can be restored, and what nobody has asked
-   * anything in since `unused`; what was imported counts from then on.
-   *
-   * @param forget is told before, so that nothing that others keep of them stays
+   * anything in since `unused`.
    */
-  async purge(forget: Forget, unused?: Date): Promise<number> {
-    const before = new Date(Date.now() - this.undoMs).toISOString();
-    // What stands below them was deleted with them, or earlier.
-    await this.#db.deleteFrom("message").where("deleted_at", "<=", before).execute();
-    const rows = await this.#db
-      .selectFrom("conversation")
-      .select("id")
-      .where(({ or, and, eb }) => {
-        const old = unused && [
-          eb("updated_at", "<", unused.toISOString()),
-          eb("id", "<", idAt(unused)),
-        ];
-        return or([eb("deleted_at", "<=", before), ...(old ? [and(old)] : [])]);
-      })
-      .execute();
-    return this.#remove(
-      rows.map(({ id }) => id),
-      forget,
-    );
+  purge(forget: Forget, unused?: Date): Promise<number> {
+    return purge(this.#db, new Date(Date.now() - this.undoMs), forget, unused);
   }
 
   /** Removes everything that belongs to a person, for good. */
   async erase(owner: string, forget: Forget): Promise<{ conversations: number; messages: number }> {
-    const all = await this.ids(owner, "deleted too");
-    const { count } = await this.#db
-      .selectFrom("message")
-      .select(({ fn }) => fn.countAll<number>().as("count"))
-      .where(ownedBy(owner))
-      .executeTakeFirstOrThrow();
-    const conversations = await this.#remove(all, forget);
-    await this.#db.deleteFrom("folder").where("owner", "=", owner).execute();
-    return { conversations, messages: Number(count) };
-  }
-
-  async #remove(ids: readonly string[], forget: Forget): Promise<number> {
-    for (let from = 0; from < ids.length; from += BATCH) {
-      const some = ids.slice(from, from + BATCH);
-      await forget(some);
-      await this.#db.deleteFrom("conversation").where("id", "in", some).execute();
-    }
-    return ids.length;
+    return erase(this.#db, owner, await this.ids(owner, "deleted too"), forget);
   }
 
   /** What a crash left behind as "running" says from now on that it was cut. */

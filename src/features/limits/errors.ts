@@ -72,3 +72,12 @@ export function tooManyTries(waitMs: number): CharlaError {
     retryAfter: seconds(waitMs),
   });
 }
+
+export function storageFull(megabytes: number): CharlaError {
+  return new CharlaError("person_storage_full", {
+    status: 507,
+    message: "Your chats and links take all of the {megabytes} MB that there are for you.",
+    hint: "Delete chats that you no longer need; their room is free once they cannot be restored any more. An administrator can raise the limit.",
+    params: { megabytes },
+  });
+}

@@ -14,6 +14,7 @@ import { Budget } from "./budget.ts";
 import { attempt, computing, gate, inside } from "./layers.ts";
 import { type LimitsPolicy, limitsPolicy } from "./policy.ts";
 import { meter } from "./step.ts";
+import { storing } from "./stored.ts";
 import { migrations } from "./tables.ts";
 
 export const limits = openable({
@@ -47,12 +48,16 @@ export function openLimits(house: House<LimitsPolicy>, now?: () => Date): Opened
   const answers = new Crowd(policy.at_once.answers);
   const work = computing({ answers, ...tokens });
   const beside = computing(tokens);
+  const room = storing(policy.megabytes_stored * 1e6, others.stored);
   return {
     steps: [meter({ answers, ...tokens, budget })],
     ...(settings.accounts && {
       gates: () => [gate(atGate)],
-      layers: ({ computes }) =>
-        computes ? [layer, computes === "tokens" ? beside : work] : [layer],
+      layers: ({ computes, stores }) => [
+        layer,
+        ...(computes ? [computes === "tokens" ? beside : work] : []),
+        ...(stores ? [room(stores === "a copy")] : []),
+      ],
       attempt: ({ who }) => attempt(atGate, who),
     }),
     routes: routes(budget, { requests, tokens }, others.record),

@@ -7,6 +7,8 @@ const limit = (usual: number) => z.int().min(0).max(1e12).default(usual);
 export const limitsPolicy = z.strictObject({
   /** Of tokens that models write for a person, by UTC months; administrators can set another one. */
   tokens_per_month: limit(0),
+  /** Of a person's chats and links, in 10^6 bytes; those that can still be restored included. */
+  megabytes_stored: limit(1000),
   requests_per_minute: z
     .strictObject({ person: limit(600), key: limit(300), address: limit(3000) })
     .prefault({}),

@@ -29,6 +29,7 @@ export function importRoutes(
       method: "post",
       path: IMPORTS,
       access: "conversations:write",
+      stores: true,
       summary: "Takes a file of chats, of this or another product, and imports it as a job.",
       query: importQuery,
       takes: z.file(),
