@@ -17,6 +17,7 @@ import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
 import { openai } from "../features/openai/index.ts";
 import { personalData } from "../features/personal-data/index.ts";
+import { presets } from "../features/presets/index.ts";
 import { provenance } from "../features/provenance/index.ts";
 import { quantize } from "../features/quantize/index.ts";
 import { rights } from "../features/rights/index.ts";
@@ -41,6 +42,7 @@ export const features: readonly Feature[] = [
   api,
   conversations,
   instructions,
+  presets,
   models(async () => (await engines()).modelFiles),
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),

@@ -21,6 +21,7 @@ import { room as palette } from "./panels/palette/room.tsx";
 import { room as parts } from "./panels/parts/room.tsx";
 import { room as personalData } from "./panels/personal-data/room.tsx";
 import { room as preferences } from "./panels/preferences/room.tsx";
+import { room as presets } from "./panels/presets/room.tsx";
 import { room as privacy } from "./panels/privacy/room.tsx";
 import { room as provenance } from "./panels/provenance/room.tsx";
 import { room as settings } from "./panels/settings/room.tsx";
@@ -49,6 +50,7 @@ export const ROOMS: readonly Room[] = [
   privacy,
   settings,
   instructions,
+  presets,
   evaluation,
   label,
   details,

@@ -81,6 +81,8 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
   await ana.call("GET", `${path}/messages/${again.answer.id}/stream`);
   await ana.must("DELETE", `${path}/messages/${again.answer.id}`);
   await ana.must("PUT", "/api/instructions", { text: SECRET, active: true });
+  const settings = { systemPrompt: SECRET };
+  const { id: preset } = await ana.must("POST", "/api/presets", { name: SECRET, settings });
   const { id: folder } = await ana.must("POST", "/api/folders", { name: SECRET });
   const { id: deleted } = await ana.must("POST", "/api/conversations", {});
   await ana.must("DELETE", `/api/conversations/${deleted}`);
@@ -111,6 +113,7 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     rating,
     conversation: chat.id,
     folder,
+    preset,
     ...{
       question: turn.question.id,
       answer: turn.answer.id,

@@ -23,6 +23,7 @@ export interface Things {
   readonly job: string;
   readonly imported: string;
   readonly folder: string;
+  readonly preset: string;
   readonly evaluation: string;
   readonly study: string;
   readonly rating: string;
@@ -212,6 +213,12 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   },
   "GET /api/instructions": MINE,
   "PUT /api/instructions": { ...MINE, body: () => ({ text: "brief", active: true }) },
+  "GET /api/presets": MINE,
+  "POST /api/presets": { ...MINE, body: () => ({ name: "p", settings: {} }) },
+  "DELETE /api/presets/{id}": {
+    whose: "own",
+    at: ({ preset }) => `/api/presets/${preset}`,
+  },
   "GET /api/folders": { ...MINE, ...READ },
   "POST /api/folders": { ...MINE, ...WRITE, body: () => ({ name: "f" }) },
   "PATCH /api/folders/{id}": {

@@ -32,6 +32,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   conversation: { by: "person", archive: /^conversations\/[^/]+\.json$/, given: true },
   message: { by: "chat", archive: /^conversations\/[^/]+\.json$/, given: true },
   instructions: { by: "person", archive: /^instructions\//, given: true },
+  preset: { by: "person", archive: /^presets\//, given: true },
   folder: { by: "person", archive: /^conversations\/folders\.json$/, given: true },
   share: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
   support_grant: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
@@ -108,6 +109,7 @@ test("every table with a person in it is given out, given away and erased, or sa
   });
   await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
   await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });
+  await eva.must("POST", "/api/presets", { name: "Hers", settings: { maxTokens: 50 } });
   const { id: folderId } = await eva.must("POST", "/api/folders", { name: "Garden" });
   await eva.must("PATCH", `/api/conversations/${chat}`, { folderId });
   await eva.must("POST", `/api/conversations/${chat}/shares`, { days: 1 });
