@@ -2,7 +2,7 @@
 Python's clients as their users have them, against a Charla at the address that is given: each check
 ends in an assertion of the client's own, and prints one line of JSON with its name and its failure.
 The engine behind it calls the tool that it is offered once, and then says what came of it; asked for
-JSON it gives a city.
+JSON it gives a city, and told to think it thinks.
 """
 
 import asyncio
@@ -103,6 +103,41 @@ def openai_parses_and_goes_on():
 def openai_looks_models_up():
     assert client().models.retrieve(MODEL).id == MODEL
     assert MODEL in [model.id for model in client().models.list()]
+
+
+@check
+def openai_goes_on_with_texts():
+    def complete(**more):
+        return client().completions.create(model=MODEL, **more)
+
+    one = complete(prompt="Once upon", logprobs=1)
+    assert one.object == "text_completion" and one.choices[0].text == "You said Once upon"
+    assert "".join(one.choices[0].logprobs.tokens) == one.choices[0].text
+    two = complete(prompt=["One", "Two"], n=2)
+    assert [each.text for each in two.choices] == ["You said One"] * 2 + ["You said Two"] * 2
+    assert [each.index for each in two.choices] == [0, 1, 2, 3]
+    echoed = complete(prompt="Once", echo=True, max_tokens=2)
+    assert echoed.choices[0].text == "OnceYou said" and echoed.choices[0].finish_reason == "length"
+    chunks = list(complete(prompt="Once", stream=True, stream_options={"include_usage": True}))
+    assert "".join(c.text for chunk in chunks for c in chunk.choices) == "You said Once"
+    assert chunks[-1].usage.completion_tokens == 3
+
+
+@check
+def openai_reads_thoughts_and_sends_them_back():
+    think = [{"role": "user", "content": "Think: and then?"}]
+    said = client().chat.completions.create(model=MODEL, messages=think, reasoning_effort="low")
+    message = said.choices[0].message
+    assert message.content == "Done." and message.reasoning_content == "They want a thought."
+    chunks = client().chat.completions.create(model=MODEL, messages=think, stream=True)
+    deltas = [choice.delta for chunk in chunks for choice in chunk.choices]
+    assert "".join(delta.content or "" for delta in deltas) == "Done."
+    thoughts = [getattr(delta, "reasoning_content", None) or "" for delta in deltas]
+    assert "".join(thoughts) == "They want a thought."
+    for form in forms(message):
+        again = [*think, form, {"role": "user", "content": "Thanks"}]
+        reply = client().chat.completions.create(model=MODEL, messages=again)
+        assert reply.choices[0].message.content == "You said Thanks"
 
 
 @check

@@ -15,10 +15,15 @@ const names = [...readFileSync(SCRIPT, "utf8").matchAll(/@check\ndef (\w+)/g)].m
   ([, name]) => name,
 );
 
-/** Calls the tool that it is offered, says what came of it, and gives a city where JSON is asked for. */
+/**
+ * Calls the tool that it is offered, says what came of it, gives a city where JSON is asked for, and
+ * thinks where it is told to.
+ */
 function answer({ messages, extras }: Request): readonly Saying[] {
   const last = messages.at(-1);
   if (last?.toolCallId !== undefined) return [`It is ${last.content}`];
+  if (last?.content.startsWith("Think:"))
+    return [{ type: "text", text: "", reasoning: "They want a thought." }, "Done."];
   const [tool] = extras?.tools?.list ?? [];
   const wishes = JSON.stringify(tool?.parameters ?? extras?.grammar ?? {});
   const city = wishes.includes('"name":{') ? { name: "Cadiz" } : { city: "Cadiz" };
