@@ -221,6 +221,8 @@ test("keeps the older chats that were loaded, each of them once", async () => {
   await expect.poll(() => links.count()).toBeGreaterThanOrEqual(100);
   const names = await links.allTextContents();
   expect(new Set(names).size).toBe(names.length);
+  // One chat and its menu are stops of the Tab key, whatever the number of chats.
+  expect(await list(page).locator('[tabindex="0"]').count()).toBe(2);
   // An answer reads the list again.
   await say(page, "one more");
   await settled(page);

@@ -113,6 +113,8 @@ test("a chat that warns asks before anything goes", async () => {
   await dialog(page).waitFor();
   expect(await dialog(page).locator("mark").allTextContents()).toEqual([DNI, "612 345 678"]);
   expect(await findings(page)).toEqual([]);
+  // Where one begins is neither the way out nor what cannot be taken back.
+  await dialog(page).locator("button:focus", { hasText: "Edit" }).waitFor();
   await dialog(page).getByRole("button", { name: "Edit" }).click();
   expect(await composer(page).inputValue()).toBe(`It is ${DNI}, call 612 345 678`);
   expect(sent).toHaveLength(1);

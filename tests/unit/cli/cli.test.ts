@@ -165,6 +165,20 @@ describe("charla serve", () => {
     expect((await ended(child)).code).toBe(0);
   });
 
+  it("is named by the address that people use, behind a proxy and where they sign in", async () => {
+    const env = { CHARLA_HOME: temporary(), CHARLA_PUBLIC_URL: "https://chat.example.org" };
+    const behind = start(process.execPath, [CLI, "serve", "--port", "0"], { env });
+    const told = await printed(behind, /The proxy finds it at http:\/\/127\.0\.0\.1:\d+/);
+    expect(told).toContain("https://chat.example.org/account/set-up#");
+    expect(told).toContain("Charla is at https://chat.example.org\n");
+    const own = start(process.execPath, [CLI, "serve", "--port", "0", "--accounts", "on"], {
+      env: { CHARLA_HOME: temporary() },
+    });
+    // Passkeys know names, not addresses.
+    const said = await printed(own, /Charla is at http:\/\/localhost:\d+/);
+    expect(said).toMatch(/http:\/\/localhost:\d+\/account\/set-up#/);
+  });
+
   it("ends a stream in good order when it is stopped", async () => {
     const { child, url } = await serve(["--port", "0"], { env: { CHARLA_HOME: temporary() } });
     const content = "word ".repeat(2000);
