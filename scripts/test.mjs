@@ -2,13 +2,14 @@
  * `npm test`: sets up what is missing, then runs every check and every suite. The last line says
  * `N passed, N failed`. Arguments after `--` go to Vitest, which then runs alone.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { findBrowser } from "./browser.mjs";
 import { findPython, installClients } from "./python.mjs";
 import { findModel, setUp } from "./setup.mjs";
-import { run, SetupError, t, tell } from "./terminal.mjs";
+import { ROOT, run, SetupError, t, tell } from "./terminal.mjs";
 
 const inCI = process.env.CI === "true";
 const filters = process.argv.slice(2);
@@ -26,10 +27,11 @@ const CHECKS = {
 await tell(async () => {
   const python = await findPython();
   // Takes a minute of waiting, beside what follows; its suite waits for it, and tells what went wrong.
-  const clients = python ? installClients().catch(() => {}) : undefined;
+  const clients = python ? installAll().catch(() => {}) : undefined;
   const node = await setUp({ tests: true });
   const model = await findModel(node).catch(understood);
   const browser = await findBrowser(node);
+  const parts = browser && filters.length === 0 ? fetchParts(node) : undefined;
   const postgres = process.env.CHARLA_TEST_POSTGRES || "postgres://postgres@127.0.0.1:5432/test";
   const missing = {
     ...(python ? {} : { "with-python": t("test.noPython") }),
@@ -45,7 +47,7 @@ await tell(async () => {
   if (filters.length === 0) {
     for (const [name, args] of Object.entries(CHECKS)) add(await check(node, name, args));
   }
-  await clients;
+  await Promise.all([clients, parts]);
   const all = ["unit", "with-python", "with-postgres", "with-model", "with-browser"];
   const suites = all.filter((suite) => !missing[suite]);
   if (inCI) process.env.CHARLA_TEST_SEED ??= String(await seedOfCommit());
@@ -66,6 +68,21 @@ await tell(async () => {
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed > 0 ? 1 : 0;
 });
+
+/** Every list of packages that a suite with Python has. */
+async function installAll() {
+  const suites = join(ROOT, "tests", "with-python");
+  const names = readdirSync(suites, { recursive: true, encoding: "utf8" });
+  for (const name of names.filter((one) => one.endsWith("requirements.txt")))
+    await installClients(pathToFileURL(join(suites, name)));
+}
+
+/** 109 MB, of which a test in the browser keeps the few that it proves with; it tells what went wrong. */
+function fetchParts(node) {
+  const home = join(ROOT, "node_modules", ".cache", "membership");
+  const env = { ...process.env, CHARLA_HOME: home };
+  return run(node, ["src/cli.ts", "membership", "setup"], { env });
+}
 
 /** A missing model skips suites; anything that is not understood is a bug. */
 function understood(error) {

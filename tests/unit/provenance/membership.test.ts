@@ -72,6 +72,8 @@ describe("the numbers are Semaphore's", () => {
     expect(String(scope)).toBe(SEMAPHORE.scope);
     expect(String(messageNumber(STATEMENT))).toBe(SEMAPHORE.message);
     expect(String(nullifierOf(hashed(scope), SECRET))).toBe(SEMAPHORE.nullifier);
+    const elsewhere = scopeNumber("other.example");
+    expect(String(nullifierOf(hashed(elsewhere), SECRET))).not.toBe(SEMAPHORE.nullifier);
   });
 
   test.each([
