@@ -7,6 +7,7 @@ import { accounts } from "../features/accounts/index.ts";
 import { api } from "../features/api/index.ts";
 import { audit } from "../features/audit/index.ts";
 import { conversations } from "../features/conversations/index.ts";
+import { cost } from "../features/cost/index.ts";
 import { evaluation } from "../features/evaluation/index.ts";
 import { grpc } from "../features/grpc/index.ts";
 import { guard } from "../features/guard/index.ts";
@@ -33,6 +34,7 @@ export const features: readonly Feature[] = [
   accounts,
   metrics,
   limits,
+  cost,
   // Outside of the guard: what a caller sets (stop strings) is to act on what is shown.
   openai,
   guard,

@@ -28,6 +28,10 @@ export function othersOf(
       const said = await Promise.all(all().map((one) => one.beginning?.(person)));
       return said.filter((text) => text !== undefined).join("\n\n") || undefined;
     },
+    async gauges() {
+      const told = await Promise.all(all().map((one) => one.gauges?.() ?? []));
+      return told.flat();
+    },
     async record(act) {
       for (const { record } of all()) await record?.(act);
     },

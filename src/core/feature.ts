@@ -17,6 +17,7 @@ import type { Access, Scope } from "./access.ts";
 import type { RecordAct } from "./audit.ts";
 import type { Engines } from "./engine.ts";
 import type { Timings } from "./extras.ts";
+import type { Gauge } from "./gauges.ts";
 import type { Intake } from "./intake.ts";
 import type { JobKind, Jobs } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
@@ -103,6 +104,8 @@ export interface Opened {
   copyConversation?(copy: Copy): Promise<void>;
   /** Called when an older state of the database was put in its place: at `takenAt` it was so. */
   afterRestore?(takenAt: Date): Promise<void>;
+  /** What it knows in numbers; asked whenever somebody reads them. */
+  gauges?(): Promise<readonly Gauge[]>;
   /** Erases what is older than its period; called at the start and every day. */
   expire?(periods: Periods): Promise<readonly Expired[]>;
   /** Further ports of the server, on which it speaks HTTP/2 without TLS beside HTTP/1.1. */
@@ -192,6 +195,7 @@ export interface Others {
   /** A document in Markdown that a model has part in, with a signed label if a feature makes one. */
   labelled(markdown: string): Promise<string>;
   expire(periods: Periods): Promise<readonly Expired[]>;
+  gauges(): Promise<readonly Gauge[]>;
   /** Of the server, those of all features and its own. */
   routes(): readonly Route[];
   /** By name, those of every feature that is opened. */

@@ -4,6 +4,7 @@
  */
 import { room as account } from "./panels/account/room.tsx";
 import { room as archive } from "./panels/archive/room.tsx";
+import { room as cost } from "./panels/cost/room.tsx";
 import { room as details } from "./panels/details/room.tsx";
 import { room as evaluation } from "./panels/evaluation/room.tsx";
 import { room as guard } from "./panels/guard/room.tsx";
@@ -41,6 +42,7 @@ export const ROOMS: readonly Room[] = [
   models,
   jobs,
   metrics,
+  cost,
   account,
   sharing,
   transfer,

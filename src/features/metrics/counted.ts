@@ -3,6 +3,7 @@
  * is loaded a moment after the first turn, so that neither the start nor an answer waits for it.
  */
 import type { EngineLoad } from "../../core/extras.ts";
+import type { Gauge } from "../../core/gauges.ts";
 import type { Measured } from "./measure.ts";
 import type { Meters } from "./meters.ts";
 
@@ -42,8 +43,8 @@ export class Counted {
   }
 
   /** In Prometheus' text format. */
-  async text(): Promise<string> {
-    return (await this.#load()).text();
+  async text(gauges: readonly Gauge[] = []): Promise<string> {
+    return (await this.#load()).text(gauges);
   }
 
   #load(): Promise<Meters> {

@@ -8,8 +8,9 @@ import type { Attributes } from "@opentelemetry/api";
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { EngineLoad } from "../../core/extras.ts";
+import type { Gauge } from "../../core/gauges.ts";
 import type { Measured } from "./measure.ts";
-import { MODEL, Reader, readEngines } from "./readings.ts";
+import { MODEL, Reader, readEngines, readGauges } from "./readings.ts";
 
 const FIRST_TOKEN = [
   ...[0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
@@ -74,10 +75,11 @@ export class Meters {
     this.#record(measured);
   }
 
-  /** In Prometheus' text format, version 0.0.4. */
-  async text(): Promise<string> {
+  /** In Prometheus' text format, version 0.0.4. @param gauges of other features */
+  async text(gauges: readonly Gauge[] = []): Promise<string> {
     const [turns, engines] = [await this.#reader.read(), await readEngines(this.#loads())];
-    const scopeMetrics = [...turns.scopeMetrics, ...engines.scopeMetrics];
+    const others = await readGauges(gauges);
+    const scopeMetrics = [turns, engines, others].flatMap((one) => one.scopeMetrics);
     return `${this.#serializer.serialize({ ...turns, scopeMetrics })}\n`;
   }
 }

@@ -16,7 +16,7 @@ export const metrics = openable({
   name: "metrics",
   terminal: (bare) => [measure(new Activity(), bare.asking, noting(bare))],
   open(house) {
-    const { engines, asking, settings, log } = house;
+    const { engines, asking, settings, log, others } = house;
     const { accounts: shared, metricsToken: token } = settings;
     const activity = new Activity();
     const stopping = new AbortController();
@@ -40,7 +40,9 @@ export const metrics = openable({
             // Where several people reach this machine, who sits at it is nobody special.
             admit(request, !shared && (asking()?.local ?? false), token);
             const type = "text/plain; version=0.0.4; charset=utf-8";
-            return new Response(await counted.text(), { headers: { "content-type": type } });
+            return new Response(await counted.text(await others.gauges()), {
+              headers: { "content-type": type },
+            });
           },
         }),
         route({

@@ -1,6 +1,7 @@
 /** What the engines say of themselves, as instruments, and how instruments are read. */
 import { MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { EngineLoad } from "../../core/extras.ts";
+import type { Gauge } from "../../core/gauges.ts";
 
 export const MODEL = "gen_ai.request.model";
 
@@ -48,6 +49,18 @@ export async function readEngines(loads: readonly EngineLoad[]): Promise<Resourc
         for (const load of loads) into.observe(read(load), { [MODEL]: load.model });
       });
     }
+  }
+  return reader.read();
+}
+
+/** The same of what others know. */
+export async function readGauges(gauges: readonly Gauge[]): Promise<ResourceMetrics> {
+  const reader = new Reader();
+  const meter = new MeterProvider({ readers: [reader] }).getMeter("charla");
+  for (const { name, help, values } of gauges) {
+    meter.createObservableGauge(name, { description: help }).addCallback((into) => {
+      for (const { value, labels } of values) into.observe(value, { ...labels });
+    });
   }
   return reader.read();
 }

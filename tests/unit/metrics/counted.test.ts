@@ -46,3 +46,11 @@ test("a failed load is logged and forgotten with its turns, and the next turn tr
     vi.useRealTimers();
   }
 });
+
+test("what other features know stands beside the turns", async () => {
+  const counted = new Counted(() => [], console.error);
+  const values = [{ value: 1.5, labels: { "gen_ai.request.model": "parrot" } }];
+  const text = await counted.text([{ name: "charla.cost.month", help: "Cost.", values }]);
+  expect(text).toContain('\ncharla_cost_month{gen_ai_request_model="parrot"} 1.5\n');
+  expect(await counted.text()).not.toContain("charla_cost");
+});

@@ -45,6 +45,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   account_link: account("its token is stored nowhere, and the link is the administrator's"),
   limits_month: account(/^limits\//),
   limits_budget: account(/^limits\//),
+  cost_use: { by: "person", archive: /^cost\//, given: true },
   receipt: { by: "person", archive: /^receipts\//, given: true },
   job: { by: "person", archive: /^jobs\//, given: true },
   evaluation_run: { by: "person", archive: /^evaluations\//, given: true },
@@ -91,7 +92,8 @@ const probe: JobKind<string> = {
 };
 
 test("every table with a person in it is given out, given away and erased, or says why not", async () => {
-  const policy = '[personal_data]\nfloor = "mask"\n[sharing]\nenabled = true\n';
+  const policy =
+    '[personal_data]\nfloor = "mask"\n[sharing]\nenabled = true\n[cost]\nper_hour = 1\n';
   const place = await serve({ policy });
   const ana = await place.administrator();
   const eva = await place.join(ana, "eva@example.org");

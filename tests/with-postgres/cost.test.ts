@@ -1,0 +1,2 @@
+import "../fixtures/on-postgres.ts";
+import "../unit/cost/cost.test.ts";
