@@ -27,6 +27,8 @@ export interface RunnerOptions {
   readonly now?: () => Date;
   /** Milliseconds between two looks whether work of `compute` may go on. */
   readonly lookMs?: number;
+  /** For tests: how long work may take to end, in milliseconds. */
+  readonly graceMs?: number;
 }
 
 /** Of a job that has not ended. */
@@ -288,9 +290,14 @@ export class JobRunner implements Jobs {
     job.place = job.done;
     job.startedAt ??= this.#now().toISOString();
     const ended = Promise.withResolvers<never>();
+    // Who is ended before the work begins waits for nothing.
+    ended.promise.catch(() => {});
     signal.addEventListener(
       "abort",
-      () => void sleep(GRACE_MS, undefined, { ref: false }).then(() => ended.reject(signal.reason)),
+      () =>
+        void sleep(this.#options.graceMs ?? GRACE_MS, undefined, { ref: false }).then(() =>
+          ended.reject(signal.reason),
+        ),
     );
     try {
       await this.#store.write(job);

@@ -1,9 +1,11 @@
 /** Long work: stored, sealed, cancelled, gone on with, and in nobody's way. */
-import { expect, onTestFinished, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import type { Job, JobKind, Running } from "../../../src/core/jobs.ts";
 import { isQuiet } from "../../../src/jobs/policy.ts";
 import type { JobRunner } from "../../../src/jobs/runner.ts";
+import { JobStore } from "../../../src/jobs/store.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 import { type GivenJobs, testJobs } from "../../fixtures/jobs.ts";
 
@@ -133,6 +135,33 @@ test("a job is its owner's; others see that it is there, and not what it is abou
   expect(seen).toMatchObject({ id, owner: "ana", kind: "count", title: null });
   const rows = JSON.stringify(await opened.db.selectFrom("job").selectAll().execute());
   expect(rows + JSON.stringify(seen)).not.toContain("zafiro");
+});
+
+test("a job that is ended while its beginning is stored leaves nothing behind", async () => {
+  const stored = Promise.withResolvers<void>();
+  const write = JobStore.prototype.write;
+  const slow = vi.spyOn(JobStore.prototype, "write").mockImplementation(async function (
+    this: JobStore,
+    job,
+  ) {
+    if (job.state === "running") await stored.promise;
+    return write.call(this, job);
+  });
+  onTestFinished(() => slow.mockRestore());
+  let ran = false;
+  const kind = kindOf(async () => {
+    ran = true;
+  });
+  const { jobs } = await runner([kind], { graceMs: 1 });
+  const { id } = await jobs.begin(kind, "ana", { name: "it" });
+  await expect.poll(async () => (await jobs.one("ana", id)).state).toBe("running");
+  const stopping = jobs.stop();
+  // What had waited for the end of the work would be an error that nobody takes.
+  await sleep(20);
+  stored.resolve();
+  await stopping;
+  expect(ran).toBe(false);
+  expect((await jobs.one("ana", id)).state).toBe("queued");
 });
 
 test("a server that stops in good order goes on where it had saved", async () => {
