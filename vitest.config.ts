@@ -1,11 +1,31 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Begun first, the longest before the others, so that no worker is left alone with one at the end. */
+const LONG = [
+  ...["house/removable.test", "examples/", "accounts/matrix", "service/faults", "cli/cli.test"],
+  ...["with-postgres/conversations/suites", "with-postgres/accounts", "with-postgres/rights"],
+  ...["with-browser/hardship", "with-browser/membership", "with-browser/accounts"],
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((part) => moduleId.includes(part));
+      return at < 0 ? LONG.length : at;
+    };
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
+  }
+}
 
 /**
  * Suites are sorted by what they need; `npm test` finds it, and says which need is missing. They
- * run one after the other, and those with a model or a browser a file at a time: two models at
- * once on two cores only measure how they starve each other.
+ * run one after the other, and those with a model a file at a time: two models at once on two cores
+ * only measure how they starve each other. With PostgreSQL or a browser a file mostly waits.
  */
+const SEVERAL = ["unit", "with-postgres", "with-browser"];
+
 export default defineConfig({
   test: {
     setupFiles: ["tests/setup.ts"],
@@ -13,6 +33,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
+    sequence: { sequencer: LongestFirst },
     projects: ["unit", "with-python", "with-postgres", "with-model", "with-browser"].map(
       (name, groupOrder) => ({
         extends: true,
@@ -20,7 +41,7 @@ export default defineConfig({
           name,
           include: [`tests/${name}/**/*.test.ts`],
           sequence: { groupOrder },
-          maxWorkers: name === "unit" ? availableParallelism() : 1,
+          maxWorkers: SEVERAL.includes(name) ? availableParallelism() : 1,
         },
       }),
     ),

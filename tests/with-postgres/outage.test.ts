@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/storage/index.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { createPostgres, temporary } from "../fixtures/databases.ts";
+import "../fixtures/on-postgres.ts";
 import { proxy } from "./proxy.ts";
 
 const SECRET = "hunter2-hunter2";
