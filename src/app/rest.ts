@@ -13,6 +13,9 @@ import { settingsOf } from "./settings.ts";
 /** How long a server may take to say that it is there, in milliseconds. */
 const PATIENCE_MS = 5000;
 
+/** How long something may take to be read, in milliseconds. */
+const READING_MS = 60_000;
+
 /** Works in the house, and closes it again. */
 export async function atRest<Result>(
   config: Config,
@@ -36,10 +39,16 @@ export function addCommands(program: Command, config: Config, log: Log): void {
     const asked = server.send("GET", path, AbortSignal.timeout(PATIENCE_MS));
     return (await asked.then(({ ok }) => ok).catch(() => false)) ? server : undefined;
   };
+  const read = async (url: string, maxBytes: number) => {
+    const { safeFetch } = await import("../net/fetch.ts");
+    const signal = AbortSignal.timeout(READING_MS);
+    const rules = { operator: URL.parse(url)?.origin, redirects: 0, maxBytes };
+    return safeFetch(url, { signal }, rules);
+  };
   for (const feature of features) {
     feature.commands?.(program, {
       ...common,
-      running,
+      ...{ running, read },
       atRest: (work) => atRest(config, log, (house) => work(house.of(feature))),
     });
   }

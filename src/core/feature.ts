@@ -217,6 +217,13 @@ export interface Ground<Policy = unknown> extends Pick<Bare, "settings" | "langu
    * @param path of what is asked first
    */
   running(path: string): Promise<RunningServer | undefined>;
+  /**
+   * Reads what whoever runs the command has named, wherever that is; no redirect is followed.
+   *
+   * @param most bytes that it may have
+   * @throws CharlaError `address_invalid`, `answer_too_large`; what the system says of connections
+   */
+  read(url: string, most: number): Promise<Response>;
 }
 
 /** A server of this machine, as the commands beside it ask it. */

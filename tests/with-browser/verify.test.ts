@@ -66,6 +66,20 @@ test("an answer is copied with a signed label, which is told and removed when it
   const copied = await page.evaluate<string>("navigator.clipboard.readText()");
   expect(copied.startsWith(`${SAID}\n\n— Written by AI: `)).toBe(true);
 
+  const verifying = await page.context().newPage();
+  await verifying.goto(`${server.url}/verify`);
+  const pasted = verifying.getByRole("textbox", { name: "Text, receipt or export" });
+  for (const [text, said] of [
+    [copied, /signed label \(C2PA\): written by AI, signed by this server/],
+    [copied.replace("lighthouse", "lightbulb"), /but for another text/],
+  ] as const) {
+    await pasted.fill(text);
+    await verifying.getByRole("button", { name: "Check", exact: true }).click();
+    await verifying.getByText(said).waitFor();
+  }
+  expect(await findings(verifying)).toEqual([]);
+  await verifying.close();
+
   const composer = page.getByRole("textbox", { name: "Message" });
   await composer.fill(copied);
   await page

@@ -135,7 +135,7 @@ export interface MessageItem extends Item {
   readonly beside: "copy" | "again" | "more";
 }
 
-export type Fact = readonly [name: string, value: string | undefined];
+export type Fact = readonly [name: string, value: ReactNode];
 
 /** What a message can consist of; the types beside its text are the core's. */
 export interface Parts extends StoredParts {

@@ -71,6 +71,7 @@ async function run(place: Place, ...words: string[]): Promise<string> {
   const program = new Command().exitOverride();
   accountCommand(program, {
     ...{ language: "en", log: console.error, settings: houseWith({}).settings },
+    read: () => Promise.reject(new TypeError("nothing is read here")),
     running: async () => undefined,
     atRest: (work) => after(place, (db) => work(houseWith({ db }))),
   });

@@ -89,6 +89,7 @@ describe("the decisions", () => {
 /** What an administrator reads, and its Spanish. */
 const PAGES = {
   accounts: "cuentas",
+  anchoring: "anclaje",
   deploy: "despliegue",
   encryption: "cifrado",
   operating: "operacion",

@@ -22,6 +22,7 @@ const library = new Library({ home, hub, catalogue, load, log: console.error });
 const program = new Command("charla");
 models(async () => ({ of: () => library, open: () => library })).commands?.(program, {
   ...{ language, log: console.error, settings: testHouse().of({ name: "" }).settings },
+  read: () => Promise.reject(new TypeError("nothing is read here")),
   running: async () => undefined,
   atRest: () => Promise.reject(new TypeError("nothing is stored here")),
 });

@@ -55,6 +55,12 @@ test("a server's log is anchored once, shown with its chain, and anchored again 
   expect(first.log.map(({ en }: { en: string }) => en)).toContain("Sent to the chain.");
   const { anchors } = await call("GET", "/api/provenance/anchors");
   expect(anchors).toMatchObject([{ chain: 31337, development: true }]);
+  // Once more with nothing new: no other transaction, as the count at the end shows.
+  for (let time = 0; time < 2; time++) {
+    const again = await call("POST", "/api/provenance/anchors");
+    expect(again.error).toMatchObject({ code: "anchor_nothing_new" });
+  }
+  expect((await call("GET", "/api/provenance/anchors")).anchors).toEqual(anchors);
   await ask();
   await anchorNow();
   const sizes = (await call("GET", "/api/provenance/anchors")).anchors.map(

@@ -9,7 +9,8 @@ import { readConfig } from "../../../src/config.ts";
 import type { LedgerEntry } from "../../../src/core/ledger.ts";
 import { utf8 } from "../../../src/core/tlog/bytes.ts";
 import { canonical } from "../../../src/core/tlog/canonical.ts";
-import { leafHash, rootHash, treeOf } from "../../../src/core/tlog/merkle.ts";
+import { formatCheckpoint, parseCheckpoint } from "../../../src/core/tlog/checkpoint.ts";
+import { leafHash, nodeHash, rootHash, treeOf } from "../../../src/core/tlog/merkle.ts";
 import {
   cosign,
   formatNote,
@@ -18,11 +19,13 @@ import {
   parseVerifier,
   verifierOf,
 } from "../../../src/core/tlog/note.ts";
+import { bundleOf } from "../../../src/core/tlog/tiles.ts";
+import { checkForeign } from "../../../src/features/provenance/log/foreign.ts";
 import { checkWhole } from "../../../src/features/provenance/log/whole.ts";
 import { NOBODY, rootOf, withLeaf } from "../../../src/features/provenance/membership/group.ts";
 import { fieldText } from "../../../src/features/provenance/membership/identity.ts";
 import { provenance } from "../../../src/features/provenance/open.ts";
-import { charla, temporary } from "../../fixtures/charla.ts";
+import { charla, ended, serve, temporary } from "../../fixtures/charla.ts";
 
 const entryOf = (index: number): LedgerEntry => ({
   ...{ v: 1, ts: "2026-11-29T00:00:00.000Z", kind: "answer", index },
@@ -126,6 +129,69 @@ test("a change behind the database's back is found, in either language", async (
   const spanish = await charla(["log", "check"], { env: { ...env, LANG: "es_ES.UTF-8" } });
   expect(spanish.stdout).toContain(`El punto de control con ${size} entradas tiene otra raíz.`);
   expect(spanish.code).toBe(1);
+});
+
+describe("the log of another server", () => {
+  const own = () => ({ env: { CHARLA_HOME: temporary(), CHARLA_ENGINE: "scripted" } });
+
+  test("is read whole by its address, with a key and a checkpoint that were kept", async () => {
+    const env = await home();
+    const { stdout: key } = await charla(["log", "key"], { env });
+    const { stdout: kept } = await charla(["log", "checkpoint"], { env });
+    const file = join(temporary(), "checkpoint");
+    writeFileSync(file, kept);
+    const { url, child } = await serve(["--port", "0"], { env });
+    const check = (...more: string[]) => charla(["log", "check", url, ...more], own());
+    const whole = await check();
+    expect(whole.stdout, whole.stderr).toContain("Everything holds");
+    expect(whole.stdout).toContain("Nobody else vouches for it");
+    const trusted = await check("--key", key.trim(), "--kept", file, "--json");
+    expect(trusted).toMatchObject({ code: 0 });
+    expect(JSON.parse(trusted.stdout)).toMatchObject({ holds: true, signed: true, told: null });
+    // A state that this log never was in.
+    const { size, origin } = parseCheckpoint(kept);
+    const never = { origin, size: size - 1, root: new Uint8Array(32), extensions: [] };
+    const signatures = parseNote(kept).signatures;
+    writeFileSync(file, formatNote({ text: formatCheckpoint(never), signatures }));
+    const forked = await check("--kept", file);
+    expect(forked).toMatchObject({ code: 1 });
+    expect(forked.stdout).toContain(`The checkpoint at ${size - 1} entries has another root.`);
+    // The key of somebody else.
+    const { stdout: other } = await charla(["log", "key"], { env: await home() });
+    expect(await check("--key", other.trim())).toMatchObject({ code: 1 });
+    const nowhere = await check("--key", "no key");
+    expect(nowhere.code).not.toBe(0);
+    expect(nowhere.stderr).toContain("→ ");
+    child.kill("SIGTERM");
+    await ended(child);
+    const gone = await check();
+    expect(gone.code).toBe(1);
+    expect(gone.stderr).toContain("cannot be read");
+  }, 120_000);
+
+  test("that gives an entry less than it says, or another, does not hold", async () => {
+    const entries = [0, 1, 2].map((at) => canonical({ ...entryOf(at) }));
+    const root = entries
+      .map((one) => leafHash(utf8(one)))
+      .reduce((left, right, at) => (at === 0 ? right : nodeHash(left, right)));
+    const key = verifierOf("log.example", new Uint8Array(32));
+    const text = formatCheckpoint({ origin: "log.example", size: 3, root, extensions: [] });
+    const bytes = new Uint8Array(64);
+    const note = formatNote({ text, signatures: [{ name: key.name, id: key.id, bytes }] });
+    const reading = (given: readonly string[]) => (url: string) => {
+      const { pathname } = new URL(url);
+      if (pathname === "/log/checkpoint") return Promise.resolve(new Response(note));
+      if (pathname === "/log/tile/entries/000.p/3")
+        return Promise.resolve(new Response(bundleOf(given.map((one) => utf8(one)))));
+      return Promise.resolve(new Response("", { status: 404 }));
+    };
+    const check = (given: readonly string[]) =>
+      checkForeign(reading(given), "https://log.example/", { key: formatVerifier(key) });
+    expect(await check(entries)).toMatchObject({ signed: false, faults: [] });
+    const changed = entries.with(1, canonical({ ...entryOf(9) }));
+    expect((await check(changed)).faults).toEqual([{ what: "checkpoint", at: 3 }]);
+    await expect(check(entries.slice(0, 2))).rejects.toMatchObject({ code: "log_unreadable" });
+  });
 });
 
 test("a witness of the policy cosigns the checkpoint, and anything else is refused", async () => {

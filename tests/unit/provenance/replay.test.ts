@@ -44,6 +44,15 @@ test("nearly even tokens are rounding, few that are beyond reach are an edit, ma
   expect(verdictOf([]).verdict).toBe("inconclusive");
 });
 
+test("an edit at the beginning is one only where the rest comes out", () => {
+  // As another question makes it: the first word is another, and all that follows a little off.
+  const other = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [20 + 3 * n, 0.2]));
+  expect(verdictOf(places(200, { 0: 9, ...other })).verdict).toBe("different");
+  expect(verdictOf(places(200, { 3: 9 })).verdict).toBe("edited");
+  // The same with enough before the edit, which came out.
+  expect(verdictOf(places(200, { 120: 9, 130: 0.9, 140: 0.9, 150: 0.9 })).verdict).toBe("edited");
+});
+
 test("the line of a receipt gives the settings that it was written from", () => {
   const positive = fc.integer({ min: 1, max: 1500 }).map((n) => n / 1000);
   const whole = fc.integer({ min: 1, max: 500 });

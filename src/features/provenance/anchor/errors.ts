@@ -76,11 +76,18 @@ export const refused = (cause: Error) =>
     cause,
   });
 
+export const nothingNew = () =>
+  new CharlaError("anchor_nothing_new", {
+    status: 409,
+    message: "The newest anchor has all of the log.",
+    hint: "There is nothing to pay for: ask again once something has been said.",
+  });
+
 export const notSetUp = () =>
   new CharlaError("anchor_not_set_up", {
     status: 409,
     message: "Anchoring is not set up.",
-    hint: "Set CHARLA_ANCHOR_URL, CHARLA_ANCHOR_KEY_FILE and [provenance.anchor] in the policy; docs/provenance.md says how.",
+    hint: "Set CHARLA_ANCHOR_URL, CHARLA_ANCHOR_KEY_FILE and [provenance.anchor] in the policy; docs/anchoring.md says how.",
   });
 
 export const packagesMissing = () =>

@@ -9,7 +9,7 @@ import type { ProvenancePolicy } from "../policy.ts";
 import type { RoomOpened } from "../together.ts";
 import { Anchors, anchor, noteHash, type Pending, pending } from "./anchors.ts";
 import type { Hex } from "./contract.ts";
-import { notSetUp } from "./errors.ts";
+import { nothingNew, notSetUp } from "./errors.ts";
 import { send } from "./send.ts";
 import { STEPS } from "./steps.ts";
 import type { Step } from "./types.ts";
@@ -69,7 +69,11 @@ export function openAnchor(
         reply: z.object({ job: z.string() }),
         async handle() {
           if (!wanted) throw notSetUp();
-          return { job: (await house.jobs.begin(kind, whoAsks().id, {})).id };
+          if (!(await anchors.next())) throw nothingNew();
+          const owner = whoAsks().id;
+          // Before the log's state is taken: afterwards the act would be a reason for another anchor.
+          await house.others.record({ actor: owner, act: "provenance.anchors" });
+          return { job: (await house.jobs.begin(kind, owner, {})).id };
         },
       }),
     ],

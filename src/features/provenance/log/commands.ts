@@ -1,10 +1,19 @@
-/** `charla log status | checkpoint | key | rotate | check | cosign`, while no server runs. */
+/**
+ * `charla log status | checkpoint | key | rotate | check | cosign`, while no server runs; `check` reads
+ * another server's, too.
+ */
 import type { Command } from "commander";
 import type { Ground, House } from "../../../core/feature.ts";
 import { group } from "../../../terminal/help.ts";
 import type { ProvenancePolicy } from "../policy.ts";
 import { readGiven } from "../verify/command.ts";
 import { messages } from "./messages.ts";
+
+interface Checking {
+  readonly key?: string;
+  readonly kept?: string;
+  readonly json?: boolean;
+}
 
 /** Entries that are read at once. */
 const BATCH = 1_000;
@@ -16,6 +25,11 @@ export function logCommand(program: Command, ground: Ground): void {
     .helpGroup(group("proof"))
     .description(text.about)
     .helpCommand(false);
+  const foreign = async (url: string, key: string | undefined, kept: string | undefined) => {
+    const { checkForeign } = await import("./foreign.ts");
+    const before = kept && new TextDecoder().decode(await readGiven(kept));
+    return checkForeign(ground.read, url, { key, kept: before });
+  };
   const atRest = <Result>(work: (house: House<ProvenancePolicy>) => Promise<Result>) =>
     ground.atRest((house) => work(house as House<ProvenancePolicy>));
 
@@ -64,16 +78,22 @@ export function logCommand(program: Command, ground: Ground): void {
   command
     .command("check")
     .description(text.check)
+    .argument("[url]", text.url)
+    .option("--key <verifier>", text.trusted)
+    .option("--kept <file>", text.kept)
     .option("--json", text.json)
-    .action(async ({ json }: { json?: boolean }) => {
-      const { size, anchors, signed, faults } = await atRest(check);
+    .action(async (url: string | undefined, { json, key, kept }: Checking) => {
+      const found = url === undefined ? await atRest(check) : await foreign(url, key, kept);
+      const { size, anchors, signed, faults } = found;
+      const told = "told" in found ? found.told : null;
       const holds = signed && faults.length === 0;
-      if (json) console.log(JSON.stringify({ holds, size, anchors, signed, faults }, null, 2));
+      if (json) console.log(JSON.stringify({ holds, ...found }, null, 2));
       else if (holds) console.log(text.holds(size, anchors));
       else {
         const all = [...(signed ? [] : [text.unsigned]), ...faults.map(text.fault)];
         console.log([text.broken, ...all].join("\n"));
       }
+      if (!json && told) console.log(text.told(told));
       process.exitCode = holds ? 0 : 1;
     });
 

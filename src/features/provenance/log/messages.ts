@@ -9,6 +9,11 @@ const en = {
   key: "print the log's public keys, the one that signs now first",
   rotate: "sign with another key from now on; the log says so",
   check: "read the whole log again, and compare it with its checkpoint, its anchors and its groups",
+  url: "another server's log, by the server's address; one's own where none is named",
+  trusted: "the key of the other log that you trust, as its `charla log key` prints it",
+  kept: "a checkpoint of the other log that you have kept: the log still has to begin with it",
+  told: (key: string) =>
+    `Signed by the key that the server itself names: ${key}\nNobody else vouches for it; with --key you say which one you trust.`,
   cosign: "take the cosignature of a witness of the policy",
   file: "the newest checkpoint with the witness's line; - reads what is piped in",
   json: "JSON for programs",
@@ -42,6 +47,11 @@ const es: typeof en = {
   rotate: "firma con otra clave desde ahora; el registro lo dice",
   check:
     "lee otra vez el registro entero y lo compara con su punto de control, sus anclajes y sus grupos",
+  url: "el registro de otro servidor, por la dirección del servidor; el propio si no se indica",
+  trusted: "la clave del otro registro en la que confías, como la imprime su `charla log key`",
+  kept: "un punto de control del otro registro que guardaste: el registro aún debe empezar por él",
+  told: (key) =>
+    `Firmado con la clave que dice el propio servidor: ${key}\nNadie más responde de ella; con --key dices en cuál confías.`,
   cosign: "acepta la cofirma de un testigo de la política",
   file: "el punto de control más nuevo con la línea del testigo; - lee lo que llega por la tubería",
   json: "JSON para programas",

@@ -59,8 +59,10 @@ export async function replay(
     prompt: differs(salts.prompt, "prompt", promptText(prompt), promptC),
   };
   const { edits, ...told } = verdictOf(places, salts.answer !== undefined && !changed.text);
+  // What comes out of another question is no sign of an edit.
+  const verdict = told.verdict === "edited" && changed.prompt ? "different" : told.verdict;
   return {
-    ...told,
+    ...{ ...told, verdict },
     model: card?.name ?? "",
     changed,
     file: card?.digest && modelSha256 ? card.digest === modelSha256 : null,

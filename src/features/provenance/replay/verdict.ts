@@ -62,7 +62,9 @@ export function verdictOf(replayed: readonly Replayed[], unedited = false): Verd
   const p99 = sorted[Math.min(tokens - 1, Math.floor(0.99 * tokens))] ?? 0;
   const agree = behind.filter((one) => one === 0).length;
   const explained = !unedited && few ? edits : [];
-  const same = few && mean <= (explained.length > 0 ? EDITED : SAME) && untouched <= SAME;
+  // Before an edit at the beginning stands too little to tell the same from another question.
+  const bound = explained.length > 0 && first >= LEAST ? EDITED : SAME;
+  const same = few && mean <= bound && untouched <= SAME;
   const verdict =
     tokens < LEAST
       ? "inconclusive"

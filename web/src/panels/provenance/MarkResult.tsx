@@ -1,19 +1,30 @@
 /** Whether a text carries the mark of this server, and where. */
 import type { Credentials } from "../../../../src/features/provenance/c2pa/api.ts";
 import { language } from "../../chat/language.ts";
+import type { Problem } from "../../chat/problem.ts";
 import { formatNumber } from "../../ui/format.ts";
+import { ProblemText } from "../../ui/ProblemText.tsx";
 import { credentialsTold } from "./credentials.ts";
 import type { Detected } from "./looked.ts";
-import { day } from "./proof.ts";
+import { day } from "./proof.tsx";
 import { t } from "./words.ts";
 
 interface Props {
   readonly text: string;
-  readonly detected: Detected;
+  readonly detected: Detected | Problem;
   readonly credentials?: Credentials;
 }
 
 export function MarkResult({ text, detected, credentials }: Props) {
+  const label = credentials && <p>{credentialsTold(credentials)}</p>;
+  if (!("verdict" in detected)) {
+    return (
+      <section className="verify-result">
+        {label}
+        <ProblemText problem={detected} />
+      </section>
+    );
+  }
   const { verdict, chance, tokens, scored, key, heat = [] } = detected;
   const said = verdict === "none" ? "absent" : verdict;
   const n = (value: number) => formatNumber(value, language());
@@ -21,7 +32,7 @@ export function MarkResult({ text, detected, credentials }: Props) {
     <section className="verify-result" data-verdict={verdict}>
       <h2>{t(`mark.${said}`)}</h2>
       <p>{t(`mark.${said}.means`)}</p>
-      {credentials && <p>{credentialsTold(credentials)}</p>}
+      {label}
       {heat.length > 0 && (
         <>
           <p className="verify-soft">{t("mark.heat")}</p>

@@ -5,7 +5,7 @@ import { withoutWrappers, wrappersIn } from "../../../../src/features/provenance
 import type { Expected } from "../../../../src/features/provenance/membership/check.ts";
 import type { Report } from "../../../../src/features/provenance/verify/report.ts";
 import { verify } from "../../../../src/features/provenance/verify/verify.ts";
-import { request } from "../../chat/problem.ts";
+import { type Problem, request, toProblem } from "../../chat/problem.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { readCredentials } from "./credentials.ts";
 
@@ -21,7 +21,11 @@ export interface Detected {
 
 export type Looked =
   | { readonly report: Report }
-  | { readonly text: string; readonly detected: Detected; readonly credentials?: Credentials };
+  | {
+      readonly text: string;
+      readonly detected: Detected | Problem;
+      readonly credentials?: Credentials;
+    };
 
 export async function look(given: string | Uint8Array, expected?: Expected): Promise<Looked> {
   const report = await verify(given, { keys: await keys(), expected });
@@ -29,7 +33,9 @@ export async function look(given: string | Uint8Array, expected?: Expected): Pro
   const whole = typeof given === "string" ? given : new TextDecoder().decode(given);
   const credentials = wrappersIn(whole).length > 0 && (await readCredentials(whole));
   const text = withoutWrappers(whole);
-  const detected = await sendJson<Detected>("POST", "/api/provenance/detect", { text });
+  const looked = sendJson<Detected>("POST", "/api/provenance/detect", { text });
+  // A label says what it says, also where no mark can be looked for.
+  const detected = await (credentials ? looked.catch(toProblem) : looked);
   return { text, detected, ...(credentials && { credentials }) };
 }
 

@@ -4,7 +4,7 @@ import { desk } from "../../desk.ts";
 import type { MessageItem, Room } from "../../room.ts";
 import { CredentialsNote } from "./CredentialsNote.tsx";
 import { markFacts } from "./mark.ts";
-import { proofFacts } from "./proof.ts";
+import { proofFacts, receiptAt } from "./proof.tsx";
 import { copySigned } from "./signed-copy.ts";
 
 export const room: Room = {
@@ -32,15 +32,12 @@ const itemsOf = (message: ChatMessage["id"]): readonly MessageItem[] => [
     beside: "more",
     icon: "download",
     label: { en: "Download the receipt", es: "Descargar el recibo" },
-    run: () => location.assign(`${at(message)}/receipt`),
+    run: () => location.assign(`${receiptAt(message)}/receipt`),
   },
   {
     beside: "more",
     icon: "check",
     label: { en: "Check the proof", es: "Comprobar la prueba" },
-    run: () => void window.open(`/verify#${at(message)}/receipt`, "_blank", "noopener"),
+    run: () => void window.open(`/verify#${receiptAt(message)}/receipt`, "_blank", "noopener"),
   },
 ];
-
-const at = (message: string) =>
-  `/api/conversations/${encodeURIComponent(desk.chatId ?? "")}/messages/${encodeURIComponent(message)}`;

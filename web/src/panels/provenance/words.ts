@@ -20,6 +20,9 @@ export const en = {
   "mark.short": "not marked: too short, or nothing to choose",
   "proof.title": "Proof",
   "proof.in": "written by {model} on {date}, in the log since; the receipt proves it",
+  "proof.anchored.development":
+    "anchored on a development chain ({chain}) on {date}, which proves nothing to others",
+  "proof.anchored.public": "anchored on chain {chain} on {date}",
   "proof.none": "no receipt: from a temporary chat, or older than the log",
   "page.title": "Was this written here?",
   "page.lead":
@@ -83,6 +86,9 @@ export const es: typeof en = {
   "proof.title": "Prueba",
   "proof.in":
     "escrita por {model} el {date}, en el registro desde entonces; el recibo lo demuestra",
+  "proof.anchored.development":
+    "anclada en una cadena de desarrollo ({chain}) el {date}, que no prueba nada a otros",
+  "proof.anchored.public": "anclada en la cadena {chain} el {date}",
   "proof.none": "sin recibo: de un chat temporal, o anterior al registro",
   "page.title": "¿Se escribió esto aquí?",
   "page.lead":
