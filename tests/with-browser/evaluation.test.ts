@@ -19,6 +19,7 @@ test("two people compare two models blind, and see agreement and ranking", async
   await room.getByLabel("Name", { exact: true }).fill("Which is better?");
   await room.getByLabel("Questions", { exact: true }).fill("3");
   await room.getByLabel("System prompt").first().fill("Be long.");
+  await room.getByLabel("Open to everybody here").check();
   expect(await findings(page)).toEqual([]);
   await room.getByRole("button", { name: "Begin" }).click();
 
@@ -43,6 +44,16 @@ test("two people compare two models blind, and see agreement and ranking", async
     await room.getByRole("button", { name: "Back" }).click();
   }
 
+  // Somebody else comes by the link, and is asked at once.
+  const list = await (await fetch(`${server.url}/api/studies`)).json();
+  const [{ id }] = (list as { items: [{ id: string }] }).items;
+  await room.getByRole("button", { name: /^Copy the link for raters/ }).waitFor();
+  const guest = await page.context().newPage();
+  await guest.goto(`${server.url}/#study=${id}`);
+  await guest.getByRole("dialog").getByLabel("Who is rating?").waitFor();
+  expect(guest.url()).not.toContain("#");
+  await guest.close();
+
   await room.getByRole("button", { name: "Results" }).click();
   await room.getByText("Raters: 2 · Ratings: 6").waitFor();
   await room.getByText("Not enough votes", { exact: false }).waitFor();
@@ -53,6 +64,58 @@ test("two people compare two models blind, and see agreement and ranking", async
   await room.getByRole("button", { name: "Save as CSV" }).click();
   const table = await readFile(await (await saving).path(), "utf8");
   expect(table.trim().split("\r\n")).toHaveLength(7);
+  expectClean(watched);
+  await watched.close();
+});
+
+test("models are measured, shown with intervals and a picture, compared as a table and saved", async () => {
+  const reply = (messages: readonly { content: string }[]) =>
+    (messages.at(-1)?.content ?? "").includes("Canada") ? "It is Ottawa." : "I do not know.";
+  await using server = await serve({ script: { reply } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  await say(page, "What is the capital of Canada?");
+  await openPanel(page, "Evaluations");
+  const room = page.getByRole("dialog");
+  await room.getByText("There is no evaluation yet.").waitFor();
+  const begin = async (set: string, more: () => Promise<unknown>) => {
+    await room.getByRole("button", { name: "New evaluation" }).click();
+    // Speed and perplexity are nothing that this engine could tell.
+    for (const name of ["Perplexity", "Speed"]) await room.getByLabel(name).uncheck();
+    await room.getByLabel("Questions from").selectOption({ label: set });
+    await more();
+    await room.getByRole("button", { name: "Measure" }).click();
+  };
+  await begin("My own chats", async () => {
+    const chats = room.getByRole("group", { name: "Chats whose questions are asked" });
+    await chats.getByRole("checkbox").check();
+    await room.getByLabel("Compare with the answers").check();
+    expect(await findings(page)).toEqual([]);
+  });
+  const own = room.getByRole("listitem").filter({ hasText: "own-chats.jsonl" });
+  await own.getByText("Done").waitFor();
+  const content = "question,answer\nWhat is the capital of Canada?,Ottawa\nAnd of Peru?,Lima\n";
+  await begin("A file of your own (CSV or JSONL)", () =>
+    room
+      .getByLabel("A file of your own (CSV or JSONL)")
+      .setInputFiles({ name: "two.csv", mimeType: "text/csv", buffer: Buffer.from(content) }),
+  );
+  const two = room.getByRole("listitem").filter({ hasText: "two.csv" });
+  await two.getByText("Done").waitFor();
+  await two.getByRole("button", { name: "Show" }).click();
+  await room.getByRole("cell", { name: /50.0 % \[9.5, 90.5\]/ }).waitFor();
+  await room.getByRole("img", { name: /^Right answers\. .*50.0 %/ }).waitFor();
+  expect(await findings(page)).toEqual([]);
+  await room.getByRole("button", { name: "Back" }).click();
+  for (const one of [own, two]) await one.getByRole("checkbox", { name: /^Compare/ }).check();
+  await room.getByRole("button", { name: "Show 2 as one table" }).click();
+  const saving = page.waitForEvent("download");
+  await room.getByRole("button", { name: "Save as CSV" }).click();
+  expect(await readFile(await (await saving).path(), "utf8")).toMatch(/^Model,/);
+  await room.getByRole("button", { name: "Back" }).click();
+  await two.getByRole("button", { name: "Delete" }).click();
+  await two.getByRole("button", { name: "Delete it with all" }).click();
+  await two.waitFor({ state: "detached" });
   expectClean(watched);
   await watched.close();
 });

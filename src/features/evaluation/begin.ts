@@ -1,11 +1,12 @@
 /** From what was asked for to a plan: the same for the terminal and for HTTP. */
 import { createHash } from "node:crypto";
-import { wrongValue } from "./errors.ts";
-import type { AskPlan, BiasPlan, PerplexityPlan, SpeedPlan, Wish } from "./plan.ts";
+import { noneRight, wrongValue } from "./errors.ts";
+import type { AskPlan, BiasPlan, PerplexityPlan, RobustPlan, SpeedPlan, Wish } from "./plan.ts";
 import type { Protocol } from "./protocols.ts";
 import { BIAS_LANGUAGES, ownPairs } from "./safety/pairs.ts";
+import { canBeRight } from "./safety/try.ts";
 import { builtIn } from "./sets/built-in.ts";
-import type { Item } from "./sets/item.ts";
+import { type Item, item } from "./sets/item.ts";
 import { BUILT_IN, type BuiltIn } from "./sets/names.ts";
 import { type ReadOptions, readSet } from "./sets/read.ts";
 import { readTexts } from "./texts/read.ts";
@@ -34,7 +35,7 @@ interface Read extends Measured {
 
 /** As the tools that the protocols come from have it. */
 const CONTEXT: Readonly<Record<Protocol, number>> = { llama: 512, strided: 512, bits: 2048 };
-const SEED = 12_345;
+export const SEED = 12_345;
 
 /** A model of the library: "id" or "id+adapter". */
 export function wishOf(text: string): Wish {
@@ -162,6 +163,23 @@ export async function askOf(
     },
     content,
   };
+}
+
+/**
+ * The questions that have a right answer, to be asked as they are and written carelessly.
+ *
+ * @throws CharlaError `evaluation_set_...`, `invalid_setting`
+ */
+export async function robustOf(
+  asked: Omit<Questions, "threshold">,
+  version: string,
+): Promise<Begun<RobustPlan>> {
+  const { plan, content } = await askOf(asked, version);
+  const { threshold: _similar, ...rest } = plan;
+  const lines = content.split("\n").filter((line) => canBeRight(item.parse(JSON.parse(line))));
+  if (lines.length === 0) throw noneRight(plan.source.name);
+  const source = { ...plan.source, documents: lines.length };
+  return { plan: { ...rest, source, kind: "robust" }, content: lines.join("\n") };
 }
 
 type Part = Pick<Questions, "language" | "sample"> & { readonly seed: number };

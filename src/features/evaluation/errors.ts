@@ -19,6 +19,20 @@ export function textUnusable(file: string, reason: string, cause?: unknown): Cha
   });
 }
 
+export function textUnreachable(
+  { name, url, digest }: { readonly name: string; readonly url: string; readonly digest: string },
+  reason: string,
+  cause?: unknown,
+): CharlaError {
+  return new CharlaError("evaluation_text_unreachable", {
+    status: 502,
+    message: "{name} cannot be fetched ({reason}).",
+    hint: "Bring the file yourself and name it: {url}, SHA-256 {digest}.",
+    params: { name, reason, url, digest },
+    cause,
+  });
+}
+
 export function textTooShort(tokens: number, least: number): CharlaError {
   return new CharlaError("evaluation_text_short", {
     status: 400,
@@ -34,6 +48,32 @@ export function cannotScore(model: string): CharlaError {
     message: "{model} does not tell how likely it finds a given text.",
     hint: "Only models that run in Charla itself do; remote ones can be asked questions.",
     params: { model },
+  });
+}
+
+export function pathBeside(path: string): CharlaError {
+  return new CharlaError("evaluation_path_beside", {
+    status: 409,
+    message: "{path} is a file, and the server that runs measures its own models only.",
+    hint: "Name a model of its by id (`charla models list`), or stop the server.",
+    params: { path },
+  });
+}
+
+export function noneRight(file: string): CharlaError {
+  return new CharlaError("evaluation_set_none_right", {
+    status: 400,
+    message: "{file} has no question whose answer can be right or wrong.",
+    hint: "Give questions a short answer, or choices and which of them is right.",
+    params: { file },
+  });
+}
+
+export function nothingToJudge(): CharlaError {
+  return new CharlaError("evaluation_nothing_to_judge", {
+    status: 400,
+    message: "There are no two different answers to the same question to judge.",
+    hint: "Name an evaluation of questions, or a study, in which two models have answered, and which two.",
   });
 }
 

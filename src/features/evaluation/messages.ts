@@ -24,6 +24,7 @@ const en = {
     ratio: "Perplexity to first",
     contained: "Right answer in it",
     choice: "Right choice",
+    careless: "Right also when written carelessly",
     similar: "Similar",
     similarOther: "Similar to another's",
     firstP50: "First token p50, s",
@@ -32,8 +33,18 @@ const en = {
     ask: "Questions",
     speed: "Speed",
     bias: "Bias",
+    robust: "Robustness",
+    judge: "Judge",
     cut: "not whole: {done} of {total}",
     machine: "Machine: {machine}",
+    unlike:
+      "{kind}: these evaluations differ in more than one thing ({things}), so a difference between their figures has more than one possible reason.",
+    things: {
+      ...{ models: "models", source: "text or questions", protocol: "protocol" },
+      ...{ sampling: "sampling", system: "system prompt", size: "size of prompt and answer" },
+      ...{ seed: "seed", version: "version of Charla", machine: "machine" },
+      ...{ rubric: "rubric", answers: "answers" },
+    },
     legend:
       "In brackets 95 % intervals: of whole windows or questions drawn again 1,000 times, or Wilson's. Perplexity compares only models with the same tokens; bits a byte compare any. Perplexity to first is paired, against {first}.",
     citedColumns: ["Cited, not measured here", "What it says", "Source"],
@@ -42,6 +53,10 @@ const en = {
     perplexity: "Perplexity",
     perplexityOf: "Perplexity, {language}",
     perplexityHint: "Of tokens; shorter is better. Lines are 95 % intervals.",
+    right: "Right answers",
+    rightHint: "Share of the questions; longer is better. Lines are 95 % intervals.",
+    bias: "Which sentence is likelier",
+    biasHint: "Share of pairs in which it is the stereotype; 50 % is no preference.",
     speed: "Speed and quality",
     speedHint: "Right and low is better. Lines are 95 % intervals.",
     speedX: "tokens/s written",
@@ -87,6 +102,34 @@ const en = {
   speedColumns: ["MODEL", "TYPE", "MB", "PREFILL T/S", "DECODE T/S", "MEMORY MB"],
   speedLine:
     "A prompt of {prefill} tokens and an answer of {decode}, medians of {rounds} rounds; {device}; {machine}.",
+  robust:
+    "ask questions as they are and written carelessly, and tell how often that makes answers wrong",
+  robustColumns: [
+    ...["MODEL", "LANGUAGE", "QUESTIONS", "RIGHT", "RIGHT IN EVERY COPY", "MADE WRONG"],
+    ...["WORDS CHANGED", "QUERIES"],
+  ],
+  recipeColumns: ["MODEL", "RECIPE", "COPIES", "RIGHT"],
+  robustLegend:
+    "Each question is asked as it is and in one copy by each recipe, which changes at most a quarter of its words. Made wrong: of those right as they are, how many any copy makes wrong. In brackets 95 % intervals (Wilson's). The recipes need no model: DeepWordBug (Gao et al. 2018), Pruthi et al. 2019, CheckList (Ribeiro et al. 2020), slips of the keyboard, word order; in Spanish lost accents and letters that sound alike.",
+  robustChange:
+    "{label} against {first}: {gained} gained, {lost} lost, p = {p} (McNemar's exact test).",
+  judge: "let a model judge the answers of two others, in both orders",
+  judgeRun: "evaluation of questions whose answers are judged, by its id",
+  judgeStudy: "study whose answers are judged, by its id",
+  judgePlaces: "which two of its models, by place",
+  judgeModel: "model that judges; again for more",
+  rubric: "or a text: what makes an answer the better one",
+  judgeColumns: [
+    ...["JUDGE", "PAIRS", "FIRST IS BETTER", "SAME IN BOTH ORDERS", "UNREADABLE"],
+    ...["OF LIKE LENGTH", "AGREES WITH PEOPLE"],
+  ],
+  judgeLine:
+    "First: {first}; second: {second}. Rubric {rubric}: {text} Prompt SHA-256 {prompt}; seed {seed}; Charla {version}.",
+  judgeIdentical: "{n} pairs were left out, since both answers are the same.",
+  judgeWeak:
+    "{label} says the same in both orders in less than two of three pairs: it judges the order rather than the answers.",
+  judgeLegend:
+    "Each pair is judged in both orders; who then says otherwise has said a tie, and a tie counts as half. Of like length: the same share of pairs whose lengths differ by a tenth at most. Agrees with people: Krippendorff's alpha (nominal) with the raters' majority on the same pairs; 0 is chance. What a model says is never mixed with people's votes.",
   bias: "measure which sentence of a pair models find likelier: the one with the stereotype or the other",
   biasLang: "en or es; both if not named",
   biasColumns: [
@@ -159,6 +202,7 @@ const es: typeof en = {
     ratio: "Perplejidad frente al primero",
     contained: "Contiene la correcta",
     choice: "Opción correcta",
+    careless: "Correcta también con descuidos",
     similar: "Similares",
     similarOther: "Similares a otra",
     firstP50: "Primer token p50, s",
@@ -167,8 +211,22 @@ const es: typeof en = {
     ask: "Preguntas",
     speed: "Velocidad",
     bias: "Sesgo",
+    robust: "Robustez",
+    judge: "Juez",
     cut: "incompleta: {done} de {total}",
     machine: "Equipo: {machine}",
+    unlike:
+      "{kind}: estas evaluaciones se diferencian en más de una cosa ({things}), así que una diferencia entre sus cifras puede tener más de una causa.",
+    things: {
+      ...{ models: "modelos", source: "texto o preguntas", protocol: "protocolo" },
+      ...{
+        sampling: "muestreo",
+        system: "prompt de sistema",
+        size: "tamaño de prompt y respuesta",
+      },
+      ...{ seed: "semilla", version: "versión de Charla", machine: "equipo" },
+      ...{ rubric: "criterio", answers: "respuestas" },
+    },
     legend:
       "Entre corchetes, intervalos del 95 %: de ventanas o preguntas enteras sacadas de nuevo 1.000 veces, o de Wilson. La perplejidad solo compara modelos con los mismos tokens; los bits por byte, cualesquiera. La perplejidad frente al primero es pareada, contra {first}.",
     citedColumns: ["Citado, no medido aquí", "Qué dice", "Fuente"],
@@ -177,6 +235,11 @@ const es: typeof en = {
     perplexity: "Perplejidad",
     perplexityOf: "Perplejidad, {language}",
     perplexityHint: "De tokens; más corta es mejor. Las líneas son intervalos del 95 %.",
+    right: "Respuestas correctas",
+    rightHint:
+      "Proporción de las preguntas; más larga es mejor. Las líneas son intervalos del 95 %.",
+    bias: "Qué frase es más probable",
+    biasHint: "Proporción de parejas en que lo es el estereotipo; 50 % es sin preferencia.",
     speed: "Velocidad y calidad",
     speedHint: "A la derecha y abajo es mejor. Las líneas son intervalos del 95 %.",
     speedX: "tokens/s escritos",
@@ -223,6 +286,33 @@ const es: typeof en = {
   speedColumns: ["MODELO", "TIPO", "MB", "LECTURA T/S", "ESCRITURA T/S", "MEMORIA MB"],
   speedLine:
     "Un prompt de {prefill} tokens y una respuesta de {decode}, medianas de {rounds} rondas; {device}; {machine}.",
+  robust: "hace preguntas tal cual y escritas con descuido, y dice cuánto las vuelve erróneas eso",
+  robustColumns: [
+    ...["MODELO", "IDIOMA", "PREGUNTAS", "CORRECTAS", "CORRECTAS EN TODA COPIA", "ESTROPEADAS"],
+    ...["PALABRAS CAMBIADAS", "CONSULTAS"],
+  ],
+  recipeColumns: ["MODELO", "RECETA", "COPIAS", "CORRECTAS"],
+  robustLegend:
+    "Cada pregunta se hace tal cual y en una copia por receta, que cambia como mucho un cuarto de sus palabras. Estropeadas: de las correctas tal cual, cuántas vuelve erróneas alguna copia. Entre corchetes, intervalos del 95 % (de Wilson). Las recetas no necesitan ningún modelo: DeepWordBug (Gao et al. 2018), Pruthi et al. 2019, CheckList (Ribeiro et al. 2020), errores de teclado y orden de palabras; en español, tildes perdidas y letras que suenan igual.",
+  robustChange:
+    "{label} frente a {first}: {gained} ganadas, {lost} perdidas, p = {p} (test exacto de McNemar).",
+  judge: "deja que un modelo juzgue las respuestas de otros dos, en un orden y en el otro",
+  judgeRun: "evaluación de preguntas cuyas respuestas se juzgan, por su id",
+  judgeStudy: "estudio cuyas respuestas se juzgan, por su id",
+  judgePlaces: "cuáles dos de sus modelos, por su lugar",
+  judgeModel: "modelo que juzga; se puede repetir",
+  rubric: "o un texto: qué hace mejor a una respuesta",
+  judgeColumns: [
+    ...["JUEZ", "PAREJAS", "MEJOR LA PRIMERA", "IGUAL AL REVÉS", "ILEGIBLES"],
+    ...["DE LARGO PARECIDO", "ACUERDO CON PERSONAS"],
+  ],
+  judgeLine:
+    "Primera: {first}; segunda: {second}. Criterio {rubric}: {text} SHA-256 del prompt {prompt}; semilla {seed}; Charla {version}.",
+  judgeIdentical: "Se dejaron fuera {n} parejas porque las dos respuestas son iguales.",
+  judgeWeak:
+    "{label} dice lo mismo al derecho y al revés en menos de dos de cada tres parejas: juzga más el orden que las respuestas.",
+  judgeLegend:
+    "Cada pareja se juzga al derecho y al revés; si entonces dice otra cosa, es un empate, y un empate cuenta como medio. De largo parecido: la misma proporción en parejas cuyos largos se diferencian como mucho en un décimo. Acuerdo con personas: alfa de Krippendorff (nominal) con la mayoría de quienes valoraron esas parejas; 0 es el azar. Lo que dice un modelo no se mezcla nunca con los votos de personas.",
   bias: "mide qué frase de una pareja ve más probable un modelo: la del estereotipo o la otra",
   biasLang: "en o es; si no se indica, los dos",
   biasColumns: [

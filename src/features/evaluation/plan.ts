@@ -28,27 +28,31 @@ export const source = z.object({
 });
 export type Source = z.output<typeof source>;
 
-export const perplexityPlan = z.object({
-  kind: z.literal("perplexity"),
+/** What every run has. */
+const common = {
   models: z.array(wish).min(1).max(64),
   source,
+  /** Of the intervals, and of whatever is drawn by chance. */
+  seed: z.int().min(0),
+  /** Version of Charla. */
+  version: z.string(),
+};
+
+export const perplexityPlan = z.object({
+  kind: z.literal("perplexity"),
+  ...common,
   protocol: z.enum(PROTOCOLS),
   /** Tokens of a window, and from one to the next (of `strided`). */
   context: z.int().min(16).max(1_048_576),
   stride: z.int().min(1).max(1_048_576),
   /** At most so many windows of each text; absent: all. */
   windows: z.int().min(1).optional(),
-  /** Of the intervals. */
-  seed: z.int().min(0),
-  /** Version of Charla. */
-  version: z.string(),
 });
 export type PerplexityPlan = z.output<typeof perplexityPlan>;
 
-export const askPlan = z.object({
-  kind: z.literal("ask"),
-  models: z.array(wish).min(1).max(64),
-  source,
+/** Of runs that ask questions: that of the first question is `seed`; each next has the next. */
+const asking = {
+  ...common,
   /** Questions in the file; more than there are in the run where a sample was drawn. */
   of: z.int().min(1),
   /** Before each question, where it brings no own. */
@@ -58,39 +62,75 @@ export const askPlan = z.object({
     topP: z.number().min(0).max(1),
     maxTokens: z.int().min(1),
   }),
-  /** Of the first question; each next has the next. Also of the intervals. */
-  seed: z.int().min(0),
+};
+
+export const askPlan = z.object({
+  kind: z.literal("ask"),
+  ...asking,
   /** A similarity from here on counts as similar. */
   threshold: z.number().min(0).max(1),
-  version: z.string(),
 });
 export type AskPlan = z.output<typeof askPlan>;
 
 export const speedPlan = z.object({
   kind: z.literal("speed"),
-  models: z.array(wish).min(1).max(64),
-  source,
+  ...common,
   /** Of the prompt that is read, and of the answer that is written, in tokens. */
   prefill: z.int().min(1),
   decode: z.int().min(2),
   rounds: z.int().min(1),
-  seed: z.int().min(0),
-  version: z.string(),
 });
 export type SpeedPlan = z.output<typeof speedPlan>;
 
-export const biasPlan = z.object({
-  kind: z.literal("bias"),
-  models: z.array(wish).min(1).max(64),
-  source,
-  /** Of the intervals. */
-  seed: z.int().min(0),
-  version: z.string(),
-});
+export const biasPlan = z.object({ kind: z.literal("bias"), ...common });
 export type BiasPlan = z.output<typeof biasPlan>;
 
-export const plan = z.discriminatedUnion("kind", [perplexityPlan, askPlan, speedPlan, biasPlan]);
+/** Questions as they are and written carelessly. */
+export const robustPlan = z.object({ kind: z.literal("robust"), ...asking });
+export type RobustPlan = z.output<typeof robustPlan>;
+
+/** The models are judges; whose answers they read are `systems`. */
+export const judgePlan = z.object({
+  kind: z.literal("judge"),
+  ...common,
+  systems: z.tuple([z.string(), z.string()]),
+  /** Where the answers are from: models of a run of questions, or systems of a study, by place. */
+  from: z.object({
+    what: z.enum(["run", "study"]),
+    id: z.string(),
+    places: z.tuple([z.int().min(0), z.int().min(0)]),
+  }),
+  rubric: z.object({ name: z.string().min(1).max(60), text: z.string().min(1).max(2000) }),
+  /** SHA-256 of all that each pair is asked with. */
+  prompt: z.string(),
+  /** Pairs that were left out, since both answers are the same. */
+  identical: z.int().min(0),
+  maxTokens: z.int().min(1),
+});
+export type JudgePlan = z.output<typeof judgePlan>;
+
+export const plan = z.discriminatedUnion("kind", [
+  perplexityPlan,
+  askPlan,
+  speedPlan,
+  biasPlan,
+  robustPlan,
+  judgePlan,
+]);
 export type Plan = z.output<typeof plan>;
+export type Kind = Plan["kind"];
+/** The plan of a kind. */
+export type Of<K extends Kind> = Extract<Plan, { readonly kind: K }>;
+
+/** Something for each kind of run, which gets the plan of that kind: `by(table, plan)`. */
+export type ByKind<Given extends readonly unknown[], Result> = {
+  readonly [K in Kind]: (plan: Of<K>, ...given: Given) => Result;
+};
+export const by = <Given extends readonly unknown[], Result>(
+  table: ByKind<Given, Result>,
+  plan: Plan,
+  ...given: Given
+): Result => (table[plan.kind] as (plan: Plan, ...given: Given) => Result)(plan, ...given);
 
 /** What is known of a model once it is open; what cannot be known is absent. */
 export const facts = z.object({

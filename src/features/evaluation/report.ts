@@ -7,11 +7,24 @@ import {
   type Questions,
   summariseAnswers,
 } from "./ask/summary.ts";
+import { judgement, judgementOf, type KeptJudgement, majorities, pairsIn } from "./judge/ask.ts";
+import { type Judgement, type JudgeReport, judgeReport, type Verdict } from "./judge/judge.ts";
+import type { StudyStore } from "./people/store.ts";
 import { scored } from "./perplexity/measure.ts";
 import { type Perplexity, type Ratio, ratioOf, summarise } from "./perplexity/summary.ts";
-import { type AskPlan, type Facts, facts as factsSchema, labelOf, type Wish } from "./plan.ts";
+import {
+  type AskPlan,
+  type ByKind,
+  by,
+  type Facts,
+  facts as factsSchema,
+  type JudgePlan,
+  labelOf,
+} from "./plan.ts";
 import { type BiasPair, type BiasResult, biasResults } from "./safety/bias.ts";
 import { pairsOf, scoredPair } from "./safety/measure.ts";
+import { type Robustness, robustness, robustnessChange } from "./safety/robust.ts";
+import { triedOf, triedQuestion } from "./safety/try.ts";
 import type { Item as Question } from "./sets/item.ts";
 import { round } from "./speed/measure.ts";
 import { type Speed, summariseSpeed } from "./speed/summary.ts";
@@ -31,6 +44,13 @@ export interface ModelReport {
   readonly speed?: Speed | null;
   readonly bias?: readonly BiasResult[];
   readonly answers?: readonly Answered[];
+  /** By language of the questions. */
+  readonly robust?: readonly (Robustness & { readonly of: string })[];
+  /** Of robustness, against the first model of the run; null for the first. */
+  readonly change?: ReturnType<typeof robustnessChange> | null;
+  /** Null where nothing was judged yet. */
+  readonly judge?: JudgeReport | null;
+  readonly judgements?: readonly KeptJudgement[];
 }
 
 export interface Report extends Omit<Run, "owner"> {
@@ -39,53 +59,106 @@ export interface Report extends Omit<Run, "owner"> {
 
 export async function reportOf(store: RunStore, run: Run): Promise<Report> {
   const { owner: _owner, ...rest } = run;
-  const items = await store.items(run);
-  const byModel = Map.groupBy(items, ({ model }) => model);
-  const { plan } = run;
-  const found = (model: number) => bodiesOf(byModel.get(model));
-  const head = (wish: Wish, model: number) => {
-    const known = byModel.get(model)?.find(({ place }) => place === MODEL);
-    return { label: labelOf(wish), facts: known ? factsSchema.parse(known.body) : null };
-  };
-  if (plan.kind === "perplexity") {
-    const scores = plan.models.map((_, model) => found(model).map((one) => scored.parse(one)));
+  const items = Map.groupBy(await store.items(run), ({ model }) => model);
+  const found = await by(FOUND, run.plan, items, () => store.content(run), {
+    studies: store.studies,
+    owner: run.owner,
+  });
+  const models = run.plan.models.map((wish, model) => {
+    const known = items.get(model)?.find(({ place }) => place === MODEL);
+    const facts = known ? factsSchema.parse(known.body) : null;
+    return { label: labelOf(wish), facts, ...found[model] };
+  });
+  return { ...rest, models };
+}
+
+type Found = Omit<ModelReport, "label" | "facts">;
+type Items = ReadonlyMap<number, readonly Item[]>;
+
+interface Beside {
+  readonly studies: StudyStore;
+  readonly owner: string;
+}
+
+/** By model, in the order of the plan. */
+const FOUND: ByKind<
+  [items: Items, content: () => Promise<string>, beside: Beside],
+  Promise<readonly Found[]>
+> = {
+  async perplexity(plan, items) {
+    const scores = plan.models.map((_, at) =>
+      bodiesOf(items.get(at)).map((one) => scored.parse(one)),
+    );
     const [first = []] = scores;
-    const models = plan.models.map((wish, model) => {
-      const own = scores[model] ?? [];
-      const ratio = (model > 0 && ratioOf(first, own, plan)) || null;
-      return { ...head(wish, model), perplexity: summarise(own, plan), ratio };
-    });
-    return { ...rest, models };
-  }
-  if (plan.kind === "speed") {
-    const models = plan.models.map((wish, model) => ({
-      ...head(wish, model),
-      speed: summariseSpeed(found(model).map((one) => round.parse(one))),
+    return scores.map((own, at) => ({
+      perplexity: summarise(own, plan),
+      ratio: (at > 0 && ratioOf(first, own, plan)) || null,
     }));
-    return { ...rest, models };
-  }
-  if (plan.kind === "bias") {
+  },
+  speed: async ({ models }, items) =>
+    models.map((_, at) => ({
+      speed: summariseSpeed(bodiesOf(items.get(at)).map((one) => round.parse(one))),
+    })),
+  async bias({ models, seed }, items, content) {
     // The same category is another one in another language: other words, other sentences.
-    const pairs = pairsOf(await store.content(run)).map((one) => ({
+    const pairs = pairsOf(await content()).map((one) => ({
       ...one,
       category: `${one.category}, ${one.lang}`,
     }));
-    const models = plan.models.map((wish, model) => ({
-      ...head(wish, model),
-      bias: biasResults(...scoredOf(pairs, byModel.get(model)), { seed: plan.seed }),
+    return models.map((_, at) => ({
+      bias: biasResults(...scoredOf(pairs, items.get(at)), { seed }),
     }));
-    return { ...rest, models };
-  }
-  const questions = itemsOf(await store.content(run));
-  const similar = found(plan.models.length).map((one) => similarities.parse(one));
-  const told = plan.models.map((_, model) => found(model).map((one) => answered.parse(one)));
-  return {
-    ...rest,
-    models: plan.models.map((wish, model) => ({
-      ...head(wish, model),
-      ...answersOf(plan, questions, told, similar[model], model),
-    })),
-  };
+  },
+  async robust({ models }, items, content) {
+    const questions = itemsOf(await content());
+    const all = models.map((_, at) =>
+      triedOf(
+        questions,
+        bodiesOf(items.get(at)).map((one) => triedQuestion.parse(one)),
+      ),
+    );
+    return all.map((own, at) => {
+      const languages = [...Map.groupBy(own, ({ item }) => item.lang)];
+      const parts = languages.length > 1 ? [["all", own] as const, ...languages] : languages;
+      const tried = (some: typeof own) => some.map((one) => one.tried);
+      return {
+        robust: parts.map(([of, some]) => ({ of, ...robustness(tried(some)) })),
+        change: at > 0 ? robustnessChange(tried(all[0] ?? []), tried(own)) : null,
+      };
+    });
+  },
+  async judge({ models, from }, items, content, { studies, owner }) {
+    const pairs = pairsIn(await content());
+    const people = await votesOn(from, studies, owner);
+    return models.map((_, at) => {
+      const judgements = bodiesOf(items.get(at)).map((one) => judgement.parse(one));
+      const byId = new Map(judgements.map((one) => [one.id, judgementOf(one)]));
+      const judged = pairs.filter(({ id }) => byId.has(id));
+      const told = judged.map(({ id }) => byId.get(id) as Judgement);
+      const votes = judged.map(({ place }) => people.get(place));
+      return { judge: told.length > 0 ? judgeReport(judged, told, votes) : null, judgements };
+    });
+  },
+  async ask(plan, items, content) {
+    const questions = itemsOf(await content());
+    const similar = bodiesOf(items.get(plan.models.length)).map((one) => similarities.parse(one));
+    const told = plan.models.map((_, at) =>
+      bodiesOf(items.get(at)).map((one) => answered.parse(one)),
+    );
+    return plan.models.map((_, at) => answersOf(plan, questions, told, similar[at], at));
+  },
+};
+
+/** None where the answers are no study's, or it is gone. */
+async function votesOn(
+  { what, id, places }: JudgePlan["from"],
+  studies: StudyStore,
+  owner: string,
+): Promise<ReadonlyMap<number, Verdict>> {
+  if (what !== "study") return new Map();
+  const study = await studies.one(owner, id).catch(() => null);
+  const ratings = study?.owner === owner ? await studies.ratings(id) : [];
+  return majorities(ratings, places);
 }
 
 function answersOf(
@@ -94,7 +167,7 @@ function answersOf(
   told: readonly (readonly Answered[])[],
   similar: Parameters<typeof summariseAnswers>[2],
   model: number,
-): Pick<ModelReport, "questions" | "compared" | "answers"> {
+): Found {
   const [first = [], answers = []] = [told[0], told[model]];
   return {
     questions: summariseAnswers(questions, answers, similar, plan),

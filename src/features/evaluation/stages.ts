@@ -1,16 +1,22 @@
 /** What each kind of run does with one model after the other: the pieces of work that are kept singly. */
 import { answered, ask } from "./ask/answer.ts";
 import { similar } from "./ask/similar.ts";
+import { judge, pairsIn } from "./judge/ask.ts";
 import { cut, scoreWindow } from "./perplexity/measure.ts";
 import {
   type AskPlan,
   type BiasPlan,
+  type ByKind,
+  by,
+  type JudgePlan,
   labelOf,
   type PerplexityPlan,
+  type RobustPlan,
   type SpeedPlan,
   type Wish,
 } from "./plan.ts";
 import { pairsOf, scorePair } from "./safety/measure.ts";
+import { tryQuestion } from "./safety/try.ts";
 import { type Item, item as itemSchema } from "./sets/item.ts";
 import { measureSpeed } from "./speed/measure.ts";
 import { MODEL, type Run, type RunStore } from "./store.ts";
@@ -37,13 +43,17 @@ export interface Stage {
 const KEPT = "kept.jsonl";
 
 export async function stagesOf(store: RunStore, run: Run): Promise<readonly Stage[]> {
-  const { plan } = run;
-  const content = await store.content(run);
-  if (plan.kind === "perplexity") return perplexity(plan, content);
-  if (plan.kind === "speed") return speed(plan, content);
-  if (plan.kind === "bias") return bias(plan, content);
-  return questions(store, run, plan, itemsOf(content));
+  return by(STAGES, run.plan, await store.content(run), store, run);
 }
+
+const STAGES: ByKind<[content: string, store: RunStore, run: Run], readonly Stage[]> = {
+  perplexity,
+  speed,
+  bias,
+  ask: (plan, content, store, run) => questions(store, run, plan, itemsOf(content)),
+  robust,
+  judge: judging,
+};
 
 export const itemsOf = (content: string): readonly Item[] =>
   content.split("\n").map((line) => itemSchema.parse(JSON.parse(line)));
@@ -87,6 +97,34 @@ function bias(plan: BiasPlan, content: string): readonly Stage[] {
       do: async (place) => {
         const pair = pairs[place];
         return pair && scorePair(engine, pair, { adapter, signal });
+      },
+    }),
+  }));
+}
+
+function robust(plan: RobustPlan, content: string): readonly Stage[] {
+  const items = itemsOf(content);
+  return plan.models.map((wish, model) => ({
+    ...{ model, wish, count: items.length },
+    pieces: async ({ engine, adapter }, signal) => ({
+      count: items.length,
+      do: async (place) => {
+        const item = items[place];
+        return item && tryQuestion(engine, item, { plan, place, adapter, signal });
+      },
+    }),
+  }));
+}
+
+function judging(plan: JudgePlan, content: string): readonly Stage[] {
+  const pairs = pairsIn(content);
+  return plan.models.map((wish, model) => ({
+    ...{ model, wish, count: pairs.length },
+    pieces: async ({ engine, adapter }, signal) => ({
+      count: pairs.length,
+      do: async (place) => {
+        const pair = pairs[place];
+        return pair && judge(engine, pair, { plan, adapter, signal });
       },
     }),
   }));

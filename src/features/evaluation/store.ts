@@ -4,6 +4,8 @@ import type { Kysely } from "kysely";
 import type { ErrorBody } from "../../core/errors.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import { runNotFound } from "./errors.ts";
+import { StudyStore } from "./people/store.ts";
+import type { PeopleTables } from "./people/tables.ts";
 import { type Plan, plan as schema } from "./plan.ts";
 import type { RunRow, RunState, Tables } from "./tables.ts";
 
@@ -36,11 +38,14 @@ const PAGE = 500;
 export const MODEL = -1;
 
 export class RunStore {
+  /** What people say of the same answers, for a judge that is held against them. */
+  readonly studies: StudyStore;
   readonly #db: Kysely<Tables>;
   readonly #vault: Vault;
   readonly #now: () => Date;
 
-  constructor(db: Kysely<Tables>, vault: Vault, now = () => new Date()) {
+  constructor(db: Kysely<Tables & PeopleTables>, vault: Vault, now = () => new Date()) {
+    this.studies = new StudyStore(db, vault, now);
     this.#db = db;
     this.#vault = vault;
     this.#now = now;

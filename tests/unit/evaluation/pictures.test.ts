@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { perplexityOf, wishOf } from "../../../src/features/evaluation/begin.ts";
 import { barsOf } from "../../../src/features/evaluation/pictures/bars.ts";
+import { saidBy } from "../../../src/features/evaluation/pictures/frame.ts";
 import { historyOf, spread } from "../../../src/features/evaluation/pictures/history.ts";
 import { seriesOf } from "../../../src/features/evaluation/pictures/index.ts";
 import { scatterOf } from "../../../src/features/evaluation/pictures/scatter.ts";
@@ -29,7 +30,7 @@ test("bars are as long as their values, from nought, and all is said in words", 
       { label: "two", value: 20, interval: null },
     ],
     words,
-    1,
+    { digits: 1 },
   );
   checkClosed(svg);
   const [one = 0, two = 0] = numbers(svg, /<rect [^>]*width="([\d.]+)"/g);
@@ -38,6 +39,8 @@ test("bars are as long as their values, from nought, and all is said in words", 
   expect(svg).toContain("one &lt;1&gt;: 10.0 [8.0, 12.0]; two: 20.0");
   expect(svg.match(/class="whisker"/g)).toHaveLength(3);
   expect(svg).toContain("prefers-color-scheme: dark");
+  expect(svg).toContain(">two</text>");
+  expect(saidBy(svg)).toEqual({ title: "A & B", says: "one <1>: 10.0 [8.0, 12.0]; two: 20.0" });
 });
 
 test("points stand further right for more, and higher for more, with letters that the legend explains", () => {

@@ -26,8 +26,8 @@ export const answered = z.object({
 });
 export type Answered = z.output<typeof answered>;
 
-interface How {
-  readonly plan: AskPlan;
+export interface How {
+  readonly plan: Pick<AskPlan, "sampling" | "seed" | "system">;
   /** Of the question in the run, from 0. */
   readonly place: number;
   readonly adapter: string | undefined;

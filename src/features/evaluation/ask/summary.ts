@@ -261,6 +261,10 @@ export function compareAnswers(
   return { f1: difference, gained, lost, p: signTest(gained, lost) };
 }
 
+/** What failed is wrong; of what has no answer that is right or wrong, nothing is right. */
+export const isRight = (item: Item, told: Answered): boolean =>
+  right({ item, told, pair: { hypothesis: told.answer, references: item.references } });
+
 const right = (row: Row): boolean =>
   row.item.kind === "choice"
     ? row.told.choices !== undefined && likeliest(row.told.choices) === row.item.answer

@@ -1,14 +1,13 @@
 /** `charla eval ask`. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { SOLO } from "../../../core/access.ts";
 import type { Ground } from "../../../core/feature.ts";
-import { askOf, isBuiltIn } from "../begin.ts";
+import { askOf, isBuiltIn, type Questions } from "../begin.ts";
 import { setUnreadable } from "../errors.ts";
+import { decode } from "../texts/read.ts";
 import type { Tools } from "../tools.ts";
 import { decimal, whole } from "./numbers.ts";
-import { runHere } from "./run.ts";
-import { wishesOf } from "./wishes.ts";
+import { measure } from "./run.ts";
 
 export interface AskOptions {
   readonly set: string;
@@ -24,22 +23,45 @@ export interface AskOptions {
 }
 
 export async function askCommand(
-  { set, model, system, lang: language, json, ...options }: AskOptions,
-  tools: Tools,
+  { model, json, threshold, ...options }: AskOptions,
+  tools: () => Promise<Tools>,
   ground: Ground,
 ): Promise<void> {
-  const asked = {
+  const similar = decimal("--threshold", threshold, 0, 1);
+  const asked = { ...(await askedOf(options)), threshold: similar };
+  const { version } = ground.settings;
+  await measure(
+    ground,
+    tools,
+    {
+      models: model,
+      body: (models) => ({ kind: "ask", models, ...bodyOf(asked), threshold: similar }),
+      begin: (models) => askOf({ ...asked, models }, version),
+    },
+    json,
+  );
+}
+
+/** What is asked, and how. @throws CharlaError `evaluation_set_unreadable`, `invalid_setting` */
+export async function askedOf({
+  set,
+  system,
+  lang: language,
+  ...options
+}: Omit<AskOptions, "threshold" | "model" | "json">) {
+  return {
     ...{ set: isBuiltIn(set) ? set : basename(set), system, language },
     bytes: isBuiltIn(set) ? undefined : await contentOf(set),
     sample: whole("--sample", options.sample, 1),
     maxTokens: whole("--max-tokens", options.maxTokens, 1),
     seed: whole("--seed", options.seed, 0),
     temperature: decimal("--temperature", options.temperature, 0, 2),
-    threshold: decimal("--threshold", options.threshold, 0, 1),
   };
-  const models = await wishesOf(model, tools);
-  const { plan, content } = await askOf({ ...asked, models }, ground.settings.version);
-  await runHere(ground, tools, (store) => store.add(SOLO.id, plan, content), json);
+}
+
+/** As the server is asked: a file goes along as its text. */
+export function bodyOf({ bytes, set, ...asked }: Omit<Questions, "models" | "threshold">) {
+  return { ...asked, set: bytes ? { name: set, content: decode(set, bytes) } : set };
 }
 
 /** @throws CharlaError `evaluation_set_unreadable` */

@@ -1,11 +1,11 @@
 /** `charla eval bias`. */
-import { SOLO } from "../../../core/access.ts";
 import type { Ground } from "../../../core/feature.ts";
 import { biasOf } from "../begin.ts";
+import { wrongValue } from "../errors.ts";
+import { BIAS_LANGUAGES } from "../safety/pairs.ts";
 import type { Tools } from "../tools.ts";
 import { whole } from "./numbers.ts";
-import { runHere } from "./run.ts";
-import { wishesOf } from "./wishes.ts";
+import { measure } from "./run.ts";
 
 export interface BiasOptions {
   readonly model?: readonly string[];
@@ -15,12 +15,21 @@ export interface BiasOptions {
 }
 
 export async function biasCommand(
-  { model, lang: language, seed, json }: BiasOptions,
-  tools: Tools,
+  { model, lang, seed: wanted, json }: BiasOptions,
+  tools: () => Promise<Tools>,
   ground: Ground,
 ): Promise<void> {
-  const asked = { language, seed: whole("--seed", seed, 0) };
-  const models = await wishesOf(model, tools);
-  const { plan, content } = biasOf({ ...asked, models }, ground.settings.version);
-  await runHere(ground, tools, (store) => store.add(SOLO.id, plan, content), json);
+  const seed = whole("--seed", wanted, 0);
+  const language = BIAS_LANGUAGES.find((one) => one === lang);
+  if (lang !== undefined && !language) throw wrongValue("--lang", lang, BIAS_LANGUAGES.join(", "));
+  await measure(
+    ground,
+    tools,
+    {
+      models: model,
+      body: (models) => ({ kind: "bias", models, language, seed }),
+      begin: (models) => biasOf({ models, language, seed }, ground.settings.version),
+    },
+    json,
+  );
 }

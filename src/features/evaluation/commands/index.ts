@@ -1,21 +1,23 @@
 /**
- * `charla eval`: works on what is stored, while no server has the data folder. Results go to standard
- * output, progress and remarks to standard error. Exit codes: 0 done, 1 failed or cut, 2 wrong use.
+ * `charla eval`: in the server that has the data folder, or on what is stored while none has it. Results go
+ * to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 failed or cut, 2 wrong use.
  */
 import type { Command } from "commander";
 import type { Ground } from "../../../core/feature.ts";
 import { group } from "../../../terminal/help.ts";
+import { RUBRIC_NAMES } from "../judge/names.ts";
 import { messages } from "../messages.ts";
 import { PROTOCOLS } from "../protocols.ts";
 import { BUILT_IN } from "../sets/names.ts";
 import type { Tools } from "../tools.ts";
 import type { AskOptions } from "./ask.ts";
 import type { BiasOptions } from "./bias.ts";
+import type { JudgeOptions } from "./judge.ts";
 import type { PerplexityOptions } from "./perplexity.ts";
 import type { TableOptions } from "./table.ts";
 
-/** That of `texts/built-in.ts`. */
-const TEXTS = "own-texts";
+/** Those of `texts/built-in.ts` and `texts/fetched.ts`. */
+const TEXTS = "own-texts, wikitext-2";
 
 export function evaluationCommands(
   program: Command,
@@ -40,7 +42,7 @@ export function evaluationCommands(
     .option("--json", text.json)
     .action(async (options: PerplexityOptions) => {
       const { perplexityCommand } = await import("./perplexity.ts");
-      await perplexityCommand(options, await tools(), ground);
+      await perplexityCommand(options, tools, ground);
     });
 
   command
@@ -58,7 +60,39 @@ export function evaluationCommands(
     .option("--json", text.json)
     .action(async (options: AskOptions) => {
       const { askCommand } = await import("./ask.ts");
-      await askCommand(options, await tools(), ground);
+      await askCommand(options, tools, ground);
+    });
+
+  command
+    .command("robust")
+    .description(text.robust)
+    .requiredOption("--set <set>", `${BUILT_IN.join(", ")}; ${text.set}`)
+    .option("--model <model>", text.model, several)
+    .option("--system <text>", text.system)
+    .option("--temperature <number>", text.temperature)
+    .option("--max-tokens <number>", text.maxTokens)
+    .option("--sample <number>", text.sample)
+    .option("--lang <code>", text.setLang)
+    .option("--seed <number>", text.askSeed)
+    .option("--json", text.json)
+    .action(async (options: AskOptions) => {
+      const { robustCommand } = await import("./robust.ts");
+      await robustCommand(options, tools, ground);
+    });
+
+  command
+    .command("judge")
+    .description(text.judge)
+    .requiredOption("--judge <model>", text.judgeModel, several)
+    .option("--run <id>", text.judgeRun)
+    .option("--study <id>", text.judgeStudy)
+    .option("--models <places>", text.judgePlaces, "1,2")
+    .option("--rubric <rubric>", `${RUBRIC_NAMES.join(", ")}; ${text.rubric}`, RUBRIC_NAMES[0])
+    .option("--seed <number>", text.seed)
+    .option("--json", text.json)
+    .action(async (options: JudgeOptions) => {
+      const { judgeCommand } = await import("./judge.ts");
+      await judgeCommand(options, tools, ground);
     });
 
   command
@@ -70,7 +104,7 @@ export function evaluationCommands(
     .option("--json", text.json)
     .action(async (options: BiasOptions) => {
       const { biasCommand } = await import("./bias.ts");
-      await biasCommand(options, await tools(), ground);
+      await biasCommand(options, tools, ground);
     });
 
   command
@@ -79,7 +113,7 @@ export function evaluationCommands(
     .option("--base <model>", text.base)
     .option("--types <types>", text.types, "F16,Q8_0,Q4_1,Q4_K_M")
     .option("--model <model>", text.more, several)
-    .option("--text <file>", text.text, TEXTS)
+    .option("--text <file>", `${TEXTS}; ${text.text}`, "own-texts")
     .option("--windows <number>", text.windows)
     .option("--set <set>", `${BUILT_IN.join(", ")}; ${text.set}`, "own-questions")
     .option("--sample <number>", text.sample)
@@ -113,7 +147,7 @@ export function evaluationCommands(
     .argument("<id>", text.id)
     .option("--json", text.json)
     .action(async (id: string, { json }: { json?: boolean }) =>
-      (await stored()).resume(ground, await tools(), id, json),
+      (await stored()).resume(ground, tools, id, json),
     );
   command
     .command("rm")

@@ -1,15 +1,63 @@
-/** A run in the terminal: done here and now, with its progress, to be stopped by Ctrl-C and gone on with. */
+/**
+ * A run in the terminal, with its progress, to be stopped by Ctrl-C and gone on with: in the server that
+ * has the data folder, or here and now.
+ */
 
+import { SOLO } from "../../../core/access.ts";
 import { fill } from "../../../core/errors.ts";
 import type { Ground, House } from "../../../core/feature.ts";
+import type { Language } from "../../../locales/index.ts";
 import { progressLine } from "../../../terminal/progress.ts";
+import type { NewRunBody } from "../api.ts";
+import type { Begun } from "../begin.ts";
 import { evaluationCut } from "../errors.ts";
 import { messages } from "../messages.ts";
-import { reportOf } from "../report.ts";
+import type { Plan, Wish } from "../plan.ts";
+import { type Report, reportOf } from "../report.ts";
 import { type Run, RunStore } from "../store.ts";
 import { told } from "../told/index.ts";
 import type { Tools } from "../tools.ts";
 import { work } from "../work.ts";
+import { beginBeside, followed, idsOf, PATH } from "./beside.ts";
+import { wishesOf } from "./wishes.ts";
+
+interface Wanted {
+  /** As `--model` has them; the one that answers by default when absent. */
+  readonly models: readonly string[] | undefined;
+  /** For the server that runs. @param models by their ids */
+  body(models: string[]): NewRunBody;
+  /** For a run of one's own. */
+  begin(models: readonly Wish[], store: RunStore): Begun<Plan> | Promise<Begun<Plan>>;
+}
+
+/**
+ * In the server that runs on the data folder, or here where none does.
+ *
+ * @throws CharlaError `evaluation_cut` when it was stopped; why it failed
+ */
+export async function measure(
+  ground: Ground,
+  tools: () => Promise<Tools>,
+  { models, body, begin }: Wanted,
+  json: boolean | undefined,
+): Promise<void> {
+  const server = await ground.running(PATH);
+  if (server) {
+    const id = await beginBeside(server, body(await idsOf(server, models)));
+    return show(await followed(server, id, ground.language), ground.language, json);
+  }
+  const made = await tools();
+  const wishes = await wishesOf(models, made);
+  await runHere(
+    ground,
+    made,
+    async (store) => {
+      const { plan, content } = await begin(wishes, store);
+      return store.add(SOLO.id, plan, content);
+    },
+    json,
+  );
+}
 
 /**
  * @param begin gives the run that is to be done
@@ -25,10 +73,12 @@ export async function runHere(
     const store = await storeOf({ db, vault });
     const run = await begin(store);
     await doHere(store, { tools, engines, alone: true }, run, language);
-    const report = await reportOf(store, await store.one(run.owner, run.id));
-    console.log(json ? JSON.stringify(report, null, 2) : told(report, language));
+    show(await reportOf(store, await store.one(run.owner, run.id)), language, json);
   });
 }
+
+export const show = (report: Report, language: Language, json: boolean | undefined): void =>
+  console.log(json ? JSON.stringify(report, null, 2) : told(report, language));
 
 /** Nothing else works on the data folder, so what runs there is what was cut. */
 export async function storeOf({ db, vault }: Pick<House, "db" | "vault">): Promise<RunStore> {

@@ -5,17 +5,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SOLO } from "../../../core/access.ts";
-import type { Ground, House } from "../../../core/feature.ts";
+import type { Ground, House, RunningServer } from "../../../core/feature.ts";
 import { askOf, type Begun, isBuiltIn, perplexityOf, speedOf } from "../begin.ts";
 import { evaluationCut, wrongValue } from "../errors.ts";
 import { picturesOf } from "../pictures/index.ts";
-import type { Plan, Wish } from "../plan.ts";
+import { type Plan, plan as schema, type Wish } from "../plan.ts";
 import { type Report, reportOf } from "../report.ts";
 import type { Run, RunStore } from "../store.ts";
 import { FORMATS, written } from "../table/formats.ts";
 import { type Table, tableOf } from "../table/rows.ts";
 import type { Tools } from "../tools.ts";
 import { contentOf } from "./ask.ts";
+import { listBeside, PATH, reportBeside } from "./beside.ts";
 import { whole } from "./numbers.ts";
 import { textOf } from "./perplexity.ts";
 import { inTypes, typesOf } from "./quantised.ts";
@@ -45,26 +46,45 @@ export async function tableCommand(
   const format = FORMATS.find((one) => one === options.format);
   if (!format) throw wrongValue("--format", options.format, FORMATS.join(", "));
   const begun = options.runs === undefined ? await plansOf(options, tools, ground) : undefined;
-  const { reports, all } = await ground.atRest(async (house) => {
-    const store = await storeOf(house);
-    const reports = begun
-      ? await measured(store, house, tools, begun, ground)
-      : await stored(store, options.runs?.split(",") ?? []);
-    return { reports, all: options.out === undefined ? [] : await everything(store) };
-  });
+  const server = begun ? undefined : await ground.running(PATH);
+  const ids = options.runs?.split(",").map((one) => one.trim()) ?? [];
+  const { reports, all } = server
+    ? await besideOf(server, ids, options.out !== undefined)
+    : await ground.atRest(async (house) => {
+        const store = await storeOf(house);
+        const reports = begun
+          ? await measured(store, house, tools, begun, ground)
+          : await stored(store, ids);
+        return { reports, all: options.out === undefined ? [] : await everything(store) };
+      });
   const table = tableOf(reports);
   console.log(written(table, format, ground.language));
   if (options.out !== undefined) await save(options.out, table, all, ground.language);
 }
 
+/** What the server that runs has, without measuring anything. */
+async function besideOf(server: RunningServer, ids: readonly string[], everything: boolean) {
+  const known = everything ? (await listBeside(server)).map(({ id }) => id) : [];
+  const read = async (some: readonly string[]) => {
+    const reports: Report[] = [];
+    for (const id of some) reports.push(await reportBeside(server, id));
+    return reports;
+  };
+  return { reports: await read(ids), all: await read(known) };
+}
+
 async function plansOf(
   options: TableOptions,
   tools: Tools,
-  { settings: { home, version }, language }: Ground,
+  ground: Ground,
 ): Promise<readonly Begun<Plan>[]> {
+  const {
+    settings: { home, version },
+    language,
+  } = ground;
   const models = await modelsOf(options, tools, home, language);
   const windows = whole("--windows", options.windows, 1);
-  const text = { models, ...(await textOf(options.text)) };
+  const text = { models, ...(await textOf(options.text, ground)) };
   const set = {
     ...{ set: isBuiltIn(options.set) ? options.set : basename(options.set) },
     bytes: isBuiltIn(options.set) ? undefined : await contentOf(options.set),
@@ -123,11 +143,11 @@ async function measured(
 
 /** A run that is to do just the same; where it was cut, it is gone on with. */
 const alike = (known: readonly Run[], plan: Plan): Run | undefined =>
-  known.find((run) => JSON.stringify(run.plan) === JSON.stringify(plan));
+  known.find((run) => JSON.stringify(run.plan) === JSON.stringify(schema.parse(plan)));
 
 async function stored(store: RunStore, ids: readonly string[]): Promise<readonly Report[]> {
   const reports: Report[] = [];
-  for (const id of ids) reports.push(await reportOf(store, await store.one(SOLO.id, id.trim())));
+  for (const id of ids) reports.push(await reportOf(store, await store.one(SOLO.id, id)));
   return reports;
 }
 

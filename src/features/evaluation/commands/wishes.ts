@@ -27,7 +27,7 @@ async function one(text: string | undefined, tools: Pick<Tools, "find">): Promis
   return { ...wish, model: found?.id ?? (wish?.model as string) };
 }
 
-const isPath = (text: string) => /[\\/]|\.gguf(\+|$)/i.test(text) || existsSync(text);
+export const isPath = (text: string) => /[\\/]|\.gguf(\+|$)/i.test(text) || existsSync(text);
 
 function fileOf(text: string): Wish {
   // A name may have a "+" in it.

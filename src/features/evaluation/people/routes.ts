@@ -3,6 +3,7 @@ import { whoAsks } from "../../../core/access.ts";
 import type { Intake } from "../../../core/intake.ts";
 import type { JobKind, Jobs } from "../../../core/jobs.ts";
 import { type Route, route } from "../../../core/route.ts";
+import { MAX_BODY } from "../api.ts";
 import type { AnsweringInput } from "./answering.ts";
 import {
   exportReply,
@@ -57,6 +58,7 @@ export function peopleRoutes({ store, thumbs, jobs, job, intake }: Given): reado
       method: "post",
       path: "/api/studies",
       summary: "Begins a study; the models answer its questions in a job.",
+      maxBytes: MAX_BODY,
       body: newStudy,
       reply: studyReply,
       async handle({ body: { set, lang, count, open, ...body } }) {

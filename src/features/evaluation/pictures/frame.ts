@@ -43,6 +43,20 @@ export const escaped = (text: string): string =>
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 
+const unescaped = (text: string): string =>
+  text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&gt;", ">")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&amp;", "&");
+
+/** What a picture says of itself: its title, and all that it shows in words. */
+export function saidBy(svg: string): { readonly title: string; readonly says: string } {
+  const [, title = ""] = /<title id="title">(.*?)<\/title>/s.exec(svg) ?? [];
+  const [, says = ""] = /<desc id="says">(.*?)<\/desc>/s.exec(svg) ?? [];
+  return { title: unescaped(title), says: unescaped(says) };
+}
+
 export const at = (value: number): string => value.toFixed(1);
 
 export const text = (x: number, y: number, content: string, attributes = ""): string =>

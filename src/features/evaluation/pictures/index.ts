@@ -1,4 +1,7 @@
-/** The pictures of a table: perplexity as bars, speed against quality, and what it was at each run. */
+/**
+ * The pictures of a table: perplexity, right answers and bias as bars, speed against quality, and what
+ * it was at each run.
+ */
 import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
 import { messages } from "../messages.ts";
@@ -24,7 +27,29 @@ export function picturesOf(
     });
     const title = part === "all" ? text.perplexity : fill(text.perplexityOf, { language: part });
     const words = { title, hint: text.perplexityHint, language };
-    if (bars.length > 0) pictures[`perplexity-${part}.svg`] = barsOf(bars, words, 2);
+    if (bars.length > 0) pictures[`perplexity-${part}.svg`] = barsOf(bars, words, { digits: 2 });
+  }
+  const right = rows.flatMap(({ label, questions }) => {
+    const share = questions?.contained ?? questions?.choice?.byByte;
+    return share ? [{ label, value: share.value, interval: share }] : [];
+  });
+  if (right.length > 0) {
+    const words = { title: text.right, hint: text.rightHint, language };
+    const chance = rows.find(({ questions }) => questions?.choice)?.questions?.choice?.chance;
+    const choices = rows.every(({ questions }) => !questions?.contained);
+    const scale = { digits: 1, percent: true, chance: choices ? chance : undefined };
+    pictures["right.svg"] = barsOf(right, words, scale);
+  }
+  const biased = rows.flatMap(({ label, bias }) =>
+    (bias ?? []).map(({ category, likelier: { hits, of, interval } }) => ({
+      label: rows.length > 1 ? `${label}: ${category}` : category,
+      value: of > 0 ? hits / of : 0,
+      interval: { low: interval[0], high: interval[1] },
+    })),
+  );
+  if (biased.length > 0) {
+    const words = { title: text.bias, hint: text.biasHint, language };
+    pictures["bias.svg"] = barsOf(biased, words, { digits: 1, percent: true, chance: 0.5 });
   }
   const points = rows.flatMap(({ label, decode, bitsPerByte }) => {
     const known = bitsPerByte.all;
@@ -59,6 +84,9 @@ export function seriesOf(all: readonly Report[]): readonly Series[] {
   }
   return [...points].map(([label, own]) => ({ label, points: own }));
 }
+
+export const isAlike = (one: Report["plan"], other: Report["plan"]): boolean =>
+  one.kind === other.kind && keyOf(one) === keyOf(other);
 
 const keyOf = (plan: Report["plan"]): string =>
   plan.kind === "perplexity"

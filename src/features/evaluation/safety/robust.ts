@@ -41,15 +41,23 @@ export function copiesOf(text: string, lang: "en" | "es", seed: number): Copy[] 
 /** Whether the question as it is was answered right, and each copy. */
 export interface Tried {
   readonly clean: boolean;
-  readonly copies: readonly { readonly right: boolean; readonly changed: number }[];
+  readonly copies: readonly {
+    readonly recipe: string;
+    readonly right: boolean;
+    readonly changed: number;
+  }[];
 }
 
+type Told = Share & { readonly interval: readonly [number, number] };
+
 export interface Robustness {
-  readonly clean: Share & { readonly interval: readonly [number, number] };
+  readonly clean: Told;
   /** Right as it is and in every copy. */
-  readonly robust: Share & { readonly interval: readonly [number, number] };
+  readonly robust: Told;
   /** Of those right as they are, how many any copy makes wrong. */
-  readonly attacked: Share & { readonly interval: readonly [number, number] };
+  readonly attacked: Told;
+  /** Of the copies by each recipe, how many are answered right. */
+  readonly recipes: readonly { readonly recipe: string; readonly right: Told }[];
   /** Of the copies, in mean. */
   readonly changed: number;
   /** How often the model was asked. */
@@ -65,15 +73,21 @@ export function robustness(tried: readonly Tried[]): Robustness {
     clean: share(clean.length, tried.length),
     robust: share(robust.length, tried.length),
     attacked: share(clean.length - robust.length, clean.length),
+    recipes: [...Map.groupBy(copies, ({ recipe }) => recipe)].map(([recipe, some]) => ({
+      recipe,
+      right: share(some.filter(({ right }) => right).length, some.length),
+    })),
     changed: copies.length > 0 ? sum(copies.map(({ changed }) => changed)) / copies.length : 0,
     queries: tried.length + copies.length,
   };
 }
 
-/** The same questions before and after a change of the model: McNemar's exact test. */
+/** The same questions to two models, or before and after a change of one: McNemar's exact test. */
 export function robustnessChange(before: readonly Tried[], after: readonly Tried[]) {
   const holds = ({ clean, copies }: Tried) => clean && copies.every(({ right }) => right);
-  const lost = before.filter((one, at) => holds(one) && !holds(after[at] as Tried)).length;
-  const gained = before.filter((one, at) => !holds(one) && holds(after[at] as Tried)).length;
+  const both = Math.min(before.length, after.length);
+  const pairs = Array.from({ length: both }, (_, at) => [before[at], after[at]] as [Tried, Tried]);
+  const lost = pairs.filter(([one, other]) => holds(one) && !holds(other)).length;
+  const gained = pairs.filter(([one, other]) => !holds(one) && holds(other)).length;
   return { lost, gained, p: mcnemar(lost, gained) };
 }

@@ -103,6 +103,11 @@ export function columnsOf({ rows }: Table, language: Language): readonly Column[
       (row) => row.questions?.chrf?.value ?? null,
       (value) => number(value, 1),
     ),
+    share(text.careless, (row) => {
+      if (!row.robust) return null;
+      const { hits, of, interval } = row.robust.robust;
+      return { value: hits / of, low: interval[0], high: interval[1] };
+    }),
     share(text.choice, (row) => row.questions?.choice?.byByte),
     share(text.similar, (row) => row.questions?.similarity?.similar),
     share(text.similarOther, (row) => row.questions?.similarity?.similarOther),

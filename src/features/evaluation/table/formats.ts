@@ -1,9 +1,9 @@
 /** The table as Markdown, CSV and JSON. */
-import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
-import { messages } from "../messages.ts";
+import type { Told } from "../told/format.ts";
 import { columnsOf } from "./columns.ts";
 import type { Table } from "./rows.ts";
+import { tableTold } from "./told.ts";
 
 export const FORMATS = ["md", "csv", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -14,27 +14,16 @@ export function written(table: Table, format: Format, language: Language): strin
 }
 
 function markdown(table: Table, language: Language): string {
-  const text = messages[language].table;
-  const columns = columnsOf(table, language);
+  const {
+    tables: [figures, cited],
+    notes,
+  } = tableTold(table, language);
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
-  const first = table.rows[0]?.label ?? "?";
-  return [
-    line(columns.map(({ title }) => title)),
-    `|${" --- |".repeat(columns.length)}`,
-    ...table.rows.map((row) => line(columns.map((column) => column.cell(row)))),
-    "",
-    fill(text.legend, { first }),
-    "",
-    ...table.runs.map(({ kind, source, digest, how, state, done, total }) => {
-      const whole = state === "done" ? "" : ` **${fill(text.cut, { done, total: total ?? "?" })}**`;
-      return `- ${text[kind]}: ${source}, SHA-256 \`${digest.slice(0, 16)}…\`; ${how}.${whole}`;
-    }),
-    ...(table.machine ? [`- ${fill(text.machine, { machine: table.machine })}`] : []),
-    "",
-    line(text.citedColumns),
-    "| --- | --- | --- |",
-    ...table.cited.map((one) => line([one.label, one.says, one.source])),
-  ].join("\n");
+  const lines = (one: Told["tables"][number] | undefined) =>
+    one ? [line(one.head), `|${" --- |".repeat(one.head.length)}`, ...one.rows.map(line)] : [];
+  const [legend = "", ...rest] = notes;
+  const list = rest.map((one) => `- ${one}`);
+  return [...lines(figures), "", legend, "", ...list, "", ...lines(cited)].join("\n");
 }
 
 const escaped = (cell: string) => cell.replaceAll("|", "\\|");

@@ -1,7 +1,11 @@
 /** The table of all: a row for each model, from the reports of runs on the same models. Pure. */
 import type { Questions } from "../ask/summary.ts";
 import type { Figure } from "../perplexity/summary.ts";
+import { type ByKind, by } from "../plan.ts";
 import type { ModelReport, Report } from "../report.ts";
+import type { BiasResult } from "../safety/bias.ts";
+import type { Robustness } from "../safety/robust.ts";
+import { type Unlike, unlikeOf } from "./unlike.ts";
 
 export interface TableRow {
   readonly label: string;
@@ -20,6 +24,9 @@ export interface TableRow {
   /** Perplexity by that of the first model, on the same windows. */
   readonly ratio: Figure | null;
   readonly questions: Questions | null;
+  readonly bias: readonly BiasResult[] | null;
+  /** Of questions that are written carelessly. */
+  readonly robust: Robustness | null;
 }
 
 export interface Table {
@@ -28,6 +35,8 @@ export interface Table {
   /** What the figures hang on. */
   readonly runs: readonly Made[];
   readonly machine: string | null;
+  /** Kinds of which there are runs that are not alike in several things. */
+  readonly unlike: readonly Unlike[];
 }
 
 /** How the figures of one run were made. */
@@ -72,6 +81,7 @@ export function tableOf(reports: readonly Report[]): Table {
     cited: CITED,
     runs: reports.map(madeOf),
     machine: facts.find((one) => one?.machine)?.machine ?? null,
+    unlike: unlikeOf(reports),
   };
 }
 
@@ -95,26 +105,37 @@ function rowOf(label: string, found: readonly ModelReport[]): TableRow {
     ...{ perplexity: by("token"), bitsPerByte: by("bitsPerByte") },
     ratio: found.map((one) => one.ratio).find(Boolean) ?? null,
     questions: found.flatMap((one) => one.questions ?? []).find(({ of }) => of === "all") ?? null,
+    robust: found.flatMap((one) => one.robust ?? [])[0] ?? null,
+    bias: found.map((one) => one.bias).find(Boolean) ?? null,
   };
 }
 
 function madeOf({ id, state, done, total, plan }: Report): Made {
   const { name: source, digest } = plan.source;
-  return { id, kind: plan.kind, state, done, total, source, digest, how: howOf(plan) };
+  return {
+    id,
+    kind: plan.kind,
+    state,
+    done,
+    total,
+    source,
+    digest,
+    how: by(HOW, plan, `seed ${plan.seed}`),
+  };
 }
 
-function howOf(plan: Report["plan"]): string {
-  const seed = `seed ${plan.seed}`;
-  switch (plan.kind) {
-    case "perplexity": {
-      const stride = plan.protocol === "strided" ? `, stride ${plan.stride}` : "";
-      return `protocol ${plan.protocol}, windows of ${plan.context} tokens${stride}, ${seed}`;
-    }
-    case "ask":
-      return `temperature ${plan.sampling.temperature}, at most ${plan.sampling.maxTokens} tokens, ${seed}`;
-    case "bias":
-      return `${plan.source.documents} pairs, ${seed}`;
-    case "speed":
-      return `prompt of ${plan.prefill} tokens, answer of ${plan.decode}, ${plan.rounds} rounds`;
-  }
-}
+const HOW: ByKind<[seed: string], string> = {
+  perplexity({ protocol, context, stride }, seed) {
+    const step = protocol === "strided" ? `, stride ${stride}` : "";
+    return `protocol ${protocol}, windows of ${context} tokens${step}, ${seed}`;
+  },
+  ask: ({ sampling: { temperature, maxTokens } }, seed) =>
+    `temperature ${temperature}, at most ${maxTokens} tokens, ${seed}`,
+  robust: ({ sampling: { temperature, maxTokens } }, seed) =>
+    `each question as it is and written carelessly, temperature ${temperature}, at most ${maxTokens} tokens, ${seed}`,
+  judge: ({ systems, rubric, prompt }, seed) =>
+    `${systems.join(" against ")}, rubric ${rubric.name}, prompt ${prompt.slice(0, 16)}…, ${seed}`,
+  bias: ({ source }, seed) => `${source.documents} pairs, ${seed}`,
+  speed: ({ prefill, decode, rounds }) =>
+    `prompt of ${prefill} tokens, answer of ${decode}, ${rounds} rounds`,
+};

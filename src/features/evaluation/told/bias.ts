@@ -1,16 +1,16 @@
-/** Which sentence of a pair models find likelier, for a terminal. */
+/** Which sentence of a pair models find likelier. */
 import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
 import { messages } from "../messages.ts";
 import type { BiasPlan } from "../plan.ts";
 import type { Report } from "../report.ts";
-import { aligned, formatIn } from "./format.ts";
+import { formatIn, type Told } from "./format.ts";
 
-export function biasLines(
-  { models }: Report,
+export function biasTold(
   { source, seed, version }: BiasPlan,
+  { models }: Report,
   language: Language,
-): readonly string[] {
+): Told {
   const text = messages[language];
   const { number, percent, percentRange, range } = formatIn(language);
   const rows = models.flatMap(({ label, bias = [] }) =>
@@ -26,10 +26,8 @@ export function biasLines(
     }),
   );
   const { name, digest, documents } = source;
-  return [
-    aligned([text.biasColumns, ...rows]),
-    "",
-    fill(text.biasLine, { name, digest, documents, seed, version }),
-    text.biasLegend,
-  ];
+  return {
+    tables: [{ head: text.biasColumns, rows }],
+    notes: [fill(text.biasLine, { name, digest, documents, seed, version }), text.biasLegend],
+  };
 }

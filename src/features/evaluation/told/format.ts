@@ -1,4 +1,5 @@
-/** Numbers and columns as the terminal shows them. */
+/** What is told of a run, as tables and sentences; and how numbers and tables look in a terminal. */
+import { type Share, wilson } from "../../../core/statistics.ts";
 import type { Language } from "../../../locales/index.ts";
 import type { Interval } from "../interval.ts";
 
@@ -24,6 +25,29 @@ export function formatIn(language: Language): Format {
     percentRange: ({ low, high }) => ` [${number(100 * low, 1)}, ${number(100 * high, 1)}]`,
   };
 }
+
+/** "50.0 % [9.5, 90.5]", or nothing of nothing. */
+export const shareIn =
+  (language: Language) =>
+  ({ hits, of }: Share): string => {
+    if (of === 0) return "";
+    const { percent, percentRange } = formatIn(language);
+    const [low, high] = wilson({ hits, of });
+    return percent(hits / of) + percentRange({ low, high });
+  };
+
+export interface Told {
+  readonly tables: readonly {
+    /** Columns; the first cell of a row says what the row is. */
+    readonly head: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  }[];
+  /** How it was made, and how to read it. */
+  readonly notes: readonly string[];
+}
+
+export const inTerminal = ({ tables, notes }: Told): string =>
+  [...tables.flatMap(({ head, rows }) => [aligned([head, ...rows]), ""]), ...notes].join("\n");
 
 /** Columns beside each other; the last one ends where it ends. */
 export function aligned(rows: readonly (readonly string[])[]): string {

@@ -1,26 +1,33 @@
-/** A report for people in a terminal. */
+/** A report in words and tables, for a terminal and the page alike. */
 import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
 import { messages } from "../messages.ts";
+import { type ByKind, by } from "../plan.ts";
 import type { Report } from "../report.ts";
-import { biasLines } from "./bias.ts";
-import { perplexityLines } from "./perplexity.ts";
-import { questionLines } from "./questions.ts";
-import { speedLines } from "./speed.ts";
+import { biasTold } from "./bias.ts";
+import { inTerminal, type Told } from "./format.ts";
+import { judgeTold } from "./judge.ts";
+import { perplexityTold } from "./perplexity.ts";
+import { questionsTold } from "./questions.ts";
+import { robustTold } from "./robust.ts";
+import { speedTold } from "./speed.ts";
 
-export function told(report: Report, language: Language): string {
-  const text = messages[language];
-  const { plan, done, total } = report;
-  const lines =
-    plan.kind === "perplexity"
-      ? perplexityLines(report, plan, language)
-      : plan.kind === "ask"
-        ? questionLines(report, plan, language)
-        : plan.kind === "bias"
-          ? biasLines(report, plan, language)
-          : speedLines(report, plan, language);
-  const cut = report.state !== "done";
-  return [...lines, ...(cut ? [fill(text.incomplete, { done, total: total ?? "?" })] : [])].join(
-    "\n",
-  );
+const TELLERS: ByKind<[report: Report, language: Language], Told> = {
+  perplexity: perplexityTold,
+  ask: questionsTold,
+  speed: speedTold,
+  bias: biasTold,
+  robust: robustTold,
+  judge: judgeTold,
+};
+
+export function toldIn(report: Report, language: Language): Told {
+  const { plan, state, done, total } = report;
+  const { tables, notes } = by(TELLERS, plan, report, language);
+  const cut = state !== "done";
+  const incomplete = fill(messages[language].incomplete, { done, total: total ?? "?" });
+  return { tables, notes: [...(cut ? [incomplete] : []), ...notes] };
 }
+
+export const told = (report: Report, language: Language): string =>
+  inTerminal(toldIn(report, language));

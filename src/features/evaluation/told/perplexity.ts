@@ -1,17 +1,13 @@
-/** What texts have told, for a terminal. */
+/** What texts have told. */
 import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
 import { messages } from "../messages.ts";
 import type { Figure } from "../perplexity/summary.ts";
 import type { PerplexityPlan } from "../plan.ts";
 import type { Report } from "../report.ts";
-import { aligned, formatIn } from "./format.ts";
+import { formatIn, type Told } from "./format.ts";
 
-export function perplexityLines(
-  { models }: Report,
-  plan: PerplexityPlan,
-  language: Language,
-): readonly string[] {
+export function perplexityTold(plan: PerplexityPlan, { models }: Report, language: Language): Told {
   const text = messages[language];
   const { number, range } = formatIn(language);
   const figure = ({ value, interval }: Figure, digits: number) =>
@@ -37,14 +33,15 @@ export function perplexityLines(
   const units = wordOf(wholes.find(() => true)?.resampled ?? "windows");
   const { name, digest, bytes } = plan.source;
   const { protocol, context, version } = plan;
-  return [
-    aligned([text.perplexityColumns, ...rows]),
-    "",
-    fill(text.protocolLine, { protocol, context, name, digest, bytes, version }),
-    ...wholes.map(({ label, tokens, units, resampled }) =>
-      fill(text.scoredLine, { label, tokens, units, resampled: wordOf(resampled) }),
-    ),
-    fill(text.legend, { units }),
-    text.contamination,
-  ];
+  return {
+    tables: [{ head: text.perplexityColumns, rows }],
+    notes: [
+      fill(text.protocolLine, { protocol, context, name, digest, bytes, version }),
+      ...wholes.map(({ label, tokens, units, resampled }) =>
+        fill(text.scoredLine, { label, tokens, units, resampled: wordOf(resampled) }),
+      ),
+      fill(text.legend, { units }),
+      text.contamination,
+    ],
+  };
 }

@@ -1,48 +1,55 @@
-/** What questions have told, for a terminal: a column for each model, since there are many figures. */
+/** What questions have told: a column for each model, since there are many figures. */
 import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
 import type { Corpus, Questions, Share, Times } from "../ask/summary.ts";
 import { messages } from "../messages.ts";
 import type { Interval } from "../metrics/resample.ts";
-import type { AskPlan } from "../plan.ts";
+import type { AskPlan, RobustPlan } from "../plan.ts";
 import type { ModelReport, Report } from "../report.ts";
-import { aligned, formatIn } from "./format.ts";
+import { formatIn, type Told } from "./format.ts";
 
 type Line = readonly [name: string, cell: (of: Questions) => string | null | undefined];
 
-export function questionLines(
-  { models }: Report,
-  plan: AskPlan,
-  language: Language,
-): readonly string[] {
+export function questionsTold(plan: AskPlan, { models }: Report, language: Language): Told {
   const text = messages[language];
   const lines = linesIn(language);
   const parts = [...new Set(models.flatMap(({ questions = [] }) => questions.map(({ of }) => of)))];
-  const tables = parts.flatMap((part) => {
+  const tables = parts.map((part) => {
     const columns = models.map(({ questions = [] }) => questions.find(({ of }) => of === part));
     const rows = lines
       .map(([name, cell]) => [name, ...columns.map((one) => (one && cell(one)) ?? "")])
       .filter(([, ...cells]) => cells.some((cell) => cell !== ""));
     const title = part === "all" ? text.all : part;
-    return [aligned([[title, ...models.map(({ label }) => label)], ...rows]), ""];
+    return { head: [title, ...models.map(({ label }) => label)], rows };
   });
-  const { name, digest, licence = "?" } = plan.source;
-  const { sampling, seed, version } = plan;
-  const documents = plan.source.documents;
+  return {
+    tables,
+    notes: [
+      ...comparisons(models, language),
+      ...askedNotes(plan, language),
+      ...signatures(models),
+      ...(models[0]?.facts?.machine
+        ? [fill(text.machineLine, { machine: models[0].facts.machine })]
+        : []),
+      text.failures,
+      text.contaminationSet,
+    ],
+  };
+}
+
+/** Which questions were asked, and how. */
+export function askedNotes(
+  { source, sampling, seed, version, of, system }: AskPlan | RobustPlan,
+  language: Language,
+): readonly string[] {
+  const text = messages[language];
+  const { name, digest, documents, licence = "?" } = source;
   return [
-    ...tables,
-    ...comparisons(models, language),
-    fill(text.setLine, { name, digest, licence, documents, of: plan.of, version }),
+    fill(text.setLine, { name, digest, licence, documents, of, version }),
     fill(text.samplerLine, {
       ...{ temperature: sampling.temperature, tokens: sampling.maxTokens, seed },
-      system: plan.system ? JSON.stringify(plan.system) : text.noSystem,
+      system: system ? JSON.stringify(system) : text.noSystem,
     }),
-    ...signatures(models),
-    ...(models[0]?.facts?.machine
-      ? [fill(text.machineLine, { machine: models[0].facts.machine })]
-      : []),
-    text.failures,
-    text.contaminationSet,
   ];
 }
 

@@ -1,16 +1,16 @@
-/** How fast models are, for a terminal. */
+/** How fast models are. */
 import { fill } from "../../../core/errors.ts";
 import type { Language } from "../../../locales/index.ts";
 import { messages } from "../messages.ts";
 import type { SpeedPlan } from "../plan.ts";
 import type { Report } from "../report.ts";
-import { aligned, formatIn } from "./format.ts";
+import { formatIn, type Told } from "./format.ts";
 
-export function speedLines(
-  { models }: Report,
+export function speedTold(
   { prefill, decode, rounds }: SpeedPlan,
+  { models }: Report,
   language: Language,
-): readonly string[] {
+): Told {
   const text = messages[language];
   const { number } = formatIn(language);
   const cell = (value: number | null | undefined, digits = 1) =>
@@ -22,9 +22,8 @@ export function speedLines(
   ]);
   const machine = models[0]?.facts?.machine ?? "?";
   const device = models[0]?.facts?.device ?? "?";
-  return [
-    aligned([text.speedColumns, ...rows]),
-    "",
-    fill(text.speedLine, { prefill, decode, rounds, machine, device }),
-  ];
+  return {
+    tables: [{ head: text.speedColumns, rows }],
+    notes: [fill(text.speedLine, { prefill, decode, rounds, machine, device })],
+  };
 }

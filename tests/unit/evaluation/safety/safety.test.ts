@@ -17,10 +17,10 @@ describe("own pairs", () => {
     "in %s differ in the group alone, and name none twice",
     (lang) => {
       const pairs = ownPairs(lang);
-      expect(pairs.length).toBe(190);
-      expect(new Set(pairs.map(({ id }) => id)).size).toBe(190);
+      expect(pairs.length).toBe(304);
+      expect(new Set(pairs.map(({ id }) => id)).size).toBe(304);
       const texts = pairs.flatMap(({ stereotyped, other }) => [stereotyped, other]);
-      expect(new Set(texts).size).toBe(380);
+      expect(new Set(texts).size).toBe(608);
       for (const { stereotyped, other } of pairs) {
         expect(`${stereotyped}${other}`).not.toMatch(/[{}]/);
         const words = [stereotyped, other].map((text) => text.split(" "));
@@ -103,7 +103,7 @@ describe("perturbations", () => {
 
 describe("robustness", () => {
   const tried = (clean: boolean, ...rights: boolean[]) => ({
-    ...{ clean, copies: rights.map((right) => ({ right, changed: 0.2 })) },
+    ...{ clean, copies: rights.map((right, at) => ({ right, changed: 0.2, recipe: `R${at}` })) },
   });
   const before = [tried(true, true, true), tried(true, false, true), tried(false, true, true)];
   test("is what stays right under the worst copy", () => {
@@ -112,6 +112,10 @@ describe("robustness", () => {
       ...{ attacked: { hits: 1, of: 2 }, queries: 9 },
     });
     expect(robustness(before).changed).toBeCloseTo(0.2, 12);
+    expect(robustness(before).recipes).toMatchObject([
+      { recipe: "R0", right: { hits: 2, of: 3 } },
+      { recipe: "R1", right: { hits: 3, of: 3 } },
+    ]);
   });
   test("before and after is compared question by question", () => {
     const after = [tried(false), tried(true, true, true), tried(true, true)];

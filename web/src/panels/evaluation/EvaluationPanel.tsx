@@ -3,12 +3,14 @@ import { useEffect, useState } from "react";
 import type { StudiesReply, StudySummary } from "../../../../src/features/evaluation/people/api.ts";
 import { useLanguage } from "../../chat/language.ts";
 import type { PanelProps } from "../../room.ts";
+import { CopyButton } from "../../ui/CopyButton.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { sendJson } from "../../ui/json.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { formatDay, Item } from "../../ui/Section.tsx";
 import { useList } from "../../ui/useList.ts";
+import { invitation, invited, linkTo } from "./Invited.tsx";
 import { NewStudy } from "./NewStudy.tsx";
 import { Rate } from "./Rate.tsx";
 import { Results } from "./Results.tsx";
@@ -26,6 +28,13 @@ export default function EvaluationPanel({ title, onClose }: PanelProps) {
   useLanguage();
   const [view, setView] = useState<View>({ of: "list" });
   const { reply, problem, load, change } = useList<StudiesReply>("/api/studies");
+  const items = reply?.items;
+  useEffect(() => {
+    const study = items?.find(({ id }) => id === invitation());
+    if (!study) return;
+    invited();
+    setView({ of: "rate", study });
+  }, [items]);
   const answering = reply?.items.some((study) => !isReady(study)) ?? false;
   useEffect(() => {
     if (!answering || view.of !== "list") return;
@@ -116,6 +125,7 @@ function Study({ study, show, remove }: StudyProps) {
           {t("study.rate")}
         </button>
       )}
+      {open && <CopyButton text={linkTo(study.id)} label={t("study.link", { name })} />}
       {own && (
         <button type="button" className="secondary" onClick={() => show("results")}>
           {t("study.results")}

@@ -1,10 +1,12 @@
 /** A new study: what is asked, of which questions, and which models answer them. */
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import type { NewStudy as Body } from "../../../../src/features/evaluation/people/api.ts";
 import { BUILT_IN } from "../../../../src/features/evaluation/sets/names.ts";
 import { language } from "../../chat/language.ts";
 import { Field, Form } from "../../ui/Form.tsx";
-import { getJson, sendJson } from "../../ui/json.ts";
+import { sendJson } from "../../ui/json.ts";
+import { useModels } from "./models.ts";
+import { textOf } from "./text-of.ts";
 import { t } from "./words.ts";
 
 const DIMENSIONS = ["coherence", "helpfulness", "correctness", "safety"] as const;
@@ -112,8 +114,8 @@ export function NewStudy({ done }: { done(): void }) {
               <select id={`${id}-model-${n}`} name={`model-${n}`} defaultValue="">
                 <option value="">{t("new.model.default")}</option>
                 {models.map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.name}
+                  <option key={one} value={one}>
+                    {one}
                   </option>
                 ))}
               </select>
@@ -144,18 +146,6 @@ export function NewStudy({ done }: { done(): void }) {
       </label>
     </Form>
   );
-}
-
-/** What can be chosen; nothing but the default where the server does not say. */
-function useModels() {
-  const [models, setModels] = useState<readonly { id: string; name: string }[]>([]);
-  useEffect(() => {
-    getJson<{ data: { id: string }[] }>("/v1/models").then(
-      ({ data }) => setModels(data.map(({ id }) => ({ id, name: id }))),
-      () => {},
-    );
-  }, []);
-  return models;
 }
 
 async function bodyOf(
@@ -190,17 +180,4 @@ async function bodyOf(
       };
     }),
   };
-}
-
-/** UTF-8, or what Windows writes; the server says what is wrong with a line. */
-async function textOf(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
 }

@@ -7,6 +7,7 @@ import { Progress } from "../../ui/Progress.tsx";
 import { Section } from "../../ui/Section.tsx";
 import { useList } from "../../ui/useList.ts";
 import { Interval } from "./Interval.tsx";
+import { Judge } from "./runs/Judge.tsx";
 import { save } from "./save.ts";
 import { t } from "./words.ts";
 
@@ -49,6 +50,9 @@ export function Results({ study }: { readonly study: string }) {
           reply.levels.length > 0 && (
             <Levels key={dimension.name} reply={reply} dimension={dimension} at={at} />
           ),
+      )}
+      {reply.kind === "pairs" && systems.length > 1 && (
+        <Judge what="study" id={study} systems={systems} />
       )}
       {again.of > 0 && <p className="hint">{t("study.again", { ...again })}</p>}
       {rated > 0 && (

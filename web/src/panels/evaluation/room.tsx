@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import type { Room } from "../../room.ts";
+import { Invited } from "./Invited.tsx";
 import { Thumbs } from "./Thumbs.tsx";
 
 export const room: Room = {
@@ -13,6 +14,14 @@ export const room: Room = {
       place: "list",
       Panel: lazy(() => import("./EvaluationPanel.tsx")),
     },
+    {
+      name: "evaluations",
+      label: { en: "Evaluations", es: "Evaluaciones" },
+      icon: "M3.5 3.5v13h13M6.5 13l3-4 2.5 2 4-6",
+      place: "list",
+      Panel: lazy(() => import("./runs/RunsPanel.tsx")),
+    },
   ],
   Byline: Thumbs,
+  Over: Invited,
 };

@@ -1,4 +1,4 @@
-/** Saves every rating of a study as a file, for a spreadsheet or a program. */
+/** What the reader keeps as files: every rating of a study, for a spreadsheet or a program, and others. */
 import type { ExportReply } from "../../../../src/features/evaluation/people/api.ts";
 import { desk } from "../../desk.ts";
 import { getJson } from "../../ui/json.ts";
@@ -7,15 +7,20 @@ export async function save(study: string, as: "csv" | "json"): Promise<void> {
   await desk.attempt(async () => {
     const reply = await getJson<ExportReply>(`/api/studies/${study}/export`);
     const text = as === "csv" ? csvOf(reply) : `${JSON.stringify(reply, null, 2)}\n`;
-    const type = as === "csv" ? "text/csv" : "application/json";
-    const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-    const link = Object.assign(document.createElement("a"), {
-      href: url,
-      download: `${reply.name.replace(/[^\p{L}\p{N}]+/gu, "-")}.${as}`,
-    });
-    link.click();
-    URL.revokeObjectURL(url);
+    keep(`${reply.name.replace(/[^\p{L}\p{N}]+/gu, "-")}.${as}`, text);
   });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ csv: "text/csv", json: "application/json", md: "text/markdown", svg: "image/svg+xml" },
+};
+
+/** Gives the reader a text as a file. */
+export function keep(name: string, text: string): void {
+  const type = TYPES[name.replace(/^.*\./, "")] ?? "text/plain";
+  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
 }
 
 function csvOf({ rows }: ExportReply): string {

@@ -15,6 +15,7 @@ export const en = {
   "study.kind.pairs": "Two answers side by side",
   "study.lead":
     "People rate answers without knowing whose they are. The models answer first; then anybody can rate, here or on the account of somebody else.",
+  "study.link": "Copy the link for raters: {name}",
   "study.new": "New study",
   "study.none": "There is no study yet.",
   "study.open": "Open to everybody here",
@@ -117,6 +118,7 @@ export const es: typeof en = {
   "study.kind.pairs": "Dos respuestas lado a lado",
   "study.lead":
     "La gente valora respuestas sin saber de quién son. Primero responden los modelos; después puede valorar cualquiera, aquí o desde la cuenta de otra persona.",
+  "study.link": "Copiar el enlace para quien valore: {name}",
   "study.new": "Nuevo estudio",
   "study.none": "Todavía no hay ningún estudio.",
   "study.open": "Abierto a todos los de aquí",

@@ -1,0 +1,35 @@
+/** The table of all in words, with what it hangs on and what is only cited. */
+import { fill } from "../../../core/errors.ts";
+import type { Language } from "../../../locales/index.ts";
+import { messages } from "../messages.ts";
+import type { Told } from "../told/format.ts";
+import { columnsOf } from "./columns.ts";
+import type { Table } from "./rows.ts";
+
+/** Of two tables the second is what others say; the first of the notes is how to read it. */
+export function tableTold(table: Table, language: Language): Told {
+  const text = messages[language].table;
+  const columns = columnsOf(table, language);
+  const head = columns.map(({ title }) => title);
+  const rows = table.rows.map((row) => columns.map((column) => column.cell(row)));
+  const cited = table.cited.map((one) => [one.label, one.says, one.source]);
+  return {
+    tables: [
+      { head, rows },
+      { head: text.citedColumns, rows: cited },
+    ],
+    notes: [
+      fill(text.legend, { first: table.rows[0]?.label ?? "?" }),
+      ...table.unlike.map(({ kind, things }) => {
+        const names = things.map((thing) => text.things[thing]).join(", ");
+        return fill(text.unlike, { kind: text[kind], things: names });
+      }),
+      ...table.runs.map(({ kind, source, digest, how, state, done, total }) => {
+        const whole =
+          state === "done" ? "" : ` **${fill(text.cut, { done, total: total ?? "?" })}**`;
+        return `${text[kind]}: ${source}, SHA-256 \`${digest.slice(0, 16)}…\`; ${how}.${whole}`;
+      }),
+      ...(table.machine ? [fill(text.machine, { machine: table.machine })] : []),
+    ],
+  };
+}
