@@ -4,7 +4,6 @@
  * each name in what a server really tells.
  */
 import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 
 const FIRST_TOKEN = "gen_ai_server_time_to_first_token_seconds";
@@ -208,7 +207,7 @@ export const files = (): Readonly<Record<string, string>> => ({
   "deploy/grafana/charla.json": `${JSON.stringify(dashboard(), null, 2)}\n`,
 });
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   for (const [path, content] of Object.entries(files())) {
     writeFileSync(new URL(`../${path}`, import.meta.url), content);
   }

@@ -1,0 +1,123 @@
+/**
+ * `npm run release`: packs what users get into `release/`, with the list of what is in it (CycloneDX), where it
+ * comes from (in-toto, SLSA), its notes, and the digests of all. It refuses what is no release; `-- --draft`
+ * tells why, and packs all the same.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sbomOf } from "./sbom.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+export interface Tree {
+  /** Of `package.json`. */
+  readonly version: string;
+  readonly changelog: string;
+  readonly chart: string;
+  /** What git says of files that are not committed. */
+  readonly status: string;
+  readonly tags: readonly string[];
+}
+
+/** What of a tree is not as a release has it. */
+export function problemsOf({ version, changelog, chart, status, tags }: Tree): readonly string[] {
+  const heading = changelog.match(/^## .*$/m)?.[0] ?? "";
+  const dated = new RegExp(`^## ${version.replaceAll(".", "\\.")} - \\d{4}-\\d\\d-\\d\\d$`);
+  const lines = [`\nversion: ${version}\n`, `\nappVersion: ${version}\n`];
+  return [
+    ...(dated.test(heading)
+      ? []
+      : [`CHANGELOG.md begins with "${heading}", not with ${version} and a day`]),
+    ...(lines.every((line) => chart.includes(line)) ? [] : [`the Helm chart is not ${version}`]),
+    ...(status === "" ? [] : ["not everything is committed"]),
+    ...(tags.includes(`v${version}`) ? [`there is a v${version} already`] : []),
+  ];
+}
+
+/** The section of the changelog that is about the newest version. */
+export function notesOf(changelog: string): string {
+  const [, section = ""] = changelog.split(/^(?=## )/m);
+  return section.trimEnd();
+}
+
+export const sha256 = (bytes: Uint8Array | string) =>
+  createHash("sha256").update(bytes).digest("hex");
+
+export interface Built {
+  /** Digests by the names of files. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly commit: string;
+  /** Of the lock file. */
+  readonly lock: string;
+  readonly at: Date;
+}
+
+/** Says where the files come from; it is not signed. Source: in-toto, "Statement v1"; SLSA, "Provenance v1". */
+export const provenanceOf = ({ files, version, commit, lock, at }: Built) => ({
+  _type: "https://in-toto.io/Statement/v1",
+  subject: Object.entries(files).map(([name, digest]) => ({ name, digest: { sha256: digest } })),
+  predicateType: "https://slsa.dev/provenance/v1",
+  predicate: {
+    buildDefinition: {
+      buildType: "urn:charla:npm-run-release",
+      externalParameters: { version },
+      resolvedDependencies: [
+        { name: "repository", digest: { gitCommit: commit } },
+        { name: "package-lock.json", digest: { sha256: lock } },
+      ],
+    },
+    runDetails: {
+      builder: { id: "urn:charla:scripts/release.ts", version: { node: process.version } },
+      metadata: { startedOn: at.toISOString() },
+    },
+  },
+});
+
+const git = (...args: readonly string[]) =>
+  execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
+
+function release(draft: boolean): number {
+  const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
+  const { version } = JSON.parse(read("package.json"));
+  const changelog = read("CHANGELOG.md");
+  const problems = problemsOf({
+    ...{ version, changelog, chart: read("deploy/helm/charla/Chart.yaml") },
+    ...{ status: git("status", "--porcelain"), tags: git("tag", "--list").split("\n") },
+  });
+  for (const problem of problems) console.error(`${draft ? "draft" : "no release"}: ${problem}`);
+  if (problems.length > 0 && !draft) return 1;
+
+  const at = new Date();
+  const folder = join(ROOT, "release");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  // npm is a `.cmd` on Windows, which only a shell can start.
+  const options = { cwd: ROOT, stdio: "inherit", shell: process.platform === "win32" } as const;
+  execFileSync("npm", ["pack", "--pack-destination", "release"], options);
+  const name = `charla-${version}`;
+  const lock = read("package-lock.json");
+  const sbom = sbomOf(JSON.parse(lock), { version, at, serial: `urn:uuid:${randomUUID()}` });
+  const put = (file: string, content: string) => writeFileSync(join(folder, file), content);
+  put(`${name}.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n`);
+  put(`${name}.md`, `${notesOf(changelog)}\n`);
+  const digest = (file: string) => sha256(readFileSync(join(folder, file)));
+  const files = Object.fromEntries(
+    [`${name}.tgz`, `${name}.cdx.json`].map((file) => [file, digest(file)]),
+  );
+  const built = { files, version, commit: git("rev-parse", "HEAD"), lock: sha256(lock), at };
+  put(`${name}.intoto.json`, `${JSON.stringify(provenanceOf(built), null, 2)}\n`);
+  const all = [...Object.keys(files), `${name}.intoto.json`, `${name}.md`];
+  put("SHA256SUMS", all.map((file) => `${digest(file)}  ${file}\n`).join(""));
+  for (const file of [...all, "SHA256SUMS"]) console.log(join("release", file));
+  if (!draft)
+    console.log(
+      `then: git tag --sign v${version} && git push --tags && npm publish release/${name}.tgz`,
+    );
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = release(process.argv.includes("--draft"));
