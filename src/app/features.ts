@@ -22,6 +22,7 @@ import { presets } from "../features/presets/index.ts";
 import { provenance } from "../features/provenance/index.ts";
 import { quantize } from "../features/quantize/index.ts";
 import { rights } from "../features/rights/index.ts";
+import { tools } from "../features/tools/index.ts";
 import { tracing } from "../features/tracing/index.ts";
 
 const engines = () => import("../engines.ts");
@@ -37,6 +38,8 @@ export const features: readonly Feature[] = [
   cost,
   // Outside of the guard: what a caller sets (stop strings) is to act on what is shown.
   openai,
+  // Outside of the guard, which looks at each step of a loop.
+  tools(async () => (await import("../net/fetch.ts")).safeFetch),
   guard,
   personalData,
   // Inside of all that changes a question: what it writes down is what the model has read.

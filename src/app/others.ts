@@ -24,6 +24,9 @@ export function othersOf(
     },
     facts: () =>
       Object.fromEntries([...made].map(([name, { facts = {} }]) => [name, facts] as const)),
+    async tools(person) {
+      return (await Promise.all(all().map((one) => one.tools?.(person) ?? []))).flat();
+    },
     async beginning(person) {
       const said = await Promise.all(all().map((one) => one.beginning?.(person)));
       return said.filter((text) => text !== undefined).join("\n\n") || undefined;

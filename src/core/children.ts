@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 
 /** Where programs, a user's settings and temporary files are, and the language. */
 const NAMES = [
@@ -70,6 +71,62 @@ export async function outputOf(program: string, signal?: AbortSignal): Promise<s
   const [printed, complaint] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (child.exitCode === 0) return printed;
   throw new Error(`${program} ended with ${child.exitCode ?? child.signalCode}: ${complaint}`);
+}
+
+export interface Bounds {
+  /** Milliseconds of the wall clock, after which it is killed. */
+  readonly ms: number;
+  /** Of its heap, in MiB; what is beside it a program has to bound by itself. */
+  readonly heapMiB: number;
+  /** Bytes that it may print. */
+  readonly maxBytes: number;
+  /** Folders and files that it may read; it may write none. */
+  readonly reads: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a file of ours prints that works on what nobody trusts: with no environment, no way to start
+ * anything, the files that are named and no others, and an end. Node's permissions hold back a mistake
+ * of ours; the border is what the program runs the untrusted in.
+ *
+ * @throws Error "killed" when a bound was reached; the signal's reason
+ */
+export async function isolated(program: URL, input: string, bounds: Bounds): Promise<string> {
+  const { ms, heapMiB, maxBytes, reads, signal } = bounds;
+  const file = fileURLToPath(program);
+  const args = [
+    "--permission",
+    ...[file, ...reads].map((path) => `--allow-fs-read=${path}`),
+    ...[`--max-old-space-size=${heapMiB}`, "--disable-proto=delete", file],
+  ];
+  const child = spawn(process.execPath, args, {
+    ...APART,
+    env: {},
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const kill = () => void child.kill("SIGKILL");
+  const timer = setTimeout(kill, ms);
+  signal.addEventListener("abort", kill);
+  if (signal.aborted) kill();
+  try {
+    const ended = once(child, "close");
+    child.stdin.on("error", () => {}); // it may be gone before it has read all
+    child.stdin.end(input);
+    let printed = "";
+    for await (const piece of child.stdout.setEncoding("utf8")) {
+      printed += piece;
+      if (printed.length > maxBytes) kill();
+    }
+    await ended;
+    signal.throwIfAborted();
+    if (child.exitCode !== 0 || printed.length > maxBytes) throw new Error("killed");
+    return printed;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", kill);
+    kill();
+  }
 }
 
 /**

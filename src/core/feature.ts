@@ -24,6 +24,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Expired, Periods, Rights } from "./rights.ts";
 import type { Route } from "./route.ts";
+import type { Tool } from "./toolbox.ts";
 import type { RunTurn, Step } from "./turn.ts";
 import type { Vault } from "./vault.ts";
 import type { Language, Spanish } from "./words.ts";
@@ -85,6 +86,8 @@ export interface Opened {
   stored?(person: string): Promise<number>;
   /** Makes and keeps the receipts of answers. */
   readonly receipts?: Receipts | undefined;
+  /** What the model can call in the chats of a person; see `toolbox.ts`. */
+  tools?(person: string): Promise<readonly Tool[]>;
   /** Puts a signed label for programs into a document in Markdown that a model has part in. */
   labelled?(markdown: string): Promise<string>;
   /** The kinds of long work that it does; see `House.jobs`. */
@@ -190,6 +193,8 @@ export interface Others {
   stored(person: string): Promise<number>;
   /** Stands before a chat's own system prompt; undefined where nobody wants anything said. */
   beginning(person: string): Promise<string | undefined>;
+  /** In the order of features. */
+  tools(person: string): Promise<readonly Tool[]>;
   /** Undefined where no feature keeps receipts. */
   receipts(): Receipts | undefined;
   /** A document in Markdown that a model has part in, with a signed label if a feature makes one. */

@@ -10,9 +10,21 @@ export interface Parts {
   /** What a model thought before its answer, and for how long; never a part of the answer. */
   reasoning: { readonly text: string; readonly ms?: number | undefined };
   /** The model calls a tool; the arguments are JSON text. */
-  call: { readonly id: string; readonly name: string; readonly arguments: string };
+  call: {
+    readonly id: string;
+    readonly name: string;
+    readonly arguments: string;
+    /** UTF-16 unit of the message's text at which it was called. */
+    readonly at?: number | undefined;
+  };
   /** What a tool gave back to the call of this id. */
-  result: { readonly call: string; readonly text: string; readonly failed?: boolean | undefined };
+  result: {
+    readonly call: string;
+    readonly text: string;
+    readonly failed?: boolean | undefined;
+    /** What the text is, as `toolbox.ts` has it; whatever it can be where nothing says so. */
+    readonly labels?: readonly string[] | undefined;
+  };
   citation: { readonly source: string; readonly quote?: string | undefined };
   /** Stands for so many of the messages before it. */
   summary: { readonly text: string; readonly of: number };
@@ -47,8 +59,13 @@ const media = z.looseObject({
 /** What a part of a type has to have; what else it has stays with it. */
 const FIELDS: { readonly [Type in PartType]?: z.ZodType<Parts[Type]> } = {
   reasoning: z.looseObject({ text, ms: z.number().min(0).optional() }),
-  call: z.looseObject({ id: text, name: text, arguments: text }),
-  result: z.looseObject({ call: text, text, failed: z.boolean().optional() }),
+  call: z.looseObject({ id: text, name: text, arguments: text, at: count.optional() }),
+  result: z.looseObject({
+    call: text,
+    text,
+    failed: z.boolean().optional(),
+    labels: z.array(text).optional(),
+  }),
   citation: z.looseObject({ source: text, quote: text.optional() }),
   summary: z.looseObject({ text, of: count }),
   image: media,

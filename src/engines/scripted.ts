@@ -17,6 +17,8 @@ export interface Script {
   readonly name?: string;
   /** The answer to a prompt, a thought in `<think>` before it or none; by default an echo. */
   readonly reply?: (messages: readonly Message[]) => string;
+  /** The tools that it calls before it replies, where some are offered; it knows none if absent. */
+  readonly calls?: (messages: readonly Message[], offered: readonly string[]) => readonly Call[];
   /** Milliseconds before each token. */
   readonly tokenMs?: number;
   /** Tokens. */
@@ -24,6 +26,9 @@ export interface Script {
   /** Answers at once; others wait in line and are told their place. No limit when absent. */
   readonly slots?: number;
 }
+
+/** A tool's name, and its arguments. */
+export type Call = readonly [name: string, given: object];
 
 export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
   const { tokenMs = 0, contextWindow = 8192, reply = echo } = script;
@@ -39,10 +44,13 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
     exactCount: true,
     countTokens: async (messages) => count(messages),
     close: async () => {},
-    grants: ["prefill", "raw"],
+    grants: ["prefill", "raw", ...(script.calls ? (["tools"] as const) : [])],
     async *generate({ messages, sampling, extras, signal }) {
       const asked = performance.now();
-      const answer = extras?.prefill ? rest(reply, messages) : reply(messages);
+      const offered = extras?.tools?.list.map(({ name }) => name) ?? [];
+      const calls = offered.length > 0 ? (script.calls?.(messages, offered) ?? []) : [];
+      const silent = calls.length > 0;
+      const answer = silent ? "" : extras?.prefill ? rest(reply, messages) : reply(messages);
       const tokens = tokenize(answer);
       const promptTokens = count(messages);
       let completionTokens = 0;
@@ -61,6 +69,11 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
           yield* thinking.push(token);
         }
         yield* thinking.finish();
+        for (const [at, [name, given]] of (signal.aborted ? [] : calls).entries()) {
+          completionTokens += 1;
+          const toolCall = { id: `call_${at}`, name, arguments: JSON.stringify(given) };
+          yield { type: "text", text: "", toolCall };
+        }
       } finally {
         counters.promptTokens += promptTokens;
         if (signal.aborted) counters.cancelled += 1;

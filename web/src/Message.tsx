@@ -99,11 +99,12 @@ const Failure = ({ problem, message }: { problem: Problem; message: ChatMessage 
 
 /** For the last answer, if there is something to go on with. */
 function GoOn({ message }: Props) {
-  const { id, content } = message;
+  const { id, content, parts } = message;
   const last = chats.store.use(
     ({ chat }) => !chat?.messages.some(({ parentId }) => parentId === id),
   );
-  if (!last || content === "") return null;
+  const begun = content !== "" || parts?.some(({ type }) => type === "call");
+  if (!last || !begun) return null;
   return (
     <button type="button" className="secondary" onClick={() => void goOn(message)}>
       <Icon name="right" />

@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 import type { Me } from "../../src/features/accounts/api.ts";
 import type { ChatMessage, Conversation, Settings } from "../../src/features/conversations/api.ts";
 import type { Problem } from "./chat/problem.ts";
-import { regenerate } from "./chats/ask.ts";
+import { goOn, regenerate } from "./chats/ask.ts";
 import { draftOf, store as draftStore, draftsOf, forgetDrafts, saveDraft } from "./chats/drafts.ts";
 import { refreshList } from "./chats/list.ts";
 import * as chats from "./chats/open.ts";
@@ -61,6 +61,8 @@ export interface Desk {
   write(text: string): void;
   /** Asks for another answer in the place of one. @param model instead of the chat's */
   answerAgain(answer: ChatMessage, model: string): void;
+  /** Asks for the rest of an answer. */
+  goOn(answer: ChatMessage): void;
   /** Does what the reader has asked for, and shows what goes wrong with it. */
   attempt(action: () => Promise<void>): Promise<boolean>;
   /** Begins a chat that is stored nowhere, by this title; null goes back to the usual. */
@@ -157,6 +159,7 @@ export const desk: Desk = {
     focus();
   },
   answerAgain: (answer, model) => void regenerate(answer, model),
+  goOn: (answer) => void goOn(answer),
   beTemporary: (title) => (title === null ? leaveTemporary() : beginTemporary(title)),
   attempt,
   show: (chat, hit) => (chat !== null && hit ? chats.openHit(chat, hit) : chats.open(chat)),

@@ -29,12 +29,14 @@ import { room as settings } from "./panels/settings/room.tsx";
 import { room as sharing } from "./panels/sharing/room.tsx";
 import { room as status } from "./panels/status/room.tsx";
 import { room as temporary } from "./panels/temporary/room.tsx";
+import { room as tools } from "./panels/tools/room.tsx";
 import { room as transfer } from "./panels/transfer/room.tsx";
 import { room as welcome } from "./panels/welcome/room.tsx";
 import type { Room } from "./room.ts";
 
 export const ROOMS: readonly Room[] = [
   markdown,
+  tools,
   parts,
   status,
   welcome,

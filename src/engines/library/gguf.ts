@@ -28,6 +28,8 @@ export interface Gguf {
   /** Numbers of the KV cache for each token, about: keys and values of all layers. */
   readonly kvPerToken: number;
   readonly tensors: Tensors;
+  /** Whether its chat template speaks of tools. */
+  readonly tools: boolean;
   /** What can be wished of its thoughts. */
   readonly thinking: ThinkingWays | undefined;
 }
@@ -177,6 +179,7 @@ function parse(at: Cursor): Header {
       "unknown",
     licence: string("general.license"),
     templated: /\S/.test(String(meta.get("tokenizer.chat_template") ?? "")),
+    tools: /\btools\b/.test(String(template ?? "")),
     parameters,
     kvPerToken: kvPerToken(shapes),
     tensors: shapes,

@@ -160,11 +160,12 @@ export class Library implements Engines {
     return Promise.all(
       entries.map(async (entry) => {
         const loaded = this.#loader.engine(entry.id);
-        if (loaded) return loaded.card;
+        const tools = !(entry.gguf instanceof CharlaError) && entry.gguf?.tools;
+        if (loaded) return { ...loaded.card, tools };
         const { id, name, contextWindow, quantisation, digest } = await this.#describe(entry);
         const known = { quantisation, digest: digest ?? undefined };
         const window = Math.min(this.#contextTokens, contextWindow);
-        return { id, name, contextWindow: window, ...known, device: "not loaded" };
+        return { id, name, contextWindow: window, ...known, tools, device: "not loaded" };
       }),
     );
   }

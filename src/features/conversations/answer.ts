@@ -25,8 +25,10 @@ export function toTurn(
   belongs: Belongs,
   signal: AbortSignal,
 ) {
-  const { systemPrompt, model, adapter, thinking, privacy: _, ...sampling } = settings;
-  const messages = prompt.map(({ role, content }): Message => ({ role, content }));
+  const { systemPrompt, model, adapter, thinking, privacy: _, tools, ...sampling } = settings;
+  const messages = prompt.map(
+    ({ role, content, parts }): Message => ({ role, content, ...(parts && { parts }) }),
+  );
   const prefill = messages.at(-1)?.role === "assistant" && { prefill: true as const };
   if (systemPrompt) messages.unshift({ role: "system", content: systemPrompt });
   return {
@@ -39,6 +41,7 @@ export function toTurn(
       ...prefill,
     },
     origin: "page",
+    ...(tools && tools.length > 0 && { tools }),
     belongs,
     signal,
   };

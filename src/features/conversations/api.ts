@@ -8,6 +8,7 @@ import { part } from "../../core/parts.ts";
 import { guarded, marked } from "../../core/provenance.ts";
 import { text } from "../../core/route.ts";
 import { EFFORTS } from "../../core/thoughts.ts";
+import { agentEnd, toolNames } from "../../core/toolbox.ts";
 
 /** Characters of a name or an id; a path of a file may be a name. */
 const MAX_NAME = 1000;
@@ -26,6 +27,8 @@ const settings = z.strictObject({
   thinking: z.enum(["off", ...EFFORTS]).optional(),
   /** What happens to personal data in the user's texts before they are stored; the policy's wish if absent. */
   privacy: z.enum(["off", "warn", "mask"]).optional(),
+  /** Names of the tools that may be used in it; none if absent. */
+  tools: toolNames.optional(),
 });
 export type Settings = z.output<typeof settings>;
 
@@ -76,6 +79,8 @@ const details = z.object({
   /** What was found out about the texts of the turn. */
   guard: guarded.optional(),
   mark: marked.optional(),
+  /** How a run with tools ended, of an answer that has used some. */
+  agent: agentEnd.optional(),
   /** Of the receipt that stands in the log. */
   receipt: z.string().max(MAX_NAME).optional(),
   /** The product that wrote it, where that was not Charla. */
@@ -251,8 +256,9 @@ export const folderBody = z.strictObject({
  * - an edit: the same, with the parent of the message that is edited;
  * - another answer (regenerate): `answerTo`, the id of the user's message; `model` names another one
  *   than the conversation's, for this answer alone;
- * - the rest of an answer that was cut: `continues`, its id. It stays one message, which the model
- *   goes on with where it ended; nothing may stand below it yet.
+ * - the rest of an answer that was cut, or whose calls of tools have waited for their person:
+ *   `continues`, its id. It stays one message, which the model goes on with where it ended; nothing may
+ *   stand below it yet.
  *
  * The reply waits until the model has taken the question (its `start`). What goes wrong before that
  * (the model is missing, the message is too long, the client goes away) is the reply's own error,

@@ -51,10 +51,18 @@ export async function takeConversation(
   for (const { parts = [], ...each } of one.messages) {
     const content = await take(each.content);
     const taken: Part[] = [];
-    for (const part of parts) taken.push(await withTexts(part, take));
+    for (const part of parts) taken.push(unlabelled(await withTexts(part, take)));
     messages.push({ ...each, content, ...(taken.length > 0 && { parts: taken }) });
   }
-  const settings = await takeSettings(house, whose, one.settings);
+  // Which tools a chat may use is for its person to say, and for no file.
+  const { tools: _, ...settings } = await takeSettings(house, whose, one.settings);
   const folder = one.folder === undefined ? undefined : await take(one.folder);
   return { ...one, title: await take(one.title), folder, settings, messages };
+}
+
+/** What a file says of where a text comes from is not believed: it counts as whatever it can be. */
+function unlabelled(part: Part): Part {
+  if (part.type !== "result") return part;
+  const { labels: _, ...rest } = part;
+  return rest;
 }

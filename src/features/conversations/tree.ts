@@ -3,6 +3,8 @@
  * edits and regenerations are the other branches.
  */
 import type * as z from "zod";
+import type { Part } from "../../core/parts.ts";
+import { goesOn } from "../../core/toolbox.ts";
 import type { Message } from "../../core/types.ts";
 import type { ChatMessage, turnBody } from "./api.ts";
 import { answerWhole, invalidParent, messageNotFound } from "./errors.ts";
@@ -76,11 +78,14 @@ export function place(messages: readonly ChatMessage[], body: z.output<typeof tu
   return { question: body, path: [...path, asked] };
 }
 
-/** Whether there is text that somebody might want the rest of. */
-const wasCut = ({ role, content, status, details }: ChatMessage) =>
-  role === "assistant" &&
-  content !== "" &&
-  (status === "done" ? details?.finishReason === "length" : status !== "running");
+/** Whether there is text, or a call, that somebody might want the rest of. */
+function wasCut(message: ChatMessage): boolean {
+  const { role, content, parts, status, details } = message;
+  if (role !== "assistant" || status === "running") return false;
+  if (goesOn(parts, details?.agent)) return true;
+  if (status !== "done") return content !== "" || usedIn(message) !== undefined;
+  return content !== "" && details?.finishReason === "length";
+}
 
 /** A message of a prompt, and the first of the stored messages that it is made of. */
 export interface PromptMessage extends Message {
@@ -101,13 +106,21 @@ export function toPrompt(
   for (const message of path) {
     const { id, role, content, status } = message;
     const failed = status === "failed" && message !== begun;
-    if (role === "assistant" && (failed || content === "")) continue;
+    const parts = usedIn(message);
+    const silent = content === "" && !(message === begun && parts);
+    if (role === "assistant" && (failed || silent)) continue;
     const last = prompt.at(-1);
     if (last?.role === role) {
       prompt[prompt.length - 1] = { ...last, content: `${last.content}\n\n${content}` };
     } else {
-      prompt.push({ id, role, content });
+      prompt.push({ id, role, content, ...(parts && { parts }) });
     }
   }
   return prompt;
+}
+
+/** Calls of tools and what came of them; what was thought is told to nobody again. */
+function usedIn({ role, parts = [] }: ChatMessage): readonly Part[] | undefined {
+  const used = parts.filter(({ type }) => type === "call" || type === "result");
+  return role === "assistant" && used.length > 0 ? used : undefined;
 }

@@ -218,6 +218,15 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "DELETE /api/presets/{id}": {
     whose: "own",
     at: ({ preset }) => `/api/presets/${preset}`,
+  "GET /api/tools": MINE,
+  "GET /api/tools/waiting": {
+    ...MINE,
+    at: ({ conversation }) => `/api/tools/waiting?conversation=${conversation}`,
+  },
+  // Whose rows are whose is tried in tests/unit/tools/approvals.test.ts: no model calls anything here.
+  "POST /api/tools/waiting/{id}": {
+    ...{ whose: "own", owner: 404, at: () => "/api/tools/waiting/none" },
+    body: () => ({ approve: true }),
   },
   "GET /api/folders": { ...MINE, ...READ },
   "POST /api/folders": { ...MINE, ...WRITE, body: () => ({ name: "f" }) },

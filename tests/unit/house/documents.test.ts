@@ -97,6 +97,7 @@ const PAGES = {
   policy: "politica",
   privacy: "privacidad",
   "question-sets": "conjuntos-de-preguntas",
+  tools: "herramientas",
 };
 
 describe.each(Object.entries(PAGES))("docs/%s.md and its Spanish", (english, spanish) => {

@@ -1,9 +1,8 @@
-/** What a message holds beside its text: what the model thought, and the tools that it used. */
+/** What a message holds beside its text: what the model thought. */
 import type { Room } from "../../room.ts";
 import { Thought } from "./Thought.tsx";
-import { Call, Result } from "./Tool.tsx";
 
 export const room: Room = {
   name: "parts",
-  parts: { reasoning: Thought, call: Call, result: Result },
+  parts: { reasoning: Thought },
 };

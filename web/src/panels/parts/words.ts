@@ -7,9 +7,6 @@ export const en = {
   "thought.minutes": "Thought for {m} min {s} s",
   "thought.running": "Thinking…",
   "thought.seconds": "Thought for {s} s",
-  "tool.call": "Tool called: {name}",
-  "tool.failed": "The tool failed",
-  "tool.result": "What the tool answered",
 };
 
 export const es: typeof en = {
@@ -18,9 +15,6 @@ export const es: typeof en = {
   "thought.minutes": "Ha pensado {m} min {s} s",
   "thought.running": "Pensando…",
   "thought.seconds": "Ha pensado {s} s",
-  "tool.call": "Herramienta usada: {name}",
-  "tool.failed": "La herramienta ha fallado",
-  "tool.result": "Respuesta de la herramienta",
 };
 
 export const t = words(en, es);

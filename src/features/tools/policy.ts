@@ -1,0 +1,24 @@
+/** The section `[tools]` of the organisation's policy; docs/policy.md explains it. */
+import * as z from "zod";
+
+const name = z.string().regex(/^[\w-]{0,64}\*?$/, "is not the name of a tool");
+
+export const toolsPolicy = z.strictObject({
+  /** Tools that people may switch on in their chats, with `*` at the end for all that begin so. */
+  allow: z.array(name).max(1000).default(["*"]),
+  /** Pages of the web may be read, by the tool `read_page`. */
+  web: z.boolean().default(false),
+  /** Times that the model is asked for one answer. */
+  steps: z.int().min(1).max(100).default(12),
+  /** Minutes that one answer may take with its tools, without the time that a call waits for a person. */
+  minutes: z.number().min(0.1).max(240).default(10),
+  /** Characters that the model is given of what a tool answers. */
+  result_characters: z.int().min(100).max(1_000_000).default(12_000),
+  /** Hours that a call waits for its person's click. */
+  approval_hours: z.number().min(0.1).max(720).default(24),
+});
+export type ToolsPolicy = z.output<typeof toolsPolicy>;
+
+/** Whether a list of names, some of them beginnings, has one. */
+export const named = (list: readonly string[], one: string): boolean =>
+  list.some((entry) => (entry.endsWith("*") ? one.startsWith(entry.slice(0, -1)) : entry === one));

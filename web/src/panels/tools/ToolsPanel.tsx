@@ -1,0 +1,83 @@
+/** Which tools a chat may use: what each does, and what it asks for. */
+import type { ToolList, ToolShown } from "../../../../src/features/tools/api.ts";
+import { language, useLanguage } from "../../chat/language.ts";
+import { desk } from "../../desk.ts";
+import type { PanelProps } from "../../room.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Form } from "../../ui/Form.tsx";
+import { ProblemText } from "../../ui/ProblemText.tsx";
+import { showToast } from "../../ui/toast.tsx";
+import { useList } from "../../ui/useList.ts";
+import { t } from "./words.ts";
+import "./tools.css";
+
+export default function ToolsPanel({ title, onClose }: PanelProps) {
+  useLanguage();
+  const { reply, problem } = useList<ToolList>("/api/tools");
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {problem && (
+        <div role="alert" className="problem">
+          <ProblemText problem={problem} />
+        </div>
+      )}
+      {reply && reply.items.length === 0 && <p>{t("panel.none")}</p>}
+      {reply && reply.items.length > 0 && <Choice tools={reply.items} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function Choice({ tools, onClose }: { readonly tools: readonly ToolShown[]; onClose(): void }) {
+  const chosen = new Set(desk.settings.tools);
+  return (
+    <Form
+      kind="main"
+      submit={t("save")}
+      beside={
+        <button type="button" className="quiet" onClick={onClose}>
+          {t("cancel")}
+        </button>
+      }
+      action={async (_, form) => {
+        const names = form.getAll("tool").map(String);
+        const { tools: __, ...rest } = desk.settings;
+        const settings = names.length > 0 ? { ...rest, tools: names } : rest;
+        if (!(await desk.saveSettings(settings))) return;
+        onClose();
+        showToast({ text: t("panel.saved") });
+      }}
+    >
+      <p className="hint">{t("panel.lead")}</p>
+      <ul className="tool-list">
+        {tools.map((tool) => (
+          <li key={tool.name}>
+            <label>
+              <input
+                type="checkbox"
+                name="tool"
+                value={tool.name}
+                defaultChecked={chosen.has(tool.name)}
+              />
+              <span>
+                <strong>{tool.label[language()]}</strong>
+                <span>{tool.about[language()]}</span>
+                <span className="tool-facts">{factsOf(tool).join(" · ")}</span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <p className="hint">{t("panel.model")}</p>
+    </Form>
+  );
+}
+
+function factsOf({ reads, sends, writes }: ToolShown): readonly string[] {
+  const facts = [
+    ...reads.map((label) => t(`panel.${label}`)),
+    ...(sends ? [t("card.sends", { what: sends[language()] })] : []),
+    ...(writes ? [t("card.writes", { what: writes[language()] })] : []),
+    ...(sends || writes ? [t("panel.ask")] : []),
+  ];
+  return facts.length > 0 ? facts : [t("panel.reads")];
+}
