@@ -241,6 +241,64 @@ def pydantic_ai_fills_a_form():
     assert asyncio.run(agent.run("Which city?")).output.name == "Cadiz"
 
 
+@check
+def openai_responses_go_on_by_their_id():
+    first = client().responses.create(model=MODEL, input="Good day")
+    assert first.output_text == "You said Good day", first
+    again = client().responses.create(model=MODEL, input="And now?", previous_response_id=first.id)
+    assert "And now?" in again.output_text
+    assert client().responses.retrieve(first.id).output_text == first.output_text
+
+
+@check
+def openai_responses_call_a_tool_over_a_stream():
+    function = {"type": "function", **{k: v for k, v in TOOL["function"].items()}}
+    items = list(ASK)
+    with client().responses.stream(model=MODEL, input=items, tools=[function], store=False) as stream:
+        called = stream.get_final_response()
+    (call,) = [item for item in called.output if item.type == "function_call"]
+    items += called.output
+    result = weather(**json.loads(call.arguments))
+    items.append({"type": "function_call_output", "call_id": call.call_id, "output": result})
+    last = client().responses.create(model=MODEL, input=items, tools=[function], store=False)
+    assert last.output_text == "It is sunny in Cadiz", last
+
+
+@check
+def anthropic_talks_streams_and_counts():
+    messages = [{"role": "user", "content": "Good day"}]
+    ask = {"model": MODEL, "max_tokens": 50, "messages": messages}
+    assert claude().messages.create(**ask).content[0].text == "You said Good day"
+    with claude().messages.stream(**ask) as stream:
+        assert "".join(stream.text_stream) == "You said Good day"
+        assert stream.get_final_message().stop_reason == "end_turn"
+    assert claude().messages.count_tokens(model=MODEL, messages=messages).input_tokens > 0
+
+
+@check
+def anthropic_calls_a_tool():
+    schema = TOOL["function"]["parameters"]
+    tool = {"name": "weather", "description": "Tells the weather.", "input_schema": schema}
+    messages = list(ASK)
+    ask = {"model": MODEL, "max_tokens": 50, "tools": [tool]}
+    called = claude().messages.create(**ask, messages=messages)
+    assert called.stop_reason == "tool_use", called
+    (use,) = [block for block in called.content if block.type == "tool_use"]
+    result = {"type": "tool_result", "tool_use_id": use.id, "content": weather(**use.input)}
+    messages += [
+        {"role": "assistant", "content": called.content},
+        {"role": "user", "content": [result]},
+    ]
+    last = claude().messages.create(**ask, messages=messages)
+    assert last.content[0].text == "It is sunny in Cadiz", last
+
+
+def claude():
+    from anthropic import Anthropic
+
+    return Anthropic(base_url=BASE.removesuffix("/v1"), auth_token="none", max_retries=0)
+
+
 if __name__ == "__main__":
     for name, run in CHECKS.items():
         try:

@@ -1,13 +1,18 @@
 /** The clients of Python, unmodified: each check of `clients.py` is a test here. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { only, type Request } from "../../src/core/engine.ts";
 import { openai } from "../../src/features/openai/open.ts";
+import { migrate, type OpenDatabase, openDatabase } from "../../src/storage/index.ts";
+import { vaultTables } from "../../src/storage/vault/index.ts";
 import { ROOT } from "../fixtures/charla.ts";
 import { calling, type Saying, toy } from "../fixtures/toy.ts";
+import { sealing } from "../fixtures/vault.ts";
 import { type Served, serve } from "../unit/core/serve.ts";
 
 const SCRIPT = join(ROOT, "tests/with-python/clients.py");
@@ -32,12 +37,17 @@ function answer({ messages, extras }: Request): readonly Saying[] {
 }
 
 let served: Served;
+let opened: OpenDatabase;
+let home: string;
 const said = new Map<string, string | null>();
 let rest = "";
 beforeAll(async () => {
   const { installClients } = await import(join(ROOT, "scripts/python.mjs"));
   const python = await installClients();
-  served = await serve(only(toy(answer).engine), [openai]);
+  home = await mkdtemp(join(tmpdir(), "charla-clients-"));
+  opened = await openDatabase(home);
+  await migrate(opened.db, [vaultTables, openai]);
+  served = await serve(only(toy(answer).engine), [openai], [], sealing(opened));
   const child = spawn(python, [SCRIPT, `${served.url}/v1`]);
   child.stderr.on("data", (chunk) => {
     rest += chunk;
@@ -48,7 +58,11 @@ beforeAll(async () => {
     said.set(name, failure);
   }
 }, 300_000);
-afterAll(() => served[Symbol.asyncDispose]());
+afterAll(async () => {
+  await served[Symbol.asyncDispose]();
+  await opened.close();
+  await rm(home, { recursive: true, force: true });
+});
 
 test.each(names)("%s", (name = "") => {
   expect(said.has(name), rest).toBe(true);

@@ -12,6 +12,8 @@ const DEFAULT = "default";
 export const openaiPolicy = z.strictObject({
   /** Names, each with the id of a model or "default". */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** Days that responses are kept which programs want to go on with; 0: none is kept. */
+  store_days: z.int().min(0).max(3650).default(30),
 });
 type Aliases = z.output<typeof openaiPolicy>["aliases"];
 

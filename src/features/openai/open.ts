@@ -9,9 +9,12 @@ import * as z from "zod";
 import { whoAsks } from "../../core/access.ts";
 import { openable } from "../../core/feature.ts";
 import { modelNotFound } from "../../core/refusals.ts";
+import type { Rights } from "../../core/rights.ts";
 import { type Route, route } from "../../core/route.ts";
+import { DAY_MS } from "../../core/time.ts";
 import type { ModelCard } from "../../core/types.ts";
 import { chunk, completion, type Model, model, modelList } from "./answers.ts";
+import { messagesRoutes } from "./anthropic/route.ts";
 import { open as begin } from "./choices.ts";
 import { chunks } from "./chunks.ts";
 import { embeddings } from "./embeddings.ts";
@@ -20,6 +23,8 @@ import { hinted } from "./hints.ts";
 import { namesOf, openaiPolicy } from "./names.ts";
 import { receiptedFor, tellReceipts } from "./receipted.ts";
 import { completionRequest, toTurns } from "./request.ts";
+import { responsesRoutes } from "./responses/route.ts";
+import { migrations, Responses } from "./responses/store.ts";
 import { score } from "./score.ts";
 import { stopAtStrings } from "./stop.ts";
 import { stream } from "./stream.ts";
@@ -31,10 +36,42 @@ import { whole } from "./whole.ts";
 export const openai = openable({
   name: "openai",
   policy: { section: "openai", schema: openaiPolicy },
-  open: ({ run, engines, policy, others }) => ({
-    steps: [stopAtStrings],
-    routes: routesOf({ run, engines, names: namesOf(engines, policy.aliases), others }),
-  }),
+  migrations,
+  open(house) {
+    const { run, engines, policy, others, intake } = house;
+    const room = { run, engines, names: namesOf(engines, policy.aliases), others };
+    const days = policy.store_days;
+    const responses = new Responses(house);
+    return {
+      steps: [stopAtStrings],
+      routes: [
+        ...routesOf(room),
+        ...responsesRoutes(room, { responses, allowed: days > 0, intake }),
+        ...messagesRoutes(room),
+      ],
+      rights: rightsOf(responses),
+      async expire() {
+        const count = await responses.expire(new Date(Date.now() - days * DAY_MS));
+        return [{ what: "api responses", count }];
+      },
+    };
+  },
+});
+
+const rightsOf = (responses: Responses): Rights => ({
+  async *collect(person) {
+    const all = await Array.fromAsync(responses.of(person));
+    if (all.length === 0) return;
+    yield { path: "api/responses.json", content: `${JSON.stringify(all, null, 2)}\n` };
+  },
+  erase: async (person) => [
+    {
+      what: "api responses",
+      words: { en: "Responses kept for the API", es: "Respuestas guardadas para la API" },
+      count: await responses.erase(person),
+    },
+  ],
+  giveTo: (from, to) => responses.giveTo(from, to),
 });
 
 const routesOf = (room: Room): readonly Route[] => [

@@ -111,6 +111,7 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     ).id,
     study: (await ana.must("POST", "/api/studies", study())).id,
     rating,
+    response: (await ana.must("POST", "/v1/responses", { input: SECRET })).id,
     conversation: chat.id,
     folder,
     preset,

@@ -27,6 +27,8 @@ export interface Things {
   readonly evaluation: string;
   readonly study: string;
   readonly rating: string;
+  /** Of `/v1/responses`. */
+  readonly response: string;
 }
 
 export interface Entry {
@@ -120,6 +122,15 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "POST /v1/tokenize": { ...CHAT, body: () => ({ content: "hello" }), owner: 400 },
   "POST /v1/detokenize": { ...CHAT, body: () => ({ tokens: [1] }), owner: 400 },
   "POST /v1/score": { ...CHAT, body: () => ({ input: "hello there" }), owner: 400 },
+  "POST /v1/responses": { ...CHAT, body: () => ({ input: "hello" }) },
+  "GET /v1/responses/{id}": {
+    ...{ whose: "own", scope: "chat", at: ({ response }) => `/v1/responses/${response}` },
+  },
+  "DELETE /v1/responses/{id}": {
+    ...{ whose: "own", scope: "chat", at: ({ response }) => `/v1/responses/${response}` },
+  },
+  "POST /v1/messages": { ...CHAT, body: () => ({ ...ask, max_tokens: 8 }) },
+  "POST /v1/messages/count_tokens": { ...CHAT, body: () => ask },
   "GET /v1/models": { ...MINE, scope: "models:read" },
   "GET /v1/models/{id}": {
     ...{ ...MINE, scope: "models:read" },

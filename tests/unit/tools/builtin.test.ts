@@ -7,6 +7,8 @@ import { readPage } from "../../../src/features/tools/builtin/page.ts";
 import { readable } from "../../../src/features/tools/builtin/readable.ts";
 import type { Reach } from "../../../src/features/tools/reach.ts";
 
+type Body = ConstructorParameters<typeof Response>[0];
+
 const { signal } = new AbortController();
 
 describe("the calculator", () => {
@@ -126,13 +128,13 @@ describe("a page of the web", () => {
   });
 
   const reach =
-    (body: BodyInit, type: string, status = 200): Reach =>
+    (body: Body, type: string, status = 200): Reach =>
     async () =>
       new Response(body, { status, headers: { "content-type": type } });
 
   test("is decoded by what it says it is", async () => {
     const latin = new Uint8Array([...Buffer.from("<p>a"), 0xf1, ...Buffer.from("o</p>")]);
-    const read = (body: BodyInit, type: string) =>
+    const read = (body: Body, type: string) =>
       readPage(reach(body, type), "http://x.example/", 100, signal);
     expect(await read(latin, "text/html; charset=iso-8859-1")).toBe("año");
     expect(await read("año", "text/plain")).toBe("año");

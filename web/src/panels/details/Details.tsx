@@ -15,7 +15,7 @@ export function Details({ message }: { message: ChatMessage }) {
   if (details?.edited) return <span className="byline">{t("details.edited")}</span>;
   if (!details?.model) return null;
   const name = details.modelName ?? details.model;
-  const pace = details.tokensPerSecond && speed(details.tokensPerSecond);
+  const pace = details.tokensPerSecond ? speed(details.tokensPerSecond) : undefined;
   const face = (
     <>
       <span dir="auto">{name}</span>

@@ -30,7 +30,9 @@ export default function ChatSettings({ title, onClose }: PanelProps) {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
           const rest = more.map(({ read }) => read(form));
-          void desk.saveSettings(Object.assign(readOwn(form), ...rest));
+          // Those have a panel of their own.
+          const { tools } = settings;
+          void desk.saveSettings(Object.assign(readOwn(form), tools && { tools }, ...rest));
           onClose();
         }}
       >

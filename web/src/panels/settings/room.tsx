@@ -12,9 +12,9 @@ export const room: Room = {
       offered: ({ temporary }) => !temporary,
       mark: {
         label: { en: "changed", es: "modificados" },
-        // The bar names the model.
+        // The bar names the model, and tools have a mark of their own.
         shown: ({ settings }) =>
-          Object.keys(settings).some((name) => !["model", "adapter"].includes(name)),
+          Object.keys(settings).some((name) => !["model", "adapter", "tools"].includes(name)),
       },
       Panel: lazy(() => import("./ChatSettings.tsx")),
     },

@@ -1,0 +1,140 @@
+/**
+ * Items of a response: messages, calls of tools and what came of them, thoughts; and the messages of a
+ * chat that say the same.
+ */
+import * as z from "zod";
+import { CharlaError } from "../../../core/errors.ts";
+import { text } from "../../../core/route.ts";
+import { stripped, taken } from "../taken.ts";
+import { MAX_ID } from "../tools.ts";
+
+const BESIDE = { hints: { annotations: [], logprobs: [], cache_control: [] } };
+const part = z.union(
+  [
+    taken({ type: z.enum(["input_text", "output_text", "text"]), text }, BESIDE),
+    taken({ type: z.literal("refusal"), refusal: text }, BESIDE),
+  ],
+  { error: "is no text: images, sound and files are not read here" },
+);
+const content = z.union([text, z.array(part).max(10_000)]);
+
+const id = text.max(MAX_ID).optional();
+const ITEM = { hints: { status: [], phase: [], namespace: [], created_by: [] } };
+
+const message = taken(
+  {
+    ...{ type: z.literal("message").default("message"), id },
+    role: z.enum(["user", "assistant", "system", "developer"]),
+    content,
+  },
+  ITEM,
+);
+const call = taken(
+  {
+    ...{ type: z.literal("function_call"), id, call_id: text.min(1).max(MAX_ID) },
+    ...{ name: text.min(1).max(MAX_ID), arguments: text },
+  },
+  ITEM,
+);
+const output = taken(
+  {
+    ...{ type: z.literal("function_call_output"), id, call_id: text.min(1).max(MAX_ID) },
+    output: content,
+  },
+  ITEM,
+);
+/** A thought is told to nobody again. */
+const reasoning = z.looseObject({ type: z.literal("reasoning") });
+const reference = z.strictObject({
+  type: z.literal("item_reference"),
+  id: text.min(1).max(MAX_ID),
+});
+
+const SCHEMAS = {
+  message,
+  function_call: call,
+  function_call_output: output,
+  reasoning,
+  item_reference: reference,
+};
+
+export type Item =
+  | z.output<typeof message>
+  | z.output<typeof call>
+  | z.output<typeof output>
+  | z.output<typeof reasoning>
+  | z.output<typeof reference>;
+
+/** By its type, so that what is wrong is named in the item's own words. */
+export const inputItem = z.unknown().transform((given, context): Item => {
+  const one = stripped(given, new Set(["type", "id", "role", "content"])) as object | undefined;
+  const type = String(Object(one).type ?? Object(given).type ?? "message");
+  const schema = Object.hasOwn(SCHEMAS, type) ? SCHEMAS[type as keyof typeof SCHEMAS] : undefined;
+  if (!schema) {
+    context.addIssue({
+      code: "custom",
+      path: ["type"],
+      message: `'${type.slice(0, 40)}' is not taken here`,
+    });
+    return z.NEVER;
+  }
+  const read = schema.safeParse(given);
+  if (read.success) return read.data as Item;
+  for (const { path, message: reason } of read.error.issues)
+    context.addIssue({ code: "custom", path: [...path], message: reason });
+  return z.NEVER;
+});
+
+const wordsOf = (given: z.output<typeof content>): string =>
+  typeof given === "string"
+    ? given
+    : given.map((one) => ("text" in one ? one.text : one.refusal)).join("");
+
+interface Call {
+  readonly id: string;
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+type Said =
+  | { role: "user" | "system"; content: string }
+  | { role: "assistant"; content: string; tool_calls?: Call[] }
+  | { role: "tool"; content: string; tool_call_id: string };
+
+/** Calls belong to the message before them, if that is the model's; a thought belongs to none. */
+export function toMessages(items: readonly Item[]): readonly Said[] {
+  const messages: Said[] = [];
+  for (const item of items) {
+    const last = messages.at(-1);
+    switch (item.type) {
+      case "message": {
+        const said = wordsOf(item.content);
+        if (item.role === "assistant") messages.push({ role: "assistant", content: said });
+        else messages.push({ role: item.role === "user" ? "user" : "system", content: said });
+        break;
+      }
+      case "function_call": {
+        const { call_id, name, arguments: given } = item;
+        const one: Call = { id: call_id, type: "function", function: { name, arguments: given } };
+        if (last?.role === "assistant") last.tool_calls = [...(last.tool_calls ?? []), one];
+        else messages.push({ role: "assistant", content: "", tool_calls: [one] });
+        break;
+      }
+      case "function_call_output":
+        messages.push({ role: "tool", content: wordsOf(item.output), tool_call_id: item.call_id });
+        break;
+      case "item_reference":
+        throw unknownItem(item.id);
+    }
+  }
+  return messages;
+}
+
+export function unknownItem(item: string): CharlaError {
+  return new CharlaError("item_unknown", {
+    status: 400,
+    param: "input",
+    message: "There is no item {item} that was stored.",
+    hint: "Send the item itself; with store: false nothing is kept here.",
+    params: { item },
+  });
+}
