@@ -13,8 +13,12 @@ const ALLOWED = new Set([
   // For fonts: free to pass on with whatever is set in them, as long as nobody sells them alone.
   "OFL-1.1",
 ]);
-/** Named in an older form, which the lock file does not take over. */
-const KNOWN: Readonly<Record<string, string>> = { "memorystream@0.3.1": "MIT" };
+/** Named in a form that the lock file does not take over. */
+const KNOWN: Readonly<Record<string, string>> = {
+  "memorystream@0.3.1": "MIT",
+  // "SEE LICENSE IN LICENSE", which its repository has: new parts Apache-2.0, older ones MIT.
+  "@modelcontextprotocol/server-everything@2026.8.31": "Apache-2.0",
+};
 const FILE = new URL("../THIRD_PARTY.md", import.meta.url);
 const LOCK = new URL("../package-lock.json", import.meta.url);
 
@@ -47,7 +51,7 @@ export function packagesOf({ packages }: Lock): readonly Found[] {
     const { version = "", dev = false } = one;
     const key = `${name}@${version}`;
     const also = found.get(key);
-    const licence = one.license ?? KNOWN[key] ?? parentLicence(packages, name) ?? "unknown";
+    const licence = KNOWN[key] ?? one.license ?? parentLicence(packages, name) ?? "unknown";
     found.set(key, { name, version, licence, dev: dev && (also?.dev ?? true) });
   }
   return [...found.values()].toSorted((a, b) =>

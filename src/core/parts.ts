@@ -22,6 +22,8 @@ export interface Parts {
     readonly call: string;
     readonly text: string;
     readonly failed?: boolean | undefined;
+    /** The call was refused by its person, and not made. */
+    readonly refused?: boolean | undefined;
     /** What the text is, as `toolbox.ts` has it; whatever it can be where nothing says so. */
     readonly labels?: readonly string[] | undefined;
   };
@@ -64,6 +66,7 @@ const FIELDS: { readonly [Type in PartType]?: z.ZodType<Parts[Type]> } = {
     call: text,
     text,
     failed: z.boolean().optional(),
+    refused: z.boolean().optional(),
     labels: z.array(text).optional(),
   }),
   citation: z.looseObject({ source: text, quote: text.optional() }),

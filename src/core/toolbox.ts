@@ -112,6 +112,8 @@ export interface ToolResult {
   readonly call: string;
   readonly text: string;
   readonly failed?: boolean | undefined;
+  /** Its person has refused the call. */
+  readonly refused?: boolean | undefined;
   readonly labels: readonly Label[];
 }
 

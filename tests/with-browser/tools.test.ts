@@ -1,6 +1,10 @@
 /** Tools in the page: switched on in a chat, shown in its answers, and stopped until somebody clicks. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { features } from "../../src/app/features.ts";
 import type { Feature } from "../../src/core/feature.ts";
@@ -12,6 +16,7 @@ import {
   expectClean,
   findings,
   open,
+  openPanel,
   say,
   settled,
   withBrowser,
@@ -151,9 +156,41 @@ test("in Spanish, dark and on a phone, a call is refused and the answer goes on 
   await card.getByRole("button", { name: "Rechazar" }).click();
   await card.waitFor({ state: "detached" });
   await settled(page);
-  await answers(page).getByText("Enviar un correo no ha funcionado").waitFor();
+  await answers(page).getByText("Has rechazado: Enviar un correo").waitFor();
   await shot(page, "refused-phone-es-dark");
   expect(sent).toEqual([]);
+  expectClean(watched);
+  await watched.close();
+});
+
+test("a tool server is looked at in full, and agreed to tool by tool", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "charla-mcp-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const program = createRequire(import.meta.url).resolve(
+    "@modelcontextprotocol/server-everything/dist/index.js",
+  );
+  const command = JSON.stringify([process.execPath, program, "stdio"]);
+  const policy = join(folder, "policy.toml");
+  await writeFile(policy, `[[tools.servers]]\nname = "everything"\ncommand = ${command}\n`);
+  await using app = await serve({ script, env: { CHARLA_POLICY: policy } });
+  const watched = await open(app.url);
+  const { page } = watched;
+  await openPanel(page, "Tool servers (MCP)");
+  await page.getByText("Set up by the operator · No tools in use").waitFor();
+  await shot(page, "servers-light");
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: "Look at its tools" }).click();
+  await page.getByRole("checkbox", { name: /^echo/ }).waitFor({ timeout: 30_000 });
+  for (const box of await page.getByRole("checkbox").all()) await box.uncheck();
+  await page.getByRole("checkbox", { name: /^echo/ }).check();
+  await page.getByText("What it takes").first().click();
+  await shot(page, "offers-light");
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: "Use the chosen tools" }).click();
+  await page.getByText("Set up by the operator · Tools in use: 1").waitFor({ timeout: 30_000 });
+  await page.keyboard.press("Escape");
+  const save = await choose(page, [/^everything: echo/], /^Save$/);
+  await save();
   expectClean(watched);
   await watched.close();
 });

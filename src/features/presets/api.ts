@@ -8,7 +8,7 @@ import { text } from "../../core/route.ts";
  */
 const settings = z
   .strictObject({ systemPrompt: text.max(100_000).optional() })
-  .catchall(z.union([text.max(1000), z.number(), z.boolean()]))
+  .catchall(z.union([text.max(1000), z.number(), z.boolean(), z.array(text.max(100)).max(200)]))
   .refine((all) => Object.keys(all).length <= 50, "has more than 50 settings");
 
 const fields = { name: text.trim().min(1).max(100), settings };

@@ -1,5 +1,6 @@
 /** What the feature says over HTTP: the schemas document its routes, and the page uses their types. */
 import * as z from "zod";
+import { text } from "../../core/route.ts";
 import { LABELS } from "../../core/toolbox.ts";
 
 const words = z.object({ en: z.string(), es: z.string() });
@@ -46,3 +47,54 @@ export const decideReply = z.object({
   left: z.number(),
 });
 export type DecideReply = z.output<typeof decideReply>;
+
+/** A server of tools (MCP). */
+export const serverShown = z.object({
+  id: z.string(),
+  /** In front of the names of its tools. */
+  name: z.string(),
+  /** Named in the policy, and not by a person. */
+  operator: z.boolean(),
+  url: z.string().nullable(),
+  /** That the person has agreed to, by the server's own names. */
+  tools: z.array(z.string()),
+});
+export type ServerShown = z.output<typeof serverShown>;
+
+/** GET /api/tools/servers */
+export const serverList = z.object({
+  /** Whether people may add some. */
+  own: z.boolean(),
+  items: z.array(serverShown),
+});
+export type ServerList = z.output<typeof serverList>;
+
+/** POST /api/tools/servers: one that is reached over Streamable HTTP, on the internet. */
+export const serverBody = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_-]{0,19}$/, "has to be a short word in small letters"),
+  url: text.max(2000).regex(/^https?:\/\//, "has to begin with https://"),
+  /** Sent as `Authorization: Bearer`. */
+  token: text.min(1).max(10_000).optional(),
+});
+
+/** GET /api/tools/servers/:id: what it offers now. */
+export const offer = z.object({
+  name: z.string(),
+  description: z.string(),
+  parameters: z.looseObject({}),
+  /** SHA-256 of the three. */
+  pin: z.string(),
+  agreed: z.boolean(),
+  /** It was otherwise when the person agreed, and is not used until that is done again. */
+  changed: z.boolean(),
+  /** Each call waits for a click; false where the operator has said that it only reads. */
+  asks: z.boolean(),
+});
+export type Offer = z.output<typeof offer>;
+export const offerList = z.object({ items: z.array(offer) });
+export type OfferList = z.output<typeof offerList>;
+
+/** PUT /api/tools/servers/:id: the pins of all tools that are agreed to from now on. */
+export const agreeBody = z.strictObject({
+  pins: z.array(z.string().regex(/^[0-9a-f]{64}$/, "is no pin")).max(200),
+});

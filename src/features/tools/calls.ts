@@ -7,6 +7,7 @@ import type { ToolCall } from "../../core/extras.ts";
 import type { Label, Tool, ToolResult } from "../../core/toolbox.ts";
 import type { Approvals } from "./approvals.ts";
 import { decide } from "./gate.ts";
+import { ToolSaid } from "./mcp/errors.ts";
 
 export interface Caller {
   readonly approvals: Approvals;
@@ -36,7 +37,8 @@ export async function call(
     caller.note({ tool: caller.tools.has(name) ? name : "unknown", outcome, ms, labels });
     for (const label of labels) caller.labels.add(label);
     const failed = outcome !== "done" && { failed: true };
-    return { call: id, text: bounded(text, caller.maxCharacters), ...failed, labels };
+    const refused = outcome === "denied" && { refused: true };
+    return { call: id, text: bounded(text, caller.maxCharacters), ...failed, ...refused, labels };
   };
   const tool = caller.tools.get(name);
   if (!tool) {
@@ -102,6 +104,7 @@ function raced<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Resu
 }
 
 function reasonOf(thrown: unknown): string {
+  if (thrown instanceof ToolSaid) return thrown.message;
   if (thrown instanceof CharlaError) return `${thrown.message} ${thrown.hint}`;
   const { issues } = Object(thrown) as { issues?: { path: PropertyKey[]; message: string }[] };
   const [first] = issues ?? [];

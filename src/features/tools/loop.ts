@@ -31,10 +31,13 @@ const TRIES = 10;
 
 export function loopStep(house: Needed, approvals: Approvals): Step {
   return (turn, next) => {
-    const { belongs, tools = [], messages } = turn;
+    const { belongs, tools = [], messages, asker } = turn;
     const waits = openCalls(messages.at(-1)?.parts).length > 0;
-    if (!belongs || turn.origin !== "page" || (tools.length === 0 && !waits)) {
-      return messages.some(({ parts }) => parts) ? next(withoutParts(turn)) : next(turn);
+    // What Charla calls is for somebody who sits at the page, and can be asked.
+    const here = belongs && turn.origin === "page" && asker?.via !== "key";
+    if (!here || (tools.length === 0 && !waits)) {
+      const plain = tools.length === 0 && !messages.some(({ parts }) => parts);
+      return next(plain ? turn : withoutParts(turn));
     }
     return new Loop(house, approvals, turn, belongs, next).run();
   };

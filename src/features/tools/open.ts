@@ -9,6 +9,9 @@ import * as api from "./api.ts";
 import { Approvals } from "./approvals.ts";
 import { builtIn } from "./builtin/index.ts";
 import { loopStep } from "./loop.ts";
+import { ServerDesk } from "./mcp/desk.ts";
+import { serverRoutes } from "./mcp/routes.ts";
+import { Servers, serverMigrations } from "./mcp/store.ts";
 import { named, type ToolsPolicy, toolsPolicy } from "./policy.ts";
 import type { Reach } from "./reach.ts";
 import { migrations } from "./tables.ts";
@@ -20,15 +23,19 @@ export const toolsOf = (reach: () => Promise<Reach>): Openable =>
   openable({
     name: "tools",
     policy: { section: "tools", schema: toolsPolicy },
-    migrations,
+    migrations: { ...migrations, ...serverMigrations },
     open(house) {
       const approvals = new Approvals(house.db, house.vault);
       const own = builtIn(house.policy, reach);
+      const servers = new Servers(house.db, house.vault);
+      const { policy, settings } = house;
+      const desk = new ServerDesk(servers, policy, reach, settings.version);
       return {
         steps: [loopStep(house, approvals)],
-        tools: async () => own,
-        routes: routesOf(house, approvals),
-        rights: rightsOf(approvals),
+        tools: async (person) => [...own, ...(await desk.tools(person))],
+        routes: [...serverRoutes(desk, policy.own_servers), ...routesOf(house, approvals)],
+        rights: rightsOf(approvals, servers, desk),
+        stop: () => desk.close(),
         forgetConversations: (ids) => approvals.forget(ids),
         every: [
           {
@@ -83,11 +90,14 @@ const shown = ({ name, label, about, reads, writes, sends }: Tool): api.ToolShow
   ...{ writes: writes ?? null, sends: sends ?? null },
 });
 
-const rightsOf = (approvals: Approvals): Rights => ({
+const rightsOf = (approvals: Approvals, servers: Servers, desk: ServerDesk): Rights => ({
   async *collect(person) {
     const rows = await Array.fromAsync(approvals.of(person));
-    if (rows.length === 0) return;
-    yield { path: "tools/approvals.json", content: `${JSON.stringify(rows, null, 2)}\n` };
+    if (rows.length > 0)
+      yield { path: "tools/approvals.json", content: `${JSON.stringify(rows, null, 2)}\n` };
+    const kept = await servers.of(person);
+    if (kept.length > 0)
+      yield { path: "tools/servers.json", content: `${JSON.stringify(kept, null, 2)}\n` };
   },
   erase: async (person) => [
     {
@@ -95,6 +105,14 @@ const rightsOf = (approvals: Approvals): Rights => ({
       words: { en: "Decisions about tools", es: "Decisiones sobre herramientas" },
       count: await approvals.erase(person),
     },
+    {
+      what: "tool servers",
+      words: { en: "Servers of tools", es: "Servidores de herramientas" },
+      count: await desk.erase(person),
+    },
   ],
-  giveTo: (from, to) => approvals.giveTo(from, to),
+  async giveTo(from, to) {
+    await approvals.giveTo(from, to);
+    await servers.giveTo(from, to);
+  },
 });

@@ -229,6 +229,7 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "DELETE /api/presets/{id}": {
     whose: "own",
     at: ({ preset }) => `/api/presets/${preset}`,
+  },
   "GET /api/tools": MINE,
   "GET /api/tools/waiting": {
     ...MINE,
@@ -238,6 +239,25 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "POST /api/tools/waiting/{id}": {
     ...{ whose: "own", owner: 404, at: () => "/api/tools/waiting/none" },
     body: () => ({ approve: true }),
+  },
+  // Whose servers are whose is tried in tests/unit/tools/mcp.test.ts: there is none to be had here.
+  "GET /api/tools/servers": MINE,
+  "POST /api/tools/servers": {
+    ...{ ...MINE, owner: 502, body: () => ({ name: "mine", url: "http://127.0.0.1:9/mcp" }) },
+  },
+  "GET /api/tools/servers/{id}": { whose: "own", owner: 404, at: () => "/api/tools/servers/none" },
+  "PUT /api/tools/servers/{id}": {
+    ...{
+      whose: "own",
+      owner: 404,
+      at: () => "/api/tools/servers/none",
+      body: () => ({ pins: [] }),
+    },
+  },
+  "DELETE /api/tools/servers/{id}": {
+    whose: "own",
+    owner: 404,
+    at: () => "/api/tools/servers/none",
   },
   "GET /api/folders": { ...MINE, ...READ },
   "POST /api/folders": { ...MINE, ...WRITE, body: () => ({ name: "f" }) },

@@ -30,6 +30,11 @@ const BY_THE_BODY: readonly RegExp[] = [
   // What people write may be as long as a body; the context window decides what fits.
   /\.content( |$|\[\])/,
   /\.arguments /,
+  /^post \/v1\/responses\.(input|instructions) string$/,
+  /^post \/v1\/messages(\/count_tokens)?\.system(\[\]\.text)? string$/,
+  // What describes a tool or a format, and what is bounded by its number.
+  /^post \/v1\/(responses|messages)(\/count_tokens)?\..*description string$/,
+  /^post \/v1\/responses\.metadata record$/,
   // What OpenAI's clients send along, of which nothing is computed, and what describes a tool.
   /^post \/v1\/(chat\/)?completions\.(user|messages\[\]\.refusal|.*description) string$/,
   // The clone's, which has no room for more.
@@ -38,7 +43,7 @@ const BY_THE_BODY: readonly RegExp[] = [
   /^post \/v1\/embeddings\.input/,
   /\.logit_bias /,
   // Bounded in depth and number of values.
-  /\.(schema|parameters) record$/,
+  /\.(schema|parameters|input_schema) record$/,
   // Their number has a bound, which a schema cannot say beside names that are known.
   /^post \/api\/presets\.settings record$/,
   // An export file, bounded as a whole, and unknown fields are dropped.

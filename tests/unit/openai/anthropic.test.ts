@@ -3,8 +3,8 @@ import Anthropic from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { only, type Request } from "../../../src/core/engine.ts";
 import { openai as openaiApi } from "../../../src/features/openai/open.ts";
+import { calling, type Saying, toy } from "../../fixtures/toy.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
-import { calling, type Saying, toy } from "./toy.ts";
 
 let answer: (request: Request) => readonly Saying[];
 const { engine, asked } = toy((request) => answer(request));

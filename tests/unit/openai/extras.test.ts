@@ -5,7 +5,10 @@ import { only } from "../../../src/core/engine.ts";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { chunk, completion } from "../../../src/features/openai/answers.ts";
 import { openai as openaiApi } from "../../../src/features/openai/open.ts";
+import { vaultTables } from "../../../src/storage/vault/index.ts";
+import { freshDatabase } from "../../fixtures/databases.ts";
 import { type Saying, type Toy, toy } from "../../fixtures/toy.ts";
+import { sealing } from "../../fixtures/vault.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, type Served, serve } from "../core/serve.ts";
 
@@ -279,7 +282,8 @@ test("answers with everything in them have the fields of the reference and no ot
 
 test("no request gives a 5xx where everything is granted", async () => {
   answer = () => ["one two"];
-  await using served = await serve(only(made.engine), [openaiApi]);
+  const opened = await freshDatabase([vaultTables, openaiApi]);
+  await using served = await serve(only(made.engine), [openaiApi], [], sealing(opened));
   await noServerErrors(served.url, served.routes);
   expect(served.log).toEqual([]);
 });

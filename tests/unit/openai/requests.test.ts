@@ -4,6 +4,9 @@ import { type Engine, only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { chunk, completion, modelList } from "../../../src/features/openai/answers.ts";
 import { openai } from "../../../src/features/openai/open.ts";
+import { vaultTables } from "../../../src/storage/vault/index.ts";
+import { freshDatabase } from "../../fixtures/databases.ts";
+import { sealing } from "../../fixtures/vault.ts";
 import { noServerErrors } from "../core/fuzz.ts";
 import { type Json, question, type Served, serve } from "../core/serve.ts";
 
@@ -95,7 +98,8 @@ test("answers have the fields that the reference names, and no others", async ()
 });
 
 test("no request gives a 5xx", async () => {
-  await using served = await serve(undefined, [openai]);
+  const opened = await freshDatabase([vaultTables, openai]);
+  await using served = await serve(undefined, [openai], [], sealing(opened));
   await noServerErrors(served.url, served.routes);
   expect(served.log).toEqual([]);
 });

@@ -54,6 +54,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   evaluation_study_answer: { by: "person", archive: /^evaluations\/studies\//, given: true },
   evaluation_rating: { by: "person", archive: /^evaluations\/ratings/, given: true },
   evaluation_thumb: { by: "person", archive: /^evaluations\/thumbs/, given: true },
+  api_response: { by: "person", archive: /^api\//, given: true },
   evaluation_item: { by: "person", archive: /^evaluations\//, given: true },
   person_key: {
     by: "person",
@@ -66,6 +67,8 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   },
   account_verification: "for minutes, while a sign-in waits; goes with a change of the password",
   account_passkey: "as account_key; a passkey needs a device, so sign-in.test.ts has it",
+  tool_approval: "as instructions; it needs a model that calls, so tools/approvals.test.ts has it",
+  tool_server: "as instructions; it needs a server on the internet, so tools/mcp.test.ts has it",
   account_challenge: "random numbers for five minutes",
   account_used_code: "digests of codes for two minutes",
   account_state: "of the installation",
@@ -112,6 +115,7 @@ test("every table with a person in it is given out, given away and erased, or sa
   await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
   await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });
   await eva.must("POST", "/api/presets", { name: "Hers", settings: { maxTokens: 50 } });
+  await eva.must("POST", "/v1/responses", { input: "To go on with" });
   const { id: folderId } = await eva.must("POST", "/api/folders", { name: "Garden" });
   await eva.must("PATCH", `/api/conversations/${chat}`, { folderId });
   await eva.must("POST", `/api/conversations/${chat}/shares`, { days: 1 });
@@ -175,7 +179,16 @@ test("every table with a person in it is given out, given away and erased, or sa
     for await (const { content } of one.collect(anaId, "en")) hers.push(String(content));
   }
   // Every text that was sealed for Eva opens for Ana: of the chat, its link, and the placeholder.
-  for (const said of ["[DNI_1]", "Look", "12345678Z", "Hers", "Garden", "Briefly", "Study of hers"])
+  for (const said of [
+    "[DNI_1]",
+    "Look",
+    "12345678Z",
+    "Hers",
+    "Garden",
+    "Briefly",
+    "Study of hers",
+    "To go on with",
+  ])
     expect(hers.join()).toContain(said);
   expect(hers.join()).toContain("Hers to measure.");
 

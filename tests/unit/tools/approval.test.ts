@@ -52,7 +52,11 @@ test("a call that is refused is told once and not offered again", async () => {
   await place.decide(one.id, false);
   const whole = await place.goOn(chat, answer.id);
   const results = whole.parts.filter(({ type }: Json) => type === "result");
-  expect(results[0]).toMatchObject({ failed: true, text: expect.stringContaining("has refused") });
+  expect(results[0]).toMatchObject({
+    failed: true,
+    refused: true,
+    text: expect.stringContaining("has refused"),
+  });
   expect(results[1]).toMatchObject({
     failed: true,
     text: expect.stringContaining("no tool of this name"),

@@ -1,6 +1,7 @@
 /** The loop over tools, in the whole product: what it does, what it stores, and how it ends. */
 import { describe, expect, test } from "vitest";
-import type { Message } from "../../../src/core/types.ts";
+import { DEFAULT_SAMPLING, type Delta, type Message, type Turn } from "../../../src/core/types.ts";
+import { loopStep } from "../../../src/features/tools/loop.ts";
 import { type Json, oneByOne, start } from "./product.ts";
 
 const typesOf = ({ parts = [] }: Json) => parts.map(({ type }: Json) => type);
@@ -101,15 +102,15 @@ describe("an answer with tools", () => {
   });
 
   test("can be stopped in a tool, and says so", async () => {
-    const place = await start(oneByOne(["run_javascript", { code: "while (1);" }]));
-    const chat = await place.chat(["run_javascript"]);
+    const place = await start(oneByOne(["wait_for_ever", {}]));
+    const chat = await place.chat(["wait_for_ever"]);
     const path = `/api/conversations/${chat}`;
     const { answer } = await place.must("POST", `${path}/turns`, {
       content: "Run",
       parentId: null,
     });
     await expect
-      .poll(async () => typesOf((await place.must("GET", path)).messages[1]), { timeout: 20_000 })
+      .poll(async () => typesOf((await place.must("GET", path)).messages[1]), { timeout: 60_000 })
       .toEqual(["call"]);
     const stopped = await place.must("POST", `${path}/messages/${answer.id}/stop`);
     expect(stopped).toMatchObject({ status: "stopped", details: { agent: { ended: "stopped" } } });
@@ -154,4 +155,21 @@ test("a chat that is brought along has no tools, and its results count as foreig
   const copy = await place.must("GET", `/api/conversations/${imported[0].id}`);
   expect(copy.settings.tools).toBeUndefined();
   expect(JSON.stringify(copy.messages)).not.toContain("labels");
+});
+
+test("a key that asks in a chat makes Charla call nothing", async () => {
+  const asked: Turn[] = [];
+  const next = async function* (turn: Turn): AsyncGenerator<Delta> {
+    asked.push(turn);
+    yield* [];
+  };
+  const turn: Turn = {
+    ...{ messages: [{ role: "user", content: "Go" }], sampling: DEFAULT_SAMPLING },
+    ...{ origin: "page", tools: ["calculate"], belongs: { owner: "ana", conversation: "c" } },
+    asker: { id: "ana", role: "member", via: "key", credential: "k" },
+    signal: new AbortController().signal,
+  };
+  for await (const _ of loopStep({} as never, {} as never)(turn, next));
+  expect(asked).toMatchObject([{ messages: turn.messages }]);
+  expect([asked[0]?.tools, asked[0]?.extras]).toEqual([undefined, undefined]);
 });

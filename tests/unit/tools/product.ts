@@ -80,6 +80,10 @@ export async function start(script: Script, options: Options = {}): Promise<Plac
       reads: [],
       writes: { en: "everything", es: "todo" },
     }),
+    tool({
+      ...written("wait_for_ever", () => new Promise(() => {})),
+      ...{ input: anything, reads: [], limitMs: 600_000 },
+    }),
     ...(options.tools ?? []),
   ];
   const feature: Feature = {

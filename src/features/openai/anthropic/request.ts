@@ -8,7 +8,7 @@ import { jsonObject } from "../../../core/json.ts";
 import { check, text } from "../../../core/route.ts";
 import { type CompletionRequest, completionRequest } from "../request.ts";
 import { type Silent, taken } from "../taken.ts";
-import { MAX_ID } from "../tools.ts";
+import { MAX_ID, MAX_TOOLS } from "../tools.ts";
 
 const BESIDE = { hints: { cache_control: [], citations: [], caller: [] } };
 const textBlock = taken({ type: z.literal("text"), text }, BESIDE);
@@ -70,7 +70,7 @@ const asked = {
   model: z.string().max(1000).optional(),
   messages: z.array(message).min(1).max(10_000),
   system: words.optional(),
-  tools: z.array(tool).optional(),
+  tools: z.array(tool).max(MAX_TOOLS).optional(),
   tool_choice: choice.optional(),
   thinking: z
     .union([
@@ -92,7 +92,7 @@ export const messagesRequest = taken(
     temperature: z.number().min(0).max(1).optional(),
     top_p: z.number().optional(),
     top_k: z.int().min(0).optional(),
-    stop_sequences: z.array(text).optional(),
+    stop_sequences: z.array(text.max(1000)).max(16).optional(),
   },
   { hints: HINTS },
 );

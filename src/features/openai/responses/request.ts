@@ -8,7 +8,7 @@ import { jsonObject } from "../../../core/json.ts";
 import { check, text } from "../../../core/route.ts";
 import { type CompletionRequest, completionRequest } from "../request.ts";
 import { type Silent, taken } from "../taken.ts";
-import { toolFields } from "../tools.ts";
+import { MAX_TOOLS, toolFields } from "../tools.ts";
 import { type Item, inputItem, toMessages } from "./items.ts";
 
 /** Taken, without effect. */
@@ -18,6 +18,8 @@ export const HINTS: Silent = {
 };
 
 const name = z.string().max(200);
+/** OpenAI's own. */
+const MAX_METADATA = 16;
 
 const tool = taken(
   {
@@ -59,7 +61,7 @@ export const responseRequest = taken(
     top_p: z.number().optional(),
     top_logprobs: z.never("log-probabilities come with chat completions").optional(),
     max_output_tokens: z.int().min(1).optional(),
-    tools: z.array(tool).optional(),
+    tools: z.array(tool).max(MAX_TOOLS).optional(),
     tool_choice: choice.optional(),
     parallel_tool_calls: toolFields.parallel_tool_calls,
     text: taken({ format: format.optional() }, { hints: { verbosity: ["medium"] } }).optional(),
@@ -67,7 +69,13 @@ export const responseRequest = taken(
       { effort: z.string().max(20).optional() },
       { hints: { summary: [], generate_summary: [], context: [] } },
     ).optional(),
-    metadata: z.record(z.string().max(64), text.max(512)).optional(),
+    metadata: z
+      .record(z.string().max(64), text.max(512))
+      .refine(
+        (all) => Object.keys(all).length <= MAX_METADATA,
+        `has more than ${MAX_METADATA} keys`,
+      )
+      .optional(),
     user: text.max(1000).optional(),
     safety_identifier: text.max(1000).optional(),
     background: z.literal(false, "is not done here: read the answer as a stream").optional(),

@@ -12,7 +12,7 @@ import "./tools.css";
 
 type Came = PartOf<"result"> | undefined;
 
-export function Call({ part, message }: PartProps<"call">) {
+export default function Call({ part, message }: PartProps<"call">) {
   useLanguage();
   const [open, setOpen] = useState(false);
   const name = useName(part.name);
@@ -40,20 +40,6 @@ export function Call({ part, message }: PartProps<"call">) {
   );
 }
 
-/** Shown with its call; alone where the call is not there. */
-export function Result({ part, message }: PartProps<"result">) {
-  useLanguage();
-  const called = message?.parts?.some(
-    ({ type, ...rest }) => type === "call" && Object(rest).id === part.call,
-  );
-  if (called) return null;
-  return (
-    <div className="tool-call tool-text">
-      <Answer result={{ type: "result", ...part }} />
-    </div>
-  );
-}
-
 const Given = ({ text }: { readonly text: string }) =>
   indented(text) !== "{}" && (
     <>
@@ -64,7 +50,7 @@ const Given = ({ text }: { readonly text: string }) =>
     </>
   );
 
-const Answer = ({ result }: { readonly result: PartOf<"result"> }) => (
+export const Answer = ({ result }: { readonly result: PartOf<"result"> }) => (
   <>
     <p>{t("call.answer")}</p>
     {(result.labels ?? ["foreign"]).includes("foreign") && (
@@ -83,6 +69,7 @@ const resultOf = (message: ChatMessage | undefined, call: string): Came =>
   message?.parts?.flatMap((part) => (part.type === "result" && part.call === call ? part : []))[0];
 
 function stateOf(message: ChatMessage | undefined, result: Came) {
+  if (result?.refused) return "refused";
   if (result) return result.failed ? "failed" : "done";
   if (message?.status === "running") return "running";
   return message?.details?.agent?.ended === "approval" ? "waits" : "cut";

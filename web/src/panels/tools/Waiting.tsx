@@ -14,7 +14,7 @@ import { sendJson } from "../../ui/json.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Seen } from "../../ui/Seen.tsx";
 import { useList } from "../../ui/useList.ts";
-import { GoOn } from "./AgentNotice.tsx";
+import { GoOn } from "./GoOn.tsx";
 import { useTool } from "./names.ts";
 import { t } from "./words.ts";
 import "./tools.css";
@@ -61,6 +61,8 @@ function Card({ waits, decided }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const name = tool?.label[language()] ?? waits.tool;
   const { sends, writes } = tool ?? {};
+  // What somebody else may have asked for is not the way that is offered first.
+  const foreign = waits.labels.includes("foreign");
   const decide = async (approve: boolean) => {
     setBusy(true);
     setProblem(null);
@@ -94,13 +96,18 @@ function Card({ waits, decided }: Props) {
       <div className="buttons">
         <button
           type="button"
-          className="secondary"
+          className={foreign ? "primary" : "secondary"}
           disabled={busy}
           onClick={() => void decide(false)}
         >
           {t("card.refuse")}
         </button>
-        <button type="button" className="primary" disabled={busy} onClick={() => void decide(true)}>
+        <button
+          type="button"
+          className={foreign ? "secondary" : "primary"}
+          disabled={busy}
+          onClick={() => void decide(true)}
+        >
           {t("card.allow")}
         </button>
       </div>

@@ -1,20 +1,33 @@
-/** The tools of a chat: which it may use, what they do in an answer, and calls that wait for their person. */
-import { lazy } from "react";
-import type { Room } from "../../room.ts";
-import { AgentNotice } from "./AgentNotice.tsx";
-import { Call, Result } from "./Call.tsx";
-import { agentFacts } from "./facts.ts";
+/**
+ * The tools of a chat: which it may use, what they do in an answer, and calls that wait for their person.
+ * All of it is loaded when there is some of it to be shown.
+ */
+import { type ComponentType, lazy, Suspense } from "react";
+import type { ChatMessage } from "../../../../src/features/conversations/api.ts";
+import type { Fact, Room } from "../../room.ts";
+import { said } from "../../slots.tsx";
 
 const ICON =
-  "M12.2 3.6a3.9 3.9 0 0 0-4 5.4L3.6 13.600a1.700 1.700 0 0 0 2.400 2.400l4.600-4.600a3.900 3.900 0 0 0 5.400-4l-2.400 2.200-2.300-.6-.6-2.300Z";
-const LABEL = { en: "Tools of this chat", es: "Herramientas de este chat" };
+  "M12.2 3.6a3.9 3.9 0 0 0-4 5.4L3.6 13.6a1.7 1.7 0 0 0 2.4 2.4l4.600-4.600a3.900 3.900 0 0 0 5.400-4l-2.400 2.200-2.300-.6-.6-2.300Z";
+
+/** Shown once its code is there. */
+function later<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  const Lazy = lazy(load) as unknown as ComponentType<Props>;
+  return (props: Props) => (
+    <Suspense>
+      <Lazy {...props} />
+    </Suspense>
+  );
+}
+
+const AgentNotice = later(() => import("./AgentNotice.tsx"));
 
 export const room: Room = {
   name: "tools",
   panels: [
     {
       name: "tools",
-      label: LABEL,
+      label: { en: "Tools of this chat", es: "Herramientas de este chat" },
       icon: ICON,
       place: "chat",
       offered: (desk) => !desk.temporary && desk.has("tools"),
@@ -23,6 +36,14 @@ export const room: Room = {
         shown: ({ settings }) => (settings.tools?.length ?? 0) > 0,
       },
       Panel: lazy(() => import("./ToolsPanel.tsx")),
+    },
+    {
+      name: "tool-servers",
+      label: { en: "Tool servers (MCP)", es: "Servidores de herramientas (MCP)" },
+      icon: ICON,
+      place: "list",
+      offered: (desk) => desk.has("tools"),
+      Panel: lazy(() => import("./ServersPanel.tsx")),
     },
   ],
   plus: [
@@ -33,7 +54,20 @@ export const room: Room = {
       run: (desk) => desk.open("tools"),
     },
   ],
-  parts: { call: Call, result: Result },
-  Notice: AgentNotice,
-  details: agentFacts,
+  parts: {
+    call: later(() => import("./Call.tsx")),
+    result: later(() => import("./Result.tsx")),
+  },
+  Notice: ({ message }) => message.details?.agent && <AgentNotice message={message} />,
+  details: factsOf,
 };
+
+function factsOf({ details, parts = [] }: ChatMessage): readonly Fact[] {
+  const { agent } = details ?? {};
+  if (!agent) return [];
+  const names = parts.flatMap((part) => (part.type === "call" ? part.name : []));
+  return [
+    [said({ en: "Tools", es: "Herramientas" }), [...new Set(names)].join(", ")],
+    [said({ en: "Steps with tools", es: "Pasos con herramientas" }), String(agent.steps)],
+  ];
+}

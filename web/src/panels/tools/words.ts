@@ -8,6 +8,7 @@ export const en = {
   "call.done": "Used: {name}",
   "call.failed": "{name} did not work",
   "call.foreign": "This text comes from outside. The model is told not to obey it.",
+  "call.refused": "You have refused: {name}",
   "call.running": "{name}…",
   "call.waits": "{name} waits for you",
   "card.allow": "Allow once",
@@ -35,8 +36,6 @@ export const en = {
   "panel.private": "Reads what is yours",
   "panel.reads": "Only computes",
   "panel.saved": "Tools of this chat saved.",
-  "tools.steps": "Steps with tools",
-  "tools.used": "Tools",
 };
 
 export const es: typeof en = {
@@ -46,6 +45,7 @@ export const es: typeof en = {
   "call.done": "Usada: {name}",
   "call.failed": "{name} no ha funcionado",
   "call.foreign": "Este texto viene de fuera. Al modelo se le dice que no lo obedezca.",
+  "call.refused": "Has rechazado: {name}",
   "call.running": "{name}…",
   "call.waits": "{name} te espera",
   "card.allow": "Permitir una vez",
@@ -73,8 +73,6 @@ export const es: typeof en = {
   "panel.private": "Lee lo que es tuyo",
   "panel.reads": "Solo calcula",
   "panel.saved": "Herramientas de este chat guardadas.",
-  "tools.steps": "Pasos con herramientas",
-  "tools.used": "Herramientas",
 };
 
 export const t = words(en, es);
