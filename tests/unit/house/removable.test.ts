@@ -2,10 +2,11 @@
  * Every feature can be taken out: its folder, its tests, its evaluation, and in
  * `src/app/features.ts` its import and its line in the list.
  *
- * The types are checked in one copy of the repository, from which each is taken out in turn; left out
- * there is the page, whose rooms go with their features. What the rest does without it is tried here,
- * with the list as it stands in the file, less that one: whoever imports a folder that is gone fails
- * by the types already.
+ * The types are checked in one copy of the repository, from which several are taken out at a time, so
+ * that for any two there is a check without the one and with the other: whatever stays and needs one
+ * that goes is seen in one of them. Left out there is the page, whose rooms go with their features.
+ * What the rest does without one alone is tried here, with the list as it stands in the file, less
+ * that one: whoever imports a folder that is gone fails by the types already.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -39,6 +40,24 @@ const ownOf = (name: string) => [
   ...NEEDS.flatMap((need) => [`tests/${need}/${name}`, `tests/${need}/${name}.test.ts`]),
 ];
 
+/**
+ * The names by checks: each has as many of these as any other, and no two have the same, so that each
+ * is out in one in which another is not.
+ */
+function grouped(names: readonly string[]): readonly string[][] {
+  for (let checks = 2; ; checks++) {
+    const ofSize = Array.from({ length: 2 ** checks }, (_, bits) => bits).filter(
+      (bits) => bits.toString(2).replaceAll("0", "").length === checks >> 1,
+    );
+    if (ofSize.length < names.length) continue;
+    return Array.from({ length: checks }, (_, check) =>
+      names.filter((_name, at) => ((ofSize[at] ?? 0) >> check) & 1),
+    );
+  }
+}
+
+const groups = grouped(names);
+
 describe("in a copy of the repository", () => {
   let copy: string;
   let aside: string;
@@ -65,16 +84,22 @@ describe("in a copy of the repository", () => {
     for (const folder of [copy, aside]) rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(names)(
-    "the types hold without the feature %s",
-    async (name) => {
+  test("for any two features there is a check without the one and with the other", () => {
+    for (const one of names)
+      for (const other of names.filter((name) => name !== one))
+        expect(groups.some((out) => out.includes(one) && !out.includes(other))).toBe(true);
+  });
+
+  test.each(groups.map((out) => [out.join(", "), out] as const))(
+    "the types hold without the features %s",
+    async (_names, out) => {
       const list = join(copy, LIST);
       const source = readFileSync(list, "utf8");
-      const moved = ownOf(name).filter((path) => existsSync(join(copy, path)));
+      const moved = out.flatMap(ownOf).filter((path) => existsSync(join(copy, path)));
       for (const [index, path] of moved.entries()) {
         renameSync(join(copy, path), join(aside, String(index)));
       }
-      writeFileSync(list, without(source, name));
+      writeFileSync(list, tidy(out.reduce(without, source)));
       onTestFinished(() => {
         writeFileSync(list, source);
         for (const [index, path] of moved.entries()) {
@@ -98,6 +123,10 @@ function without(source: string, name: string): string {
   expect(rest).toMatch(entry);
   return rest.replace(entry, "");
 }
+
+/** Without what nobody in the list needs any more. */
+const tidy = (list: string) =>
+  list.includes("await engines()") ? list : list.replace(/^const engines = .*\n/m, "");
 
 describe("the list", () => {
   test("names each folder once", () => {
