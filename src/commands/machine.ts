@@ -3,7 +3,6 @@
 import { execFile } from "node:child_process";
 import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
@@ -13,6 +12,7 @@ import { upkeep } from "../app/upkeep.ts";
 import { PAGE } from "../app/version.ts";
 import { type Config, DEFAULT_PORT } from "../config.ts";
 import { environment, find, SAFE_FOLDER } from "../core/children.ts";
+import { coresHere } from "../core/cores.ts";
 import { CharlaError } from "../core/errors.ts";
 import { createLibrary, findGpu, hubFrom, memoryBudget, memoryBytes, planOf } from "../engines.ts";
 import { language, type TextKey, t } from "../locales/index.ts";
@@ -96,7 +96,7 @@ export async function memory({ modelMemory }: Config): Promise<Finding> {
 }
 
 export async function cores({ llama: { threads } }: Config): Promise<Finding> {
-  const count = availableParallelism();
+  const count = coresHere();
   return ok("cores", t("doctor.cores", { count, threads: threads ?? Math.max(1, count - 1) }));
 }
 

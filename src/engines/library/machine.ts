@@ -2,7 +2,8 @@
  * What this machine has, and the best model of the catalogue that it runs well.
  */
 import { statfs } from "node:fs/promises";
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
+import { coresHere } from "../../core/cores.ts";
 import type { CatalogueModel } from "./catalogue.ts";
 import type { Gguf } from "./gguf.ts";
 
@@ -24,7 +25,7 @@ export function memoryBytes(): number {
 /** @param folder where models are kept; it has to exist */
 export async function machine(folder: string, gpu: string | null): Promise<Machine> {
   return {
-    cores: availableParallelism(),
+    cores: coresHere(),
     memoryBytes: memoryBytes(),
     freeDiskBytes: await freeBytes(folder),
     gpu,

@@ -2,8 +2,9 @@
  * Quantises a GGUF file with the shipped library, in a process of its own (`quantize-worker.ts`),
  * and reads in the library's log how far it is and what it did.
  */
-import { availableParallelism } from "node:os";
+
 import { fork } from "../../../core/children.ts";
+import { coresHere } from "../../../core/cores.ts";
 import { CharlaError } from "../../../core/errors.ts";
 import type { QuantisedType, Quantising, Tally } from "../../../core/quantising.ts";
 
@@ -48,7 +49,7 @@ export interface Job extends Pick<Quantising, "input" | "output" | "allowRequant
 export async function quantise(options: Quantising): Promise<Tally> {
   const { type, signal, onProgress, ...rest } = options;
   const [fileType, tensorType] = FILE_TYPES[type];
-  const job: Job = { ...rest, fileType, threads: availableParallelism() };
+  const job: Job = { ...rest, fileType, threads: coresHere() };
   // `.ts` when run from the clone, `.js` in the published package.
   const worker = new URL(`./quantize-worker${import.meta.url.slice(-3)}`, import.meta.url);
   const child = fork(worker, [JSON.stringify(job)], {

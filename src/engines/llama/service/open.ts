@@ -1,7 +1,7 @@
 /** Opens a model with what this machine has room for. */
 import { stat, statfs } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { coresHere } from "../../../core/cores.ts";
 import type { Engine } from "../../../core/engine.ts";
 import { removeStates } from "../cache/disk.ts";
 import { statesLeft } from "./errors.ts";
@@ -51,7 +51,7 @@ export async function planFor(
   const machine = {
     freeBytes: process.availableMemory(),
     freeDiskBytes: bavail * bsize,
-    cores: availableParallelism(),
+    cores: coresHere(),
   };
   const { size: fileBytes } = await stat(path);
   const tuning = digest === undefined ? undefined : await readTuning(home, digest, log);

@@ -3,7 +3,7 @@
  * JSON; it sends the name of each stage and at last the scores. A process of its own, for the
  * library may end it, and ending it is the way to stop.
  */
-import { availableParallelism } from "node:os";
+import { coresHere } from "../../../core/cores.ts";
 import { bind, GGML_TYPE } from "../native/api.ts";
 import { Context } from "../native/context.ts";
 import { findLibrary } from "../native/find.ts";
@@ -45,7 +45,7 @@ const window = Math.min(WINDOW, job.contextTokens);
 const longest = Math.min(LONGEST_PROMPT, window >> 1);
 /** Tokens that each sequence has before it writes. */
 let depth = Math.min(DEPTH, window >> 2);
-const cores = availableParallelism();
+const cores = coresHere();
 
 /** A context, and what is measured in it. */
 class Bench {

@@ -5,10 +5,11 @@
  */
 import { readFileSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { fork } from "../../../core/children.ts";
+import { coresHere } from "../../../core/cores.ts";
 import { CharlaError } from "../../../core/errors.ts";
 import { makeFolder } from "../../../core/folder.ts";
 import { type Contests, choose, type Tuned } from "./tuning-choose.ts";
@@ -74,7 +75,7 @@ export function thisMachine(): Tuning["machine"] {
   const { dependencies } = JSON.parse(readFileSync(manifest, "utf8"));
   return {
     cpu: cpus()[0]?.model ?? process.arch,
-    cores: availableParallelism(),
+    cores: coresHere(),
     library: `node-llama-cpp ${dependencies["node-llama-cpp"]}`,
   };
 }
