@@ -7,7 +7,7 @@ import type { Slots } from "../../room.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { getJson, sendJson } from "../../ui/json.ts";
 import { createStore } from "../../ui/store.ts";
-import { t } from "./words.ts";
+import { t } from "./thumbs-words.ts";
 import "./evaluation.css";
 
 type Thumb = ThumbsReply["items"][number]["thumb"];

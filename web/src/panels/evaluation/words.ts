@@ -1,4 +1,4 @@
-/** What this room says. */
+/** What the panels of this room say; what every page loads of it stands in `thumbs-words.ts`. */
 import { words } from "../../ui/words.ts";
 
 export const en = {
@@ -100,8 +100,6 @@ export const en = {
   "results.verdict.unknown": "unknown",
   "results.verdict.weak": "too weak to conclude anything",
   "results.votes": "Votes: {votes} · ties: {ties} · both bad: {bad}",
-  "thumb.down": "Bad answer",
-  "thumb.up": "Good answer",
 };
 
 export const es: typeof en = {
@@ -206,8 +204,6 @@ export const es: typeof en = {
   "results.verdict.unknown": "desconocido",
   "results.verdict.weak": "demasiado débil para concluir nada",
   "results.votes": "Votos: {votes} · empates: {ties} · las dos malas: {bad}",
-  "thumb.down": "Mala respuesta",
-  "thumb.up": "Buena respuesta",
 };
 
 export const t = words(en, es);
