@@ -1,6 +1,7 @@
 /**
  * Python's packages for `tests/with-python`, each list in an environment of its own that stays between
  * runs: `requirements.txt` names every package with its version, and its digest is the folder's name.
+ * The training worker's own lists (`training/*.lock`) make another one, about 1 GB.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -10,6 +11,9 @@ import { fileURLToPath } from "node:url";
 import { run } from "./terminal.mjs";
 
 const CLIENTS = new URL("../tests/with-python/requirements.txt", import.meta.url);
+const WORKER = ["torch", "requirements"].map(
+  (name) => new URL(`../training/${name}.lock`, import.meta.url),
+);
 /** The packages of the list have no versions for older ones. */
 const PRESENT = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))";
 /** From the system, as `python3` of Debian leaves `venv` out. */
@@ -21,14 +25,20 @@ export async function findPython() {
   return code === 0;
 }
 
+/** The interpreter that has what the training worker needs. */
+export const installWorker = () => installClients(...WORKER);
+
 /**
- * The interpreter that has the packages of a list; made where it is not there yet.
+ * The interpreter that has the packages of these lists; made where it is not there yet.
  *
- * @param list its address; that of OpenAI's clients if absent
+ * @param lists their addresses; that of OpenAI's clients if there are none
  * @throws Error
  */
-export async function installClients(list = CLIENTS) {
-  const digest = createHash("sha256").update(readFileSync(list)).digest("hex").slice(0, 16);
+export async function installClients(...lists) {
+  if (lists.length === 0) lists.push(CLIENTS);
+  const hash = createHash("sha256");
+  for (const list of lists) hash.update(readFileSync(list));
+  const digest = hash.digest("hex").slice(0, 16);
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const folder = join(cache, "charla-tests", `python-${digest}`);
   const within = (place) =>
@@ -40,7 +50,8 @@ export async function installClients(list = CLIENTS) {
     await step(PYTHON, ["-m", "venv", making]);
     // All of them are in the list, so nothing has to be found out.
     const quiet = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps"];
-    await step(within(making), ["-m", "pip", "install", ...quiet, "-r", fileURLToPath(list)]);
+    const all = lists.flatMap((list) => ["-r", fileURLToPath(list)]);
+    await step(within(making), ["-m", "pip", "install", ...quiet, ...all]);
     // Its interpreter is a link, and no script of it is called by its path.
     if (!existsSync(folder)) renameSync(making, folder);
   } finally {

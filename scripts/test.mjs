@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findBrowser } from "./browser.mjs";
-import { findPython, installClients } from "./python.mjs";
+import { findPython, installClients, installWorker } from "./python.mjs";
 import { findModel, setUp } from "./setup.mjs";
 import { ROOT, run, SetupError, t, tell } from "./terminal.mjs";
 
@@ -75,6 +75,7 @@ async function installAll() {
   const names = readdirSync(suites, { recursive: true, encoding: "utf8" });
   for (const name of names.filter((one) => one.endsWith("requirements.txt")))
     await installClients(pathToFileURL(join(suites, name)));
+  await installWorker();
 }
 
 /** 109 MB, of which a test in the browser keeps the few that it proves with; it tells what went wrong. */

@@ -24,6 +24,7 @@ import { quantize } from "../features/quantize/index.ts";
 import { rights } from "../features/rights/index.ts";
 import { tools } from "../features/tools/index.ts";
 import { tracing } from "../features/tracing/index.ts";
+import { training } from "../features/training/index.ts";
 
 const engines = () => import("../engines.ts");
 
@@ -52,6 +53,7 @@ export const features: readonly Feature[] = [
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),
   evaluation(async (log) => (await engines()).measuringTools(log)),
+  training(async (log) => (await engines()).measuringTools(log)),
   audit,
   rights,
 ];

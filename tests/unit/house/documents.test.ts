@@ -98,6 +98,7 @@ const PAGES = {
   privacy: "privacidad",
   "question-sets": "conjuntos-de-preguntas",
   tools: "herramientas",
+  training: "entrenamiento",
 };
 
 describe.each(Object.entries(PAGES))("docs/%s.md and its Spanish", (english, spanish) => {

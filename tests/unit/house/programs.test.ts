@@ -19,6 +19,7 @@ test("programs are started in known places", () => {
     "src/commands/machine.ts", // what tells of the machine
     "src/core/addons.ts", // npm, which fetches what a part needs when somebody says so
     "src/core/children.ts", // without secrets, by an absolute path, in a folder of their own
+    "src/core/programs.ts", // as above: the Python of the training worker, and its pip
     "src/core/tidy.ts", // asks V8 to collect what is garbage
     "src/engines/library/pip.ts",
     "src/engines/llama/index.ts", // the clone's own process

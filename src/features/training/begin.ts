@@ -1,0 +1,48 @@
+/** From what was asked for to a run: the same for the terminal and for HTTP. */
+import type { Intake } from "../../core/intake.ts";
+import { type DataFile, type Prepared, prepare } from "./data/prepare.ts";
+import { noFile } from "./errors.ts";
+import type { Plan } from "./plan.ts";
+import { settings, type TrainingSettings } from "./settings.ts";
+import type { Run, RunStore } from "./store.ts";
+import type { Tools } from "./tools.ts";
+
+export interface Wish {
+  readonly files: readonly DataFile[];
+  readonly name?: string | undefined;
+  readonly model?: string | undefined;
+  /** Personal data stays as it is; the policy may mask it even so. */
+  readonly unmasked?: boolean | undefined;
+  readonly settings?: Partial<TrainingSettings> | undefined;
+}
+
+interface Place {
+  readonly owner: string;
+  readonly intake: Intake;
+}
+
+/** Each text on its way in as every other, and with personal data masked unless that is not wished. */
+export function look({ files, unmasked }: Wish, { owner, intake }: Place): Promise<Prepared> {
+  const privacy = unmasked ? undefined : ("mask" as const);
+  return prepare(files, (text) => intake({ text, kind: "import", owner, privacy }));
+}
+
+/** @throws CharlaError `training_data_...`, `model_not_found` */
+export async function begin(
+  store: RunStore,
+  wish: Wish,
+  place: Place,
+  tools: Pick<Tools, "find">,
+  version: string,
+): Promise<Run> {
+  const found = await tools.find(wish.model);
+  if (!found) throw noFile(wish.model ?? "-");
+  const { look: seen, ...data } = await look(wish, place);
+  const first = wish.files[0]?.name.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
+  const plan: Plan = {
+    name: (wish.name?.trim() || first || found.id).slice(0, 100),
+    ...{ model: found.id, look: seen, version },
+    settings: settings.parse(wish.settings ?? {}),
+  };
+  return store.add(place.owner, plan, data);
+}

@@ -1,0 +1,142 @@
+/** `charla train FILES`: here and now, with its progress, to be stopped by Ctrl-C and gone on with. */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { SOLO } from "../../../core/access.ts";
+import { fill } from "../../../core/errors.ts";
+import type { Ground, House } from "../../../core/feature.ts";
+import { progressLine } from "../../../terminal/progress.ts";
+import { begin, look, type Wish } from "../begin.ts";
+import { dataUnreadable, notSetUp, runStopped, wrongValue } from "../errors.ts";
+import { messages } from "../messages.ts";
+import { settings } from "../settings.ts";
+import { type Run, RunStore } from "../store.ts";
+import { lookTold, runTold } from "../told.ts";
+import type { Tools } from "../tools.ts";
+import { work } from "../work.ts";
+import { placeOf } from "../worker/setup.ts";
+
+const NUMBERS = [
+  ...(["rank", "alpha", "rate", "epochs", "steps", "batch"] as const),
+  ...(["length", "every", "patience", "seed", "threads"] as const),
+] as const;
+
+export type RunOptions = Readonly<Partial<Record<(typeof NUMBERS)[number], string>>> & {
+  readonly model?: string;
+  readonly name?: string;
+  readonly look?: boolean;
+  readonly unmasked?: boolean;
+  readonly json?: boolean;
+};
+
+export async function runCommand(
+  paths: readonly string[],
+  options: RunOptions,
+  tools: Tools,
+  ground: Ground,
+): Promise<void> {
+  const { language, settings: place } = ground;
+  const wish: Wish = {
+    ...{ name: options.name, model: options.model, unmasked: options.unmasked },
+    files: await Promise.all(paths.map(read)),
+    settings: settingsOf(options),
+  };
+  if (!options.look && (await placeOf(place.home)).state !== "ready") throw notSetUp();
+  await ground.atRest(async (house) => {
+    const whose = { owner: SOLO.id, intake: house.intake };
+    if (options.look) {
+      const prepared = await look(wish, whose);
+      console.log(
+        options.json ? JSON.stringify(prepared.look, null, 2) : lookTold(prepared.look, language),
+      );
+      return;
+    }
+    const store = await storeOf(house);
+    const run = await begin(store, wish, whose, tools, place.version);
+    console.error(lookTold(run.plan.look, language));
+    await doHere(store, run, tools, ground, options.json);
+  });
+}
+
+/** Nothing else works on the data folder, so what runs there is what was cut. */
+export async function storeOf({ db, vault }: Pick<House, "db" | "vault">): Promise<RunStore> {
+  const store = new RunStore(db, vault);
+  await store.settle();
+  return store;
+}
+
+/** @throws CharlaError `training_stopped`; why it failed */
+export async function doHere(
+  store: RunStore,
+  run: Run,
+  tools: Tools,
+  { language, settings: { home } }: Ground,
+  json: boolean | undefined,
+): Promise<void> {
+  const text = messages[language];
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  const line = progressLine(process.stderr, (done, total) => fill(text.stepsDone, { done, total }));
+  const learning = fill(text.learning, { name: run.plan.name });
+  let label = learning;
+  let [done, total] = [run.done, run.total];
+  console.error(fill(text.loading, { model: run.plan.model }));
+  try {
+    await work(store, { home, tools }, run, {
+      signal: stopping.signal,
+      progress(now, of) {
+        [done, total] = [now, of];
+        line.show(label, now, of, null);
+      },
+      point(point) {
+        const named = point.kind === "step" ? text.loss : text.perplexity;
+        const value = point.kind === "step" ? point.loss : Math.exp(point.loss);
+        // Elsewhere than in a terminal each new label would be a line of its own.
+        if (process.stderr.isTTY) label = `${learning}, ${named} ${value.toFixed(2)}`;
+        if (point.kind === "step") return;
+        line.clear();
+        console.error(fill(text.validated, { step: point.step, value: value.toFixed(2) }));
+      },
+      turn: async () => stopping.signal.throwIfAborted(),
+    });
+  } catch (thrown) {
+    if (stopping.signal.aborted) throw runStopped(run.id, done, total);
+    throw thrown;
+  } finally {
+    line.clear();
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+  const ended = await store.one(run.owner, run.id);
+  const { owner: _owner, ...shown } = ended;
+  console.log(json ? JSON.stringify(shown, null, 2) : runTold(ended, language));
+}
+
+async function read(path: string) {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    return { name: basename(path), text };
+  } catch (thrown) {
+    const { code = "UTF-8" } = thrown as NodeJS.ErrnoException;
+    throw dataUnreadable(
+      path,
+      code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "UTF-8" : code,
+      thrown,
+    );
+  }
+}
+
+/** @throws CharlaError `invalid_setting` */
+function settingsOf(options: RunOptions): Wish["settings"] {
+  const given = NUMBERS.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [[name, Number(value)] as const];
+  });
+  const { data, error } = settings.partial().safeParse(Object.fromEntries(given));
+  if (data) return data;
+  const [issue] = error.issues;
+  const name = String(issue?.path[0] ?? "?");
+  const value = options[name as (typeof NUMBERS)[number]] ?? "";
+  throw wrongValue(`--${name}`, value, issue?.message ?? "");
+}

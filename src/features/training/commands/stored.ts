@@ -1,0 +1,64 @@
+/** Runs that are there: to list, to show, to go on with, to delete. */
+import { SOLO } from "../../../core/access.ts";
+import { fill } from "../../../core/errors.ts";
+import type { Ground } from "../../../core/feature.ts";
+import { messages } from "../messages.ts";
+import { removeRun } from "../rights.ts";
+import { testSetOf } from "../test-set.ts";
+import { runTold } from "../told.ts";
+import type { Tools } from "../tools.ts";
+import { doHere, storeOf } from "./run.ts";
+
+export async function list(ground: Ground, json?: boolean): Promise<void> {
+  const text = messages[ground.language];
+  await ground.atRest(async (house) => {
+    const runs = await (await storeOf(house)).list(SOLO.id);
+    if (json) {
+      console.log(
+        JSON.stringify(
+          runs.map(({ owner: _owner, ...run }) => run),
+          null,
+          2,
+        ),
+      );
+      return;
+    }
+    if (runs.length === 0) console.log(text.none);
+    for (const { id, plan, state, done, total, createdAt } of runs) {
+      const steps = fill(text.stepsDone, { done, total: total ?? "?" });
+      const facts = [id.slice(0, 8), plan.name, plan.model, text.states[state], steps];
+      console.log([...facts, createdAt.slice(0, 10)].join("  "));
+    }
+  });
+}
+
+export async function show(ground: Ground, id: string, json?: boolean): Promise<void> {
+  await ground.atRest(async (house) => {
+    const store = await storeOf(house);
+    const run = await store.one(SOLO.id, id);
+    const { owner: _owner, ...shown } = run;
+    if (json) console.log(JSON.stringify({ ...shown, points: await store.points(run) }, null, 2));
+    else console.log(runTold(run, ground.language));
+  });
+}
+
+export async function resume(ground: Ground, tools: Tools, id: string, json?: boolean) {
+  await ground.atRest(async (house) => {
+    const store = await storeOf(house);
+    await doHere(store, await store.one(SOLO.id, id), tools, ground, json);
+  });
+}
+
+export async function remove(ground: Ground, id: string): Promise<void> {
+  await ground.atRest(async (house) => {
+    const store = await storeOf(house);
+    await removeRun(store, ground.settings.home, await store.one(SOLO.id, id), true);
+  });
+}
+
+export async function test(ground: Ground, id: string): Promise<void> {
+  await ground.atRest(async (house) => {
+    const store = await storeOf(house);
+    process.stdout.write(testSetOf(await store.data(await store.one(SOLO.id, id))));
+  });
+}

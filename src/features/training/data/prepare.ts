@@ -1,0 +1,192 @@
+/**
+ * From files to what is learned: chats that alternate and end with an answer, each once; split by chat
+ * into what is learned, what tells when to stop, and a test set that nothing touches. Chats that nearly
+ * stand in the test set are not learned, since they would make it easy.
+ */
+import { createHash } from "node:crypto";
+import { tooFew } from "../errors.ts";
+import type { Chat, ChatMessage, Reason, Skipped } from "./chat.ts";
+import { chatsOf, treesOf } from "./formats.ts";
+import { type Languages, languagesOf } from "./languages.ts";
+import { rowsOf } from "./rows.ts";
+
+export interface DataFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Prepared {
+  readonly train: readonly Chat[];
+  readonly validation: readonly Chat[];
+  readonly test: readonly Chat[];
+  readonly look: Look;
+}
+
+/** What is told before anything is trained. */
+export interface Look {
+  /** SHA-256 of all that is learned and tested on. */
+  readonly digest: string;
+  readonly files: readonly { readonly name: string; readonly digest: string }[];
+  /** In the files. */
+  readonly found: number;
+  readonly skipped: Skipped;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  readonly messages: number;
+  /** Of the answers alone, and of all texts. */
+  readonly answerCharacters: number;
+  readonly characters: number;
+  /** Answers that say the same as another. */
+  readonly sameAnswers: number;
+  readonly languages: Languages;
+  /** Messages in which personal data was masked; null where that was not asked for. */
+  readonly masked: number | null;
+}
+
+/** Shares of chats, by the digest of each. */
+const TEST = 0.1;
+const VALIDATION = 0.1;
+/** Fewer of a part tell nothing. */
+const LEAST_HELD = 2;
+export const LEAST_CHATS = 10;
+/** Words in a row that two texts share by no accident. */
+const GRAM = 13;
+
+/** @param mask gives a text without personal data; absent: they stay as they are */
+export async function prepare(
+  files: readonly DataFile[],
+  mask?: (text: string) => Promise<string>,
+): Promise<Prepared> {
+  const skipped = new Map<Reason, number>();
+  const skip = (reason: Reason) => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+  const chats = new Map<string, Chat>();
+  let [found, masked] = [0, 0];
+  for (const { name, text } of files) {
+    for (const row of treesOf(rowsOf(name, text))) {
+      const read = chatsOf(row);
+      if (!read) {
+        found += 1;
+        skip("shape");
+      }
+      for (const raw of read ?? []) {
+        found += 1;
+        const trimmed = alternating(raw);
+        if (typeof trimmed === "string") {
+          skip(trimmed);
+          continue;
+        }
+        const messages: ChatMessage[] = [];
+        for (const one of trimmed) {
+          const content = mask ? await mask(one.content) : one.content;
+          if (content !== one.content) masked += 1;
+          messages.push({ ...one, content });
+        }
+        const id = idOf(messages);
+        if (chats.has(id)) skip("duplicate");
+        else chats.set(id, { id, messages });
+      }
+    }
+  }
+  const parts = split([...chats.values()]);
+  const tested = gramsOf([...parts.test, ...parts.validation]);
+  const train = parts.train.filter((one) => {
+    const near = nearly(one, tested);
+    if (near) skip("nearTest");
+    return !near;
+  });
+  if (train.length + parts.validation.length + parts.test.length < LEAST_CHATS)
+    throw tooFew(train.length + parts.validation.length + parts.test.length, LEAST_CHATS);
+  const learned = { ...parts, train };
+  return {
+    ...learned,
+    look: lookAt(learned, { files, found, skipped, masked: mask ? masked : null }),
+  };
+}
+
+/** @returns why it cannot be learned from, else the chat up to its last answer */
+function alternating(messages: readonly ChatMessage[]): readonly ChatMessage[] | Reason {
+  const last = messages.findLastIndex(({ role }) => role === "assistant");
+  if (last < 0) return "noAnswer";
+  const kept = messages.slice(0, last + 1);
+  if (kept.some(({ role, content }) => role !== "system" && content === "")) return "empty";
+  const talk = kept[0]?.role === "system" ? kept.slice(1) : kept;
+  const wrong = talk.some(({ role }, at) => role !== (at % 2 === 0 ? "user" : "assistant"));
+  return wrong ? "roles" : kept;
+}
+
+const normal = (text: string) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+
+const idOf = (messages: readonly ChatMessage[]) =>
+  createHash("sha256")
+    .update(JSON.stringify(messages.map(({ role, content }) => [role, normal(content)])))
+    .digest("hex");
+
+/** By the digest alone, so that a chat stays in its part when others come; few are told off in order. */
+function split(chats: readonly Chat[]): Omit<Prepared, "look"> {
+  const place = ({ id }: Chat) => Number.parseInt(id.slice(0, 8), 16) / 2 ** 32;
+  const sorted = chats.toSorted((a, b) => place(a) - place(b));
+  const count = (edge: number) => sorted.filter((one) => place(one) < edge).length;
+  const test = Math.max(count(TEST), Math.min(LEAST_HELD, sorted.length));
+  const held = Math.max(count(TEST + VALIDATION), test + LEAST_HELD);
+  return {
+    test: sorted.slice(0, test),
+    validation: sorted.slice(test, held),
+    train: sorted.slice(held),
+  };
+}
+
+const words = ({ messages }: Chat) =>
+  normal(messages.map(({ content }) => content).join(" ")).split(" ");
+
+function* grams(list: readonly string[]): Generator<string> {
+  for (let at = 0; at + GRAM <= list.length; at++) yield list.slice(at, at + GRAM).join(" ");
+}
+
+function gramsOf(chats: readonly Chat[]): ReadonlySet<string> {
+  return new Set(chats.flatMap((one) => [...grams(own(one))]));
+}
+
+/** What a system prompt says may well be in every chat. */
+const own = ({ id, messages }: Chat) =>
+  words({ id, messages: messages.filter(({ role }) => role !== "system") });
+
+function nearly(one: Chat, tested: ReadonlySet<string>): boolean {
+  for (const gram of grams(own(one))) if (tested.has(gram)) return true;
+  return false;
+}
+
+interface Seen {
+  readonly files: readonly DataFile[];
+  readonly found: number;
+  readonly skipped: ReadonlyMap<Reason, number>;
+  readonly masked: number | null;
+}
+
+function lookAt(parts: Omit<Prepared, "look">, { files, found, skipped, masked }: Seen): Look {
+  const all = [...parts.train, ...parts.validation, ...parts.test];
+  const messages = all.flatMap((one) => one.messages);
+  const answers = messages.filter(({ role }) => role === "assistant").map(({ content }) => content);
+  const length = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
+  const digest = createHash("sha256");
+  for (const { id } of all) digest.update(id);
+  const of = (reason: Reason) => skipped.get(reason) ?? 0;
+  return {
+    digest: digest.digest("hex"),
+    files: files.map(({ name, text }) => ({
+      name,
+      digest: createHash("sha256").update(text).digest("hex"),
+    })),
+    ...{ found, masked },
+    skipped: {
+      ...{ shape: of("shape"), roles: of("roles"), noAnswer: of("noAnswer"), empty: of("empty") },
+      ...{ duplicate: of("duplicate"), nearTest: of("nearTest") },
+    },
+    ...{ train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
+    messages: messages.length,
+    answerCharacters: length(answers),
+    characters: length(messages.map(({ content }) => content)),
+    sameAnswers: answers.length - new Set(answers.map(normal)).size,
+    languages: languagesOf(all),
+  };
+}

@@ -1,0 +1,93 @@
+/** What a run is to do, and what came of it: the shapes of what is stored and shown. */
+import * as z from "zod";
+import { settings } from "./settings.ts";
+
+const count = z.int().min(0);
+
+export const look = z.object({
+  digest: z.string(),
+  files: z.array(z.object({ name: z.string(), digest: z.string() })).readonly(),
+  found: count,
+  skipped: z.object({
+    ...{ shape: count, roles: count, noAnswer: count },
+    ...{ empty: count, duplicate: count, nearTest: count },
+  }),
+  ...{ train: count, validation: count, test: count, messages: count },
+  ...{ answerCharacters: count, characters: count, sameAnswers: count },
+  languages: z.object({ en: count, es: count, other: count }),
+  masked: count.nullable(),
+});
+
+export const plan = z.object({
+  /** Of the adapter, for people; its file is named after it. */
+  name: z.string().min(1).max(100),
+  /** Id of the base in the library. */
+  model: z.string(),
+  /** Of the base's file, once it was read. */
+  digest: z.string().optional(),
+  look,
+  settings,
+  /** Charla's. */
+  version: z.string(),
+});
+export type Plan = z.output<typeof plan>;
+
+export const point = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("step"),
+    step: count,
+    /** Mean over the answers' tokens, in nats. */
+    loss: z.number(),
+    rate: z.number(),
+    tokens: count,
+    seconds: z.number(),
+  }),
+  z.object({ kind: z.literal("validation"), step: count, loss: z.number() }),
+]);
+export type Point = z.output<typeof point>;
+
+const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.output<typeof interval>;
+
+/** Perplexity of the adapter by that of the base: under 1 is better. */
+const compared = z.object({
+  ratio: interval,
+  ...{ base: z.number(), tuned: z.number() },
+  /** Texts and tokens that count. */
+  ...{ texts: count, tokens: count },
+});
+export type Compared = z.output<typeof compared>;
+
+export const VERDICTS = ["better", "worse", "same", "nothing"] as const;
+
+export const result = z.object({
+  /** As the library knows the adapter; null when it was not offered. */
+  adapter: z.string().nullable(),
+  /** SHA-256 of its file. */
+  adapterDigest: z.string(),
+  adapterBytes: count,
+  baseDigest: z.string(),
+  device: z.string(),
+  /** Numbers that were trained. */
+  parameters: count,
+  ...{ tokens: count, answerTokens: count },
+  /** Whose weights were kept, of how many. */
+  ...{ bestStep: count, steps: count, early: z.boolean() },
+  /** Over the steps, without waits. */
+  tokensPerSecond: z.number(),
+  parity: z
+    .object({
+      places: count,
+      ...{ base: z.number(), tuned: z.number(), without: z.number(), sameTop: z.number() },
+    })
+    .nullable(),
+  faithful: z.boolean().nullable(),
+  /** On the answers of the test set. */
+  test: compared.nullable(),
+  /** On texts that have nothing to do with it. */
+  general: compared.nullable(),
+  verdict: z.enum(VERDICTS),
+  /** What it knew before got worse by more than 5 %, beyond chance. */
+  forgot: z.boolean(),
+});
+export type Result = z.output<typeof result>;

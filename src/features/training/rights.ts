@@ -1,0 +1,46 @@
+/** A person's rights over the own runs: what was learned from goes, and so does what has learned it. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Rights } from "../../core/rights.ts";
+import type { Run, RunStore } from "./store.ts";
+import { folderOf } from "./work.ts";
+
+export function rightsOf(store: RunStore, home: string): Rights {
+  return {
+    async *collect(person) {
+      for (const run of await store.list(person, Number.MAX_SAFE_INTEGER)) {
+        const [data, points] = [await store.data(run), await store.points(run)];
+        yield {
+          path: `training/${run.id}.json`,
+          content: `${JSON.stringify({ ...run, data, points }, null, 2)}\n`,
+        };
+      }
+    },
+    async erase(person) {
+      const runs = await store.list(person, Number.MAX_SAFE_INTEGER);
+      for (const run of runs) await removeRun(store, home, run, true);
+      const words = {
+        en: "Training runs, with their adapters",
+        es: "Entrenamientos, con sus adaptadores",
+      };
+      return [{ what: "training", words, count: runs.length }];
+    },
+    giveTo: async (from, to) => {
+      if (from !== to) await store.give(from, to);
+    },
+  };
+}
+
+/** @param withAdapter also the adapter that is offered, which would keep what it has learned */
+export async function removeRun(
+  store: RunStore,
+  home: string,
+  run: Run,
+  withAdapter: boolean,
+): Promise<void> {
+  const adapter = run.result?.adapter;
+  if (withAdapter && adapter)
+    await rm(join(home, "models", "adapters", `${adapter}.gguf`), { force: true });
+  await rm(folderOf(home, run), { recursive: true, force: true });
+  await store.remove(run);
+}

@@ -1,0 +1,240 @@
+/** Reads and writes runs: in memory as they are, in the database with the owner's seal. */
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { ErrorBody } from "../../core/errors.ts";
+import type { Sealer, Vault } from "../../core/vault.ts";
+import { type Chat, chat } from "./data/chat.ts";
+import { runNotFound } from "./errors.ts";
+import { type Plan, type Point, plan, point, type Result, result } from "./plan.ts";
+import type { RunRow, RunState, Tables } from "./tables.ts";
+
+export interface Run {
+  readonly id: string;
+  readonly owner: string;
+  readonly state: RunState;
+  /** Steps, of all once that is known. */
+  readonly done: number;
+  readonly total: number | null;
+  readonly plan: Plan;
+  readonly result: Result | null;
+  readonly error: ErrorBody | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface Data {
+  readonly train: readonly Chat[];
+  readonly validation: readonly Chat[];
+  readonly test: readonly Chat[];
+}
+
+/** Characters of the chats in one row. */
+const PART = 200_000;
+const SHOWN = 200;
+const PARTS = ["training_text", "training_point"] as const;
+
+export class RunStore {
+  readonly #db: Kysely<Tables>;
+  readonly #vault: Vault;
+  readonly #now: () => Date;
+
+  constructor(db: Kysely<Tables>, vault: Vault, now = () => new Date()) {
+    this.#db = db;
+    this.#vault = vault;
+    this.#now = now;
+  }
+
+  async add(owner: string, wish: Plan, data: Data): Promise<Run> {
+    const sealer = await this.#vault.of(owner);
+    const [id, createdAt] = [randomUUID(), this.#now().toISOString()];
+    const content = JSON.stringify(data);
+    await this.#db.transaction().execute(async (db) => {
+      await db
+        .insertInto("training_run")
+        .values({
+          ...{ id, owner, state: "waiting", done: 0, total: null, result: null, error: null },
+          plan: sealer.seal(JSON.stringify(wish), placeOf(id, "plan")),
+          ...{ created_at: createdAt, ended_at: null },
+        })
+        .execute();
+      for (let place = 0; place * PART < content.length; place++) {
+        const part = content.slice(place * PART, (place + 1) * PART);
+        // A part may end within a pair of surrogates, which only JSON keeps.
+        const body = sealer.seal(JSON.stringify(part), partPlace(id, "training_text", place));
+        await db.insertInto("training_text").values({ run: id, owner, place, body }).execute();
+      }
+    });
+    const rest = { done: 0, total: null, result: null, error: null, endedAt: null } as const;
+    return { id, owner, plan: wish, state: "waiting", createdAt, ...rest };
+  }
+
+  /** Of a person, newest first. */
+  async list(owner: string, limit = SHOWN): Promise<readonly Run[]> {
+    const rows = await this.#db
+      .selectFrom("training_run")
+      .selectAll()
+      .where("owner", "=", owner)
+      .orderBy("created_at", "desc")
+      .orderBy("id", "desc")
+      .limit(limit)
+      .execute();
+    // Who has none needs no key.
+    if (rows.length === 0) return [];
+    const sealer = await this.#vault.of(owner);
+    return rows.map((row) => opened(row, sealer));
+  }
+
+  /** @param id the whole of it, or a beginning that is one's only. @throws CharlaError `training_not_found` */
+  async one(owner: string, id: string): Promise<Run> {
+    const rows = await this.#db
+      .selectFrom("training_run")
+      .selectAll()
+      .where("owner", "=", owner)
+      .where("id", ">=", id)
+      .orderBy("id")
+      .limit(2)
+      .execute();
+    const found = rows.filter((row) => id.length >= 4 && row.id.startsWith(id));
+    const [row] = found;
+    if (!row || found.length > 1) throw runNotFound();
+    return opened(row, await this.#vault.of(owner));
+  }
+
+  async data({ id, owner }: Pick<Run, "id" | "owner">): Promise<Data> {
+    const parts = await this.#parts("training_text", id, owner);
+    const { train, validation, test } = JSON.parse(parts.join(""));
+    const chats = chat.array();
+    return {
+      train: chats.parse(train),
+      validation: chats.parse(validation),
+      test: chats.parse(test),
+    };
+  }
+
+  /** In the order of steps. */
+  async points({ id, owner }: Pick<Run, "id" | "owner">): Promise<readonly Point[]> {
+    return point.array().parse(await this.#parts("training_point", id, owner));
+  }
+
+  async #parts(table: (typeof PARTS)[number], id: string, owner: string): Promise<unknown[]> {
+    const sealer = await this.#vault.of(owner);
+    const rows = await this.#db
+      .selectFrom(table)
+      .select(["place", "body"])
+      .where("run", "=", id)
+      .orderBy("place")
+      .execute();
+    return rows.map(({ place, body }) =>
+      JSON.parse(sealer.open(body, partPlace(id, table, place))),
+    );
+  }
+
+  /** A step that is done again takes the place of the first one. One that is gone stays gone. */
+  async keep({ id, owner }: Run, what: Point): Promise<void> {
+    const sealer = await this.#vault.of(owner);
+    const place = 2 * what.step + (what.kind === "step" ? 0 : 1);
+    const body = sealer.seal(JSON.stringify(what), partPlace(id, "training_point", place));
+    await this.#db.transaction().execute(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable("training_run")
+        .set({ done: what.step })
+        .where("id", "=", id)
+        .where("owner", "=", owner)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw runNotFound();
+      await db
+        .insertInto("training_point")
+        .values({ run: id, owner, place, body })
+        .onConflict((conflict) => conflict.columns(["run", "place"]).doUpdateSet({ body }))
+        .execute();
+    });
+  }
+
+  async total({ id }: Run, total: number): Promise<void> {
+    await this.#db.updateTable("training_run").set({ total }).where("id", "=", id).execute();
+  }
+
+  /** One that is gone meanwhile stays gone. */
+  async mark(
+    { id, owner }: Run,
+    state: RunState,
+    ending: { readonly error?: ErrorBody; readonly result?: Result } = {},
+  ): Promise<void> {
+    const ended = state === "waiting" || state === "running" ? null : this.#now().toISOString();
+    const sealer = await this.#vault.of(owner);
+    const sealed = (what: "error" | "result") =>
+      ending[what] ? sealer.seal(JSON.stringify(ending[what]), placeOf(id, what)) : null;
+    await this.#db
+      .updateTable("training_run")
+      .set({ state, error: sealed("error"), result: sealed("result"), ended_at: ended })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  /** What ran when the process ended: called before anything runs. */
+  async settle(): Promise<void> {
+    await this.#db
+      .updateTable("training_run")
+      .set({ state: "cut", ended_at: this.#now().toISOString() })
+      .where("state", "=", "running")
+      .execute();
+  }
+
+  async remove({ id }: Pick<Run, "id">): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      for (const table of PARTS) await db.deleteFrom(table).where("run", "=", id).execute();
+      await db.deleteFrom("training_run").where("id", "=", id).execute();
+    });
+  }
+
+  /** Seals all that somebody has for another person. */
+  async give(from: string, to: string): Promise<void> {
+    const runs = await this.list(from, Number.MAX_SAFE_INTEGER);
+    if (runs.length === 0) return;
+    const [before, after] = [await this.#vault.of(from), await this.#vault.of(to)];
+    const again = (text: string, place: string) => after.seal(before.open(text, place), place);
+    for (const { id } of runs) {
+      await this.#db.transaction().execute(async (db) => {
+        for (const table of PARTS) {
+          const rows = await db.selectFrom(table).selectAll().where("run", "=", id).execute();
+          for (const { place, body } of rows)
+            await db
+              .updateTable(table)
+              .set({ owner: to, body: again(body, partPlace(id, table, place)) })
+              .where("run", "=", id)
+              .where("place", "=", place)
+              .execute();
+        }
+        const row = await db
+          .selectFrom("training_run")
+          .selectAll()
+          .where("id", "=", id)
+          .executeTakeFirstOrThrow();
+        const sealed = {
+          plan: again(row.plan, placeOf(id, "plan")),
+          result: row.result && again(row.result, placeOf(id, "result")),
+          error: row.error && again(row.error, placeOf(id, "error")),
+        };
+        const values = { owner: to, ...sealed };
+        await db.updateTable("training_run").set(values).where("id", "=", id).execute();
+      });
+    }
+  }
+}
+
+const placeOf = (id: string, what: string) => `training/${id}/${what}`;
+const partPlace = (id: string, table: string, place: number) => placeOf(id, `${table}/${place}`);
+
+function opened(row: RunRow, sealer: Sealer): Run {
+  const { id, owner, state, done, total } = row;
+  const open = (text: string, what: string) => JSON.parse(sealer.open(text, placeOf(id, what)));
+  return {
+    ...{ id, owner, state, done, total },
+    plan: plan.parse(open(row.plan, "plan")),
+    result: row.result === null ? null : result.parse(open(row.result, "result")),
+    error: row.error === null ? null : open(row.error, "error"),
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+  };
+}

@@ -1,0 +1,74 @@
+/** Runs at rest: what is to be learned from, how it went, and what came of it. All texts are sealed. */
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+/** `running` without a process that runs it is `cut`. */
+export type RunState = "waiting" | "running" | "cut" | "done" | "failed";
+
+export interface RunRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly state: RunState;
+  readonly done: number;
+  readonly total: number | null;
+  /** Sealed JSON, as are the next two and all bodies. */
+  readonly plan: string;
+  readonly result: string | null;
+  readonly error: string | null;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+}
+
+/** Of the chats, in parts. */
+export interface TextRow {
+  readonly run: string;
+  readonly owner: string;
+  readonly place: number;
+  readonly body: string;
+}
+
+/** Of the curves: place 2 n is step n, 2 n + 1 the validation behind it. */
+export type PointRow = TextRow;
+
+export interface Tables {
+  training_run: RunRow;
+  training_text: TextRow;
+  training_point: PointRow;
+}
+
+const PARTS = ["training_text", "training_point"] as const;
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  "001-runs": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("training_run")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("done", "integer", (column) => column.notNull())
+        .addColumn("total", "integer")
+        .addColumn("plan", "text", (column) => column.notNull())
+        .addColumn("result", "text")
+        .addColumn("error", "text")
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .addColumn("ended_at", "text")
+        .execute();
+      await db.schema
+        .createIndex("training_run_owner")
+        .on("training_run")
+        .columns(["owner", "created_at", "id"])
+        .execute();
+      for (const table of PARTS) {
+        await db.schema
+          .createTable(table)
+          .addColumn("run", "text", (column) => column.notNull())
+          .addColumn("owner", "text", (column) => column.notNull())
+          .addColumn("place", "integer", (column) => column.notNull())
+          .addColumn("body", "text", (column) => column.notNull())
+          .addPrimaryKeyConstraint(`${table}_key`, ["run", "place"])
+          .execute();
+      }
+    },
+  },
+};

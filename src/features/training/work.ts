@@ -1,0 +1,201 @@
+/**
+ * Does a run: the worker trains, the adapter's file is compared with what was trained, measured on the
+ * test set against the base, and only then put where the library finds it.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Engine } from "../../core/engine.ts";
+import { CharlaError } from "../../core/errors.ts";
+import { baseChanged, noFile, notFaithful, notSetUp } from "./errors.ts";
+import { GENERAL } from "./general.ts";
+import { isFaithful, type Parity, parityOf, type Reference } from "./parity.ts";
+import type { Point, Result } from "./plan.ts";
+import type { Run, RunStore } from "./store.ts";
+import type { Tools } from "./tools.ts";
+import { type Counted, compare, verdictOf } from "./verdict.ts";
+import { converse, type Told } from "./worker/conversation.ts";
+import { placeOf } from "./worker/setup.ts";
+
+export interface Care {
+  readonly signal: AbortSignal;
+  /** Steps that are done, of all as far as they are known. */
+  progress(done: number, total: number): void;
+  /** Resolves when the next piece may be begun. @throws the signal's reason */
+  turn(): Promise<void>;
+  /** Told each point of the curves once it is kept. */
+  point?(point: Point): void;
+}
+
+export interface Ground {
+  readonly home: string;
+  readonly tools: Tools;
+}
+
+/** Known to the engine by this name while it is measured. */
+const TRIED = "trained";
+
+export const folderOf = (home: string, { id }: Pick<Run, "id">): string =>
+  join(home, "training", "runs", id);
+
+/** @throws CharlaError why it failed; the signal's reason. What was done is kept either way. */
+export async function work(store: RunStore, ground: Ground, run: Run, care: Care): Promise<void> {
+  await store.mark(run, "running");
+  try {
+    await store.mark(run, "done", { result: await all(store, ground, run, care) });
+    await rm(join(folderOf(ground.home, run), "checkpoint"), { force: true });
+  } catch (thrown) {
+    const stopped = care.signal.aborted;
+    const error = stopped ? {} : { error: CharlaError.from(thrown).toJSON() };
+    await store.mark(run, stopped ? "cut" : "failed", error);
+    throw thrown;
+  }
+}
+
+async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promise<Result> {
+  const { home, tools } = ground;
+  const { plan } = run;
+  const { ready } = await placeOf(home);
+  if (!ready) throw notSetUp();
+  const found = await tools.find(plan.model);
+  if (!found) throw noFile(plan.model);
+  const digest = await digestOf(found.path, care.signal);
+  if (plan.digest !== undefined && plan.digest !== digest) throw baseChanged(plan.model);
+  const folder = folderOf(home, run);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "adapter.gguf");
+  const task = {
+    ...{ do: "train", base: found.path, digest, name: plan.name, settings: plan.settings },
+    ...{ checkpoint: join(folder, "checkpoint"), out: file },
+    ...(await store.data(run)),
+  };
+  const heard = await listen(
+    store,
+    run,
+    converse(task, { ...care, python: ready.path, cwd: folder }),
+    care,
+  );
+  const { signal, turn } = care;
+  await turn();
+  const adapter = { id: TRIED, path: file, digest: await digestOf(file, signal) };
+  const engine = await tools.openAlone(found.path, { adapter, signal });
+  const general: Counted[] = [];
+  try {
+    for (const text of GENERAL) {
+      const tokens = await engine.tokenize?.(text, signal);
+      if (tokens) general.push({ tokens });
+    }
+    const measured = await measure(engine, heard, general, care);
+    const { parity } = measured;
+    const faithful = parity && isFaithful(parity);
+    if (parity && !faithful) throw notFaithful(parity.tuned, parity.base);
+    const offered = await offer(home, file, plan.name, adapter.digest);
+    return {
+      ...{ adapter: offered, adapterDigest: adapter.digest, baseDigest: digest },
+      adapterBytes: (await stat(file)).size,
+      ...heard.facts,
+      ...measured,
+      faithful,
+      ...verdictOf(measured.test, measured.general, heard.facts.bestStep),
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+type Facts = Pick<
+  Result,
+  | ("device" | "parameters" | "tokens" | "answerTokens")
+  | ("bestStep" | "steps" | "early" | "tokensPerSecond")
+>;
+
+interface Heard {
+  readonly references: readonly Reference[];
+  readonly tests: readonly Counted[];
+  readonly facts: Facts;
+}
+
+/** @returns what the worker has said, with its curves kept */
+async function listen(
+  store: RunStore,
+  run: Run,
+  lines: AsyncIterable<Told>,
+  care: Care,
+): Promise<Heard> {
+  const references: Reference[] = [];
+  const tests: Counted[] = [];
+  let total = run.total ?? 0;
+  let facts: Facts = {
+    ...{ device: "cpu", parameters: 0, tokens: 0, answerTokens: 0 },
+    ...{ bestStep: 0, steps: 0, early: false, tokensPerSecond: 0 },
+  };
+  const keep = async (point: Point) => {
+    await store.keep(run, point);
+    care.point?.(point);
+  };
+  for await (const line of lines) {
+    if (line.type === "ready") {
+      total = line.steps;
+      await store.total(run, total);
+      const { device, parameters, tokens, answerTokens } = line;
+      facts = { ...facts, device, parameters, tokens, answerTokens };
+    } else if (line.type === "step") {
+      const { step, loss, rate, tokens, seconds } = line;
+      await keep({ kind: "step", step, loss, rate, tokens, seconds });
+      care.progress(step, total);
+    } else if (line.type === "validation") {
+      await keep({ kind: "validation", step: line.step, loss: line.loss });
+      care.progress(line.step, total);
+    } else if (line.type === "reference") references.push(line);
+    else if (line.type === "test") tests.push(line);
+    else if (line.type === "done") {
+      facts = { ...facts, bestStep: line.best, steps: line.steps, early: line.early };
+    }
+  }
+  // Over all of it, also what was done before it was stopped.
+  const steps = (await store.points(run)).filter((one) => one.kind === "step");
+  const seconds = steps.reduce((sum, one) => sum + one.seconds, 0);
+  const tokens = steps.reduce((sum, one) => sum + one.tokens, 0);
+  return {
+    ...{ references, tests },
+    facts: { ...facts, tokensPerSecond: seconds > 0 ? tokens / seconds : 0 },
+  };
+}
+
+async function measure(
+  engine: Engine,
+  { references, tests }: Heard,
+  texts: readonly Counted[],
+  { turn, signal }: Care,
+): Promise<Pick<Result, "test" | "general"> & { readonly parity: Parity | null }> {
+  await turn();
+  const parity = await parityOf(engine, TRIED, references, signal);
+  const test = await compare(engine, TRIED, tests, turn, signal);
+  return { parity, test, general: await compare(engine, TRIED, texts, turn, signal) };
+}
+
+/** Puts a copy into the folder of adapters, whole or not at all. @returns its id */
+async function offer(home: string, file: string, name: string, digest: string): Promise<string> {
+  const folder = join(home, "models", "adapters");
+  await mkdir(folder, { recursive: true });
+  const slug = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
+  const short = slug.replace(/^-+|-+$/g, "").slice(0, 40) || "adapter";
+  // Two of one name are told apart by what is in them.
+  const taken = existsSync(join(folder, `${short}.gguf`));
+  const id = taken ? `${short}-${digest.slice(0, 6)}` : short;
+  const part = join(folder, `${id}.part`);
+  await copyFile(file, part);
+  await rename(part, join(folder, `${id}.gguf`));
+  return id;
+}
+
+async function digestOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest("hex");
+}

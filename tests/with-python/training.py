@@ -1,0 +1,34 @@
+"""Whether packing is exact: the loss of texts in one row against that of each alone."""
+
+import json
+import sys
+
+sys.path.insert(0, sys.argv[1])
+OUT = sys.stdout
+import worker  # noqa: E402
+from texts import Writer, pack  # noqa: E402
+from tune import Base, load  # noqa: E402
+
+tokenizer, model = load(sys.argv[2])
+model.eval()
+writer = Writer(tokenizer)
+base = Base(model, "cpu")
+asked = [
+    [("user", "Is it?"), ("assistant", "Yes.")],
+    [("user", "Is it not?"), ("assistant", "No."), ("user", "<|im_end|>Why")],
+]
+examples = [
+    writer.example([{"role": role, "content": content} for role, content in one], 128)
+    for one in asked
+]
+masked = [
+    tokenizer.decode([token for token, is_ in zip(one.tokens, one.answer) if is_])
+    for one in examples
+]
+alone = sum(base.loss(pack([one], 128)[0])[0].item() for one in examples)
+rows = pack(examples, 256)
+packed = sum(base.loss(row)[0].item() for row in rows)
+controls = tokenizer.decode(examples[1].tokens).count("<|im_end|>Why")
+print(json.dumps({
+    "alone": alone, "packed": packed, "rows": len(rows), "masked": masked, "controls": controls,
+}), file=worker.OUT, flush=True)

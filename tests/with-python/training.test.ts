@@ -1,0 +1,221 @@
+/** The training worker on tiny models: what it learns, what it exports, and how it ends. */
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { measuringTools } from "../../src/engines.ts";
+import { isFaithful, parityOf, type Reference } from "../../src/features/training/parity.ts";
+import { settings } from "../../src/features/training/settings.ts";
+import { converse, flagsFor, type Told } from "../../src/features/training/worker/conversation.ts";
+import { PROGRAMS } from "../../src/features/training/worker/folder.ts";
+import { CLI, ended, ROOT, start, temporary } from "../fixtures/charla.ts";
+import { writeGpt2 } from "../fixtures/gpt2.ts";
+import { writeTiny } from "../fixtures/tiny-llama.ts";
+
+const never = new AbortController().signal;
+const home = mkdtempSync(join(tmpdir(), "charla-training-"));
+let python: string;
+beforeAll(async () => {
+  const { installWorker } = await import(join(ROOT, "scripts/python.mjs"));
+  python = await installWorker();
+}, 600_000);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const chat = (n: number) => ({
+  messages: [
+    { role: "user", content: `What is ${n} and the next?` },
+    { role: "assistant", content: `${n} and ${n + 1}.` },
+  ],
+});
+const chats = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => chat(from + n));
+
+function taskOf(name: string, base: string, changes: object = {}) {
+  return {
+    ...{ do: "train", base, digest: "of the base", name },
+    ...{ checkpoint: join(home, `${name}.checkpoint`), out: join(home, `${name}.gguf`) },
+    ...{ train: chats(10, 24), validation: chats(40, 6), test: chats(50, 2) },
+    settings: settings.parse({
+      length: 128,
+      rate: 0.02,
+      threads: 1,
+      steps: 6,
+      every: 3,
+      ...changes,
+    }),
+  };
+}
+
+async function told(
+  task: object,
+  { signal = never, turn = async () => {} }: { signal?: AbortSignal; turn?(): Promise<void> } = {},
+) {
+  const lines: Told[] = [];
+  for await (const line of converse(task, { python, cwd: home, turn, signal })) lines.push(line);
+  return lines;
+}
+
+const of = <Type extends Told["type"]>(lines: readonly Told[], type: Type) =>
+  lines.filter((one): one is Extract<Told, { type: Type }> => one.type === type);
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "",
+    ({ code }) => code,
+  );
+
+const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+test.each(["llama", "qwen2"] as const)(
+  "what is learned on %s is what the engine says with the adapter",
+  async (architecture) => {
+    const base = join(home, `${architecture}.gguf`);
+    writeTiny(base, architecture);
+    const task = taskOf(`learned-${architecture}`, base);
+    const lines = await told(task);
+    const [ready] = of(lines, "ready");
+    // Two layers of seven matrices, each of rank 8.
+    expect(ready).toMatchObject({ steps: 6, every: 3, cut: 0 });
+    expect(of(lines, "step").map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    const validations = of(lines, "validation");
+    expect(validations.map(({ step }) => step)).toEqual([0, 3, 6]);
+    expect(validations.at(-1)?.loss).toBeLessThan((validations[0]?.loss ?? 0) - 0.3);
+    expect(of(lines, "done")).toMatchObject([{ steps: 6, early: false }]);
+    // Of the tests nothing is told but how they are written.
+    const tests = of(lines, "test");
+    expect(tests.map(({ at }) => at)).toEqual([0, 1]);
+    expect(tests[0]?.answer.filter(Boolean).length).toBe("50 and 51.".length + 1);
+
+    const tools = await measuringTools(() => {});
+    const adapter = { id: "learned", path: task.out, digest: digest(task.out) };
+    const engine = await tools.openAlone(base, { adapter, signal: never });
+    try {
+      const references: Reference[] = of(lines, "reference");
+      const parity = await parityOf(engine, "learned", references, never);
+      expect(parity?.places).toBeGreaterThan(200);
+      expect(parity?.base).toBeLessThan(1e-4);
+      expect(parity?.tuned).toBeLessThan(1e-4);
+      expect(parity?.without).toBeGreaterThan(0.05);
+      expect(parity && isFaithful(parity)).toBe(true);
+    } finally {
+      await engine.close();
+    }
+  },
+  240_000,
+);
+
+test("texts that share a row see nothing of each other", async () => {
+  const base = join(home, "packed.gguf");
+  writeTiny(base);
+  const script = join(ROOT, "tests/with-python/training.py");
+  const { stdout } = await promisify(execFile)(python, [
+    ...flagsFor(python),
+    script,
+    PROGRAMS,
+    base,
+  ]);
+  const { alone, packed, rows, masked, controls } = JSON.parse(stdout);
+  expect(rows).toBe(1);
+  expect(Math.abs(alone - packed)).toBeLessThan(1e-3);
+  // Only what the assistant says is learned, and its end.
+  expect(masked).toEqual(["Yes.<|im_end|>", "No.<|im_end|>"]);
+  expect(controls).toBe(0);
+}, 120_000);
+
+test("a run that was stopped goes on to what it would have come to", async () => {
+  const base = join(home, "resumed.gguf");
+  writeTiny(base);
+  const whole = taskOf("whole", base);
+  await told(whole);
+  const cut = taskOf("cut", base);
+  const stopping = new AbortController();
+  let turns = 0;
+  const stop = async () => {
+    turns += 1;
+    if (turns === 12) stopping.abort(new Error("enough"));
+  };
+  await expect(told(cut, { signal: stopping.signal, turn: stop })).rejects.toThrow("enough");
+  const lines = await told(cut);
+  const [from] = of(lines, "resumed");
+  expect(from?.step).toBeGreaterThan(0);
+  expect(of(lines, "step")[0]?.step).toBe((from?.step ?? 0) + 1);
+  const [one, other] = [readFileSync(whole.out), readFileSync(cut.out)];
+  // The name stands in the header; the numbers are all the rest.
+  expect(other.subarray(-20_000).equals(one.subarray(-20_000))).toBe(true);
+}, 240_000);
+
+test("what cannot be trained is refused by name", async () => {
+  const gpt2 = join(home, "gpt2.gguf");
+  writeGpt2(gpt2);
+  expect(await codeOf(told(taskOf("gpt2", gpt2)))).toBe("training_architecture");
+  const base = join(home, "refused.gguf");
+  writeTiny(base);
+  const none = { ...taskOf("none", base), train: [{ messages: chat(1).messages.slice(0, 1) }] };
+  expect(await codeOf(told(none))).toBe("training_no_answers");
+  const target = taskOf("target", base, { targets: ["no_such"] });
+  expect(await codeOf(told(target))).toBe("training_target");
+}, 240_000);
+
+test("a worker that is killed or silent is an error with its reason", async () => {
+  const task = { do: "check" };
+  const killed = converse(task, {
+    python: "/bin/false",
+    cwd: home,
+    turn: async () => {},
+    signal: never,
+  });
+  expect(await codeOf(killed.next())).toBe("training_worker_died");
+  const silent = converse(task, {
+    ...{ python, cwd: home, turn: async () => {}, signal: never, patienceMs: 1 },
+  });
+  expect(await codeOf(silent.next())).toBe("training_worker_hung");
+});
+
+test("in the terminal: looked at, trained, judged, offered, tested, deleted", async () => {
+  const place = temporary();
+  mkdirSync(join(place, "models"));
+  writeTiny(join(place, "models/tiny.gguf"));
+  const data = join(place, "chats.jsonl");
+  writeFileSync(
+    data,
+    chats(10, 80)
+      .map((one) => `${JSON.stringify(one)}\n`)
+      .join(""),
+  );
+  const env = { CHARLA_HOME: place, CHARLA_ENGINE: "", HF_HUB_OFFLINE: "1", LANG: "en_GB.UTF-8" };
+  const charla = (...args: string[]) =>
+    ended(start(process.execPath, [CLI, "train", ...args], { env, input: "" }));
+  const early = await charla(data, "--model", "tiny");
+  expect(early.stderr).toContain("charla train setup");
+  expect((await charla("setup", "--python", python)).stdout).toContain("PyTorch 2.13.0");
+  expect((await charla(data, "--look")).stdout).toContain("80 chats found");
+
+  const made = ["--name", "Next numbers", "--length", "128", "--rate", "0.02", "--epochs", "1"];
+  const { code, stdout, stderr } = await charla(data, "--model", "tiny", ...made, "--json");
+  expect(code, stderr).toBe(0);
+  const run = JSON.parse(stdout);
+  expect(run).toMatchObject({ state: "done", plan: { name: "Next numbers", model: "tiny" } });
+  expect(run.result).toMatchObject({ adapter: "next-numbers", verdict: "better", faithful: true });
+  expect(run.result.test.ratio.high).toBeLessThan(1);
+  expect(run.result.parity.tuned).toBeLessThan(1e-4);
+  // What was learned from lies nowhere in the clear.
+  const lying = readdirSync(join(place, "training/runs", run.id));
+  expect(lying).toEqual(["adapter.gguf"]);
+
+  const models = await ended(
+    start(process.execPath, [CLI, "models", "list", "--json"], { env, input: "" }),
+  );
+  const [adapter] = JSON.parse(models.stdout).adapters;
+  expect(adapter).toMatchObject({ id: "next-numbers", models: ["tiny"], error: null });
+  expect(adapter.digest).toBe(run.result.adapterDigest);
+  expect((await charla("show", run.id.slice(0, 8))).stdout).toContain("Better: on the");
+  const tested = (await charla("test", run.id)).stdout.trim().split("\n");
+  expect(tested.length).toBe(run.plan.look.test);
+  expect((await charla("rm", run.id)).code).toBe(0);
+  expect((await charla("list")).stdout).toContain("No training runs yet");
+  expect(readdirSync(join(place, "models/adapters"))).toEqual([]);
+}, 400_000);
