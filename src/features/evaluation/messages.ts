@@ -110,7 +110,7 @@ const en = {
   ],
   recipeColumns: ["MODEL", "RECIPE", "COPIES", "RIGHT"],
   robustLegend:
-    "Each question is asked as it is and in one copy by each recipe, which changes at most a quarter of its words. Made wrong: of those right as they are, how many any copy makes wrong. In brackets 95 % intervals (Wilson's). The recipes need no model: DeepWordBug (Gao et al. 2018), Pruthi et al. 2019, CheckList (Ribeiro et al. 2020), slips of the keyboard, word order; in Spanish lost accents and letters that sound alike.",
+    "Each question is asked as it is and in one copy by each recipe, which changes about a quarter of its words, one at least. Made wrong: of those right as they are, how many any copy makes wrong. In brackets 95 % intervals (Wilson's). The recipes need no model: DeepWordBug (Gao et al. 2018), Pruthi et al. 2019, CheckList (Ribeiro et al. 2020), slips of the keyboard, word order; in Spanish lost accents and letters that sound alike.",
   robustChange:
     "{label} against {first}: {gained} gained, {lost} lost, p = {p} (McNemar's exact test).",
   judge: "let a model judge the answers of two others, in both orders",
@@ -293,7 +293,7 @@ const es: typeof en = {
   ],
   recipeColumns: ["MODELO", "RECETA", "COPIAS", "CORRECTAS"],
   robustLegend:
-    "Cada pregunta se hace tal cual y en una copia por receta, que cambia como mucho un cuarto de sus palabras. Estropeadas: de las correctas tal cual, cuántas vuelve erróneas alguna copia. Entre corchetes, intervalos del 95 % (de Wilson). Las recetas no necesitan ningún modelo: DeepWordBug (Gao et al. 2018), Pruthi et al. 2019, CheckList (Ribeiro et al. 2020), errores de teclado y orden de palabras; en español, tildes perdidas y letras que suenan igual.",
+    "Cada pregunta se hace tal cual y en una copia por receta, que cambia más o menos un cuarto de sus palabras, una al menos. Estropeadas: de las correctas tal cual, cuántas vuelve erróneas alguna copia. Entre corchetes, intervalos del 95 % (de Wilson). Las recetas no necesitan ningún modelo: DeepWordBug (Gao et al. 2018), Pruthi et al. 2019, CheckList (Ribeiro et al. 2020), errores de teclado y orden de palabras; en español, tildes perdidas y letras que suenan igual.",
   robustChange:
     "{label} frente a {first}: {gained} ganadas, {lost} perdidas, p = {p} (test exacto de McNemar).",
   judge: "deja que un modelo juzgue las respuestas de otros dos, en un orden y en el otro",
