@@ -7,7 +7,8 @@ import type { Log } from "../server/log.ts";
 import { backup } from "../storage/copies/backup.ts";
 import { moveToPostgres, restore } from "../storage/copies/restore.ts";
 import { tellOfRestore } from "../storage/copies/restored.ts";
-import { migrate, openDatabase } from "../storage/index.ts";
+import { migrate, openDatabase, openForReading } from "../storage/index.ts";
+import { pending } from "../storage/migrate.ts";
 import { KeyVault } from "../storage/vault/index.ts";
 import { type Rotated, rotate } from "../storage/vault/rotate.ts";
 import { stored } from "./house.ts";
@@ -21,6 +22,21 @@ interface Watch {
 
 /** What is done to a whole database, whatever is in it. */
 export const upkeep = {
+  /**
+   * What a start of this version would change in the tables, by the names of the changes; it changes
+   * nothing by itself, and a server may use the database meanwhile.
+   *
+   * @throws CharlaError `storage_newer`, `storage_...`
+   */
+  async pending({ home, databaseUrl }: Config): Promise<readonly string[]> {
+    const opened = await openForReading(home, databaseUrl);
+    if (!opened) return [];
+    try {
+      return await pending(opened.db, await stored());
+    } finally {
+      await opened.close();
+    }
+  },
   async look(databaseUrl: string) {
     const { lookAt } = await import("../storage/postgres.ts");
     return lookAt(databaseUrl);

@@ -157,6 +157,21 @@ export async function database(config: Config): Promise<Finding> {
   return told("database", "missing", "databaseDamaged", { path });
 }
 
+/** What a start of this version would do to the tables, for who upgrades; nothing where it would do nothing. */
+export async function upgrade(config: Config): Promise<Finding | undefined> {
+  try {
+    const changes = await upkeep.pending(config);
+    if (changes.length === 0) return undefined;
+    return told("upgrade", "note", "upgrade", {
+      count: changes.length,
+      changes: changes.join(", "),
+    });
+  } catch (thrown) {
+    // Whatever else is wrong with it is what the finding "database" says.
+    return CharlaError.from(thrown).code === "storage_newer" ? ill("upgrade", thrown) : undefined;
+  }
+}
+
 async function postgres(url: string): Promise<Finding> {
   try {
     const { path, version, bytes } = await upkeep.look(url);

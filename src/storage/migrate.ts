@@ -59,6 +59,23 @@ export async function migrate(
   if (error !== undefined) throw error;
 }
 
+/**
+ * The migrations that a start would do, by full name.
+ *
+ * @throws CharlaError `storage_newer`
+ */
+export async function pending(
+  db: AnyDatabase,
+  features: readonly Migrated[],
+): Promise<readonly string[]> {
+  const known = migrationsOf(features);
+  const had = await executed(db);
+  const here = new Set(features.map(({ name }) => name));
+  const late = had.find((name) => !Object.hasOwn(known, name) && here.has(featureOf(name)));
+  if (late !== undefined) throw newer(late);
+  return Object.keys(known).filter((name) => !had.includes(name));
+}
+
 /** The migrations that a database has had, by full name. */
 export async function executed(db: AnyDatabase): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
