@@ -82,6 +82,17 @@ export async function measuringTools(log: Log) {
   };
 }
 
+/** What the feature knowledge is given: a model out of a Python package, and one opened by itself. */
+export async function meaningTools(log: Log) {
+  const config = readConfig();
+  const { fromWheel } = await import("./engines/library/pip.ts");
+  return {
+    fromWheel,
+    open: (path: string, signal: AbortSignal) =>
+      openAlone(config, log, path, { signal, batchTokens: READING_TOKENS }),
+  };
+}
+
 /** The same for the command line, which works beside a server. */
 export const fileTools = (log: Log) => quantiseTools(readConfig(), log);
 

@@ -13,6 +13,7 @@ import { grpc } from "../features/grpc/index.ts";
 import { guard } from "../features/guard/index.ts";
 import { instructions } from "../features/instructions/index.ts";
 import { jobs } from "../features/jobs/index.ts";
+import { knowledge } from "../features/knowledge/index.ts";
 import { limits } from "../features/limits/index.ts";
 import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
@@ -39,6 +40,8 @@ export const features: readonly Feature[] = [
   cost,
   // Outside of the guard: what a caller sets (stop strings) is to act on what is shown.
   openai,
+  // So is this: what it finds in files is a text from outside, which the guard marks.
+  knowledge(async (log) => (await engines()).meaningTools(log)),
   // Outside of the guard, which looks at each step of a loop.
   tools(async () => (await import("../net/fetch.ts")).safeFetch),
   guard,

@@ -55,9 +55,19 @@ const APART = { detached: true, windowsHide: true } as const;
 export function fork(
   program: URL,
   args: readonly string[],
-  options: { readonly stdio: StdioOptions; readonly serialization?: "json" | "advanced" },
+  { flags = [], ...options }: Forked,
 ): ChildProcess {
-  return forkNode(program, args, { ...options, ...APART, execArgv: [], env: environment() });
+  return forkNode(program, args, {
+    ...{ ...options, ...APART },
+    ...{ execArgv: [...flags], env: environment() },
+  });
+}
+
+export interface Forked {
+  readonly stdio: StdioOptions;
+  readonly serialization?: "json" | "advanced";
+  /** Of Node itself: what the child may not do, and how much memory it may have. */
+  readonly flags?: readonly string[];
 }
 
 /** What a file of ours prints as a program of its own. */

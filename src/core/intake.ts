@@ -4,6 +4,8 @@
  * text calls `house.intake` first, and stores what comes back. What is never stored (OpenAI's API)
  * goes through the same features' steps instead.
  */
+import type { Brought } from "./parts.ts";
+
 /** A text that somebody has written, said or brought along. */
 export interface Incoming {
   readonly text: string;
@@ -21,7 +23,11 @@ export interface Incoming {
 export type Intake = (incoming: Incoming) => Promise<string>;
 
 /** The stored conversation to which a turn belongs. */
-export type Belongs = Pick<Incoming, "owner" | "privacy"> & { readonly conversation: string };
+export type Belongs = Pick<Incoming, "owner" | "privacy"> & {
+  readonly conversation: string;
+  /** The files that its questions have brought along, up to the one that is asked. */
+  readonly files?: readonly Brought[] | undefined;
+};
 
 declare module "./types.ts" {
   interface Turn {

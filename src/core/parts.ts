@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { text } from "./route.ts";
+import "./types.ts";
 
 export interface Parts {
   /** What a model thought before its answer, and for how long; never a part of the answer. */
@@ -46,6 +47,13 @@ export interface Media {
   readonly name?: string | undefined;
 }
 
+declare module "./types.ts" {
+  interface Text {
+    /** A whole part of the answer, beside its text; `text` is empty then. */
+    readonly part?: Part | undefined;
+  }
+}
+
 export type PartType = keyof Parts;
 export type PartOf<Type extends PartType> = { readonly type: Type } & Parts[Type];
 export type Part = { [Type in PartType]: PartOf<Type> }[PartType];
@@ -75,6 +83,16 @@ const FIELDS: { readonly [Type in PartType]?: z.ZodType<Parts[Type]> } = {
   audio: media,
   file: media,
 };
+
+/** A file that somebody brings along with a question. */
+export const brought = z.object({
+  type: z.literal("file"),
+  digest: media.shape.digest,
+  media: text.max(200),
+  bytes: count,
+  name: text.max(300),
+});
+export type Brought = z.output<typeof brought>;
 
 /** A part as it is stored and sent: of a type that is known, or of any other. */
 export const part: z.ZodType<Part> = z

@@ -18,6 +18,10 @@ export interface Sealer {
   seal(text: string, place: string): string;
   /** @throws CharlaError `text_unreadable` when key, place or text are not those of the seal */
   open(sealed: string, place: string): string;
+  /** The same of bytes: a file, a table of numbers. */
+  sealBytes(bytes: Uint8Array, place: string): string;
+  /** @throws CharlaError `text_unreadable` */
+  openBytes(sealed: string, place: string): Uint8Array;
   /**
    * A name for this person that nobody can make or tell without the person's key.
    *

@@ -1,5 +1,6 @@
 /** The quiet row under a message: its versions, what can be done with it, and who wrote it. */
 import type { ReactNode } from "react";
+import { sourcesUnder } from "../../src/core/citations.ts";
 import { t } from "./chat/language.ts";
 import type { ChatMessage } from "./chats/api.ts";
 import { regenerate } from "./chats/ask.ts";
@@ -18,7 +19,7 @@ import { asSeen } from "./ui/reveal.ts";
 type Props = { readonly message: ChatMessage };
 
 export function Actions({ message }: Props) {
-  const { role, content } = message;
+  const { role, content, parts } = message;
   const versions = chats.store.use(({ chat }) => siblingsOf(chat?.messages ?? [], message).length);
   const items = [...messageItems(message, versions), ...useMessageItems(message)];
   const of = (where: MessageItem["beside"]) => items.filter(({ beside }) => beside === where);
@@ -27,7 +28,7 @@ export function Actions({ message }: Props) {
       <Branches message={message} />
       {content !== "" && (
         <Split label={t("copy.more")} items={of("copy")}>
-          <CopyButton text={asSeen(content)} label={t("copy")} />
+          <CopyButton text={asSeen(content) + sourcesUnder(content, parts)} label={t("copy")} />
         </Split>
       )}
       {role === "assistant" ? (

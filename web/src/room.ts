@@ -4,10 +4,11 @@
  * page's core (`chat/`, `ui/`), the desk, and itself; no room knows another.
  */
 import type { ComponentType, ReactNode } from "react";
-import type { Parts as StoredParts } from "../../src/core/parts.ts";
+import type { Brought, Parts as StoredParts } from "../../src/core/parts.ts";
 import type { ChatMessage, Settings } from "../../src/features/conversations/api.ts";
 import type { Desk } from "./desk.ts";
 import type { IconName } from "./ui/icons.tsx";
+import type { Reference } from "./ui/references.ts";
 
 /** A short text in both languages; longer ones stand in the room's `words.ts`. */
 export interface Both {
@@ -47,6 +48,13 @@ export interface Room extends Partial<SlotComponents> {
   details?(message: ChatMessage): readonly Fact[];
   /** Asked before a text goes to the server; false leaves it where it was written. */
   beforeSending?(text: string): Promise<boolean>;
+  /** The files that go along with the next question; told once the server has taken it. */
+  readonly brings?: {
+    files(): readonly Brought[];
+    taken(files: readonly Brought[]): void;
+  };
+  /** What marks in the text of a message lead to. */
+  references?(message: Pick<ChatMessage, "parts" | "content">): readonly Reference[];
   /** Headers that go to the server with a question. What it throws keeps the question where it was. */
   along?(): Promise<Readonly<Record<string, string>>>;
   /** Called once, when the page is shown to somebody who may see it. */

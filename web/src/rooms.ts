@@ -11,6 +11,7 @@ import { room as guard } from "./panels/guard/room.tsx";
 import { room as help } from "./panels/help/room.tsx";
 import { room as instructions } from "./panels/instructions/room.tsx";
 import { room as jobs } from "./panels/jobs/room.tsx";
+import { room as knowledge } from "./panels/knowledge/room.tsx";
 import { room as label } from "./panels/label/room.tsx";
 import { room as limits } from "./panels/limits/room.tsx";
 import { room as markdown } from "./panels/markdown/room.tsx";
@@ -55,6 +56,7 @@ export const ROOMS: readonly Room[] = [
   settings,
   instructions,
   presets,
+  knowledge,
   evaluation,
   label,
   details,

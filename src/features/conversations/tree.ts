@@ -3,7 +3,7 @@
  * edits and regenerations are the other branches.
  */
 import type * as z from "zod";
-import type { Part } from "../../core/parts.ts";
+import { type Brought, brought, type Part } from "../../core/parts.ts";
 import { goesOn } from "../../core/toolbox.ts";
 import type { Message } from "../../core/types.ts";
 import type { ChatMessage, turnBody } from "./api.ts";
@@ -11,7 +11,11 @@ import { answerWhole, invalidParent, messageNotFound } from "./errors.ts";
 
 /** A new question, or one that is there and gets another answer. */
 export type Question =
-  | { readonly content: string; readonly parentId: string | null }
+  | {
+      readonly content: string;
+      readonly parentId: string | null;
+      readonly parts?: Brought[] | undefined;
+    }
   | { readonly id: string };
 
 /** The messages from the root down to `id`; empty when it is null or unknown. */
@@ -73,6 +77,7 @@ export function place(messages: readonly ChatMessage[], body: z.output<typeof tu
   if (parent?.role === "user") throw invalidParent("parentId");
   const asked: ChatMessage = {
     ...{ id: "", parentId: body.parentId, role: "user", content: body.content },
+    ...(body.parts && { parts: body.parts }),
     ...{ createdAt: "", status: "done", details: null, error: null },
   };
   return { question: body, path: [...path, asked] };
@@ -85,6 +90,16 @@ function wasCut(message: ChatMessage): boolean {
   if (goesOn(parts, details?.agent)) return true;
   if (status !== "done") return content !== "" || usedIn(message) !== undefined;
   return content !== "" && details?.finishReason === "length";
+}
+
+/** The files that the questions of a path have brought along, each once. */
+export function filesOf(path: readonly ChatMessage[]): readonly Brought[] {
+  const parts = path.flatMap(({ role, parts = [] }) => (role === "user" ? parts : []));
+  const files = parts.flatMap((part) => {
+    const { success, data } = brought.safeParse(part);
+    return success ? [data] : [];
+  });
+  return [...new Map(files.map((file) => [file.digest, file])).values()];
 }
 
 /** A message of a prompt, and the first of the stored messages that it is made of. */

@@ -17,7 +17,7 @@ import { answered } from "./receipts.ts";
 import { Run, readStored } from "./run.ts";
 import type { Store } from "./store.ts";
 import { askTitle } from "./titles.ts";
-import { type PromptMessage, place, toPrompt } from "./tree.ts";
+import { filesOf, type PromptMessage, place, toPrompt } from "./tree.ts";
 
 /** What was written is stored this often, in milliseconds; a crash loses no more than that. */
 const SAVE_MS = 200;
@@ -72,10 +72,7 @@ export class Turns {
     try {
       if (signal.aborted) leave();
       const whose = { owner, conversation: conversationId, privacy: settings.privacy };
-      const taken =
-        "content" in body
-          ? { ...body, content: await takeQuestion(this.#house, whose, body.content) }
-          : body;
+      const taken = "content" in body ? await takeQuestion(this.#house, whose, body) : body;
       const stored = await this.#store.messages(owner, conversationId);
       expectRoom(stored);
       const { question, path, begun } = place(stored, taken);
@@ -84,7 +81,7 @@ export class Turns {
       const other = "model" in body ? body.model : undefined;
       const beginning = await this.#house.others.beginning(owner);
       const told = begins(by(settings, begun, other), beginning);
-      const turn = toTurn(prompt, told, whose, run.signal);
+      const turn = toTurn(prompt, told, { ...whose, files: filesOf(path) }, run.signal);
       const asked = patiently(() => this.#house.run(turn), this.#mayWait(run), run.signal);
       deltas = asked[Symbol.asyncIterator]();
       const details = fromStart(await takeStart(deltas, run.signal), prompt);

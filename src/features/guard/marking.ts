@@ -48,6 +48,22 @@ function explained(messages: readonly Message[]): readonly Message[] {
   return [{ ...first, content: `${first.content}\n\n${EXPLANATION}` }, ...rest];
 }
 
+/** What stands before a question becomes one message with it: templates want the roles to take turns. */
+export function joined(messages: readonly Message[]): readonly Message[] {
+  const brought = ({ source, toolCallId }: Message) => source && toolCallId === undefined;
+  if (!messages.some(brought)) return messages;
+  const all: Message[] = [];
+  for (const message of messages) {
+    const before = all.at(-1);
+    const one = before?.role === message.role && message.toolCallId === undefined;
+    if (before && one && brought(before)) {
+      const content = `${before.content}\n\n${message.content}`;
+      all[all.length - 1] = { ...message, content };
+    } else all.push(message);
+  }
+  return all;
+}
+
 /** A name as it may stand on one line of a prompt, a page or a log. */
 export const oneLine = (name: string): string =>
   name

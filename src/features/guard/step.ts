@@ -13,7 +13,7 @@ import type { Delta, Finish, Message, Start, Text, Turn } from "../../core/types
 import { cleanTurn } from "./clean-turn.ts";
 import { Confidential, withCanary } from "./confidential.ts";
 import { Filter, type Protected } from "./filter.ts";
-import { marker, withSources } from "./marking.ts";
+import { joined, marker, withSources } from "./marking.ts";
 import type { GuardPolicy } from "./policy.ts";
 import { removedHere } from "./removed.ts";
 import { type Score, SUSPICIOUS, scoreOf } from "./score/index.ts";
@@ -62,7 +62,7 @@ export function guardStep(
         record?.({ origin: turn.origin, guard });
       }
     };
-    const asked = { ...turn, messages: mark(canaried(messages, secret)) };
+    const asked = { ...turn, messages: joined(mark(canaried(messages, secret))) };
     return { asked, way: { told, protect, may, done } };
   };
   return (given, next) => {

@@ -139,14 +139,25 @@ class PersonSealer implements Sealer {
   }
 
   seal(text: string, place: string): string {
-    if (!this.#key) throw textUnreadable();
-    return sealWith(this.#key, text, [this.#person, place]);
+    return this.sealBytes(Buffer.from(text), place);
   }
 
   open(sealed: string, place: string): string {
-    const text = this.#key && openWith(this.#key, sealed, [this.#person, place]);
-    if (!text) throw textUnreadable();
-    return text.toString();
+    return this.openBytes(sealed, place).toString();
+  }
+
+  sealBytes(bytes: Uint8Array, place: string): string {
+    if (!this.#key) throw textUnreadable();
+    return sealWith(this.#key, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), [
+      this.#person,
+      place,
+    ]);
+  }
+
+  openBytes(sealed: string, place: string): Buffer {
+    const bytes = this.#key && openWith(this.#key, sealed, [this.#person, place]);
+    if (!bytes) throw textUnreadable();
+    return bytes;
   }
 
   tag(purpose: string): string {

@@ -41,6 +41,7 @@ enabled = true
  */
 const NO_SESSION: Readonly<Record<string, string>> = {
   "POST /api/auth/sign-out": "ends the very session that it is asked with",
+  "POST /api/files/meaning": "fetches 90 MB",
 };
 
 const home = mkdtempSync(join(tmpdir(), "charla-fuzz-"));

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { features } from "../../../src/app/features.ts";
 import { notSignedIn, SCOPES, type Scope } from "../../../src/core/access.ts";
@@ -115,6 +115,7 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     conversation: chat.id,
     folder,
     preset,
+    file: await fileOf(ana),
     ...{
       question: turn.question.id,
       answer: turn.answer.id,
@@ -127,6 +128,14 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     session: sessions.items.find((one: { current: boolean }) => one.current).id,
     person,
   };
+}
+
+/** A file of hers, once it was read; it is the same one until somebody deletes it. */
+async function fileOf(ana: Browser): Promise<string> {
+  const { id } = await ana.must("POST", `/api/files?name=${SECRET}.txt`, [SECRET]);
+  const state = async () => (await ana.must("GET", `/api/files/${id}`)).state;
+  await expect.poll(state, { timeout: 60_000 }).toBe("ready");
+  return id;
 }
 
 /** The path of a route with Ana's ids in it. */
@@ -146,6 +155,9 @@ test("nobody gets what is not theirs, by no route and no id", async () => {
   const list = features as Feature[];
   list.push(begins);
   onTestFinished(() => void list.splice(list.indexOf(begins), 1));
+  // What an administrator has fetched is fetched from nowhere.
+  vi.stubEnv("PIP_NO_INDEX", "1");
+  onTestFinished(() => void vi.unstubAllEnvs());
   const place = await serve({ home, policy: POLICY, engines: scriptedLibrary });
   const ana = await place.administrator();
   const eva = await place.join(ana, "eva@example.org", "administrator");

@@ -24,6 +24,7 @@ export interface Things {
   readonly imported: string;
   readonly folder: string;
   readonly preset: string;
+  readonly file: string;
   readonly evaluation: string;
   readonly study: string;
   readonly rating: string;
@@ -270,6 +271,20 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
     ...{ whose: "own", ...WRITE },
     at: ({ folder }) => `/api/folders/${folder}`,
   },
+  "GET /api/files": MINE,
+  "POST /api/files": { ...MINE, at: () => "/api/files?name=a.txt", body: () => ["a"] },
+  "GET /api/files/meaning": MINE,
+  "POST /api/files/meaning": ADMINISTRATOR,
+  "DELETE /api/files/meaning": ADMINISTRATOR,
+  "POST /api/files/search": { ...MINE, body: () => ({ query: "hello" }) },
+  "GET /api/files/{id}": { whose: "own", at: ({ file }) => `/api/files/${file}` },
+  "PATCH /api/files/{id}": {
+    ...{ whose: "own", at: ({ file }) => `/api/files/${file}`, body: () => ({ kept: true }) },
+  },
+  "POST /api/files/{id}/read": { whose: "own", at: ({ file }) => `/api/files/${file}/read` },
+  "GET /api/files/{id}/content": { whose: "own", at: ({ file }) => `/api/files/${file}/content` },
+  "GET /api/files/{id}/sections": { whose: "own", at: ({ file }) => `/api/files/${file}/sections` },
+  "DELETE /api/files/{id}": { whose: "own", at: ({ file }) => `/api/files/${file}` },
   "GET /api/conversations/export": { ...MINE, ...READ },
   "POST /api/conversations/import": { ...MINE, ...WRITE, body: () => ({}), owner: 400 },
   "POST /api/conversations/imports": { ...MINE, ...WRITE, body: () => ({}) },

@@ -184,7 +184,10 @@ describe("what comes in", () => {
     const source = { kind: "document", name: `a.txt\n\u202E${"x".repeat(100)}` } as const;
     const { seen, start } = await ask({ messages: [{ ...user("text"), source }, user("Hi")] });
     expect(start.guard?.sources?.[0]?.name).toMatch(/^a\.txt {2}x{50,60}$/);
-    expect(seen[1]?.content.split("\n")).toHaveLength(3);
+    // What is asked of it stands below, in the same message: roles take turns.
+    const [text, asked] = seen[1]?.content.split("\n\n") ?? [];
+    expect(text?.split("\n")).toHaveLength(3);
+    expect([asked, seen.length]).toEqual(["Hi", 2]);
   });
 });
 

@@ -39,6 +39,9 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   folder: { by: "person", archive: /^conversations\/folders\.json$/, given: true },
   share: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
   support_grant: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
+  knowledge_file: { by: "person", archive: /^files\/files\.json$/, given: true },
+  knowledge_use: { by: "chat", archive: /^files\/files\.json$/, given: true },
+  knowledge_block: "goes with its file, which has the person's id",
   placeholder: { by: "person", archive: /^personal-data\//, given: true },
   account_user: account(/^account/),
   account_login: account(/^account/),
@@ -143,9 +146,12 @@ test("every table with a person in it is given out, given away and erased, or sa
   const [anaId, evaId] = [idOf("ana@example.org"), idOf("eva@example.org")];
   const { id: chat } = await eva.must("POST", "/api/conversations", {});
   const content = "My DNI is 12345678Z.";
+  const brought = await eva.must("POST", "/api/files?name=garden.txt", ["Tomatoes of hers"]);
+  const { digest, media, bytes, name } = brought;
   const { answer } = await eva.must("POST", `/api/conversations/${chat}/turns`, {
     content,
     parentId: null,
+    parts: [{ type: "file", digest, media, bytes, name }],
   });
   await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
   await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });
@@ -225,6 +231,7 @@ test("every table with a person in it is given out, given away and erased, or sa
     "Study of hers",
     "To go on with",
     "Her tone",
+    "Tomatoes of hers",
   ])
     expect(hers.join()).toContain(said);
   expect(hers.join()).toContain("Hers to measure.");

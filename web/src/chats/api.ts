@@ -1,4 +1,5 @@
 /** The routes of the conversations feature; `src/features/conversations/api.ts` describes them. */
+import type { Brought } from "../../../src/core/parts.ts";
 import type {
   ChatMessage,
   Conversation,
@@ -24,7 +25,7 @@ export interface Page {
   readonly total?: number;
 }
 export type NewTurn =
-  | { content: string; parentId: string | null }
+  | { content: string; parentId: string | null; parts?: readonly Brought[] }
   | { answerTo: string; model?: string }
   | { continues: string };
 export type Headers = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 /** Asking and stopping. What the model does not take goes back to where it was written. */
+import type { Brought } from "../../../src/core/parts.ts";
 import { toProblem } from "../chat/problem.ts";
 import { furnished } from "../desk.ts";
 import type { ChatMessage, Conversation, NewTurn } from "./api.ts";
@@ -34,15 +35,25 @@ async function mayGo(content: string): Promise<boolean> {
 /** Asks in the open chat, below its last message. */
 export async function send(content: string): Promise<void> {
   if (get().asked[get().openId ?? NEW] || !(await mayGo(content))) return;
+  const bringing = isTemporary(get()) ? [] : furnished().flatMap(({ brings }) => brings ?? []);
+  const parts = bringing.flatMap((one) => one.files());
   sendDraft(get().openId, content);
-  const { id, taken } = await ask((branch) => ({ content, parentId: branch.at(-1)?.id ?? null }));
+  const { id, taken } = await ask((branch) => ({
+    ...{ content, parentId: branch.at(-1)?.id ?? null },
+    ...(parts.length > 0 && { parts }),
+  }));
+  if (taken) for (const one of bringing) one.taken(parts);
   settleDraft(id, taken);
 }
 
 /** Asks something else in the place of a question; the old branch is kept, and the edit until then. */
 export async function resend(question: ChatMessage, content: string): Promise<void> {
   if (!(await mayGo(content))) return;
-  const { id, taken } = await ask(() => ({ content, parentId: question.parentId }));
+  const parts = question.parts?.filter((part) => part.type === "file") as Brought[] | undefined;
+  const { id, taken } = await ask(() => ({
+    ...{ content, parentId: question.parentId },
+    ...(parts?.length && { parts }),
+  }));
   const key = id ?? NEW;
   if (taken && get().edits[key]?.id === question.id)
     set({ edits: withEntry(get().edits, key, null) });
@@ -213,7 +224,9 @@ function guessOf(turn: NewTurn, messages: readonly ChatMessage[] = []): readonly
   }
   const answer = { id: GUESS, role: "assistant", content: "", ...common } as const;
   if ("answerTo" in turn) return [{ ...answer, parentId: turn.answerTo }];
-  const question = { id: "asked", role: "user", ...turn, ...common } as const;
+  const { parts, ...said } = turn;
+  const brought = parts && { parts: [...parts] };
+  const question = { id: "asked", role: "user", ...said, ...brought, ...common } as const;
   return [question, { ...answer, parentId: question.id }];
 }
 

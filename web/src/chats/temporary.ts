@@ -93,7 +93,8 @@ function place(
     return { begun, question: find(begun?.parentId) };
   }
   const now = { id: crypto.randomUUID(), createdAt: new Date().toISOString() };
-  return { question: { ...turn, ...BLANK, ...now, role: "user" } };
+  const { content, parentId } = turn;
+  return { question: { content, parentId, ...BLANK, ...now, role: "user" } };
 }
 
 /** Keeps what the reader has made of an answer beside it. */

@@ -19,6 +19,7 @@ import { Formula } from "./Formula.tsx";
 import { classesOf, languageOf, type Node, textOf } from "./hast.ts";
 import { Link, RemoteImage } from "./Link.tsx";
 import { areTooMuch, isTooMuch } from "./limits.ts";
+import { Mark } from "./Mark.tsx";
 import { cut, PIPELINE, Streamdown } from "./pipeline.ts";
 import { Table } from "./Table.tsx";
 import "./markdown.css";
@@ -70,6 +71,7 @@ const COMPONENTS: Components = {
   h6: Heading,
   strong: ({ children }) => <strong>{children}</strong>,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  cite: ({ node }) => <Mark text={textOf(node as Node)} />,
   img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
   pre: ({ node }) => <Block code={node?.children[0] as Node | undefined} />,
   inlineCode: ({ node, children }) =>

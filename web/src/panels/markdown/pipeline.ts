@@ -11,6 +11,7 @@ import { formulas } from "./formulas.ts";
 import { html } from "./html.ts";
 import { lastLook } from "./lastLook.ts";
 import { lineBreaks } from "./lineBreaks.ts";
+import { marks } from "./marks.ts";
 import { revealed } from "./revealed.ts";
 
 /** One tilde is a range or a home folder: "5~10", "~/x"; two strike. */
@@ -30,7 +31,7 @@ export const PIPELINE = {
     formulas,
     html,
   ],
-  rehypePlugins: [lineBreaks, lastLook, direction, revealed],
+  rehypePlugins: [lineBreaks, lastLook, marks, direction, revealed],
   // While a text grows, what is open is closed; nothing else is changed.
   remend: { comparisonOperators: false, htmlTags: false, katex: false, singleTilde: false },
 } satisfies Partial<StreamdownProps>;

@@ -1,0 +1,84 @@
+/** What is said of files that cannot be taken, or read. */
+import { CharlaError } from "../../core/errors.ts";
+import type { ReadingCode } from "./reading/sections.ts";
+
+const MB = 1e6;
+
+export const tooLarge = (bytes: number) =>
+  new CharlaError("file_too_large", {
+    status: 413,
+    message: "The file is larger than {limit} MB, which is the most that this server takes.",
+    hint: "Split it, or give only the part that you want to ask about.",
+    params: { limit: Math.round(bytes / MB) },
+  });
+
+/** @param bytes and files that a person may have */
+export const noRoom = (bytes: number, files: number) =>
+  new CharlaError("files_full", {
+    status: 409,
+    message: "You have as many files as you may: {limit} MB, or {files} files.",
+    hint: "Delete files that you no longer need.",
+    params: { limit: Math.round(bytes / MB), files },
+  });
+
+export const notFound = () =>
+  new CharlaError("file_not_found", {
+    status: 404,
+    message: "There is no such file.",
+    hint: "It may have been deleted.",
+  });
+
+/** Why the text of a file could not be taken out, as its owner is told. */
+export function unreadable(code: ReadingCode): CharlaError {
+  switch (code) {
+    case "file_unknown":
+      return new CharlaError("file_unknown", {
+        status: 422,
+        message: "Charla cannot read this kind of file.",
+        hint: "Save it as PDF, DOCX, ODT, PPTX, XLSX, CSV, HTML, EPUB, Markdown or plain text.",
+      });
+    case "file_old_office":
+      return new CharlaError("file_old_office", {
+        status: 422,
+        message: "The file has a format of Office from before 2007, which Charla cannot read.",
+        hint: "Save it as DOCX, XLSX, PPTX or PDF.",
+      });
+    case "file_encrypted":
+      return new CharlaError("file_encrypted", {
+        status: 422,
+        message: "The file is locked by a password.",
+        hint: "Save a copy without the password.",
+      });
+    case "file_scanned":
+      return new CharlaError("file_scanned", {
+        status: 422,
+        message: "The file has only images of pages and no text, as scanners make them.",
+        hint: "Run a text recognition (OCR) over it.",
+      });
+    case "file_without_text":
+      return new CharlaError("file_without_text", {
+        status: 422,
+        message: "There is no text in the file.",
+        hint: "Look whether it is the right one.",
+      });
+    case "file_too_deep":
+      return new CharlaError("file_too_deep", {
+        status: 422,
+        message:
+          "The file unpacks or nests to far more than a document does, so it was not opened.",
+        hint: "If you trust it, save it as PDF or plain text.",
+      });
+    case "file_too_heavy":
+      return new CharlaError("file_too_heavy", {
+        status: 422,
+        message: "Reading the file took too much time or memory and was ended.",
+        hint: "Split it, or save it as plain text.",
+      });
+    default:
+      return new CharlaError("file_broken", {
+        status: 422,
+        message: "The file is broken, or not what its name says.",
+        hint: "Open it in its own program and save it again.",
+      });
+  }
+}

@@ -1,0 +1,67 @@
+/** What the feature does once it is opened: files, their reading, and what chats find in them. */
+import { type House, openable } from "../../core/feature.ts";
+import { HOUR_MS } from "../../core/time.ts";
+import { OpenIndexes } from "./finding/opened.ts";
+import { Search } from "./finding/search.ts";
+import { meaningOf } from "./meaning/index.ts";
+import { MEANING } from "./meaning/model.ts";
+import type { MakeTools } from "./meaning/tools.ts";
+import { type FilesPolicy, filesPolicy } from "./policy.ts";
+import { ReadingQueue } from "./reading/queue.ts";
+import { rightsOf } from "./rights.ts";
+import { routesOf } from "./routes.ts";
+import { filesInTurns } from "./step.ts";
+import { Files } from "./store.ts";
+import { migrations } from "./tables.ts";
+
+const REST_MS = 60_000;
+
+/** @param offered the model that finds by meaning */
+export const knowledge = (tools: MakeTools, offered = MEANING) =>
+  openable({
+    name: "knowledge",
+    policy: { section: "files", schema: filesPolicy },
+    migrations,
+    open(house: House<FilesPolicy>) {
+      const { db, vault, policy, log } = house;
+      const files = new Files(db, vault, policy);
+      const indexes = new OpenIndexes(files);
+      const meaning = meaningOf({ files, indexes, tools, offered, house });
+      const queue = new ReadingQueue({
+        ...{ files, log, intake: (incoming) => house.intake(incoming) },
+        ready(owner, id) {
+          indexes.forget([id]);
+          meaning.added(owner);
+        },
+      });
+      const search = new Search(files, indexes, meaning.embed);
+      return {
+        facts: { fileMb: policy.file_mb },
+        steps: [filesInTurns({ files, search, queue, house })],
+        routes: [...meaning.routes, ...routesOf({ files, queue, indexes, search, house })],
+        jobs: meaning.jobs,
+        rights: rightsOf({ files, queue, indexes }),
+        forgetConversations: (ids) => files.forget(ids),
+        copyConversation: ({ from, to }) => files.copyUses(from, to),
+        async expire() {
+          return [{ what: "files", count: await files.sweep() }];
+        },
+        start: () => queue.resume(),
+        every: [
+          { ms: HOUR_MS, failed: "files that nothing needs stay", run: () => files.sweep() },
+          {
+            ms: REST_MS,
+            failed: "what rests stays open",
+            async run() {
+              indexes.rest();
+              await meaning.model.rest();
+            },
+          },
+        ],
+        async stop() {
+          await queue.stop();
+          await meaning.model.close();
+        },
+      };
+    },
+  });

@@ -1,0 +1,45 @@
+/** A person's rights over the files: to have them as they came, to have them erased or given away. */
+import type { Rights } from "../../core/rights.ts";
+import type { OpenIndexes } from "./finding/opened.ts";
+import type { ReadingQueue } from "./reading/queue.ts";
+import type { Files } from "./store.ts";
+
+export interface RightsOptions {
+  readonly files: Files;
+  readonly queue: ReadingQueue;
+  readonly indexes: OpenIndexes;
+}
+
+export const rightsOf = ({ files, queue, indexes }: RightsOptions): Rights => ({
+  async *collect(person) {
+    const stored = await files.list(person);
+    if (stored.length === 0) return;
+    const list = await files.seen(person, stored, () => undefined);
+    yield { path: "files/files.json", content: `${JSON.stringify(list, null, 2)}\n` };
+    const sealer = await files.sealer(person);
+    for (const { id, about } of stored) {
+      const pieces = await Array.fromAsync(files.blocks(sealer, id).original());
+      yield { path: `files/${id}/${named(about.name)}`, content: Buffer.concat(pieces) };
+    }
+  },
+  async erase(person) {
+    await queue.leave(({ owner }) => owner === person);
+    indexes.forget();
+    const words = { en: "Files", es: "Archivos" };
+    return [{ what: "files", words, count: await files.erase(person) }];
+  },
+  async giveTo(from, to) {
+    await queue.leave(({ owner }) => owner === from);
+    indexes.forget();
+    await files.giveTo(from, to);
+    await queue.resume();
+  },
+});
+
+/** Without anything that a file system or an unpacker would take for something else. */
+const named = (name: string): string =>
+  name
+    .replace(/[\p{C}\\/:*?"<>|]/gu, "_")
+    .replace(/^\.+/, "_")
+    .slice(0, 120)
+    .toWellFormed() || "file";

@@ -1,0 +1,71 @@
+/** Files, what was made of them in sealed blocks, and the chats that they belong to. */
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { State } from "./api.ts";
+
+export interface FileRow {
+  id: string;
+  owner: string;
+  /** What the bytes are, as only the person's key can say it: the same bytes are there once. */
+  tag: string;
+  bytes: number;
+  state: State;
+  /** Sealed: name, digest, and what was found out. */
+  about: string;
+  kept: number;
+  created_at: string;
+}
+
+export interface Tables {
+  knowledge_file: FileRow;
+  knowledge_block: {
+    file_id: string;
+    /** original: the bytes; text: sections; words, vectors: what is searched. */
+    kind: "original" | "text" | "words" | "vectors";
+    part: number;
+    sealed: string;
+  };
+  knowledge_use: { file_id: string; conversation_id: string };
+}
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  "001-files": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("knowledge_file")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("tag", "text", (column) => column.notNull())
+        .addColumn("bytes", "bigint", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("about", "text", (column) => column.notNull())
+        .addColumn("kept", "integer", (column) => column.notNull())
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .addUniqueConstraint("knowledge_file_once", ["owner", "tag"])
+        .execute();
+      await db.schema
+        .createTable("knowledge_block")
+        .addColumn("file_id", "text", (column) =>
+          column.notNull().references("knowledge_file.id").onDelete("cascade"),
+        )
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("part", "integer", (column) => column.notNull())
+        .addColumn("sealed", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("knowledge_block_place", ["file_id", "kind", "part"])
+        .execute();
+      await db.schema
+        .createTable("knowledge_use")
+        .addColumn("file_id", "text", (column) =>
+          column.notNull().references("knowledge_file.id").onDelete("cascade"),
+        )
+        .addColumn("conversation_id", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("knowledge_use_once", ["file_id", "conversation_id"])
+        .execute();
+      await db.schema
+        .createIndex("knowledge_use_by_conversation")
+        .on("knowledge_use")
+        .column("conversation_id")
+        .execute();
+    },
+  },
+};
