@@ -13,6 +13,7 @@ import { routesOf } from "./routes.ts";
 import { filesInTurns } from "./step.ts";
 import { Files } from "./store.ts";
 import { migrations } from "./tables.ts";
+import { searchTool } from "./tool.ts";
 
 const REST_MS = 60_000;
 
@@ -40,6 +41,7 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
         steps: [filesInTurns({ files, search, queue, house })],
         routes: [...meaning.routes, ...routesOf({ files, queue, indexes, search, house })],
         jobs: meaning.jobs,
+        tools: async () => [searchTool(files, search)],
         rights: rightsOf({ files, queue, indexes }),
         forgetConversations: (ids) => files.forget(ids),
         copyConversation: ({ from, to }) => files.copyUses(from, to),

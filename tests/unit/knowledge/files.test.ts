@@ -56,6 +56,20 @@ test("a search finds passages in all files or in some, and says how many", async
   expect(await search({ query: "submarine" })).toEqual({ passages: [], found: 0 });
 });
 
+test("a model may search them as a tool, whose answer counts as private and foreign", async () => {
+  const { read, tools } = await opened();
+  await read("garden.md", `# Place\n\n${TEXT}`);
+  const [tool] = (await tools[0]?.(SOLO.id)) ?? [];
+  expect(tool).toMatchObject({ name: "search_files", reads: ["private", "foreign"] });
+  const { signal } = new AbortController();
+  const ask = (owner: string, question: string) =>
+    tool?.run(tool.check({ question }), { owner, conversation: "chat", signal });
+  expect(await ask(SOLO.id, "Where is the orangery?")).toBe(`garden.md, Place:\n${TEXT}`);
+  const nothing = "Nothing in the files has to do with it.";
+  expect(await ask(SOLO.id, "submarine")).toBe(nothing);
+  expect(await ask("eva", "Where is the orangery?")).toBe(nothing);
+});
+
 test("what is empty, too large or too much is refused, and nothing of it stays", async () => {
   const { call, give, db } = await opened({ file_mb: 1, person_mb: 2, person_files: 3 });
   const bytes = (letter: string, count: number) => Buffer.alloc(count, letter);

@@ -33,6 +33,7 @@ export async function opened(
   const offered = meaning && offer(meaning.file);
   const feature = knowledge(meaning?.tools ?? none, offered);
   const stops: (() => unknown)[] = [];
+  const tools: NonNullable<Opened["tools"]>[] = [];
   const jobs: NonNullable<Opened["jobs"]>[number][] = [];
   const stopped: Openable = {
     ...feature,
@@ -40,6 +41,7 @@ export async function opened(
       const one = feature.open?.(house) ?? {};
       stops.push(() => one.stop?.());
       jobs.push(...(one.jobs ?? []));
+      if (one.tools) tools.push(one.tools);
       return one;
     },
   };
@@ -60,7 +62,7 @@ export async function opened(
     for (const stop of stops) await stop();
     await served[Symbol.asyncDispose]();
   });
-  return { ...database, served, ...asking(served.url) };
+  return { ...database, served, tools, ...asking(served.url) };
 }
 
 /** What tests ask of a server. */
