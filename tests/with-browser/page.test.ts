@@ -223,7 +223,9 @@ test("an Enter that ends a composition in Safari sends nothing", async () => {
   await using server = await serve();
   const { page, close } = await open(server.url);
   const enter = (label: string) =>
-    page.getByLabel(label).dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true });
+    page
+      .getByLabel(label, { exact: true })
+      .dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true });
   await composer(page).fill("かな");
   await enter("Message");
   expect(await composer(page).inputValue()).toBe("かな");
