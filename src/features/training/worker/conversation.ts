@@ -1,5 +1,6 @@
 /** Talks with the worker: a task in, a line of JSON for each thing that happens. */
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type Child, ended, start } from "../../../core/programs.ts";
 import { refusedBy, workerDied, workerHung } from "../errors.ts";
@@ -138,13 +139,17 @@ export async function* converse(task: object, talk: Talk): AsyncGenerator<Told> 
 }
 
 /**
- * Neither the user's own packages nor variables of Python's, texts in UTF-8 whatever the system has, and
- * what is compiled beside the packages, since nobody may write where the program lies.
+ * Neither the user's own packages nor variables of Python's, texts in UTF-8 whatever the system has. What
+ * is compiled lies in the environment, as nothing is written where the program is, nor into the system's
+ * own Python.
  */
-export const flagsFor = (python: string): readonly string[] => [
-  ...["-E", "-s", "-X", "utf8", "-X"],
-  `pycache_prefix=${resolve(python, "../../pycache")}`,
-];
+export function flagsFor(python: string): readonly string[] {
+  const environment = resolve(python, "../..");
+  const compiled = existsSync(join(environment, "pyvenv.cfg"))
+    ? ["-X", `pycache_prefix=${join(environment, "pycache")}`]
+    : ["-B"];
+  return ["-E", "-s", "-X", "utf8", ...compiled];
+}
 
 /** What a library prints beside us is none of ours. */
 function lineOf(text: string): Line | undefined {
