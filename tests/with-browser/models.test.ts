@@ -264,8 +264,9 @@ test("takes a model by its name at the hub, by its path, and by its file", async
       document.querySelector(".scroller").dispatchEvent(event);
     }`);
   await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Temporary chat" }).click();
   await drop("notes.txt", Buffer.from("x"));
-  await page.getByText("Files cannot be added to a message yet.").waitFor();
+  await page.getByText("Files cannot be added to this chat.").waitFor();
   await page.locator(".toast").getByRole("button", { name: "Close" }).click();
   await composer(page).focus();
   await page.evaluate(`{
@@ -274,7 +275,8 @@ test("takes a model by its name at the hub, by its path, and by its file", async
     const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
     document.activeElement.dispatchEvent(event);
   }`);
-  await page.getByText("Files cannot be added to a message yet.").waitFor();
+  await page.getByText("Files cannot be added to this chat.").waitFor();
+  await page.getByRole("button", { name: "New chat", exact: true }).click();
   await drop("broken.gguf", Buffer.from("no model"));
   const sending = page.getByRole("region", { name: "Adding broken.gguf" });
   await sending.getByText("not a GGUF file").waitFor();

@@ -101,7 +101,8 @@ export function takeDroppedModels(): void {
   document.addEventListener("paste", (event) => {
     const { files, types } = event.clipboardData ?? {};
     // Programs for tables and texts put a picture beside the text, which is what was meant.
-    if (files?.length && !types?.includes("text/plain")) showToast({ text: t("add.refused") });
+    const refused = files?.length && !types?.includes("text/plain") && !event.defaultPrevented;
+    if (refused) showToast({ text: t("add.refused") });
   });
   listen("drop", (event) => {
     const [file] = event.dataTransfer?.files ?? [];

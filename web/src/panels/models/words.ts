@@ -33,7 +33,7 @@ export const en = {
   "add.lead":
     "Any GGUF model of one file. You can also drop its file anywhere on this page, or put it into the models folder.",
   "add.refused":
-    "Files cannot be added to a message yet. Drop a .gguf file to add a model, or an export of chats on the list.",
+    "Files cannot be added to this chat. Drop a .gguf file to add a model, or an export of chats on the list.",
   "add.sending": "Adding {name}",
   "add.submit": "Add",
   "add.title": "Another model",
@@ -119,7 +119,7 @@ export const es: typeof en = {
   "add.lead":
     "Cualquier modelo GGUF de un solo archivo. También puedes soltar su archivo en cualquier parte de esta página o ponerlo en la carpeta de modelos.",
   "add.refused":
-    "Todavía no se pueden añadir archivos a un mensaje. Suelta un .gguf para añadir un modelo, o una exportación de chats sobre la lista.",
+    "En este chat no se pueden añadir archivos. Suelta un .gguf para añadir un modelo, o una exportación de chats sobre la lista.",
   "add.sending": "Añadiendo {name}",
   "add.submit": "Añadir",
   "add.title": "Otro modelo",
