@@ -1,7 +1,7 @@
 /** Puts "[1]" and "[1, 2]" in texts into elements of their own, which may lead to something. */
 import type { Node } from "./hast.ts";
 
-const MARK = /\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]/g;
+const MARK = /\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\]/g;
 
 /** What no text of is a mark: code, and what leads somewhere already. */
 const ELSEWHERE = new Set(["code", "pre", "kbd", "samp", "a"]);
@@ -21,12 +21,10 @@ function split(node: Node): Node[] {
   const nodes: Node[] = [];
   let at = 0;
   for (const match of text.matchAll(MARK)) {
-    const [whole, inside = ""] = match;
+    const [whole] = match;
     if (match.index > at) nodes.push({ type: "text", value: text.slice(at, match.index) });
-    for (const number of inside.split(/[,;]/)) {
-      const children = [{ type: "text", value: `[${number.trim()}]` }];
-      nodes.push({ type: "element", tagName: "cite", properties: {}, children });
-    }
+    const children = [{ type: "text", value: whole }];
+    nodes.push({ type: "element", tagName: "cite", properties: {}, children });
     at = match.index + whole.length;
   }
   if (nodes.length === 0) return [node];
