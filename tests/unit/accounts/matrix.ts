@@ -161,6 +161,19 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "GET /api/evaluations/{id}": {
     ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}` },
   },
+  "GET /api/evaluations/table": {
+    ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/table?runs=${evaluation}` },
+  },
+  "GET /api/evaluations/table/file": {
+    whose: "own",
+    at: ({ evaluation }) => `/api/evaluations/table/file?runs=${evaluation}&format=csv`,
+  },
+  "GET /api/evaluations/{id}/shown": {
+    ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}/shown` },
+  },
+  "POST /api/evaluations/{id}/cancel": {
+    ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}/cancel` },
+  },
   "POST /api/evaluations/{id}/resume": {
     ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}/resume` },
   },
