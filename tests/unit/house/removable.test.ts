@@ -109,7 +109,6 @@ describe("in a copy of the repository", () => {
       const { code, stdout } = await tsc();
       expect(code, stdout).toBe(0);
     },
-    120_000,
   );
 });
 
