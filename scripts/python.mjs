@@ -11,9 +11,10 @@ import { fileURLToPath } from "node:url";
 import { run } from "./terminal.mjs";
 
 const CLIENTS = new URL("../tests/with-python/requirements.txt", import.meta.url);
-const WORKER = ["torch", "requirements"].map(
-  (name) => new URL(`../training/${name}.lock`, import.meta.url),
-);
+const TORCH = new URL("../training/torch.lock", import.meta.url);
+const WORKER = [TORCH, new URL("../training/requirements.lock", import.meta.url)];
+/** Where the builds for the processor alone are, as in `src/features/training/worker/setup.ts`. */
+const PYTORCH_INDEX = "https://download.pytorch.org/whl/cpu";
 /** The packages of the list have no versions for older ones. */
 const PRESENT = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))";
 /** From the system, as `python3` of Debian leaves `venv` out. */
@@ -50,8 +51,22 @@ export async function installClients(...lists) {
     await step(PYTHON, ["-m", "venv", making]);
     // All of them are in the list, so nothing has to be found out.
     const quiet = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps"];
-    const all = lists.flatMap((list) => ["-r", fileURLToPath(list)]);
-    await step(within(making), ["-m", "pip", "install", ...quiet, ...all]);
+    for (const list of lists) {
+      const install = (...more) =>
+        step(within(making), [
+          "-m",
+          "pip",
+          "install",
+          ...quiet,
+          ...more,
+          "-r",
+          fileURLToPath(list),
+        ]);
+      await install().catch((thrown) => {
+        if (list !== TORCH) throw thrown;
+        return install("--index-url", PYTORCH_INDEX);
+      });
+    }
     // Its interpreter is a link, and no script of it is called by its path.
     if (!existsSync(folder)) renameSync(making, folder);
   } finally {

@@ -63,6 +63,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await check("editing");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Settings of this chat" }).click();
+    await page.getByRole("dialog").waitFor();
     await check("settings");
     await page.keyboard.press("Escape");
     await openPanel(page, "Keyboard shortcuts");

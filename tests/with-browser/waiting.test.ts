@@ -146,6 +146,8 @@ test("a chat that waits for its model leaves the others alone", async () => {
   await say(page, "slow question");
   await questions(page).getByText("slow question").waitFor();
   await stopButton(page).waitFor();
+  // The question is seen before its chat has an address.
+  await page.waitForURL("**/c/*");
   const slow = new URL(page.url()).pathname;
 
   await list(page).getByRole("link", { name: "other" }).click();
