@@ -46,15 +46,6 @@ export async function stagesOf(store: RunStore, run: Run): Promise<readonly Stag
   return by(STAGES, run.plan, await store.content(run), store, run);
 }
 
-const STAGES: ByKind<[content: string, store: RunStore, run: Run], readonly Stage[]> = {
-  perplexity,
-  speed,
-  bias,
-  ask: (plan, content, store, run) => questions(store, run, plan, itemsOf(content)),
-  robust,
-  judge: judging,
-};
-
 export const itemsOf = (content: string): readonly Item[] =>
   content.split("\n").map((line) => itemSchema.parse(JSON.parse(line)));
 
@@ -75,60 +66,46 @@ function perplexity(plan: PerplexityPlan, content: string): readonly Stage[] {
   }));
 }
 
+/** A piece of work for each of a list, on every model of a plan. */
+function each<One>(
+  { models }: { readonly models: readonly Wish[] },
+  list: readonly One[],
+  work: (
+    engine: Subject["engine"],
+    one: One,
+    beside: { place: number; adapter: Subject["adapter"]; signal: AbortSignal },
+  ) => Promise<unknown>,
+): readonly Stage[] {
+  return models.map((wish, model) => ({
+    ...{ model, wish, count: list.length },
+    pieces: async ({ engine, adapter }, signal) => ({
+      count: list.length,
+      do: async (place) => {
+        const one = list[place];
+        return one === undefined ? one : work(engine, one, { place, adapter, signal });
+      },
+    }),
+  }));
+}
+
 function speed(plan: SpeedPlan, content: string): readonly Stage[] {
   const text = readTexts(KEPT, content)
     .documents.map((one) => one.text)
     .join("\n\n");
-  return plan.models.map((wish, model) => ({
-    ...{ model, wish, count: plan.rounds },
-    pieces: async ({ engine, adapter }, signal) => ({
-      count: plan.rounds,
-      do: (place) => measureSpeed(engine, text, plan, { place, adapter, signal }),
-    }),
-  }));
+  const rounds = Array.from({ length: plan.rounds }, () => text);
+  return each(plan, rounds, (engine, one, beside) => measureSpeed(engine, one, plan, beside));
 }
 
-function bias(plan: BiasPlan, content: string): readonly Stage[] {
-  const pairs = pairsOf(content);
-  return plan.models.map((wish, model) => ({
-    ...{ model, wish, count: pairs.length },
-    pieces: async ({ engine, adapter }, signal) => ({
-      count: pairs.length,
-      do: async (place) => {
-        const pair = pairs[place];
-        return pair && scorePair(engine, pair, { adapter, signal });
-      },
-    }),
-  }));
-}
+const bias = (plan: BiasPlan, content: string): readonly Stage[] =>
+  each(plan, pairsOf(content), scorePair);
 
-function robust(plan: RobustPlan, content: string): readonly Stage[] {
-  const items = itemsOf(content);
-  return plan.models.map((wish, model) => ({
-    ...{ model, wish, count: items.length },
-    pieces: async ({ engine, adapter }, signal) => ({
-      count: items.length,
-      do: async (place) => {
-        const item = items[place];
-        return item && tryQuestion(engine, item, { plan, place, adapter, signal });
-      },
-    }),
-  }));
-}
+const robust = (plan: RobustPlan, content: string): readonly Stage[] =>
+  each(plan, itemsOf(content), (engine, item, beside) =>
+    tryQuestion(engine, item, { plan, ...beside }),
+  );
 
-function judging(plan: JudgePlan, content: string): readonly Stage[] {
-  const pairs = pairsIn(content);
-  return plan.models.map((wish, model) => ({
-    ...{ model, wish, count: pairs.length },
-    pieces: async ({ engine, adapter }, signal) => ({
-      count: pairs.length,
-      do: async (place) => {
-        const pair = pairs[place];
-        return pair && judge(engine, pair, { plan, adapter, signal });
-      },
-    }),
-  }));
-}
+const judging = (plan: JudgePlan, content: string): readonly Stage[] =>
+  each(plan, pairsIn(content), (engine, pair, beside) => judge(engine, pair, { plan, ...beside }));
 
 function questions(
   store: RunStore,
@@ -136,16 +113,7 @@ function questions(
   plan: AskPlan,
   items: readonly Item[],
 ): readonly Stage[] {
-  const asked: Stage[] = plan.models.map((wish, model) => ({
-    ...{ model, wish, count: items.length },
-    pieces: async ({ engine, adapter }, signal) => ({
-      count: items.length,
-      do: async (place) => {
-        const item = items[place];
-        return item && ask(engine, item, { plan, place, adapter, signal });
-      },
-    }),
-  }));
+  const asked = each(plan, items, (engine, item, beside) => ask(engine, item, { plan, ...beside }));
   const compared = items.filter(
     ({ kind, references }) => kind !== "choice" && references.length > 0,
   );
@@ -168,3 +136,12 @@ function questions(
   };
   return [...asked, similarity];
 }
+
+const STAGES: ByKind<[content: string, store: RunStore, run: Run], readonly Stage[]> = {
+  perplexity,
+  speed,
+  bias,
+  ask: (plan, content, store, run) => questions(store, run, plan, itemsOf(content)),
+  robust,
+  judge: judging,
+};
