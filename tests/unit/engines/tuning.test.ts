@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { median } from "../../../src/core/statistics.ts";
 import {
   readTuning,
   saveTuning,
@@ -13,7 +14,7 @@ import {
   thisMachine,
 } from "../../../src/engines/llama/service/tuning.ts";
 import { type Contests, choose } from "../../../src/engines/llama/service/tuning-choose.ts";
-import { contend, median, type Score } from "../../../src/engines/llama/service/tuning-contest.ts";
+import { contend, type Score } from "../../../src/engines/llama/service/tuning-contest.ts";
 import { temporary } from "../../fixtures/charla.ts";
 
 const forever = { until: 1, latest: 2, now: () => 0 };

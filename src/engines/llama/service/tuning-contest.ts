@@ -2,6 +2,7 @@
  * A fair comparison on a machine that others use as well: the candidates take turns, several
  * rounds, each round beginning with another one, and the median of a candidate's runs counts.
  */
+import { median } from "../../../core/statistics.ts";
 
 export interface Candidate<Value> {
   readonly value: Value;
@@ -48,12 +49,4 @@ export async function contend<Value>(
     if (round > 0) field = field.filter(({ runs }) => Math.max(...runs) >= HOPELESS * best);
   }
   return all.map(({ value, runs }) => ({ value, runs, median: median(runs) }));
-}
-
-/** NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
