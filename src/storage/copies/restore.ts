@@ -28,7 +28,11 @@ export async function restore(file: string, replace: boolean, options: Options):
   const source = await openBackup(file, options.features);
   const { manifest } = source;
   try {
-    await verify(file, source, options.signal);
+    await verify(file, source, options.signal).catch((thrown) => {
+      options.signal?.throwIfAborted();
+      // A name in it may be one that SQLite does not find again.
+      throw thrown instanceof CharlaError ? thrown : noBackup(file, thrown);
+    });
     await into(source, file, manifest.migrations, options, {
       async prepare(path, to) {
         const [first] = await tablesOf(to);

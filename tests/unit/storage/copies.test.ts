@@ -201,6 +201,8 @@ describe("a restore", () => {
     const whole = readFileSync(file);
     const expected = await readOdd(db);
     const target = await empty();
+    // A column that its own table does not have any more: no damage that SQLite itself reports.
+    const column = whole.indexOf(`"parent"`) + 1;
     await fc.assert(
       fc.asyncProperty(
         fc.nat(whole.length - 1),
@@ -223,7 +225,7 @@ describe("a restore", () => {
         },
       ),
       // Each is a whole restore.
-      { numRuns: onPostgres() ? 15 : 60 },
+      { numRuns: onPostgres() ? 15 : 60, examples: [[column, 0x80]] },
     );
     writeFileSync(file, whole.subarray(0, whole.length / 2));
     await expect(restore(file, true, target)).rejects.toMatchObject({
