@@ -144,6 +144,8 @@ export class Channel {
   }
 
   #hear(replies: unknown): void {
+    // What it still says is not to be trusted.
+    if (this.#reason) return;
     this.heard += 1;
     if (!Array.isArray(replies) || !replies.every(isReply)) {
       this.kill("it said what is no reply");
