@@ -1,6 +1,6 @@
 /**
- * Property-based tests look at new cases on each run of a developer, and in CI at those of the
- * commit: the same ones when it is judged again, others for the next. `npm test` prints the seed.
+ * Property-based tests look at new cases on each run of a developer, and in CI always at the same
+ * ones. `npm test` prints the seed.
  */
 import fc from "fast-check";
 
