@@ -4,26 +4,19 @@ import type { Config } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import { type Contest, type Tuning, tuneModel } from "../engines.ts";
 import { type TextKey, t } from "../locales/index.ts";
+import { interruptible } from "../terminal/interrupt.ts";
 import { log } from "./shared.ts";
 
 export async function tune(config: Config, json: boolean): Promise<void> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(stopped());
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  try {
-    // Always 0 on Windows, which does not measure it.
-    const [load = 0] = loadavg();
-    if (load >= 1) console.error(t("tune.busy", { load: load.toFixed(1) }));
-    console.error(t("tune.begin"));
-    const onStage = (stage: Contest) => console.error(`· ${nameOf(stage)}`);
-    const { path, model, tuning } = await tuneModel(config, log, stopping.signal, onStage);
-    if (json) console.log(JSON.stringify(tuning, null, 2));
-    else console.log([...table(tuning), "", t("tune.saved", { path, model })].join("\n"));
-  } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-  }
+  using stopping = interruptible(stopped);
+  // Always 0 on Windows, which does not measure it.
+  const [load = 0] = loadavg();
+  if (load >= 1) console.error(t("tune.busy", { load: load.toFixed(1) }));
+  console.error(t("tune.begin"));
+  const onStage = (stage: Contest) => console.error(`· ${nameOf(stage)}`);
+  const { path, model, tuning } = await tuneModel(config, log, stopping.signal, onStage);
+  if (json) console.log(JSON.stringify(tuning, null, 2));
+  else console.log([...table(tuning), "", t("tune.saved", { path, model })].join("\n"));
 }
 
 /** A line for each contest: tokens a second of each candidate, and which value was chosen. */

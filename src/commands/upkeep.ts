@@ -5,6 +5,7 @@ import { type Config, readConfig } from "../config.ts";
 import { CharlaError } from "../core/errors.ts";
 import { type TextKey, t } from "../locales/index.ts";
 import { examples, group } from "../terminal/help.ts";
+import { interruptible } from "../terminal/interrupt.ts";
 import { progressLine } from "../terminal/progress.ts";
 import { log } from "./shared.ts";
 
@@ -79,10 +80,7 @@ function configOf(
 
 /** Shows how far it is, and ends it in good order at a signal. */
 async function watched<Result>(work: (watch: Watch) => Promise<Result>): Promise<Result> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(stopped());
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  using stopping = interruptible(stopped);
   const line = progressLine(process.stderr, (done, total) => t("upkeep.rows", { done, total }));
   const onProgress = (done: number, total: number) =>
     line.show(t("upkeep.copying"), done, total, null);
@@ -90,8 +88,6 @@ async function watched<Result>(work: (watch: Watch) => Promise<Result>): Promise
     return await work({ signal: stopping.signal, onProgress });
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }
 

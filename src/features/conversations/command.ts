@@ -11,6 +11,7 @@ import { SOLO } from "../../core/access.ts";
 import { CharlaError, type ErrorBody, fill } from "../../core/errors.ts";
 import type { Ground, House, RunningServer } from "../../core/feature.ts";
 import { examples, group } from "../../terminal/help.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
 import { type ProgressLine, progressLine } from "../../terminal/progress.ts";
 import type { ImportReport, ImportSeen } from "./api.ts";
 import { messages } from "./import-messages.ts";
@@ -36,10 +37,7 @@ export function importCommand(program: Command, ground: Ground): void {
     .option("--person <id>", text.person, SOLO.id)
     .option("--json", text.json)
     .action(async (file: string, { person, json }: Options) => {
-      const stopping = new AbortController();
-      const stop = () => stopping.abort();
-      process.once("SIGINT", stop);
-      process.once("SIGTERM", stop);
+      using stopping = interruptible();
       const line = progressLine(process.stderr);
       try {
         const report = await take(ground, resolve(file), { person, line, signal: stopping.signal });
@@ -51,8 +49,6 @@ export function importCommand(program: Command, ground: Ground): void {
         } else process.exitCode = report.left > 0 ? 1 : 0;
       } finally {
         line.clear();
-        process.off("SIGINT", stop);
-        process.off("SIGTERM", stop);
       }
     });
   examples(command, [`charla import ${text.example}`]);

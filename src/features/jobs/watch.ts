@@ -7,6 +7,7 @@ import { CharlaError } from "../../core/errors.ts";
 import type { RunningServer } from "../../core/feature.ts";
 import type { Language } from "../../locales/index.ts";
 import { paintFor } from "../../terminal/colours.ts";
+import { type Interrupt, interruptible } from "../../terminal/interrupt.ts";
 import { wrap } from "../../terminal/text.ts";
 import type { JobsReply } from "./api.ts";
 import { messages } from "./messages.ts";
@@ -15,19 +16,12 @@ import { PATH, type Shown } from "./work.ts";
 
 /** @param json prints each state of the list as a line of JSON */
 export async function watch(server: RunningServer, language: Language, json: boolean) {
-  const over = new AbortController();
-  const leave = () => over.abort();
-  process.once("SIGINT", leave);
-  process.once("SIGTERM", leave);
-  try {
-    const lists = server.events<JobsReply>(`${PATH}/events`, over.signal);
-    if (json) for await (const { items } of lists) console.log(JSON.stringify(items));
-    else if (process.stdout.isTTY && process.stdin.isTTY) await live(server, lists, language, over);
-    else await lines(lists, language);
-  } finally {
-    process.off("SIGINT", leave);
-    process.off("SIGTERM", leave);
-  }
+  using stopping = interruptible();
+  const lists = server.events<JobsReply>(`${PATH}/events`, stopping.signal);
+  if (json) for await (const { items } of lists) console.log(JSON.stringify(items));
+  else if (process.stdout.isTTY && process.stdin.isTTY)
+    await live(server, lists, language, stopping);
+  else await lines(lists, language);
 }
 
 /** A line for each job whose state has changed, or that has come another tenth further. */
@@ -52,7 +46,7 @@ async function live(
   server: Live,
   lists: AsyncIterable<JobsReply>,
   language: Language,
-  over: AbortController,
+  { signal, stop }: Interrupt,
 ): Promise<void> {
   const text = messages[language];
   const screen = new Screen(language);
@@ -72,17 +66,17 @@ async function live(
     down: () => screen.move(1),
     c: () => void act("cancel"),
     r: () => void act("resume"),
-    q: () => over.abort(),
+    q: stop,
   };
   const onKey = (_: unknown, { name = "", ctrl }: { name?: string; ctrl?: boolean }) => {
-    if (ctrl && (name === "c" || name === "d")) over.abort();
+    if (ctrl && (name === "c" || name === "d")) stop();
     else if (!ctrl) keys[name]?.();
   };
   emitKeypressEvents(stdin);
   stdin.setRawMode(true).resume().on("keypress", onKey);
   try {
     for await (const { items } of lists) screen.show(items as readonly Shown[]);
-    if (!over.signal.aborted) console.error(text.stopped);
+    if (!signal.aborted) console.error(text.stopped);
   } finally {
     stdin.off("keypress", onKey).setRawMode(false).pause();
   }

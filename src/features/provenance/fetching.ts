@@ -1,10 +1,5 @@
-/** Long work of the feature's commands: ended by Ctrl-C, and what is fetched has a line of progress. */
-
-export function interrupted(): AbortController {
-  const abort = new AbortController();
-  process.once("SIGINT", () => abort.abort(new Error("interrupted")));
-  return abort;
-}
+/** What the feature's commands fetch, with a line of progress; Ctrl-C ends it. */
+import { interruptible } from "../../terminal/interrupt.ts";
 
 /** @param total bytes that will come, about */
 export async function fetching(
@@ -13,10 +8,10 @@ export async function fetching(
   load: (onBytes: (bytes: number) => void, signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
   const { progressLine } = await import("../../terminal/progress.ts");
-  const { signal } = interrupted();
+  using stopping = interruptible();
   const line = progressLine(process.stderr);
   try {
-    await load((bytes) => line.show(name, Math.min(bytes, total), total, null), signal);
+    await load((bytes) => line.show(name, Math.min(bytes, total), total, null), stopping.signal);
   } finally {
     line.clear();
   }

@@ -9,6 +9,7 @@ import { fill } from "../../core/errors.ts";
 import { QUANTISED_TYPES } from "../../core/quantising.ts";
 import type { Language } from "../../locales/index.ts";
 import { examples, group } from "../../terminal/help.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
 import { progressLine } from "../../terminal/progress.ts";
 import { checkInput, checkOutput, knownType, readText } from "./checks.ts";
 import { reportStopped, stopped } from "./errors.ts";
@@ -68,10 +69,7 @@ async function run(
   const content = textFile === undefined ? undefined : await readText(textFile);
 
   let whole = false;
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(whole ? reportStopped(output) : stopped(output));
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  using stopping = interruptible(() => (whole ? reportStopped(output) : stopped(output)));
   const { signal } = stopping;
   const line = progressLine(process.stderr);
   const label = `${basename(output)} ${text.quantising}`;
@@ -102,7 +100,5 @@ async function run(
     throw thrown;
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CharlaError, type ErrorBody, fill } from "../../../core/errors.ts";
 import type { RunningServer } from "../../../core/feature.ts";
 import type { Language } from "../../../locales/index.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
 import { progressLine } from "../../../terminal/progress.ts";
 import type { NewRunBody } from "../api.ts";
 import { evaluationCut, noModels, pathBeside } from "../errors.ts";
@@ -57,10 +58,7 @@ export async function followed(
   language: Language,
 ): Promise<Report> {
   const text = messages[language];
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  using stopping = interruptible();
   const line = progressLine(process.stderr, (done, total) => fill(text.pieces, { done, total }));
   try {
     for (;;) {
@@ -77,8 +75,6 @@ export async function followed(
     }
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }
 

@@ -7,6 +7,7 @@ import { SOLO } from "../../../core/access.ts";
 import { fill } from "../../../core/errors.ts";
 import type { Ground, House } from "../../../core/feature.ts";
 import type { Language } from "../../../locales/index.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
 import { progressLine } from "../../../terminal/progress.ts";
 import type { NewRunBody } from "../api.ts";
 import type { Begun } from "../begin.ts";
@@ -95,10 +96,7 @@ export async function doHere(
   language: Ground["language"],
 ): Promise<void> {
   const text = messages[language];
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  using stopping = interruptible();
   const line = progressLine(process.stderr, (done, total) => fill(text.pieces, { done, total }));
   const label = `${run.plan.source.name} ${text.measuring}`;
   let [done, total] = [run.done, run.total];
@@ -116,7 +114,5 @@ export async function doHere(
     throw thrown;
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SOLO } from "../../../core/access.ts";
 import type { Ground, House, RunningServer } from "../../../core/feature.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
 import { askOf, type Begun, isBuiltIn, perplexityOf, speedOf } from "../begin.ts";
 import { evaluationCut, wrongValue } from "../errors.ts";
 import { picturesOf } from "../pictures/index.ts";
@@ -106,10 +107,7 @@ async function modelsOf(
 ): Promise<readonly Wish[]> {
   const [first] = await wishesOf(base === undefined ? undefined : [base], tools);
   const path = first?.path ?? (first && (await tools.find(first.model))?.path);
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  using stopping = interruptible();
   try {
     const wanted = { home, language, signal: stopping.signal };
     const made = path ? await inTypes(tools, typesOf(types), { ...wanted, path }) : [];
@@ -117,9 +115,6 @@ async function modelsOf(
   } catch (thrown) {
     if (stopping.signal.aborted) throw evaluationCut("", 0, null);
     throw thrown;
-  } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }
 

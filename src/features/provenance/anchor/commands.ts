@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import type { Ground, House } from "../../../core/feature.ts";
 import { group } from "../../../terminal/help.ts";
-import { fetching, interrupted } from "../fetching.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
+import { fetching } from "../fetching.ts";
 import type { ProvenancePolicy } from "../policy.ts";
 import { messages } from "./messages.ts";
 
@@ -40,7 +41,8 @@ export function anchorCommand(program: Command, ground: Ground): void {
     .option("--max-gwei <number>", text.maxGwei, Number, 100)
     .action(async ({ chain, maxGwei }: { chain: number; maxGwei: number }) => {
       const { send } = await import("./send.ts");
-      const result = await send(settings, { chain, maxGwei }, interrupted().signal);
+      using stopping = interruptible();
+      const result = await send(settings, { chain, maxGwei }, stopping.signal);
       if (!("deployed" in result)) throw new TypeError("the process has made no contract");
       const { contract, block } = result.deployed;
       console.error(text.deployed);
@@ -57,7 +59,8 @@ export function anchorCommand(program: Command, ground: Ground): void {
       const { notSetUp } = await import("./errors.ts");
       const { STEPS } = await import("./steps.ts");
       const { put } = await import("./open.ts");
-      const { signal } = interrupted();
+      using stopping = interruptible();
+      const { signal } = stopping;
       const anchor = await atRest(ground, async ({ policy }, anchors) => {
         if (!policy.anchor) throw notSetUp();
         const next = await anchors.take();

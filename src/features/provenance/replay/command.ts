@@ -6,7 +6,7 @@ import type { Ground, House } from "../../../core/feature.ts";
 import type { ReceiptFile } from "../../../core/receipts.ts";
 import { type Json, parseStrict } from "../../../core/tlog/canonical.ts";
 import { examples, group } from "../../../terminal/help.ts";
-import { interrupted } from "../fetching.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
 import type { ProvenancePolicy } from "../policy.ts";
 import { isReceipt } from "../verify/shape.ts";
 import type { ReplayReply } from "./api.ts";
@@ -31,8 +31,8 @@ export function replayCommand(program: Command, ground: Ground): void {
     .option("--json", words.json)
     .action(async (path: string, { model, json }: Options) => {
       const file = await receiptIn(path);
-      const { signal } = interrupted();
-      const reply = await atRest((house) => compute(house, file, model, signal));
+      using stopping = interruptible();
+      const reply = await atRest((house) => compute(house, file, model, stopping.signal));
       console.log(json ? JSON.stringify(reply, null, 2) : told(reply, language));
       process.exitCode = reply.verdict === "same" ? 0 : 1;
     });

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { SOLO } from "../../../core/access.ts";
 import { fill } from "../../../core/errors.ts";
 import type { Ground, House } from "../../../core/feature.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
 import { progressLine } from "../../../terminal/progress.ts";
 import { begin, look, type Wish } from "../begin.ts";
 import { dataUnreadable, notSetUp, runStopped, wrongValue } from "../errors.ts";
@@ -73,10 +74,7 @@ export async function doHere(
   json: boolean | undefined,
 ): Promise<void> {
   const text = messages[language];
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  using stopping = interruptible();
   const line = progressLine(process.stderr, (done, total) => fill(text.stepsDone, { done, total }));
   const learning = fill(text.learning, { name: run.plan.name });
   let label = learning;
@@ -105,8 +103,6 @@ export async function doHere(
     throw thrown;
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
   const ended = await store.one(run.owner, run.id);
   const { owner: _owner, ...shown } = ended;

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { fill } from "../../../core/errors.ts";
 import type { Ground } from "../../../core/feature.ts";
+import { interruptible } from "../../../terminal/interrupt.ts";
 import { progressLine } from "../../../terminal/progress.ts";
 import { setupStopped } from "../errors.ts";
 import { messages } from "../messages.ts";
@@ -44,10 +45,7 @@ export async function setupCommand(
     const [fetched, disk] = [megabytes(FETCHED_BYTES), megabytes(UNPACKED_BYTES)];
     console.error(fill(text.size, { fetched, disk, folder: folderOf(home) }));
   }
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(setupStopped());
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  using stopping = interruptible(setupStopped);
   const line = progressLine(process.stderr);
   try {
     const ready = await setUp({
@@ -61,8 +59,6 @@ export async function setupCommand(
     throw thrown;
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }
 

@@ -1,0 +1,25 @@
+/** Ctrl-C while a command does something long. */
+import { expect, it } from "vitest";
+import { CharlaError } from "../../../src/core/errors.ts";
+import { interruptible } from "../../../src/terminal/interrupt.ts";
+
+it("ends the work, however often it comes, and no other's", () => {
+  const before = process.listenerCount("SIGINT");
+  let kept: AbortSignal;
+  {
+    using own = interruptible();
+    kept = own.signal;
+    process.emit("SIGTERM");
+    process.emit("SIGINT");
+    expect(own.signal.reason).toMatchObject({ code: "interrupted" });
+    {
+      const reason = new CharlaError("own_reason", { message: "Own.", hint: "None." });
+      using later = interruptible(() => reason);
+      expect(later.signal.aborted).toBe(false);
+      later.stop();
+      expect(later.signal.reason).toBe(reason);
+    }
+  }
+  expect(kept.reason).toMatchObject({ code: "interrupted" });
+  expect(process.listenerCount("SIGINT")).toBe(before);
+});
