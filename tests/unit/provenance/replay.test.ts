@@ -7,9 +7,12 @@ import { granting } from "../../../src/core/extras.ts";
 import { askEngine, compose, type Step } from "../../../src/core/turn.ts";
 import { Sampler } from "../../../src/engines/llama/sampling/sampler.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
+import { commit } from "../../../src/features/provenance/receipts/entry.ts";
+import { replay } from "../../../src/features/provenance/replay/open.ts";
 import { replayed, replayStep } from "../../../src/features/provenance/replay/replay.ts";
 import { settingsOf } from "../../../src/features/provenance/replay/sampler.ts";
 import { verdictOf } from "../../../src/features/provenance/replay/verdict.ts";
+import { promptText } from "../../../src/features/provenance/verify/commitment.ts";
 import { keyOf } from "./marking.ts";
 
 const places = (count: number, behind: Readonly<Record<number, number>> = {}): Replayed[] =>
@@ -139,4 +142,35 @@ test("what cannot be computed again is refused with its reason", async () => {
   const unseeded = { entry: { ...entry, seed: null } };
   await expect(ask(scripted(), unseeded)).rejects.toMatchObject({ code: "replay_settings" });
   await expect(ask(scripted(), {}, [keyOf(2)])).rejects.toMatchObject({ code: "replay_key" });
+});
+
+test("what comes out of another question, or of the receipt's own text, is not called an edit", async () => {
+  const engine: Engine = {
+    ...scripted({ reply: () => "never written" }),
+    grants: ["topK"],
+    replay: async () => places(200, { 70: 9 }),
+  };
+  const engines = granting(only(engine));
+  const run = compose([replayStep(engines)], askEngine(engines));
+  const salts = { answer: "ab".repeat(16), prompt: "cd".repeat(16) };
+  const committed = (kind: keyof typeof salts, of: string) =>
+    commit(Buffer.from(salts[kind], "hex"), kind, of);
+  const known = {
+    ...{
+      ...entry,
+      sampler: "top-k 5, temperature 0.5, top-p 0.9, drawn by the seed",
+      wmKeyId: null,
+    },
+    answerC: committed("answer", "written"),
+    promptC: committed("prompt", promptText(claim.prompt)),
+  };
+  const verdict = async (text: string, content: string) => {
+    const prompt = [{ role: "user", content } as const];
+    const given = { entry: known, salts, text, prompt, model: undefined };
+    const told = await replay({ run, policy: {} } as never, given, signal);
+    return [told.verdict, told.changed.text, told.changed.prompt];
+  };
+  expect(await verdict("rewritten", "Hm?")).toEqual(["edited", true, false]);
+  expect(await verdict("rewritten", "Who?")).toEqual(["different", true, true]);
+  expect(await verdict("written", "Who?")).toEqual(["same", false, true]);
 });
