@@ -40,6 +40,8 @@ export interface Config {
   readonly remote: RemoteConfig | undefined;
   /** Memory for all models together: "4 GB", "800 MB", "50 %"; a share of the machine's if absent. */
   readonly modelMemory: string | undefined;
+  /** Bytes that all processes of Charla may take together; what the machine or its container has when absent. */
+  readonly memoryBytes: number | undefined;
   /** Upper bound on the context window, in tokens; 8,192 when absent. Never more than the model's. */
   readonly contextTokens: number | undefined;
   readonly llama: LlamaConfig;
@@ -132,8 +134,14 @@ const address =
 
 /** "800 MB" in bytes. */
 const amount: Reader<number> = (given) => {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(GB|MB)$/i.exec(given) ?? [];
-  return unit ? Number(number) * (unit.toUpperCase() === "GB" ? 1e9 : 1e6) : undefined;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([GM])B?$/i.exec(given) ?? [];
+  return unit ? Number(number) * (unit.toUpperCase() === "G" ? 1e9 : 1e6) : undefined;
+};
+/** Less holds no model. */
+const LEAST_MEMORY = 4e8;
+const memory: Reader<number> = (given) => {
+  const bytes = amount(given);
+  return bytes !== undefined && bytes >= LEAST_MEMORY ? bytes : undefined;
 };
 const AMOUNT = "0 MB | 800 MB | 4 GB";
 
@@ -175,6 +183,7 @@ const SETTINGS = {
   remoteModel: [text, "text"],
   remoteContext: [whole(256, 2 ** 24), "256 - 16777216"],
   modelMemory: [matching(/^\d+(\.\d+)?\s*(GB|MB|%)$/i), "4 GB | 800 MB | 50 %"],
+  memory: [memory, "400 MB | 1 GB | 4 GB"],
   threads: [whole(1, 1024), "1 - 1024"],
   batchThreads: [whole(1, 1024), "1 - 1024"],
   batchTokens: [whole(16, 8192), "16 - 8192"],
@@ -306,6 +315,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     engine,
     remote: remote ? Object.freeze(remote) : undefined,
     modelMemory: read("modelMemory"),
+    memoryBytes: read("memory"),
     contextTokens: read("context"),
     llama: Object.freeze({
       slots: read("slots"),

@@ -7,7 +7,7 @@ import { type Config, readConfig } from "./config.ts";
 import { type Engines, only } from "./core/engine.ts";
 import { readGguf } from "./engines/library/gguf.ts";
 import { Library, memoryBudget } from "./engines/library/index.ts";
-import { freeBytes } from "./engines/library/machine.ts";
+import { freeBytes, freeMemory } from "./engines/library/machine.ts";
 import { findGpu, hasGpuLibraries } from "./engines/llama/gpu.ts";
 import type { Settings } from "./engines/llama/service/open.ts";
 import type { Choice } from "./engines/llama/service/plan.ts";
@@ -104,10 +104,10 @@ export const modelFiles = {
 
 /** @param around without `stateSecret` no states are kept on disk */
 export function createLibrary(config: Config, log: Log, around: Around = {}): Library {
-  const { home, model, modelMemory, contextTokens } = config;
-  const memoryBytes = memoryBudget(modelMemory);
+  const { home, model, modelMemory, memoryBytes: machineBytes, contextTokens } = config;
+  const memoryBytes = memoryBudget(modelMemory, machineBytes);
   return new Library({
-    ...{ home, model, contextTokens, memoryBytes, log },
+    ...{ home, model, contextTokens, machineBytes, memoryBytes, log },
     ...(hasGpuLibraries() && { findGpu }),
     async kvBytes(file) {
       const { planFor } = await llama();
@@ -122,7 +122,7 @@ export function createLibrary(config: Config, log: Log, around: Around = {}): Li
 
 /** What the embedded engine is told of the settings. */
 export function engineSettings(
-  { home, contextTokens, accounts, llama }: Config,
+  { home, contextTokens, memoryBytes, accounts, llama }: Config,
   log: Log,
 ): Settings {
   const { queue, queueSeconds: waitSeconds, userSlots, hangSeconds, ...wishes } = llama;
@@ -130,6 +130,7 @@ export function engineSettings(
   return {
     ...wishes,
     contextTokens,
+    freeBytes: freeMemory(memoryBytes),
     home,
     limits: { queue, waitSeconds, userSlots },
     sharesCaches: !accounts,

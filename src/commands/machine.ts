@@ -87,11 +87,11 @@ export async function page(): Promise<Finding> {
 const size = (bytes: number) => sizeIn(language, bytes);
 const number = (value: number) => value.toLocaleString(language);
 
-export async function memory({ modelMemory }: Config): Promise<Finding> {
-  const models = size(memoryBudget(modelMemory));
+export async function memory({ modelMemory, memoryBytes: set }: Config): Promise<Finding> {
+  const models = size(memoryBudget(modelMemory, set));
   // Of the container, where there is one.
-  const free = Math.min(process.availableMemory(), memoryBytes());
-  const amounts = { total: size(memoryBytes()), free: size(free), models };
+  const free = Math.min(process.availableMemory(), memoryBytes(set));
+  const amounts = { total: size(memoryBytes(set)), free: size(free), models };
   return ok("memory", t("doctor.memory", amounts));
 }
 

@@ -30,6 +30,8 @@ export interface LibraryOptions extends Pick<OpenerOptions, "load" | "kvBytes"> 
   readonly model?: string | undefined;
   /** Upper bound on the context window, in tokens; a longer one takes memory that few chats use. */
   readonly contextTokens?: number | undefined;
+  /** Bytes that Charla may take of the machine's memory; all of it when absent. */
+  readonly machineBytes?: number | undefined;
   /** Bytes of memory for all models together; a share of the machine's when absent. */
   readonly memoryBytes?: number | undefined;
   /** What an engine would compute on: "cuda", "vulkan", "metal" or false. */
@@ -77,7 +79,7 @@ export class Library implements Engines {
 
   constructor(options: LibraryOptions) {
     const { home, model, catalogue = CATALOGUE, hub = hubFrom(process.env) } = options;
-    const { memoryBytes: budget = memoryBudget() } = options;
+    const { memoryBytes: budget = memoryBudget(undefined, options.machineBytes) } = options;
     const path = model !== undefined && isPath(model) ? resolve(model) : undefined;
     this.#options = options;
     this.#store = new Store(home);
@@ -209,7 +211,8 @@ export class Library implements Engines {
   async models(): Promise<Models> {
     await this.#store.find();
     const entries = await this.#shelf.entries();
-    const here = await machine(this.#store.folder, await this.#findGpu());
+    const { machineBytes } = this.#options;
+    const here = await machine(this.#store.folder, await this.#findGpu(), machineBytes);
     return {
       machine: here,
       current: this.#current.id,

@@ -15,18 +15,29 @@ export interface Machine {
   readonly gpu: string | null;
 }
 
-/** Bytes that this process and its children may use. */
-export function memoryBytes(): number {
+/** What the server itself takes while it is asked: 76 MB at rest, more with imports and files. */
+const SERVER_BYTES = 2e8;
+
+/** Bytes that this process and its children may use. @param set bytes that the user leaves them */
+export function memoryBytes(set = Number.POSITIVE_INFINITY): number {
   const limit = process.constrainedMemory();
   // 0, or more than there is, when no container sets a limit.
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return Math.min(set, limit > 0 ? Math.min(limit, totalmem()) : totalmem());
 }
 
+/** Bytes of them that are there for a model. */
+export const freeMemory = (set = Number.POSITIVE_INFINITY): number =>
+  Math.min(process.availableMemory(), set - SERVER_BYTES);
+
 /** @param folder where models are kept; it has to exist */
-export async function machine(folder: string, gpu: string | null): Promise<Machine> {
+export async function machine(
+  folder: string,
+  gpu: string | null,
+  set?: number | undefined,
+): Promise<Machine> {
   return {
     cores: coresHere(),
-    memoryBytes: memoryBytes(),
+    memoryBytes: memoryBytes(set),
     freeDiskBytes: await freeBytes(folder),
     gpu,
   };
@@ -54,11 +65,12 @@ const KV_BYTES = 2;
  * Bytes for all models in memory together.
  *
  * @param setting "4 GB", "800 MB" or "50 %"; 60 % of the machine's when absent
+ * @param set bytes that the user leaves Charla of the machine's
  */
-export function memoryBudget(setting?: string): number {
+export function memoryBudget(setting?: string, set?: number): number {
   const [, amount, unit] = /^([\d.]+)\s*(\S+)$/.exec(setting ?? "") ?? [];
-  if (unit === undefined) return memoryBytes() * SHARE_OF_MEMORY;
-  if (unit === "%") return (memoryBytes() * Number(amount)) / 100;
+  if (unit === undefined) return memoryBytes(set) * SHARE_OF_MEMORY;
+  if (unit === "%") return (memoryBytes(set) * Number(amount)) / 100;
   return Number(amount) * (unit.toUpperCase() === "GB" ? 1e9 : 1e6);
 }
 

@@ -110,6 +110,14 @@ it("takes origins of other programs one by one, and none at first", () => {
   }
 });
 
+it("takes memory in the units that people write", () => {
+  const read = (memory: string) => readConfig({ memory }, { HOME: "/h" }).memoryBytes;
+  expect(["1G", "1 GB", "1000 MB", "1000m"].map(read)).toEqual([1e9, 1e9, 1e9, 1e9]);
+  for (const none of ["1", "1 TB", "100 MB", "50 %"]) {
+    expect(codeOf(() => read(none))).toBe("invalid_setting");
+  }
+});
+
 it("names the flag or the variable that is wrong, and what it takes", () => {
   const wrong = { port: "65536", threads: "0", context: "x", temperature: "3", seed: "-1" };
   for (const [name, value] of Object.entries(wrong)) {

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { CATALOGUE, STARTER } from "../../../src/engines/library/catalogue.ts";
-import { kvBytes, memoryBudget, recommend } from "../../../src/engines/library/machine.ts";
+import {
+  freeMemory,
+  kvBytes,
+  memoryBudget,
+  memoryBytes,
+  recommend,
+} from "../../../src/engines/library/machine.ts";
 
 const GB = 2 ** 30;
 
@@ -23,6 +29,16 @@ test("the memory for models is a share of the machine's, or what is set", () => 
   expect(memoryBudget("800 MB")).toBe(8e8);
   expect(memoryBudget("100 %") * 0.6).toBeCloseTo(memoryBudget());
   expect(memoryBudget()).toBeGreaterThan(1e8);
+});
+
+test("what the user leaves Charla of the memory is all there is", () => {
+  expect(memoryBytes(1e9)).toBe(1e9);
+  expect(memoryBytes(1e15)).toBe(memoryBytes());
+  expect(memoryBudget(undefined, 1e9)).toBe(6e8);
+  expect(memoryBudget("50 %", 1e9)).toBe(5e8);
+  // The server itself needs some of it.
+  expect(freeMemory(1e9)).toBeLessThanOrEqual(8e8);
+  expect(freeMemory()).toBeGreaterThan(1e8);
 });
 
 test("a context window takes its keys and values, and no longer one than the model has", () => {

@@ -12,6 +12,8 @@ import { readTuning } from "./tuning.ts";
 export interface Settings extends Wishes {
   /** Data folder, absolute; states of conversations are in its folder `cache`. */
   readonly home: string;
+  /** Bytes of memory for a model; what is free when absent. */
+  readonly freeBytes?: number | undefined;
   readonly limits: QueueLimits;
   readonly patienceMs?: number | undefined;
   /** All users are one person's, and find in the caches what was computed for others of them. */
@@ -38,6 +40,7 @@ export interface ModelFile {
 export async function planFor(
   {
     home,
+    freeBytes = process.availableMemory(),
     limits: _limits,
     patienceMs: _patience,
     stateSecret: _secret,
@@ -49,7 +52,7 @@ export async function planFor(
 ): Promise<Choice> {
   const { bavail, bsize } = await statfs(home);
   const machine = {
-    freeBytes: process.availableMemory(),
+    freeBytes,
     freeDiskBytes: bavail * bsize,
     cores: coresHere(),
   };
