@@ -18,9 +18,13 @@ import { asSeen } from "./ui/reveal.ts";
 
 type Props = { readonly message: ChatMessage };
 
+const NONE: readonly ChatMessage[] = [];
+
 export function Actions({ message }: Props) {
   const { role, content, parts } = message;
-  const versions = chats.store.use(({ chat }) => siblingsOf(chat?.messages ?? [], message).length);
+  const versions = chats.store.use(
+    ({ chat }) => siblingsOf(chat?.messages ?? NONE, message).length,
+  );
   const items = [...messageItems(message, versions), ...useMessageItems(message)];
   const of = (where: MessageItem["beside"]) => items.filter(({ beside }) => beside === where);
   return (
@@ -76,7 +80,7 @@ const Split = ({ children, ...menu }: Omit<MenuProps, "icon"> & { children: Reac
 /** "‹ 2/3 ›": the other messages that stand in the same place. */
 function Branches({ message }: Props) {
   const ids = chats.store.use(({ chat }) =>
-    siblingsOf(chat?.messages ?? [], message)
+    siblingsOf(chat?.messages ?? NONE, message)
       .map(({ id }) => id)
       .join(" "),
   );

@@ -32,7 +32,7 @@ function lead({ id, query }: Hit, leave: () => void): (() => void) | undefined {
   const changes = new MutationObserver(show);
   changes.observe(article, { childList: true, subtree: true, characterData: true });
   const sizes = new ResizeObserver(show);
-  for (const grows of [article, article.parentElement ?? article]) sizes.observe(grows);
+  for (const grows of [article, article.closest(".column") ?? article]) sizes.observe(grows);
   const end = new AbortController();
   for (const kind of ["wheel", "pointerdown", "keydown", "touchstart"] as const) {
     const move = () => {

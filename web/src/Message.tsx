@@ -9,7 +9,7 @@ import type { Problem } from "./chat/problem.ts";
 import type { ChatMessage, Conversation } from "./chats/api.ts";
 import { goOn, regenerate } from "./chats/ask.ts";
 import * as chats from "./chats/store.ts";
-import { branchTo } from "./chats/tree.ts";
+import { branchTo, childrenOf } from "./chats/tree.ts";
 import { Editor } from "./Editor.tsx";
 import { MessageParts, Slot } from "./slots.tsx";
 import { Fold } from "./ui/Fold.tsx";
@@ -19,6 +19,8 @@ import { useReveal } from "./ui/reveal.ts";
 import { Waiting } from "./Waiting.tsx";
 
 type Props = { message: ChatMessage };
+
+const NONE: readonly ChatMessage[] = [];
 
 export const Message = memo(({ message }: Props) => {
   useLanguage();
@@ -100,9 +102,7 @@ const Failure = ({ problem, message }: { problem: Problem; message: ChatMessage 
 /** For the last answer, if there is something to go on with. */
 function GoOn({ message }: Props) {
   const { id, content, parts } = message;
-  const last = chats.store.use(
-    ({ chat }) => !chat?.messages.some(({ parentId }) => parentId === id),
-  );
+  const last = chats.store.use(({ chat }) => childrenOf(chat?.messages ?? NONE, id).length === 0);
   const begun = content !== "" || parts?.some(({ type }) => type === "call");
   if (!last || !begun) return null;
   return (
@@ -138,7 +138,7 @@ let lastMark: string | null = null;
 function memoryBegins(chat: Conversation | null): string | null {
   if (chat !== lastChat) {
     lastChat = chat;
-    const details = branchTo(chat?.messages ?? [], chat?.currentId ?? null).findLast(
+    const details = branchTo(chat?.messages ?? NONE, chat?.currentId ?? null).findLast(
       (message) => message.details?.model,
     )?.details;
     lastMark = details?.droppedMessages ? (details.memoryBegins ?? null) : null;

@@ -1,10 +1,12 @@
 /** The messages of the open chat, or the welcome while there is none. */
+
+import { Blocks } from "./Blocks.tsx";
 import type { useFollow } from "./chat/follow.ts";
 import { t, useLanguage } from "./chat/language.ts";
-import { MessageList } from "./chat/MessageList.tsx";
+import * as chats from "./chats/store.ts";
 import { useDesk } from "./desk.ts";
+import { Earlier } from "./Earlier.tsx";
 import { FoundMark } from "./FoundMark.tsx";
-import { Message } from "./Message.tsx";
 import { Slot } from "./slots.tsx";
 
 interface Props {
@@ -19,6 +21,9 @@ export function Thread({ follow, empty }: Props) {
   const missing = useDesk(
     ({ chatId, chat, server }) => chatId !== null && chat === null && server?.reachable === false,
   );
+  const earlier = useDesk(({ chat }) => chat?.earlier ?? 0);
+  const wanted = chats.store.use(({ hit }) => hit?.id);
+  const chatId = useDesk((desk) => desk.chatId);
   const asking = useDesk((desk) => desk.asking);
   return (
     <main
@@ -36,7 +41,8 @@ export function Thread({ follow, empty }: Props) {
           </div>
         )}
         {missing && <p className="note">{t("chat.missing")}</p>}
-        <MessageList messages={messages} Row={Message} />
+        {earlier > 0 && <Earlier messages={earlier} leave={follow.leave} />}
+        <Blocks key={chatId} {...{ messages, earlier, wanted }} />
         <FoundMark leave={follow.leave} />
         {asking && <Slot name="Asking" />}
       </div>

@@ -144,8 +144,20 @@ export const conversation = summary.extend({
   /** Leaf of the branch that was looked at last; null in an empty conversation. */
   currentId: z.string().nullable(),
   messages: z.array(message),
+  /** Where only a part of it was asked for: so many messages of the branch stand above it. */
+  earlier: z.number().optional(),
 });
 export type Conversation = z.output<typeof conversation>;
+
+/**
+ * GET /api/conversations/:id: all messages; or of the branch that was looked at last the newest `last`,
+ * those above the message `before`, with what stands beside each of them (its other versions).
+ */
+export const readQuery = z.strictObject({
+  last: z.coerce.number().int().min(1).max(10_000).optional(),
+  before: z.string().max(MAX_NAME).optional(),
+});
+export type Wanted = z.output<typeof readQuery>;
 
 const page = z.strictObject({
   cursor: z

@@ -96,10 +96,15 @@ function conversationRoutes(store: Store, turns: Turns, house: House): readonly 
       method: "get",
       path: ONE,
       compressed: true,
-      summary: "Gives a conversation with all of its messages.",
+      summary: "Gives a conversation with all of its messages, or with the newest of its branch.",
       generated: true,
+      query: api.readQuery,
       reply: api.conversation,
-      handle: ({ params }) => store.read(whoAsks().id, ids({ params })[0]),
+      handle({ params, query }) {
+        const [owner, [id]] = [whoAsks().id, ids({ params })];
+        const whole = query.last === undefined && query.before === undefined;
+        return whole ? store.read(owner, id) : store.readPart(owner, id, query);
+      },
     }),
     route({
       ...BOTH,

@@ -55,6 +55,26 @@ export function messageRows(
     .execute();
 }
 
+/** In the same order. @param ids of messages of the conversation */
+export async function rowsOf(
+  db: Kysely<Tables>,
+  conversationId: string,
+  ids: readonly string[],
+): Promise<MessageRow[]> {
+  const rows: MessageRow[] = [];
+  for (let from = 0; from < ids.length; from += BATCH)
+    rows.push(
+      ...(await db
+        .selectFrom("message")
+        .selectAll()
+        .where("conversation_id", "=", conversationId)
+        .where("id", "in", ids.slice(from, from + BATCH))
+        .orderBy("position")
+        .execute()),
+    );
+  return rows;
+}
+
 /** The messages as nodes, in the same order, without a word of them. */
 export async function tree(db: Kysely<Tables>, owner: string, conversationId: string) {
   const rows = await db

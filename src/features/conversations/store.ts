@@ -16,6 +16,7 @@ import type {
   Conversation,
   Details,
   listReply,
+  Wanted as Part,
   patchBody,
   patchReply,
   Settings,
@@ -45,11 +46,12 @@ import {
   messageRows,
   nextPosition,
   ownedBy,
+  rowsOf,
   tree,
 } from "./statements.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 import { firstWords } from "./titles.ts";
-import { newestLeaf, type Question } from "./tree.ts";
+import { newestLeaf, partOf, type Question } from "./tree.ts";
 
 export class Store {
   /** Answers that this process is writing; other rows that say "running" were cut by a crash. */
@@ -137,6 +139,22 @@ export class Store {
       rows: await messageRows(db, owner, id, which),
     }));
     return toConversation(sealer, row, await this.#open(sealer, rows));
+  }
+
+  /** All messages, where there are no more than are asked for; else those of its branch, as `partOf` says. */
+  async readPart(owner: string, id: string, wanted: Part): Promise<Conversation> {
+    const sealer = await this.#vault.of(owner);
+    const { row, rows, part } = await this.#db.transaction().execute(async (db) => {
+      const row = await this.row(owner, id, db);
+      const nodes = await tree(db, owner, id);
+      const { last = 0, before } = wanted;
+      // Then nothing of other branches is missing, either.
+      if (before === undefined && nodes.length <= last)
+        return { row, rows: await messageRows(db, owner, id), part: {} };
+      const { ids, ...part } = partOf(nodes, row.current_id, wanted);
+      return { row, rows: await rowsOf(db, id, ids), part };
+    });
+    return { ...toConversation(sealer, row, await this.#open(sealer, rows)), ...part };
   }
 
   /** @throws CharlaError `message_not_found`, `conversation_not_found` */

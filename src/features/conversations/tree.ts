@@ -6,7 +6,7 @@ import type * as z from "zod";
 import { type Brought, brought, type Part } from "../../core/parts.ts";
 import { goesOn } from "../../core/toolbox.ts";
 import type { Message } from "../../core/types.ts";
-import type { ChatMessage, turnBody } from "./api.ts";
+import type { ChatMessage, turnBody, Wanted } from "./api.ts";
 import { answerWhole, invalidParent, messageNotFound } from "./errors.ts";
 
 /** A new question, or one that is there and gets another answer. */
@@ -18,12 +18,36 @@ export type Question =
     }
   | { readonly id: string };
 
+type Node = Pick<ChatMessage, "id" | "parentId">;
+
 /** The messages from the root down to `id`; empty when it is null or unknown. */
-export function pathTo(messages: readonly ChatMessage[], id: string | null): ChatMessage[] {
+export function pathTo<One extends Node>(messages: readonly One[], id: string | null): One[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
-  const path: ChatMessage[] = [];
+  const path: One[] = [];
   for (let at = byId.get(id ?? ""); at; at = byId.get(at.parentId ?? "")) path.push(at);
   return path.reverse();
+}
+
+/** Of a branch that nobody says otherwise of. */
+const AT_ONCE = 200;
+
+/**
+ * The newest messages of a branch, with those that stand beside each of them.
+ *
+ * @param leaf where the branch ends
+ * @param before of these, those above this message, in whatever branch it stands
+ * @returns their ids, and how many of the branch stand above them
+ */
+export function partOf(
+  nodes: readonly Node[],
+  leaf: string | null,
+  { last = AT_ONCE, before }: Wanted,
+): { readonly ids: readonly string[]; readonly earlier: number } {
+  const path = before === undefined ? pathTo(nodes, leaf) : pathTo(nodes, before).slice(0, -1);
+  const taken = path.slice(-last);
+  const places = new Set(taken.map(({ parentId }) => parentId));
+  const ids = nodes.flatMap(({ id, parentId }) => (places.has(parentId) ? [id] : []));
+  return { ids, earlier: path.length - taken.length };
 }
 
 /**
@@ -31,10 +55,10 @@ export function pathTo(messages: readonly ChatMessage[], id: string | null): Cha
  *
  * @param messages in an order in which parents come before children and older ones before newer
  */
-export function newestLeaf<Node extends Pick<ChatMessage, "id" | "parentId">>(
-  messages: readonly Node[],
+export function newestLeaf<One extends Node>(
+  messages: readonly One[],
   id: string,
-): Node | undefined {
+): One | undefined {
   let at = messages.find((message) => message.id === id);
   const newestChild = new Map(messages.map((message) => [message.parentId, message]));
   for (let next = at; next; next = newestChild.get(next.id)) at = next;

@@ -8,7 +8,11 @@ export function useFollow() {
   const box = useRef<HTMLElement>(null);
   const following = useRef(true);
   const [away, setAway] = useState(false);
-  const jump = useCallback(() => box.current?.scrollTo({ top: box.current.scrollHeight }), []);
+  const jump = useCallback(() => {
+    // Also where the box grows before it has scrolled.
+    following.current = true;
+    box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, []);
 
   /** For the `ref` of the box; its first child is what grows. */
   const attach = useCallback(

@@ -59,7 +59,18 @@ export function list(
   return getJson(`${base}?${query}`, signal);
 }
 
-export const read = (id: string, signal: AbortSignal) => getJson<Conversation>(at(id), signal);
+/** The whole chat if it is short, else the newest of its branch. @param before of those above this one */
+export function read(
+  id: string,
+  signal: AbortSignal,
+  last = FIRST,
+  before?: string,
+): Promise<Conversation> {
+  const query = new URLSearchParams({ last: String(last), ...(before && { before }) });
+  return getJson<Conversation>(`${at(id)}?${query}`, signal);
+}
+/** Messages that a chat is opened with. */
+export const FIRST = 60;
 export const create = (settings: Settings, signal: AbortSignal) =>
   sendJson<Conversation>("POST", base, { settings }, signal);
 export const patch = (id: string, body: Patch) => sendJson<Summary>("PATCH", at(id), body);

@@ -66,6 +66,6 @@ export async function refreshTitle(): Promise<void> {
   // A search may leave it out of the list.
   const listed = [...list, ...foldedIn()].find(({ id }) => id === chat.id);
   const summary =
-    listed ?? (await api.read(chat.id, AbortSignal.timeout(LONG_MS)).catch(() => null));
+    listed ?? (await api.read(chat.id, AbortSignal.timeout(LONG_MS), 1).catch(() => null));
   if (summary && summary.title !== get().chat?.title) putSummary(summary);
 }

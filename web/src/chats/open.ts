@@ -5,7 +5,7 @@ import * as api from "./api.ts";
 import { draftOf } from "./drafts.ts";
 import { refreshList, refreshTitle, search } from "./list.ts";
 import { followAnswer } from "./running.ts";
-import { attempt, type Hit, NEW, pathOf, store } from "./store.ts";
+import { attempt, type Hit, NEW, pathOf, type State, store } from "./store.ts";
 import { isTemporary, leaveTemporary } from "./temporary.ts";
 import { branchTo, leafBelow } from "./tree.ts";
 
@@ -38,6 +38,7 @@ export async function open(id: string | null, push = true): Promise<void> {
 /** Shows the message that a search has found in a chat, in whatever branch it stands. */
 export async function openHit(id: string, hit: Hit): Promise<void> {
   await open(id);
+  await attempt(() => loadTo(hit.id));
   const { chat, openId } = get();
   if (openId !== id || chat?.id !== id) return;
   set({ hit });
@@ -57,14 +58,16 @@ export function report(id: string | null, problem: Problem): void {
   else unseen.set(id ?? NEW, problem);
 }
 
-/** Reads the open chat; the latest call wins. */
+/** Reads the open chat, as much of it as is on the page; the latest call wins. */
 export async function reload(): Promise<void> {
   reading.abort();
-  const { openId } = get();
+  const { openId, chat: here } = get();
   if (openId === null) return;
   reading = new AbortController();
   const { signal } = reading;
-  const chat = await api.read(openId, signal).catch((thrown) => {
+  const shown = here?.id === openId ? branchTo(here.messages, here.currentId).length : 0;
+  const wanted = Math.max(api.FIRST, shown);
+  const chat = await api.read(openId, signal, wanted).catch((thrown) => {
     if (!signal.aborted) throw thrown;
   });
   if (!chat || get().openId !== openId) return;
@@ -118,11 +121,51 @@ function ended(answer: ChatMessage): void {
   for (const ms of TITLE_CHECKS_MS) setTimeout(refreshTitle, ms);
 }
 
+/** Messages that are read at a time where somebody scrolls up, and on the way to one of them. */
+const MORE = 120;
+const MANY = 500;
+
+let loading: Promise<void> | null = null;
+
+/** Reads some of the messages above those that are here. */
+export function loadEarlier(count = MORE): Promise<void> {
+  loading ??= readEarlier(count).finally(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+async function readEarlier(count: number): Promise<void> {
+  const { chat } = get();
+  const [first] = chat ? branchTo(chat.messages, chat.currentId) : [];
+  if (!chat?.earlier || !first) return;
+  const more = await api.read(chat.id, reading.signal, count, first.id);
+  const { chat: now } = get();
+  // Meanwhile another chat may be open, or another branch of this one.
+  if (now?.id !== chat.id || branchTo(now.messages, now.currentId)[0]?.id !== first.id) return;
+  set({ chat: { ...now, messages: [...more.messages, ...now.messages], earlier: more.earlier } });
+}
+
+/** Reads up to a message; up to the beginning, where the branch does not have it. */
+export async function loadTo(id: string | null): Promise<void> {
+  const { openId } = get();
+  const missing = ({ chat }: State) =>
+    chat?.id === openId && chat.earlier && !chat.messages.some((message) => message.id === id);
+  while (missing(get())) await loadEarlier(MANY);
+}
+
 /** Goes to the branch through another sibling. */
 export const walk = (id: string) =>
   attempt(async () => {
     const { chat } = get();
     if (!chat) return;
+    if (chat.earlier !== undefined) {
+      // What stands below the sibling is only known to the server.
+      following.abort();
+      await api.patch(chat.id, { currentId: id });
+      await reload();
+      return loadTo(id);
+    }
     const walked = { ...chat, currentId: leafBelow(chat.messages, id) };
     following.abort();
     set({ chat: walked });

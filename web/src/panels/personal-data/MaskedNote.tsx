@@ -10,7 +10,7 @@ export function MaskedNote() {
   const branch = useDesk((desk) => desk.branch);
   useBook(
     useDesk(({ chatId }) => chatId),
-    branch.map(({ content }) => content),
+    branch,
   );
   const count = store.use(({ values }) => values.size);
   const shown = store.use((state) => state.shown);

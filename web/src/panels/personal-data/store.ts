@@ -3,6 +3,7 @@
  * values are in this tab's memory alone, and go when another chat is opened.
  */
 import { useEffect } from "react";
+import type { ChatMessage } from "../../../../src/features/conversations/api.ts";
 import type { BookReply, Rule } from "../../../../src/features/personal-data/api.ts";
 import { placeholders } from "../../../../src/features/personal-data/shape.ts";
 import { getJson } from "../../ui/json.ts";
@@ -43,9 +44,22 @@ export function show(shown: boolean): void {
   apply();
 }
 
+type Said = Pick<ChatMessage, "content">;
+
+/** By message, which is another one when its text is: a chat may have thousands. */
+const namesIn = new WeakMap<Said, readonly string[]>();
+
+function namesOf(message: Said): readonly string[] {
+  const known = namesIn.get(message);
+  if (known) return known;
+  const names = [...placeholders(message.content)].map(([name]) => name);
+  namesIn.set(message, names);
+  return names;
+}
+
 /** Looks up the placeholders of a chat's messages, as they come. */
-export function useBook(chat: string | null, texts: readonly string[]): void {
-  const names = new Set(texts.flatMap((text) => [...placeholders(text)].map(([name]) => name)));
+export function useBook(chat: string | null, messages: readonly Said[]): void {
+  const names = new Set(messages.flatMap(namesOf));
   const wanted = [...names].join(" ");
   useEffect(() => {
     if (get().chat !== chat) forget(chat);
