@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { piecesOf } from "../../src/features/knowledge/finding/pieces.ts";
+import { piecesOf } from "../../src/finding/pieces.ts";
 import { QUESTIONS } from "./questions.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/es/", import.meta.url));

@@ -6,13 +6,13 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { openWith, sealWith } from "../../src/core/seal.ts";
 import { median, random } from "../../src/core/statistics.ts";
-import { FileIndex, IndexBuilder } from "../../src/features/knowledge/finding/index-block.ts";
-import { piecesOf } from "../../src/features/knowledge/finding/pieces.ts";
-import { best, byWords, join } from "../../src/features/knowledge/finding/rank.ts";
-import { FileVectors, vectorBlock } from "../../src/features/knowledge/finding/vectors.ts";
-import { languageOf, termsOf } from "../../src/features/knowledge/finding/words.ts";
 import { readFileOf } from "../../src/features/knowledge/reading/child.ts";
 import type { Section } from "../../src/features/knowledge/reading/sections.ts";
+import { FileIndex, IndexBuilder } from "../../src/finding/index-block.ts";
+import { piecesOf } from "../../src/finding/pieces.ts";
+import { best, byWords, join } from "../../src/finding/rank.ts";
+import { FileVectors, vectorBlock } from "../../src/finding/vectors.ts";
+import { languageOf, termsOf } from "../../src/finding/words.ts";
 
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(2);
 const MB = 1e6;

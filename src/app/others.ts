@@ -17,6 +17,13 @@ export function othersOf(
       const counts = await Promise.all(all().map((one) => one.stored?.(person) ?? 0));
       return counts.reduce((sum, bytes) => sum + bytes, 0);
     },
+    async embed(...asked) {
+      for (const { embed } of all()) {
+        const made = await embed?.(...asked);
+        if (made) return made;
+      }
+      return undefined;
+    },
     receipts: () => all().find(({ receipts }) => receipts)?.receipts,
     async labelled(markdown) {
       const labels = all().find(({ labelled }) => labelled);

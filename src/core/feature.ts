@@ -21,6 +21,7 @@ import type { Gauge } from "./gauges.ts";
 import type { Intake } from "./intake.ts";
 import type { JobKind, Jobs } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Embed } from "./meaning.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Expired, Periods, Rights } from "./rights.ts";
 import type { Route } from "./route.ts";
@@ -88,6 +89,8 @@ export interface Opened {
   readonly receipts?: Receipts | undefined;
   /** What the model can call in the chats of a person; see `toolbox.ts`. */
   tools?(person: string): Promise<readonly Tool[]>;
+  /** Makes vectors of texts by their meaning; see `meaning.ts`. */
+  readonly embed?: Embed;
   /** Puts a signed label for programs into a document in Markdown that a model has part in. */
   labelled?(markdown: string): Promise<string>;
   /** The kinds of long work that it does; see `House.jobs`. */
@@ -195,6 +198,8 @@ export interface Others {
   beginning(person: string): Promise<string | undefined>;
   /** In the order of features. */
   tools(person: string): Promise<readonly Tool[]>;
+  /** By the first feature that has a model for it; undefined where none has. */
+  readonly embed: Embed;
   /** Undefined where no feature keeps receipts. */
   receipts(): Receipts | undefined;
   /** A document in Markdown that a model has part in, with a signed label if a feature makes one. */

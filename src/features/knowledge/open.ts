@@ -41,6 +41,7 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
         steps: [filesInTurns({ files, search, queue, house })],
         routes: [...meaning.routes, ...routesOf({ files, queue, indexes, search, house })],
         jobs: meaning.jobs,
+        embed: (...asked) => meaning.model.embed(...asked),
         tools: async () => [searchTool(files, search)],
         rights: rightsOf({ files, queue, indexes }),
         forgetConversations: (ids) => files.forget(ids),

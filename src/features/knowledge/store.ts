@@ -7,10 +7,10 @@ import type { Kysely } from "kysely";
 import type { CharlaError, ErrorBody } from "../../core/errors.ts";
 import { DAY_MS } from "../../core/time.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
+import type { Language } from "../../finding/words.ts";
 import type { KnownFile, State } from "./api.ts";
 import { Blocks } from "./blocks.ts";
 import { noRoom, notFound, tooLarge, unreadable } from "./errors.ts";
-import type { Language } from "./finding/words.ts";
 import type { FilesPolicy } from "./policy.ts";
 import type { FileRow, Tables } from "./tables.ts";
 

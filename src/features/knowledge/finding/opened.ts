@@ -2,9 +2,10 @@
  * The indexes of files that were searched lately, opened in memory: within a budget for all people, and
  * for some minutes of rest.
  */
+
+import { FileIndex } from "../../../finding/index-block.ts";
+import { FileVectors } from "../../../finding/vectors.ts";
 import type { Files, Stored } from "../store.ts";
-import { FileIndex } from "./index-block.ts";
-import { FileVectors } from "./vectors.ts";
 
 interface Open {
   readonly index: FileIndex;

@@ -1,20 +1,16 @@
 /** Finds passages in a person's files: by words at once, and by meaning where there are vectors. */
+
+import type { FileIndex } from "../../../finding/index-block.ts";
+import { type Question, understood, weighed } from "../../../finding/question.ts";
+import { best, byWords, join, type Ranked, together } from "../../../finding/rank.ts";
+import type { FileVectors } from "../../../finding/vectors.ts";
+import { languageOf } from "../../../finding/words.ts";
 import type { Passage } from "../api.ts";
 import type { Files, Stored } from "../store.ts";
-import type { FileIndex } from "./index-block.ts";
 import type { OpenIndexes } from "./opened.ts";
-import { type Asked, best, byWords, join, type Ranked, together } from "./rank.ts";
-import type { FileVectors } from "./vectors.ts";
-import { contentWords, languageOf } from "./words.ts";
 
 /** Makes the vector of a question; undefined where there is no model for it. */
 export type Embed = (question: string, signal: AbortSignal) => Promise<Float32Array | undefined>;
-
-export interface Question {
-  readonly text: string;
-  /** What was asked before it in the same chat, newest last. */
-  readonly before?: readonly string[];
-}
 
 export interface Hit {
   readonly file: Stored;
@@ -36,10 +32,6 @@ const GENERAL = new Set(
   paginas resumen resume resumir resumeme tema trata puntos principales clave contenido contenidos indice
   describe explica cuenta habla va`.split(/\s+/),
 );
-
-/** A question with fewer words of its own goes on from the one before it. */
-const FEW = 3;
-const BEFORE = 0.4;
 
 /** Of ranks by words where question and text share the language; else the meaning alone decides. */
 const WORDS = 0.35;
@@ -74,7 +66,9 @@ export class Search {
       const open = file.state === "ready" ? await this.#indexes.of(file) : undefined;
       if (open) opened.push({ file, ...open });
     }
-    const { asked, text, general } = understood(question);
+    const { own, earlier, text } = understood(question);
+    const general = own.every((word) => GENERAL.has(plain(word)));
+    const asked = weighed({ own: general ? [] : own, earlier });
     const words = byWords(
       opened.map(({ index }) => index),
       asked,
@@ -138,19 +132,6 @@ function leastOf(all: readonly Float32Array[]): number {
   if (count <= SAMPLE) return -1;
   const mean = sum / count;
   return mean + DEVIATIONS * Math.sqrt(Math.max(0, squares / count - mean * mean));
-}
-
-/** What is looked for: the question's own words, and those before it where it has few. */
-function understood({ text, before = [] }: Question) {
-  const own = contentWords(text);
-  const general = own.every((word) => GENERAL.has(plain(word)));
-  const follows = own.length < FEW ? before.at(-1) : undefined;
-  const earlier = follows === undefined ? [] : contentWords(follows);
-  const asked: Asked[] = [
-    ...(general ? [] : own).map((word) => ({ word, weight: 1 })),
-    ...earlier.map((word) => ({ word, weight: BEFORE })),
-  ];
-  return { asked, general, text: follows === undefined ? text : `${follows}\n${text}` };
 }
 
 const plain = (word: string) => word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

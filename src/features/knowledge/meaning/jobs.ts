@@ -1,8 +1,8 @@
 /** The long work of meaning: to fetch the model, and to make the vectors of a person's files. */
 import * as z from "zod";
 import type { JobKind } from "../../../core/jobs.ts";
+import { vectorBlock } from "../../../finding/vectors.ts";
 import type { OpenIndexes } from "../finding/opened.ts";
-import { vectorBlock } from "../finding/vectors.ts";
 import type { Files, Stored } from "../store.ts";
 import type { MeaningModel } from "./model.ts";
 

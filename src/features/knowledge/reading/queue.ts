@@ -5,10 +5,10 @@
 import { CharlaError } from "../../../core/errors.ts";
 import type { House } from "../../../core/feature.ts";
 import { pauses } from "../../../core/slices.ts";
+import { IndexBuilder } from "../../../finding/index-block.ts";
+import { piecesOf } from "../../../finding/pieces.ts";
+import { languageOf, termsOf } from "../../../finding/words.ts";
 import { unreadable } from "../errors.ts";
-import { IndexBuilder } from "../finding/index-block.ts";
-import { piecesOf } from "../finding/pieces.ts";
-import { languageOf, termsOf } from "../finding/words.ts";
 import type { About, Files } from "../store.ts";
 import { readFileOf } from "./child.ts";
 import { type Section, Unreadable } from "./sections.ts";

@@ -1,14 +1,10 @@
 /** The words of texts and questions, passages, and the index as a block of bytes. */
 import { describe, expect, it, test } from "vitest";
-import { FileIndex, IndexBuilder } from "../../../src/features/knowledge/finding/index-block.ts";
-import { piecesOf } from "../../../src/features/knowledge/finding/pieces.ts";
-import { byWords, join } from "../../../src/features/knowledge/finding/rank.ts";
-import { FileVectors, vectorBlock } from "../../../src/features/knowledge/finding/vectors.ts";
-import {
-  contentWords,
-  languageOf,
-  termsOf,
-} from "../../../src/features/knowledge/finding/words.ts";
+import { FileIndex, IndexBuilder } from "../../../src/finding/index-block.ts";
+import { piecesOf } from "../../../src/finding/pieces.ts";
+import { byWords, join } from "../../../src/finding/rank.ts";
+import { FileVectors, vectorBlock } from "../../../src/finding/vectors.ts";
+import { contentWords, languageOf, termsOf } from "../../../src/finding/words.ts";
 
 describe("words", () => {
   it("are the same in all their forms, with and without accents", () => {

@@ -9,7 +9,7 @@ import { stemmer as german } from "@orama/stemmers/german";
 import { stemmer as italian } from "@orama/stemmers/italian";
 import { stemmer as portuguese } from "@orama/stemmers/portuguese";
 import { stemmer as spanish } from "@orama/stemmers/spanish";
-import { fold } from "../../../core/folded.ts";
+import { fold } from "../core/folded.ts";
 
 const STEMMERS = {
   ...{ en: english, es: spanish, fr: french, de: german, it: italian, pt: portuguese },
