@@ -23,6 +23,21 @@ export const runsReply = z.object({ items: z.array(run) });
 
 export type RunsReply = z.output<typeof runsReply>;
 
+/** GET /api/evaluations/lengths: of each model's file, what was measured last, by whomever. */
+export const lengthsReply = z.object({
+  items: z.array(
+    z.object({
+      digest: z.string(),
+      /** Tokens up to which facts are found in its window; 0 for none. */
+      measured: z.number(),
+      /** Tokens up to which it was tried. */
+      tried: z.number(),
+      measuredAt: z.string(),
+    }),
+  ),
+});
+export type LengthsReply = z.output<typeof lengthsReply>;
+
 /** GET /api/evaluations/:id; the models are as `report.ts` has them. */
 export const runReply = run.extend({ models: z.array(z.looseObject({ label: z.string() })) });
 
@@ -63,6 +78,12 @@ export const newRun = z.discriminatedUnion("kind", [
     windows: z.int().min(1).max(100_000).optional(),
   }),
   z.object({ kind: z.literal("speed"), models, text: builtInOrFile, language, seed }),
+  z.object({
+    ...{ kind: z.literal("length"), models, text: builtInOrFile, language, seed },
+    /** Tokens of the windows. */
+    lengths: z.array(z.int().min(256).max(1_048_576)).min(1).max(32).optional(),
+    needles: z.int().min(1).max(50).optional(),
+  }),
   /** Of Charla's own pairs of sentences; in both languages when none is named. */
   z.object({ kind: z.literal("bias"), models, seed, language: z.enum(["en", "es"]).optional() }),
   z.object({

@@ -1,7 +1,16 @@
 /** From what was asked for to a plan: the same for the terminal and for HTTP. */
 import { createHash } from "node:crypto";
 import { noneRight, wrongValue } from "./errors.ts";
-import type { AskPlan, BiasPlan, PerplexityPlan, RobustPlan, SpeedPlan, Wish } from "./plan.ts";
+import { LENGTH_LANGUAGES } from "./length/facts.ts";
+import type {
+  AskPlan,
+  BiasPlan,
+  LengthPlan,
+  PerplexityPlan,
+  RobustPlan,
+  SpeedPlan,
+  Wish,
+} from "./plan.ts";
 import type { Protocol } from "./protocols.ts";
 import { BIAS_LANGUAGES, ownPairs } from "./safety/pairs.ts";
 import { canBeRight } from "./safety/try.ts";
@@ -103,6 +112,36 @@ export function biasOf(
       },
     },
     content,
+  };
+}
+
+/** Tokens of the windows, and where in them a fact stands. */
+const LENGTHS = [512, 1024, 2048, 4096, 8192, 16_384, 32_768] as const;
+const DEPTHS = [0, 0.25, 0.5, 0.75, 1] as const;
+
+interface Long extends Measured {
+  readonly lengths?: readonly number[] | undefined;
+  readonly needles?: number | undefined;
+}
+
+/** @throws CharlaError `evaluation_text_unusable`, `invalid_setting` */
+export function lengthOf(
+  { models, name, content, language, lengths = LENGTHS, needles = 2, seed = SEED }: Long,
+  version: string,
+): Begun<LengthPlan> {
+  const wanted = LENGTH_LANGUAGES.filter((one) => language === undefined || one === language);
+  const read = kept(name, content, language);
+  const { source } = read;
+  const languages = wanted.filter((one) => source.languages.includes(one));
+  // In a language of which there is no text, there is nothing to hide a fact in.
+  if (languages.length === 0)
+    throw wrongValue("--lang", `${language}`, LENGTH_LANGUAGES.join(", "));
+  return {
+    plan: {
+      ...{ kind: "length", models: [...models], source: { ...source, languages } },
+      ...{ lengths: [...lengths], depths: [...DEPTHS], needles, seed, version },
+    },
+    content: read.content,
   };
 }
 

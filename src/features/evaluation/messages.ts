@@ -19,6 +19,8 @@ const en = {
     prefill: "Prefill tokens/s",
     decode: "Decode tokens/s",
     memory: "Memory MB",
+    length: "Length",
+    measured: "Finds facts up to, tokens",
     perplexity: "Perplexity",
     bits: "Bits/byte",
     ratio: "Perplexity to first",
@@ -99,6 +101,19 @@ const en = {
   failures:
     "What failed counts as wrong. In brackets 95 % intervals: Wilson's, or 1,000 resamples of questions.",
   contaminationSet: "Published sets may have been read by any model that is younger than they are.",
+  length:
+    "measure up to which length models find again what stands in their window, and how well they read on",
+  lengths: "tokens of the windows, with commas between; those of a model's window and less",
+  needles: "facts at each place of a window, in each language",
+  lengthColumns: ["MODEL", "LANGUAGE", "TOKENS", "FOUND", "BY PLACE, FRONT TO END"],
+  stretchColumns: ["MODEL", "LANGUAGE", "TOKENS BEFORE", "PERPLEXITY"],
+  lengthMeasured:
+    "{label} finds facts in windows of up to {measured} tokens (tried up to {tried}).",
+  lengthNone: "{label} does not find enough facts in the shortest window (tried up to {tried}).",
+  lengthLine:
+    "Text {name}, SHA-256 {digest}; {needles} facts at each of {places} of the window; seed {seed}; Charla {version}.",
+  lengthLegend:
+    "A fact (“The secret word of Lisbon is marmalade.”) is hidden in the text, with three others of its form; its beginning stands at the end again, and it is found where the model's likeliest tokens are the word. A length holds where {enough} % are found in each language, there and at all shorter ones. Where the text is too short, it is repeated around the facts, and perplexity is told as far as it goes. In brackets 95 % intervals (Wilson's). To find one fact is the least that a long window has to do.",
   speedColumns: ["MODEL", "TYPE", "MB", "PREFILL T/S", "DECODE T/S", "MEMORY MB"],
   speedLine:
     "A prompt of {prefill} tokens and an answer of {decode}, medians of {rounds} rounds; {device}; {machine}.",
@@ -197,6 +212,8 @@ const es: typeof en = {
     prefill: "Lectura, tokens/s",
     decode: "Escritura, tokens/s",
     memory: "Memoria, MB",
+    length: "Longitud",
+    measured: "Encuentra datos hasta, tokens",
     perplexity: "Perplejidad",
     bits: "Bits/byte",
     ratio: "Perplejidad frente al primero",
@@ -283,6 +300,20 @@ const es: typeof en = {
   failures:
     "Lo que falló cuenta como mal. Entre corchetes, intervalos del 95 %: de Wilson, o con 1.000 remuestreos de preguntas.",
   contaminationSet: "Un conjunto publicado puede haberlo leído cualquier modelo más nuevo que él.",
+  length:
+    "mide hasta qué longitud encuentran los modelos lo que está en su ventana, y cómo siguen leyendo",
+  lengths: "tokens de las ventanas, separados por comas; las que quepan en la del modelo",
+  needles: "datos en cada lugar de una ventana, en cada idioma",
+  lengthColumns: ["MODELO", "IDIOMA", "TOKENS", "ENCONTRADOS", "POR LUGAR, DEL PRINCIPIO AL FINAL"],
+  stretchColumns: ["MODELO", "IDIOMA", "TOKENS ANTES", "PERPLEJIDAD"],
+  lengthMeasured:
+    "{label} encuentra datos en ventanas de hasta {measured} tokens (se probó hasta {tried}).",
+  lengthNone:
+    "{label} no encuentra suficientes datos ni en la ventana más corta (se probó hasta {tried}).",
+  lengthLine:
+    "Texto {name}, SHA-256 {digest}; {needles} datos en cada uno de estos lugares de la ventana: {places}; semilla {seed}; Charla {version}.",
+  lengthLegend:
+    "Se esconde un dato («La palabra secreta de Lisbon es mermelada.») en el texto, con otros tres de la misma forma; su comienzo se repite al final, y cuenta como encontrado si los tokens más probables del modelo son la palabra. Una longitud vale si en cada idioma se encuentra el {enough} %, en ella y en todas las más cortas. Si el texto es corto, se repite alrededor de los datos, y la perplejidad se da hasta donde llega. Entre corchetes, intervalos del 95 % (de Wilson). Encontrar un dato es lo mínimo que se le pide a una ventana larga.",
   speedColumns: ["MODELO", "TIPO", "MB", "LECTURA T/S", "ESCRITURA T/S", "MEMORIA MB"],
   speedLine:
     "Un prompt de {prefill} tokens y una respuesta de {decode}, medianas de {rounds} rondas; {device}; {machine}.",

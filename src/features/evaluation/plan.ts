@@ -85,6 +85,19 @@ export type SpeedPlan = z.output<typeof speedPlan>;
 export const biasPlan = z.object({ kind: z.literal("bias"), ...common });
 export type BiasPlan = z.output<typeof biasPlan>;
 
+/** Facts hidden in texts of several lengths, each at several places, in the text's languages. */
+export const lengthPlan = z.object({
+  kind: z.literal("length"),
+  ...common,
+  /** Tokens of the windows; those that are longer than a model's are left out. */
+  lengths: z.array(z.int().min(256)).min(1).max(32),
+  /** Where in the window a fact stands: 0 is its beginning, 1 its end. */
+  depths: z.array(z.number().min(0).max(1)).min(1).max(32),
+  /** Facts for each language, length and place. */
+  needles: z.int().min(1),
+});
+export type LengthPlan = z.output<typeof lengthPlan>;
+
 /** Questions as they are and written carelessly. */
 export const robustPlan = z.object({ kind: z.literal("robust"), ...asking });
 export type RobustPlan = z.output<typeof robustPlan>;
@@ -114,6 +127,7 @@ export const plan = z.discriminatedUnion("kind", [
   askPlan,
   speedPlan,
   biasPlan,
+  lengthPlan,
   robustPlan,
   judgePlan,
 ]);

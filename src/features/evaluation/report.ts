@@ -9,6 +9,8 @@ import {
 } from "./ask/summary.ts";
 import { judgement, judgementOf, type KeptJudgement, majorities, pairsIn } from "./judge/ask.ts";
 import { type Judgement, type JudgeReport, judgeReport, type Verdict } from "./judge/judge.ts";
+import { measured as lengthPiece } from "./length/measure.ts";
+import { type LengthReport, lengthReport } from "./length/summary.ts";
 import type { StudyStore } from "./people/store.ts";
 import { scored } from "./perplexity/measure.ts";
 import { type Perplexity, type Ratio, ratioOf, summarise } from "./perplexity/summary.ts";
@@ -43,6 +45,8 @@ export interface ModelReport {
   readonly compared?: AnswersCompared | null;
   readonly speed?: Speed | null;
   readonly bias?: readonly BiasResult[];
+  /** Null where nothing was measured yet. */
+  readonly length?: LengthReport | null;
   readonly answers?: readonly Answered[];
   /** By language of the questions. */
   readonly robust?: readonly (Robustness & { readonly of: string })[];
@@ -109,6 +113,10 @@ const FOUND: ByKind<
       bias: biasResults(...scoredOf(pairs, items.get(at)), { seed }),
     }));
   },
+  length: async ({ models }, items) =>
+    models.map((_, at) => ({
+      length: lengthReport(bodiesOf(items.get(at)).map((one) => lengthPiece.parse(one))),
+    })),
   async robust({ models }, items, content) {
     const questions = itemsOf(await content());
     const all = models.map((_, at) =>

@@ -5,6 +5,7 @@ import type { JobKind, Jobs } from "../../core/jobs.ts";
 import { type Route, route } from "../../core/route.ts";
 import {
   begunReply,
+  lengthsReply,
   MAX_BODY,
   type NewRun,
   newRun,
@@ -15,7 +16,16 @@ import {
   tableFileQuery,
   tableQuery,
 } from "./api.ts";
-import { askOf, type Begun, biasOf, perplexityOf, robustOf, speedOf, wishOf } from "./begin.ts";
+import {
+  askOf,
+  type Begun,
+  biasOf,
+  lengthOf,
+  perplexityOf,
+  robustOf,
+  speedOf,
+  wishOf,
+} from "./begin.ts";
 import { wrongValue } from "./errors.ts";
 import type { EvaluationInput } from "./job.ts";
 import { judgeOf, rubricOf } from "./judge/begin.ts";
@@ -79,6 +89,18 @@ export function routesOf({ store, jobs, job, intake, version }: Given): readonly
       reply: runsReply,
       async handle() {
         return { items: (await store.list(whoAsks().id)).map(shown) };
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/evaluations/lengths",
+      summary: "Tells up to which length models find again what stands in their window.",
+      reply: lengthsReply,
+      async handle() {
+        const items = (await store.lengths()).map(({ measured_at: measuredAt, ...rest }) => ({
+          ...{ ...rest, measuredAt },
+        }));
+        return { items };
       },
     }),
     route({
@@ -208,9 +230,10 @@ async function planOf(
     const wanted = { ...rest, judges: wishes, rubric: rubricOf(own) };
     return judgeOf({ store, owner }, wanted, version);
   }
-  if (body.kind === "perplexity" || body.kind === "speed") {
+  if (body.kind === "perplexity" || body.kind === "speed" || body.kind === "length") {
     const { text, ...how } = body;
     const read = { ...(await textOf(text, allowed)), models: wishes };
+    if (how.kind === "length") return lengthOf({ ...how, ...read }, version);
     return how.kind === "speed"
       ? speedOf({ ...how, ...read }, version)
       : perplexityOf({ ...how, ...read }, version);

@@ -2,6 +2,7 @@
 import { answered, ask } from "./ask/answer.ts";
 import { similar } from "./ask/similar.ts";
 import { judge, pairsIn } from "./judge/ask.ts";
+import { measurePiece, piecesOf } from "./length/measure.ts";
 import { cut, scoreWindow } from "./perplexity/measure.ts";
 import {
   type AskPlan,
@@ -9,6 +10,7 @@ import {
   type ByKind,
   by,
   type JudgePlan,
+  type LengthPlan,
   labelOf,
   type PerplexityPlan,
   type RobustPlan,
@@ -99,6 +101,23 @@ function speed(plan: SpeedPlan, content: string): readonly Stage[] {
 const bias = (plan: BiasPlan, content: string): readonly Stage[] =>
   each(plan, pairsOf(content), scorePair);
 
+function length(plan: LengthPlan, content: string): readonly Stage[] {
+  const { documents } = readTexts(KEPT, content);
+  return plan.models.map((wish, model) => ({
+    ...{ model, wish, count: undefined },
+    async pieces({ engine, adapter }, signal) {
+      const pieces = piecesOf(plan, engine.card.contextWindow);
+      return {
+        count: pieces.length,
+        do: async (place) => {
+          const piece = pieces[place];
+          return piece && measurePiece(engine, piece, { plan, documents, adapter, signal });
+        },
+      };
+    },
+  }));
+}
+
 const robust = (plan: RobustPlan, content: string): readonly Stage[] =>
   each(plan, itemsOf(content), (engine, item, beside) =>
     tryQuestion(engine, item, { plan, ...beside }),
@@ -141,6 +160,7 @@ const STAGES: ByKind<[content: string, store: RunStore, run: Run], readonly Stag
   perplexity,
   speed,
   bias,
+  length,
   ask: (plan, content, store, run) => questions(store, run, plan, itemsOf(content)),
   robust,
   judge: judging,

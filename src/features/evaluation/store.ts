@@ -7,7 +7,7 @@ import { runNotFound } from "./errors.ts";
 import { StudyStore } from "./people/store.ts";
 import type { PeopleTables } from "./people/tables.ts";
 import { type Plan, plan as schema } from "./plan.ts";
-import type { RunRow, RunState, Tables } from "./tables.ts";
+import type { LengthRow, RunRow, RunState, Tables } from "./tables.ts";
 
 export interface Run {
   readonly id: string;
@@ -49,6 +49,20 @@ export class RunStore {
     this.#db = db;
     this.#vault = vault;
     this.#now = now;
+  }
+
+  /** What was measured of a model, in the place of what was before. */
+  async putLength(digest: string, { measured, tried }: Pick<LengthRow, "measured" | "tried">) {
+    const row = { measured, tried, measured_at: this.#now().toISOString() };
+    await this.#db
+      .insertInto("evaluation_length")
+      .values({ digest, ...row })
+      .onConflict((conflict) => conflict.column("digest").doUpdateSet(row))
+      .execute();
+  }
+
+  lengths(): Promise<readonly LengthRow[]> {
+    return this.#db.selectFrom("evaluation_length").selectAll().orderBy("digest").execute();
   }
 
   /** @param content of the text or the questions, which the run keeps, so that it can be repeated */

@@ -36,7 +36,17 @@ export interface ItemRow {
   readonly body: string;
 }
 
+/** What was measured of a model last, by the digest of its file: nobody's text, and for all to see. */
+export interface LengthRow {
+  readonly digest: string;
+  /** Tokens up to which facts are found, and up to which it was tried. */
+  readonly measured: number;
+  readonly tried: number;
+  readonly measured_at: string;
+}
+
 export interface Tables {
+  evaluation_length: LengthRow;
   evaluation_run: RunRow;
   evaluation_source: SourceRow;
   evaluation_item: ItemRow;
@@ -79,6 +89,17 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .addColumn("place", "integer", (column) => column.notNull())
         .addColumn("body", "text", (column) => column.notNull())
         .addPrimaryKeyConstraint("evaluation_item_key", ["run", "model", "place"])
+        .execute();
+    },
+  },
+  "002-lengths": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("evaluation_length")
+        .addColumn("digest", "text", (column) => column.primaryKey())
+        .addColumn("measured", "integer", (column) => column.notNull())
+        .addColumn("tried", "integer", (column) => column.notNull())
+        .addColumn("measured_at", "text", (column) => column.notNull())
         .execute();
     },
   },

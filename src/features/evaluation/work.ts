@@ -5,6 +5,7 @@
 import { CharlaError } from "../../core/errors.ts";
 import { modelChanged } from "./errors.ts";
 import { type Facts, facts as factsSchema } from "./plan.ts";
+import { reportOf } from "./report.ts";
 import { type Stage, stagesOf } from "./stages.ts";
 import { type Item, MODEL, type Run, type RunStore } from "./store.ts";
 import { openSubject, type Where } from "./subject.ts";
@@ -22,6 +23,7 @@ export async function work(store: RunStore, where: Where, run: Run, care: Care):
   await store.mark(run, "running");
   try {
     await all(store, where, run, care);
+    if (run.plan.kind === "length") await keepLengths(store, run);
     await store.mark(run, "done");
   } catch (thrown) {
     const stopped = care.signal.aborted;
@@ -29,6 +31,14 @@ export async function work(store: RunStore, where: Where, run: Run, care: Care):
     await store.mark(run, stopped ? "cut" : "failed", error);
     throw thrown;
   }
+}
+
+/** So that everybody who chooses a model sees how long its window really is. */
+async function keepLengths(store: RunStore, run: Run): Promise<void> {
+  // With an adapter it is another model.
+  for (const { facts, length } of (await reportOf(store, run)).models)
+    if (facts?.digest && !facts.adapterDigest && length)
+      await store.putLength(facts.digest, length);
 }
 
 async function all(store: RunStore, where: Where, run: Run, care: Care): Promise<void> {

@@ -161,6 +161,7 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "GET /api/evaluations/{id}": {
     ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}` },
   },
+  "GET /api/evaluations/lengths": MINE,
   "GET /api/evaluations/table": {
     ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/table?runs=${evaluation}` },
   },
@@ -243,6 +244,18 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "DELETE /api/presets/{id}": {
     whose: "own",
     at: ({ preset }) => `/api/presets/${preset}`,
+  },
+  // Whose summaries are whose is tried in tests/unit/recall/summaries.test.ts: nothing has left a window here.
+  "GET /api/recall/models": MINE,
+  "POST /api/recall/models": { ...ADMINISTRATOR, body: () => ({ model: "scripted" }) },
+  "GET /api/recall/{id}": { ...MINE, at: ({ conversation }) => `/api/recall/${conversation}` },
+  "PATCH /api/recall/{id}/{summary}": {
+    ...{ whose: "own", owner: 404, body: () => ({ text: "hello" }) },
+    at: ({ conversation }) => `/api/recall/${conversation}/none`,
+  },
+  "DELETE /api/recall/{id}/{summary}": {
+    ...{ whose: "own", owner: 404 },
+    at: ({ conversation }) => `/api/recall/${conversation}/none`,
   },
   "GET /api/tools": MINE,
   "GET /api/tools/waiting": {

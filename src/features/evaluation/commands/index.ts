@@ -13,6 +13,7 @@ import type { Tools } from "../tools.ts";
 import type { AskOptions } from "./ask.ts";
 import type { BiasOptions } from "./bias.ts";
 import type { JudgeOptions } from "./judge.ts";
+import type { LengthOptions } from "./length.ts";
 import type { PerplexityOptions } from "./perplexity.ts";
 import type { TableOptions } from "./table.ts";
 
@@ -105,6 +106,21 @@ export function evaluationCommands(
     .action(async (options: BiasOptions) => {
       const { biasCommand } = await import("./bias.ts");
       await biasCommand(options, tools, ground);
+    });
+
+  command
+    .command("length")
+    .description(text.length)
+    .option("--text <file>", `${TEXTS}; ${text.text}`, "own-texts")
+    .option("--model <model>", text.model, several)
+    .option("--lengths <tokens>", text.lengths)
+    .option("--needles <number>", text.needles)
+    .option("--lang <code>", text.lang)
+    .option("--seed <number>", text.seed)
+    .option("--json", text.json)
+    .action(async (options: LengthOptions) => {
+      const { lengthCommand } = await import("./length.ts");
+      await lengthCommand(options, tools, ground);
     });
 
   command

@@ -89,6 +89,11 @@ export function columnsOf({ rows }: Table, language: Language): readonly Column[
       (row) => scaled(row.memoryBytes, 1e6),
       (megabytes) => number(megabytes, 0),
     ),
+    plain(
+      text.measured,
+      (row) => row.length,
+      (tokens) => number(tokens, 0),
+    ),
     ...figures(text.perplexity, "perplexity", 2),
     ...figures(text.bits, "bitsPerByte", 3),
     {

@@ -18,6 +18,8 @@ export interface TableRow {
   readonly prefill: number | null;
   readonly decode: number | null;
   readonly memoryBytes: number | null;
+  /** Tokens up to which it finds again what stands in its window. */
+  readonly length: number | null;
   /** By language of the text, of tokens; and bits a byte, which other tokens do not change. */
   readonly perplexity: Readonly<Record<string, Figure>>;
   readonly bitsPerByte: Readonly<Record<string, Figure>>;
@@ -102,6 +104,7 @@ function rowOf(label: string, found: readonly ModelReport[]): TableRow {
     prefill: speed?.prefill ?? null,
     decode: speed?.decode ?? null,
     memoryBytes: speed?.memoryBytes ?? null,
+    length: found.map((one) => one.length).find(Boolean)?.measured ?? null,
     ...{ perplexity: by("token"), bitsPerByte: by("bitsPerByte") },
     ratio: found.map((one) => one.ratio).find(Boolean) ?? null,
     questions: found.flatMap((one) => one.questions ?? []).find(({ of }) => of === "all") ?? null,
@@ -135,6 +138,8 @@ const HOW: ByKind<[seed: string], string> = {
     `each question as it is and written carelessly, temperature ${temperature}, at most ${maxTokens} tokens, ${seed}`,
   judge: ({ systems, rubric, prompt }, seed) =>
     `${systems.join(" against ")}, rubric ${rubric.name}, prompt ${prompt.slice(0, 16)}…, ${seed}`,
+  length: ({ lengths, needles }, seed) =>
+    `${needles} facts at each place, windows of ${lengths.join(", ")} tokens, ${seed}`,
   bias: ({ source }, seed) => `${source.documents} pairs, ${seed}`,
   speed: ({ prefill, decode, rounds }) =>
     `prompt of ${prefill} tokens, answer of ${decode}, ${rounds} rounds`,

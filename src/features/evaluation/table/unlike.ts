@@ -21,6 +21,7 @@ const THING_OF: Readonly<Record<string, Thing>> = {
   ...{ context: "protocol", stride: "protocol", windows: "protocol" },
   ...{ of: "source", threshold: "sampling" },
   ...{ prompt: "rubric", from: "answers" },
+  ...{ lengths: "size", depths: "size", needles: "size" },
   ...{ prefill: "size", decode: "size", rounds: "size" },
 };
 

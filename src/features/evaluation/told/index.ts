@@ -7,6 +7,7 @@ import type { Report } from "../report.ts";
 import { biasTold } from "./bias.ts";
 import { inTerminal, type Told } from "./format.ts";
 import { judgeTold } from "./judge.ts";
+import { lengthTold } from "./length.ts";
 import { perplexityTold } from "./perplexity.ts";
 import { questionsTold } from "./questions.ts";
 import { robustTold } from "./robust.ts";
@@ -17,6 +18,7 @@ const TELLERS: ByKind<[report: Report, language: Language], Told> = {
   ask: questionsTold,
   speed: speedTold,
   bias: biasTold,
+  length: lengthTold,
   robust: robustTold,
   judge: judgeTold,
 };

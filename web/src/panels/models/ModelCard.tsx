@@ -23,6 +23,7 @@ interface Props {
 export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
   const { name, description, state, error, memoryBytes: needs } = model;
   const lang = language();
+  const length = models.store.use(({ lengths }) => lengths.get(model.digest ?? ""));
   const tooLarge = memoryBytes > 0 && needs > memoryBytes;
   const size = formatBytes(model.fileBytes, lang);
   const memory = formatBytes(needs, lang);
@@ -50,6 +51,7 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
         </summary>
         <dl className="facts">
           <Fact name={t("models.context")} value={formatNumber(model.contextWindow, lang)} />
+          {length && <Fact name={t("models.length")} value={lengthIn(length, lang)} wide />}
           <Fact name={t("models.licence")} value={model.licence} />
           <Fact name={t("models.build")} value={`${model.parameters} · ${model.quantisation}`} />
           <Fact name={t("models.languages")} value={languageNames(model.languages)} wide />
@@ -57,6 +59,12 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
       </details>
     </li>
   );
+}
+
+/** What was measured says more than the window that a model claims. */
+function lengthIn({ measured, tried }: models.Length, lang: string): string {
+  const told = { measured: formatNumber(measured, lang), tried: formatNumber(tried, lang) };
+  return t(measured > 0 ? "models.length.measured" : "models.length.none", told);
 }
 
 export function ModelError({ error }: { readonly error: Model["error"] | Problem }) {

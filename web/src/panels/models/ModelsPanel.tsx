@@ -10,7 +10,7 @@ import { Progress } from "../../ui/Progress.tsx";
 import { AdapterList } from "./AdapterList.tsx";
 import { AddModel, Uploading } from "./AddModel.tsx";
 import { ModelCard } from "./ModelCard.tsx";
-import { HERE, type Model, type Models, store, watchModels } from "./store.ts";
+import { HERE, type Model, type Models, readLengths, store, watchModels } from "./store.ts";
 import { t } from "./words.ts";
 
 export default function ModelsPanel({ title, onClose }: PanelProps) {
@@ -20,6 +20,8 @@ export default function ModelsPanel({ title, onClose }: PanelProps) {
   useEffect(() => {
     const watching = new AbortController();
     void watchModels(watching.signal);
+    // Without them the panel says less.
+    void readLengths().catch(() => {});
     return () => {
       watching.abort();
       // Another model may be in use now.

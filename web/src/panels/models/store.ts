@@ -1,4 +1,5 @@
 /** The catalogue and what is on the machine, live while somebody looks. */
+import type { LengthsReply } from "../../../../src/features/evaluation/api.ts";
 import type { Adapter, Model, Models } from "../../../../src/features/models/api.ts";
 import { type Problem, request, toProblem } from "../../chat/problem.ts";
 import { readEvents } from "../../chat/sse.ts";
@@ -9,6 +10,7 @@ import { createStore } from "../../ui/store.ts";
 import { whileVisible } from "../../ui/visible.ts";
 
 export type { Adapter, Model, Models };
+export type Length = Pick<LengthsReply["items"][number], "measured" | "tried">;
 
 interface State {
   readonly models: Models | null;
@@ -16,6 +18,8 @@ interface State {
   readonly others: readonly string[];
   /** Id of the model that was asked for to be used, until its use was told. */
   readonly wanted: string | null;
+  /** By the digest of a model's file: up to which length it finds what stands in its window. */
+  readonly lengths: ReadonlyMap<string, Length>;
   /** Whether the reader has closed the advice to get a better one. */
   readonly advised: boolean;
   readonly problem: Problem | null;
@@ -28,12 +32,20 @@ export const store = createStore<State>({
   models: null,
   others: [],
   wanted: null,
+  lengths: new Map(),
   advised: browser.recall(ADVISED) !== null,
   problem: null,
 });
 
 /** A server without a library has the models of another server. */
 export const hasLibrary = () => desk.has("models") && desk.fact("models", "library") !== false;
+
+/** Once, when the panel is opened: they are measured seldom. */
+export async function readLengths(): Promise<void> {
+  if (!desk.has("evaluation")) return;
+  const { items } = await getJson<LengthsReply>("/api/evaluations/lengths");
+  store.set({ lengths: new Map(items.map((one) => [one.digest, one])) });
+}
 
 const PAUSE_MS = 2000;
 

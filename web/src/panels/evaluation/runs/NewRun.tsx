@@ -11,7 +11,9 @@ import { textOf } from "../text-of.ts";
 import { questionsOf } from "./from-chats.ts";
 import { t } from "./words.ts";
 
-const KINDS = ["perplexity", "ask", "speed", "bias", "robust"] as const;
+const KINDS = ["perplexity", "ask", "speed", "bias", "robust", "length"] as const;
+/** Those that read a text. */
+const READING: readonly Kind[] = ["perplexity", "speed", "length"];
 type Kind = (typeof KINDS)[number];
 const [FILE, CHATS, OWN_TEXTS] = ["file", "chats", "own-texts"] as const;
 const LANGUAGES = ["en", "es"] as const;
@@ -21,7 +23,7 @@ export function NewRun({ done }: { done(): void }) {
   const [text, setText] = useState<string>(OWN_TEXTS);
   const [set, setSet] = useState<string>(BUILT_IN[0]);
   const models = useModels();
-  const read = kinds.includes("perplexity") || kinds.includes("speed");
+  const read = READING.some((kind) => kinds.includes(kind));
   const asked = kinds.includes("ask") || kinds.includes("robust");
   return (
     <Form
@@ -248,6 +250,7 @@ async function bodiesOf(
       protocol: PROTOCOLS.find((one) => one === field("protocol")) ?? PROTOCOLS[0],
     }),
     speed: async () => ({ kind: "speed", ...common, text: await text() }),
+    length: async () => ({ kind: "length", ...common, text: await text() }),
     bias: async () => ({ kind: "bias", ...common }),
     ask: async () => ({ kind: "ask", ...common, ...(await asked()) }),
     robust: async () => ({ kind: "robust", ...common, ...(await asked()) }),

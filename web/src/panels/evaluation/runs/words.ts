@@ -23,6 +23,9 @@ export const en = {
   "run.kind.judge": "Judge",
   "run.kind.robust": "Robustness",
   "run.kind.robust.hint": "How often carelessly written questions make right answers wrong",
+  "run.kind.length": "Length",
+  "run.kind.length.hint":
+    "Up to which length they find again what stands in their window; takes long",
   "run.kind.perplexity": "Perplexity",
   "run.kind.perplexity.hint": "How well they predict a text; the model's own log-probabilities",
   "run.kind.speed": "Speed",
@@ -104,6 +107,8 @@ export const es: typeof en = {
   "run.kind.judge": "Juez",
   "run.kind.robust": "Robustez",
   "run.kind.robust.hint": "Cuánto estropean las respuestas las preguntas escritas con descuido",
+  "run.kind.length": "Longitud",
+  "run.kind.length.hint": "Hasta qué longitud encuentran lo que está en su ventana; lleva tiempo",
   "run.kind.perplexity": "Perplejidad",
   "run.kind.perplexity.hint":
     "Cómo de bien predicen un texto, por las probabilidades del propio modelo",
