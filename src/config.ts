@@ -72,6 +72,8 @@ export interface LlamaConfig {
   readonly batchThreads: number | undefined;
   readonly batchTokens: number | undefined;
   readonly kvType: "f16" | "q8_0" | undefined;
+  /** By how much windows may be longer than what models were trained for. */
+  readonly yarn: number | undefined;
   /** Bytes for the states of conversations that may come back; 0 keeps none. */
   readonly cacheMemoryBytes: number | undefined;
   readonly cacheDiskBytes: number | undefined;
@@ -190,6 +192,7 @@ const SETTINGS = {
   context: [whole(256, 2 ** 24), "256 - 16777216"],
   slots: [whole(1, 256), "1 - 256"],
   kv: [oneOf("f16", "q8_0"), "f16 | q8_0"],
+  yarn: [real((value) => value >= 1 && value <= 32), "1 - 32"],
   cacheMemory: [amount, AMOUNT],
   cacheDisk: [amount, AMOUNT],
   queue: [whole(1, 10_000), "1 - 10000"],
@@ -324,6 +327,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       batchThreads: read("batchThreads"),
       batchTokens: read("batchTokens"),
       kvType: read("kv"),
+      yarn: read("yarn"),
       cacheMemoryBytes: read("cacheMemory"),
       // States hold the tokens of chats in clear: no place for them where the key comes from outside.
       cacheDiskBytes: read("cacheDisk"),

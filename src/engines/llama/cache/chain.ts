@@ -14,8 +14,9 @@ const TOKEN_BYTES = 4;
 export type Digest = string;
 
 export function identityDigest(identity: CacheIdentity): Digest {
-  const { model, kvType, flashAttention, library } = identity;
-  return digestOf([model, kvType, flashAttention, library, endianness()]);
+  const { model, kvType, yarn = 1, flashAttention, library } = identity;
+  const scaled = yarn === 1 ? [] : [yarn];
+  return digestOf([model, kvType, flashAttention, library, endianness(), ...scaled]);
 }
 
 /** Where the chain begins. @param adapter digest and scale, or "" for the model as it is */

@@ -15,6 +15,8 @@ export interface CacheIdentity {
   /** SHA-256 of the model's file. */
   readonly model: string;
   readonly kvType: string;
+  /** The positions are scaled by it; 1 if absent. */
+  readonly yarn?: number | undefined;
   /** llama.cpp keeps the values of the KV cache transposed without it. */
   readonly flashAttention: boolean;
   /** Version of libllama. */

@@ -126,7 +126,9 @@ export class ModelProcess {
       draftTokens: model.trims ? wanted.draftTokens : 0,
       contextTokens: Math.min(
         wanted.contextTokens,
-        model.trainedTokens > 0 ? model.trainedTokens : wanted.contextTokens,
+        model.trainedTokens > 0
+          ? Math.floor(model.trainedTokens * (wanted.yarn ?? 1))
+          : wanted.contextTokens,
       ),
     };
     const { context, plan } = openContext(model, asked);
@@ -134,6 +136,7 @@ export class ModelProcess {
       identity: {
         model: card.digest ?? path,
         kvType: plan.kvType,
+        yarn: plan.yarn,
         flashAttention: plan.flashAttention,
         library: api.version(),
       },
@@ -363,6 +366,20 @@ export class ModelProcess {
   }
 }
 
+/** llama.cpp's name for it among the ways to scale positions. */
+const YARN = 2;
+
+/**
+ * Positions scaled for a window that is longer than what the model was trained for.
+ * Source: Peng et al., "YaRN: efficient context window extension of large language models", 2023.
+ */
+const stretched = ({ trainedTokens }: Model, { yarn = 1 }: Plan) =>
+  yarn > 1 && {
+    rope_scaling_type: YARN,
+    rope_freq_scale: 1 / yarn,
+    yarn_orig_ctx: trainedTokens,
+  };
+
 /** With 8 bits a value only where the model's heads allow it; else fewer tokens, for as much memory. */
 function openContext(model: Model, plan: Plan): { context: Context; plan: Plan } {
   const options = {
@@ -375,6 +392,7 @@ function openContext(model: Model, plan: Plan): { context: Context; plan: Plan }
     flash_attn_type: plan.flashAttention ? 1 : 0,
     type_k: GGML_TYPE[plan.kvType],
     type_v: GGML_TYPE[plan.kvType],
+    ...stretched(model, plan),
     // With a window over the cache alone, the beginning of a prompt could not be used again.
     swa_full: true,
   };

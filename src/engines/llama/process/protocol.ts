@@ -22,6 +22,8 @@ export interface Plan {
   readonly contextTokens: number;
   /** Type of the KV cache: 2 bytes a value, or about 1. */
   readonly kvType: "f16" | "q8_0";
+  /** By how much the window may be longer than what the model was trained for (YaRN); 1 if absent. */
+  readonly yarn?: number | undefined;
   /** Threads for a batch of one token, and for larger ones. */
   readonly threads: number;
   readonly batchThreads: number;

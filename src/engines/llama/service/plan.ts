@@ -117,7 +117,7 @@ function sizes(
   wishes: Wishes,
   measured: Partial<Plan>,
 ): [Size, ...Size[]] {
-  const most = contextWindow > 0 ? contextWindow : CONTEXT_TOKENS;
+  const most = contextWindow > 0 ? Math.floor(contextWindow * (wishes.yarn ?? 1)) : CONTEXT_TOKENS;
   const context = Math.min(wishes.contextTokens ?? CONTEXT_TOKENS, most);
   const kvType = wishes.kvType ?? measured.kvType ?? "f16";
   const slots = wishes.slots ?? measured.slots ?? SLOTS;
