@@ -22,6 +22,7 @@ import { personalData } from "../features/personal-data/index.ts";
 import { presets } from "../features/presets/index.ts";
 import { provenance } from "../features/provenance/index.ts";
 import { quantize } from "../features/quantize/index.ts";
+import { recall } from "../features/recall/index.ts";
 import { rights } from "../features/rights/index.ts";
 import { tools } from "../features/tools/index.ts";
 import { tracing } from "../features/tracing/index.ts";
@@ -42,6 +43,8 @@ export const features: readonly Feature[] = [
   openai,
   // So is this: what it finds in files is a text from outside, which the guard marks.
   knowledge(async (log) => (await engines()).meaningTools(log)),
+  // Inside of that: what files take of the window is part of what it has to fit.
+  recall,
   // Outside of the guard, which looks at each step of a loop.
   tools(async () => (await import("../net/fetch.ts")).safeFetch),
   guard,

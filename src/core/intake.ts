@@ -27,6 +27,10 @@ export type Belongs = Pick<Incoming, "owner" | "privacy"> & {
   readonly conversation: string;
   /** The files that its questions have brought along, up to the one that is asked. */
   readonly files?: readonly Brought[] | undefined;
+  /** The first of the stored messages of which each of its own is made; "" for what is asked now. */
+  readonly messages?: readonly string[] | undefined;
+  /** Whether what no longer fits the window is looked up; as the policy has it if absent. */
+  readonly recall?: boolean | undefined;
 };
 
 declare module "./types.ts" {

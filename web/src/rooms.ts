@@ -26,6 +26,7 @@ import { room as preferences } from "./panels/preferences/room.tsx";
 import { room as presets } from "./panels/presets/room.tsx";
 import { room as privacy } from "./panels/privacy/room.tsx";
 import { room as provenance } from "./panels/provenance/room.tsx";
+import { room as recall } from "./panels/recall/room.tsx";
 import { room as settings } from "./panels/settings/room.tsx";
 import { room as sharing } from "./panels/sharing/room.tsx";
 import { room as status } from "./panels/status/room.tsx";
@@ -57,6 +58,7 @@ export const ROOMS: readonly Room[] = [
   instructions,
   presets,
   knowledge,
+  recall,
   evaluation,
   label,
   details,

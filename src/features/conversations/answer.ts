@@ -25,7 +25,16 @@ export function toTurn(
   belongs: Belongs,
   signal: AbortSignal,
 ) {
-  const { systemPrompt, model, adapter, thinking, privacy: _, tools, ...sampling } = settings;
+  const {
+    systemPrompt,
+    model,
+    adapter,
+    thinking,
+    privacy: _,
+    recall: __,
+    tools,
+    ...sampling
+  } = settings;
   const messages = prompt.map(
     ({ role, content, parts }): Message => ({ role, content, ...(parts && { parts }) }),
   );

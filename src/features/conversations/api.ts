@@ -30,6 +30,8 @@ const settings = z.strictObject({
   thinking: z.enum(["off", ...EFFORTS]).optional(),
   /** What happens to personal data in the user's texts before they are stored; the policy's wish if absent. */
   privacy: z.enum(["off", "warn", "mask"]).optional(),
+  /** Whether what no longer fits the window is looked up again; as the policy has it if absent. */
+  recall: z.boolean().optional(),
   /** Names of the tools that may be used in it; none if absent. */
   tools: toolNames.optional(),
 });

@@ -136,6 +136,12 @@ function faultOf(index: number, value: unknown): unknown {
   }
 }
 
+type Parts = NonNullable<ChatMessage["parts"]>;
+
+/** Parts name messages of their chat by their ids, wherever those stand in them. */
+const withIds = (parts: Parts, ids: ReadonlyMap<string, string>): Parts =>
+  JSON.parse(JSON.stringify(parts), (_, value) => ids.get(value) ?? value);
+
 /** The same under new ids. */
 export function renew(
   imported: Omit<Brought, "snippet" | "folderId"> & Partial<Pick<Brought, "folderId">>,
@@ -147,6 +153,7 @@ export function renew(
     id: renewId(one.id) ?? newId(),
     parentId: renewId(one.parentId),
     status: one.status === "running" ? ("interrupted" as const) : one.status,
+    ...(one.parts && { parts: withIds(one.parts, ids) }),
     details: one.details?.memoryBegins
       ? { ...one.details, memoryBegins: renewId(one.details.memoryBegins) }
       : one.details,

@@ -81,7 +81,10 @@ export class Turns {
       const other = "model" in body ? body.model : undefined;
       const beginning = await this.#house.others.beginning(owner);
       const told = begins(by(settings, begun, other), beginning);
-      const turn = toTurn(prompt, told, { ...whose, files: filesOf(path) }, run.signal);
+      const messages = prompt.map(({ id }) => id);
+      const { recall } = settings;
+      const belongs = { ...whose, files: filesOf(path), messages, recall };
+      const turn = toTurn(prompt, told, belongs, run.signal);
       const asked = patiently(() => this.#house.run(turn), this.#mayWait(run), run.signal);
       deltas = asked[Symbol.asyncIterator]();
       const details = fromStart(await takeStart(deltas, run.signal), prompt);
