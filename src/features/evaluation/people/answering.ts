@@ -49,14 +49,15 @@ async function answered(
   at: number,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { model, prompt, temperature } = systems[at] as Study["systems"][number];
+  const { model, adapter, prompt, temperature } = systems[at] as Study["systems"][number];
   const asked = questions[place]?.messages ?? [];
   const messages: Message[] = prompt ? [{ role: "system", content: prompt }, ...asked] : asked;
   const sampling = { temperature, topP: 0.9, maxTokens, seed };
   let text = "";
   try {
     const turn = { messages, sampling, model, origin: "evaluation", user: owner, signal };
-    for await (const delta of run(turn)) if (delta.type === "text") text += delta.text;
+    const how = adapter === undefined ? turn : { ...turn, extras: { adapter } };
+    for await (const delta of run(how)) if (delta.type === "text") text += delta.text;
   } catch (thrown) {
     signal.throwIfAborted();
     const { retryable, status, code } = CharlaError.from(thrown);

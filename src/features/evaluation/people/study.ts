@@ -16,6 +16,8 @@ const system = z.object({
   label: line(120),
   /** The server's default where absent. */
   model: z.string().min(1).max(300).optional(),
+  /** LoRA adapter, by its id. */
+  adapter: z.string().min(1).max(300).optional(),
   prompt: z.string().max(20_000).optional(),
   temperature: z.number().min(0).max(2).default(0),
 });
