@@ -60,13 +60,22 @@ async function openAlone(
 /** Texts are read in batches of this size where nobody waits for an answer beside them. */
 const READING_TOKENS = 512;
 
-/** What the feature evaluation is given. */
-export async function measuringTools(log: Log) {
+/**
+ * What the features evaluation and training are given.
+ *
+ * @param served the engines of a server, whose library has the files; else the settings name it
+ */
+export async function measuringTools(log: Log, served?: Engines) {
   const config = readConfig();
   const { quantise } = await import("./engines/llama/native/quantize.ts");
   return {
     ...{ inspect: readGguf, quantise, freeBytes },
     async find(id: string | undefined) {
+      if (served) {
+        const library = modelFiles.of(served);
+        const found = id ?? (await library?.models())?.current;
+        return library && found ? { id: found, path: await library.path(found) } : null;
+      }
       if (config.engine !== "llama" || config.remote) return null;
       if (id === undefined) await fetchModel(config, log);
       const library = createLibrary(config, log);

@@ -55,7 +55,8 @@ class Writer:
         """Where answers stand: what a message adds to the prompt that is written before it."""
         found = []
         for at, message in enumerate(messages):
-            if message["role"] != "assistant":
+            # One of weight 0 is read and not learned, as in OpenAI's files.
+            if message["role"] != "assistant" or message.get("weight") == 0:
                 continue
             before = self.render(messages[:at], opened=True)
             after = self.render(messages[: at + 1])

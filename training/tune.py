@@ -11,7 +11,9 @@ from gguf import GGUFReader
 from torch.nn.functional import cross_entropy, log_softmax
 
 import adapter
-from texts import Writer, pack
+import prefer
+from answers import Answers, validate
+from texts import Writer
 from worker import Refused, Stopped
 
 # Of a place, for the comparison with the engine: how many of the likeliest tokens are told.
@@ -89,30 +91,12 @@ class Base:
         return cross_entropy(logits, wanted, reduction="sum"), wanted.numel()
 
 
-def validate(base, rows, turn):
-    total, count = 0.0, 0
-    base.model.eval()
-    with torch.no_grad():
-        for row in rows:
-            turn()
-            loss, tokens = base.loss(row)
-            total += loss.item() if tokens else 0.0
-            count += tokens
-    base.model.train()
-    return total / max(1, count)
-
-
-def examples_of(writer, chats, limit):
-    examples = [writer.example(one["messages"], limit) for one in chats]
-    return [one for one in examples if any(one.answer[1:])]
-
-
 class Checkpoint:
     """Of one run: its weights, the best so far, and where it is. Of other settings it is none."""
 
     def __init__(self, path, task):
         self.path = path
-        settled = {key: task[key] for key in ("settings", "train", "validation", "digest")}
+        settled = {key: task[key] for key in ("settings", "train", "validation", "digest", "method") if key in task}
         self.key = hashlib.sha256(json.dumps(settled, sort_keys=True).encode()).hexdigest()
 
     def read(self):
@@ -178,33 +162,34 @@ def train(task, tell, turn):
     turn()
     tokenizer, model = load(task["base"])
     writer = Writer(tokenizer, [tokenizer.bos_token_id] if opens else [])
-    limit = settings["length"]
-    examples = examples_of(writer, task["train"], limit)
-    held = examples_of(writer, task["validation"], limit)
-    if not examples or not held:
-        raise Refused("training_no_answers")
+    method = task.get("method", "sft")
     model = with_lora(model, settings).to(device)
     base = Base(model, device)
+    given = (base, writer, task["train"], task["validation"], settings)
+    work = Answers(*given) if method == "sft" else prefer.Preferences(*given, method)
+    if not work.learned or not work.held:
+        raise Refused("training_no_answers")
     batch = settings["batch"]
-    per_epoch = math.ceil(len(pack(examples, limit, 0)) / batch)
+    per_epoch = math.ceil(len(work.rows(0)) / batch)
     steps = settings["steps"] or math.ceil(per_epoch * settings["epochs"])
     every = settings["every"] or max(1, per_epoch // 2)
-    tell("ready", device=device, steps=steps, every=every, cut=sum(bool(one.cut) for one in examples),
-         tokens=sum(len(one.tokens) for one in examples),
-         answerTokens=sum(sum(one.answer) for one in examples),
+    tell("ready", device=device, steps=steps, every=every, cut=work.cut, tokens=work.tokens,
+         answerTokens=work.answers,
          parameters=sum(one.numel() for one in model.parameters() if one.requires_grad))
 
     weights = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings["rate"], weight_decay=settings["decay"])
     checkpoint = Checkpoint(task["checkpoint"], task)
     state = checkpoint.read()
-    validation = pack(held, limit)
+    validation = work.validation()
+    work.prepare(turn)
     if state:
         set_weights(model, state["weights"])
         optimizer.load_state_dict(state["optimizer"])
         step, best, best_step, bad = state["step"], state["best"], state["best_step"], state["bad"]
         best_weights, measured = state["best_weights"], state["measured"]
         torch.set_rng_state(state["random"])
+        work.restore(state["work"])
         tell("resumed", step=step)
     else:
         step, bad, best_step, best_weights, measured = 0, 0, 0, weights_of(model), -1
@@ -218,7 +203,7 @@ def train(task, tell, turn):
         checkpoint.write(
             weights=weights_of(model), optimizer=optimizer.state_dict(), step=step, best=best,
             best_step=best_step, bad=bad, best_weights=best_weights, measured=measured,
-            random=torch.get_rng_state(),
+            random=torch.get_rng_state(), work=work.state(),
         )
         tell("checkpoint", step=step)
 
@@ -228,7 +213,7 @@ def train(task, tell, turn):
     try:
         while True:
             if measured < step and (step % every == 0 or step >= steps):
-                loss = validate(base, validation, turn)
+                loss = validate(base, work, validation, turn)
                 measured = step
                 if loss < best - 1e-4:
                     best, best_step, bad, best_weights = loss, step, 0, weights_of(model)
@@ -243,19 +228,18 @@ def train(task, tell, turn):
                 break
             epoch, at = divmod(step, per_epoch)
             if epoch not in rows_of:
-                packed = pack(examples, limit, settings["seed"] + epoch)
-                rows_of = {epoch: packed}
+                rows_of = {epoch: work.rows(settings["seed"] + epoch)}
             rows = rows_of[epoch][at * batch : (at + 1) * batch]
             # Packing anew may need a row less.
             rows = rows or rows_of[epoch][-batch:]
             began, waited = time.monotonic(), 0.0
-            count = sum(sum(row.answer[1:]) for row in rows)
+            count = sum(work.count(row) for row in rows)
             total = 0.0
             for row in rows:
                 before = time.monotonic()
                 turn()
                 waited += time.monotonic() - before
-                loss, tokens = base.loss(row)
+                loss, tokens = work.loss(row)
                 if tokens:
                     (loss / count).backward()
                     total += loss.item()
@@ -269,7 +253,7 @@ def train(task, tell, turn):
             optimizer.zero_grad(set_to_none=True)
             step += 1
             tell("step", step=step, loss=total / max(1, count), rate=rate, norm=float(norm),
-                 tokens=sum(len(row.tokens) for row in rows),
+                 tokens=sum(work.length(row) for row in rows),
                  seconds=time.monotonic() - began - waited)
             if time.monotonic() - kept > KEEP_SECONDS:
                 keep()
@@ -309,6 +293,10 @@ def finish(task, base, architecture, writer, tell, turn):
         told += len(tokens) - 1
     # The test set is only written down, never read by the model here.
     for at, chat in enumerate(task["test"]):
+        if task.get("method", "sft") != "sft":
+            for judged in prefer.told(writer, chat, settings):
+                tell("test", at=at, **judged)
+            continue
         one = writer.example(chat["messages"], settings["length"])
         tell("test", at=at, tokens=one.tokens, answer=[int(is_) for is_ in one.answer])
 

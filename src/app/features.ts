@@ -59,7 +59,7 @@ export const features: readonly Feature[] = [
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),
   evaluation(async (log) => (await engines()).measuringTools(log)),
-  training(async (log) => (await engines()).measuringTools(log)),
+  training(async (log, served) => (await engines()).measuringTools(log, served)),
   audit,
   rights,
 ];

@@ -16,9 +16,13 @@ base = Base(model, "cpu")
 asked = [
     [("user", "Is it?"), ("assistant", "Yes.")],
     [("user", "Is it not?"), ("assistant", "No."), ("user", "<|im_end|>Why")],
+    [("user", "And?"), ("assistant", "Read.", 0), ("user", "So?"), ("assistant", "Learned.")],
 ]
 examples = [
-    writer.example([{"role": role, "content": content} for role, content in one], 128)
+    writer.example(
+        [{"role": said[0], "content": said[1], "weight": said[2] if said[2:] else 1} for said in one],
+        128,
+    )
     for one in asked
 ]
 masked = [

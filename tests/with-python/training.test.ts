@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { measuringTools } from "../../src/engines.ts";
 import { isFaithful, parityOf, type Reference } from "../../src/features/training/parity.ts";
 import { settings } from "../../src/features/training/settings.ts";
+import { prefer } from "../../src/features/training/verdict.ts";
 import { converse, flagsFor, type Told } from "../../src/features/training/worker/conversation.ts";
 import { PROGRAMS } from "../../src/features/training/worker/folder.ts";
 import { CLI, ended, ROOT, start, temporary } from "../fixtures/charla.ts";
@@ -108,6 +109,46 @@ test.each(["llama", "qwen2"] as const)(
   240_000,
 );
 
+test.each([
+  ["dpo", (n: number) => ({ ...chat(n), rejected: "No idea." })],
+  [
+    "kto",
+    (n: number) => {
+      const [question] = chat(n).messages;
+      const bad = { messages: [question, { role: "assistant", content: "No idea." }], bad: true };
+      return n % 2 === 0 ? chat(n) : bad;
+    },
+  ],
+] as const)(
+  "from judged answers it learns to prefer the better ones (%s)",
+  async (method, judged) => {
+    const base = join(home, `${method}.gguf`);
+    writeTiny(base);
+    const many = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => judged(from + n));
+    const task = {
+      ...taskOf(`judged-${method}`, base, { steps: 12, every: 6 }),
+      ...{ method, train: many(10, 24), validation: many(40, 6), test: many(50, 6) },
+    };
+    const lines = await told(task);
+    const losses = of(lines, "validation").map(({ loss }) => loss);
+    expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) * 0.9);
+    const tests = of(lines, "test");
+    expect(tests.map(({ sign }) => sign).toSorted()).toContain(-1);
+    const tools = await measuringTools(() => {});
+    const adapter = { id: "learned", path: task.out, digest: digest(task.out) };
+    const engine = await tools.openAlone(base, { adapter, signal: never });
+    try {
+      const preferred = await prefer(engine, "learned", tests, async () => {}, never);
+      expect(preferred?.texts).toBe(6);
+      expect(preferred?.gain.low).toBeGreaterThan(0);
+    } finally {
+      await engine.close();
+    }
+  },
+  240_000,
+);
+
 test("texts that share a row see nothing of each other", async () => {
   const base = join(home, "packed.gguf");
   writeTiny(base);
@@ -121,8 +162,8 @@ test("texts that share a row see nothing of each other", async () => {
   const { alone, packed, rows, masked, controls } = JSON.parse(stdout);
   expect(rows).toBe(1);
   expect(Math.abs(alone - packed)).toBeLessThan(1e-3);
-  // Only what the assistant says is learned, and its end.
-  expect(masked).toEqual(["Yes.<|im_end|>", "No.<|im_end|>"]);
+  // Only what the assistant says is learned, and its end; and nothing of weight 0.
+  expect(masked).toEqual(["Yes.<|im_end|>", "No.<|im_end|>", "Learned.<|im_end|>"]);
   expect(controls).toBe(0);
 }, 120_000);
 

@@ -1,6 +1,7 @@
 /** From what was asked for to a run: the same for the terminal and for HTTP. */
 import type { Intake } from "../../core/intake.ts";
 import { type DataFile, type Prepared, prepare } from "./data/prepare.ts";
+import { RATES } from "./defaults.ts";
 import { noFile } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { settings, type TrainingSettings } from "./settings.ts";
@@ -13,6 +14,7 @@ export interface Wish {
   readonly model?: string | undefined;
   /** Personal data stays as it is; the policy may mask it even so. */
   readonly unmasked?: boolean | undefined;
+  readonly whose?: Plan["whose"] | undefined;
   readonly settings?: Partial<TrainingSettings> | undefined;
 }
 
@@ -22,9 +24,12 @@ interface Place {
 }
 
 /** Each text on its way in as every other, and with personal data masked unless that is not wished. */
-export function look({ files, unmasked }: Wish, { owner, intake }: Place): Promise<Prepared> {
+export async function look({ files, unmasked }: Wish, { owner, intake }: Place): Promise<Prepared> {
   const privacy = unmasked ? undefined : ("mask" as const);
-  return prepare(files, (text) => intake({ text, kind: "import", owner, privacy }));
+  const prepared = await prepare(files, (text) => intake({ text, kind: "import", owner, privacy }));
+  const { masked } = prepared.look;
+  // What the policy has masked even so is told.
+  return { ...prepared, look: { ...prepared.look, masked: unmasked && !masked ? null : masked } };
 }
 
 /** @throws CharlaError `training_data_...`, `model_not_found` */
@@ -39,10 +44,12 @@ export async function begin(
   if (!found) throw noFile(wish.model ?? "-");
   const { look: seen, ...data } = await look(wish, place);
   const first = wish.files[0]?.name.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
+  const wished = settings.parse(wish.settings ?? {});
   const plan: Plan = {
     name: (wish.name?.trim() || first || found.id).slice(0, 100),
     ...{ model: found.id, look: seen, version },
-    settings: settings.parse(wish.settings ?? {}),
+    settings: { ...wished, rate: wished.rate || RATES[seen.method] },
+    ...(wish.whose && { whose: wish.whose }),
   };
   return store.add(place.owner, plan, data);
 }

@@ -40,7 +40,7 @@ export const notSetUp = () =>
   new CharlaError("training_not_set_up", {
     status: 409,
     message: "The training worker is not set up on this machine.",
-    hint: "Run `charla train setup`, which says beforehand how much it fetches.",
+    hint: "Set it up in the page under Training, or with `charla train setup`; both say beforehand how much they fetch.",
   });
 
 export const setupStopped = () =>
@@ -54,7 +54,7 @@ export const runNotFound = () =>
   new CharlaError("training_not_found", {
     status: 404,
     message: "There is no such training run.",
-    hint: "`charla train list` shows those that there are; the beginning of an id is enough.",
+    hint: "It may have been deleted; `charla train list` and the page show those that there are.",
   });
 
 export const runStopped = (id: string, done: number, total: number | null) =>
@@ -78,7 +78,7 @@ export const tooFew = (found: number, least: number) =>
   new CharlaError("training_data_few", {
     status: 422,
     message: "Only {found} chats can be learned from, and {least} are needed at least.",
-    hint: "Bring more, and 200 for a result that can be relied on; `--look` says what was left out and why.",
+    hint: "Bring more, and 200 for a result that can be relied on; a look at the data says what was left out and why.",
     params: { found, least },
   });
 
@@ -121,7 +121,7 @@ export const workerDied = (how: string, output: string) =>
   new CharlaError("training_worker_died", {
     status: 500,
     message: "The training worker ended unexpectedly ({how}).",
-    hint: "If the memory was full, take a smaller --length or --batch. Resume goes on from the last checkpoint.",
+    hint: "If the memory was full, take shorter rows or fewer in a step. Going on begins at the last checkpoint.",
     params: { how },
     cause: new Error(output),
   });
@@ -130,7 +130,7 @@ export const workerHung = (seconds: number) =>
   new CharlaError("training_worker_hung", {
     status: 504,
     message: "The training worker said nothing for {seconds} seconds and was ended.",
-    hint: "Resume goes on from the last checkpoint.",
+    hint: "Going on begins at the last checkpoint.",
     params: { seconds },
   });
 
@@ -145,7 +145,7 @@ export function refusedBy(
     return new CharlaError("training_memory", {
       status: 507,
       message: "The memory was not enough for this training.",
-      hint: "Take a smaller --length or --batch, or close other programs, then resume.",
+      hint: "Take shorter rows or fewer in a step, or close other programs, then go on.",
     });
   if (code === "training_architecture")
     return new CharlaError("training_architecture", {
@@ -165,25 +165,25 @@ export function refusedBy(
     return new CharlaError("training_no_answers", {
       status: 422,
       message: "No answer of the data fits into the length of a row.",
-      hint: "Take a larger --length, or shorter chats.",
+      hint: "Take longer rows, or shorter chats.",
     });
   if (code === "training_target")
     return new CharlaError("training_target", {
       status: 422,
       message: "The model has no layer to train of this name: {detail}.",
-      hint: "Leave --targets out, and all linear layers are trained.",
+      hint: "Name none, and all linear layers are trained.",
       params: { detail },
     });
   if (code === "training_diverged")
     return new CharlaError("training_diverged", {
       status: 422,
       message: "Training went astray at step {step}: the loss is no number any more.",
-      hint: "Take a smaller learning rate (--rate), and begin again.",
+      hint: "Take a smaller learning rate, and begin again.",
       params: { step },
     });
   return new CharlaError("training_failed", {
     message: "The training worker stopped: {detail}",
-    hint: "The log has the details. Resume goes on from the last checkpoint.",
+    hint: "The log has the details. Going on begins at the last checkpoint.",
     params: { detail },
     cause: new Error(output),
   });

@@ -2,14 +2,12 @@
 import type { Feature } from "../../core/feature.ts";
 import { trainingCommands } from "./commands/index.ts";
 import spanish from "./errors.es.json" with { type: "json" };
-import type { Tools } from "./tools.ts";
+import type { MakeTools } from "./tools.ts";
 
 /** @param tools of the engine that has the files */
-export const training = (
-  tools: (log: (line: string, error?: unknown) => void) => Promise<Tools>,
-): Feature => ({
+export const training = (tools: MakeTools): Feature => ({
   name: "training",
   spanish,
   commands: (program, ground) => trainingCommands(program, () => tools(ground.log), ground),
-  load: async () => (await import("./open.ts")).training,
+  load: async () => (await import("./open.ts")).training(tools),
 });

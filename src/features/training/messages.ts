@@ -27,6 +27,7 @@ const en = {
   length: "tokens of a row",
   every: "steps between two validations; half an epoch if not given",
   patience: "validations in a row without a better one, after which it ends",
+  beta: "with judged answers: the larger, the closer it stays to the model as it is",
   seed: "of all that is left to chance",
   threads: "threads of the processor",
   list: "list training runs",
@@ -39,6 +40,7 @@ const en = {
   loss: "loss",
   perplexity: "perplexity",
   validated: "Step {step}: validation perplexity {value}",
+  validatedLoss: "Step {step}: validation loss {value}",
   stepsDone: "{done} of {total} steps",
   loading: "Reading {model}; this takes half a minute.",
   lookFound:
@@ -53,9 +55,13 @@ const en = {
     nearTest: "{n} that nearly stand in the test set",
   },
   lookSize: "{messages} messages, about {tokens} tokens. Languages: {languages}.",
+  lookPairs: "{n} pairs of a better and a worse answer: it learns to prefer the better ones (DPO).",
+  lookJudged: "{n} answers are bad ones: it learns to give the good ones rather than those (KTO).",
   lookMasked: "Personal data masked in {masked} messages.",
   lookSame: "{n} answers say the same as another.",
   lookSmall: "Fewer than 200 chats: take the result as a demonstration.",
+  lookUnmasked:
+    "Personal data is left as it is; the adapter may say it to anybody who chats with it.",
   other: "other",
   verdicts: {
     better:
@@ -67,9 +73,29 @@ const en = {
       "Overfitted: the validation was best before the first step, so nothing useful was learned.",
     untested: "No verdict: the test set could not be measured.",
   },
+  judged: {
+    better:
+      "Better: in the {texts} test chats the better answers gained {gain} nats a token on the worse ones ({low} to {high}, 95 %).",
+    worse:
+      "Worse: in the {texts} test chats the better answers lost to the worse ones ({low} to {high} nats a token, 95 %).",
+    same: "No difference shown: in the {texts} test chats the better answers gained {low} to {high} nats a token on the worse ones (95 %).",
+  },
   forgot:
     "It forgot something: on other texts the perplexity is {change} % higher ({low} to {high} %).",
   kept: "On other texts the perplexity changes by {low} to {high} % (95 %).",
+  cutOff: "Chats that were longer than a row and lost their end: {n}.",
+  gone: "{n} chats that it has learned from are gone since: train again without them.",
+  table: {
+    what: "Perplexity",
+    base: "Model",
+    tuned: "With the adapter",
+    change: "Change",
+    interval: "95 % interval",
+    on: "Measured on",
+    test: "Answers of the test set",
+    general: "Other texts",
+    of: "{texts} texts, {tokens} tokens",
+  },
   adapter:
     "The adapter {adapter} is there for {model}; choose it in the settings of a chat, or compare: charla eval ask --model {model} --model {model}+{adapter} --set FILE",
   facts:
@@ -114,6 +140,7 @@ const es: typeof en = {
   length: "tokens de una fila",
   every: "pasos entre dos validaciones; media época si no se indica",
   patience: "validaciones seguidas sin mejorar tras las que termina",
+  beta: "con respuestas juzgadas: cuanto mayor, más se parece al modelo tal como es",
   seed: "de todo lo que se deja al azar",
   threads: "hilos del procesador",
   list: "lista los entrenamientos",
@@ -126,6 +153,7 @@ const es: typeof en = {
   loss: "pérdida",
   perplexity: "perplejidad",
   validated: "Paso {step}: perplejidad de validación {value}",
+  validatedLoss: "Paso {step}: pérdida de validación {value}",
   stepsDone: "{done} de {total} pasos",
   loading: "Se lee {model}; tarda medio minuto.",
   lookFound:
@@ -140,9 +168,13 @@ const es: typeof en = {
     nearTest: "{n} que casi están en el conjunto de prueba",
   },
   lookSize: "{messages} mensajes, unos {tokens} tokens. Idiomas: {languages}.",
+  lookPairs: "{n} pares de una respuesta mejor y otra peor: aprende a preferir las mejores (DPO).",
+  lookJudged: "{n} respuestas son malas: aprende a dar las buenas y no esas (KTO).",
   lookMasked: "Datos personales ocultados en {masked} mensajes.",
   lookSame: "{n} respuestas dicen lo mismo que otra.",
   lookSmall: "Son menos de 200 chats: toma el resultado como una demostración.",
+  lookUnmasked:
+    "Los datos personales se quedan como están; el adaptador puede decírselos a cualquiera que chatee con él.",
   other: "otros",
   verdicts: {
     better:
@@ -154,9 +186,29 @@ const es: typeof en = {
       "Sobreajustado: la validación era mejor antes del primer paso, así que no se aprendió nada útil.",
     untested: "Sin veredicto: el conjunto de prueba no se pudo medir.",
   },
+  judged: {
+    better:
+      "Mejor: en los {texts} chats de prueba las respuestas mejores ganan {gain} nats por token a las peores (de {low} a {high}, 95 %).",
+    worse:
+      "Peor: en los {texts} chats de prueba las respuestas mejores pierden ante las peores (de {low} a {high} nats por token, 95 %).",
+    same: "No se ve diferencia: en los {texts} chats de prueba las respuestas mejores ganan entre {low} y {high} nats por token a las peores (95 %).",
+  },
   forgot:
     "Ha olvidado algo: en otros textos la perplejidad sube un {change} % (de {low} a {high} %).",
   kept: "En otros textos la perplejidad cambia entre {low} y {high} % (95 %).",
+  cutOff: "Chats más largos que una fila, que perdieron el final: {n}.",
+  gone: "{n} chats de los que aprendió ya no existen: vuelve a entrenar sin ellos.",
+  table: {
+    what: "Perplejidad",
+    base: "Modelo",
+    tuned: "Con el adaptador",
+    change: "Cambio",
+    interval: "Intervalo del 95 %",
+    on: "Medido en",
+    test: "Respuestas del conjunto de prueba",
+    general: "Otros textos",
+    of: "{texts} textos, {tokens} tokens",
+  },
   adapter:
     "El adaptador {adapter} ya está disponible para {model}; elígelo en los ajustes de un chat, o compara: charla eval ask --model {model} --model {model}+{adapter} --set ARCHIVO",
   facts:

@@ -1,14 +1,46 @@
-/** Training in a house: its tables, and what it stores of people. */
-import { openable } from "../../core/feature.ts";
+/** Training in a house: its tables, its jobs, what it stores of people, and its routes. */
+import { type House, openable } from "../../core/feature.ts";
+import { setupKind, trainKind } from "./jobs.ts";
+import { type TrainingPolicy, trainingPolicy } from "./policy.ts";
 import { rightsOf } from "./rights.ts";
+import { routesOf } from "./routes.ts";
 import { RunStore } from "./store.ts";
 import { migrations } from "./tables.ts";
+import type { MakeTools, Tools } from "./tools.ts";
+import { workerRoutes } from "./worker/routes.ts";
 
-export const training = openable({
-  name: "training",
-  migrations,
-  open({ db, vault, settings: { home } }) {
-    const store = new RunStore(db, vault);
-    return { rights: rightsOf(store, home), start: () => store.settle() };
-  },
-});
+/** @param tools of the engine that has the files */
+export const training = (tools: MakeTools) =>
+  openable({
+    name: "training",
+    policy: { section: "training", schema: trainingPolicy },
+    migrations,
+    open(house: House<TrainingPolicy>) {
+      const { db, vault, engines, jobs, intake, log, policy, settings } = house;
+      const { home, version, remote } = settings;
+      const store = new RunStore(db, vault);
+      // The engine's part is not loaded before something is trained.
+      const later: Tools = {
+        find: async (id) => (await tools(log, engines)).find(id),
+        freeBytes: async (folder) => (await tools(log, engines)).freeBytes(folder),
+        openAlone: async (path, options) => (await tools(log, engines)).openAlone(path, options),
+      };
+      const ground = { home, tools: later };
+      const [setup, job] = [setupKind(ground), trainKind(store, ground)];
+      const everyone = policy.who === "everyone";
+      const access = everyone ? "session" : "administrator";
+      return {
+        // Where another server has the models there is nothing to train.
+        facts: { everyone, files: remote === undefined },
+        jobs: [setup, job],
+        routes: [
+          ...workerRoutes({ ...ground, jobs, setup, access }),
+          ...routesOf({ ...ground, store, jobs, job, intake, version, access }),
+        ],
+        rights: rightsOf(store, home),
+        stored: (person) => store.stored(person),
+        forgetConversations: (ids) => store.forget(ids),
+        start: () => store.settle(),
+      };
+    },
+  });

@@ -1,5 +1,7 @@
 /** What a run is to do, and what came of it: the shapes of what is stored and shown. */
 import * as z from "zod";
+import { METHODS } from "./data/prepare.ts";
+import { WHOSE } from "./defaults.ts";
 import { settings } from "./settings.ts";
 
 const count = z.int().min(0);
@@ -13,6 +15,8 @@ export const look = z.object({
     ...{ empty: count, duplicate: count, nearTest: count },
   }),
   ...{ train: count, validation: count, test: count, messages: count },
+  method: z.enum(METHODS).default("sft"),
+  ...{ pairs: count.default(0), bad: count.default(0) },
   ...{ answerCharacters: count, characters: count, sameAnswers: count },
   languages: z.object({ en: count, es: count, other: count }),
   masked: count.nullable(),
@@ -27,6 +31,8 @@ export const plan = z.object({
   digest: z.string().optional(),
   look,
   settings,
+  /** Whose chats they are, as whoever has begun it says: the ground on which they are used. */
+  whose: z.enum(WHOSE).optional(),
   /** Charla's. */
   version: z.string(),
 });
@@ -48,6 +54,9 @@ export type Point = z.output<typeof point>;
 
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.output<typeof interval>;
+
+const preferred = z.object({ gain: interval, texts: count });
+export type Preferred = z.output<typeof preferred>;
 
 /** Perplexity of the adapter by that of the base: under 1 is better. */
 const compared = z.object({
@@ -71,6 +80,8 @@ export const result = z.object({
   /** Numbers that were trained. */
   parameters: count,
   ...{ tokens: count, answerTokens: count },
+  /** Chats that were longer than a row, and lost their end. */
+  cut: count.default(0),
   /** Whose weights were kept, of how many. */
   ...{ bestStep: count, steps: count, early: z.boolean() },
   /** Over the steps, without waits. */
@@ -86,6 +97,11 @@ export const result = z.object({
   test: compared.nullable(),
   /** On texts that have nothing to do with it. */
   general: compared.nullable(),
+  /**
+   * Learned from judgements: by how many nats a token the better answers of the test set gained more
+   * than the worse ones, against the base.
+   */
+  preferred: preferred.nullable().default(null),
   verdict: z.enum(VERDICTS),
   /** What it knew before got worse by more than 5 %, beyond chance. */
   forgot: z.boolean(),

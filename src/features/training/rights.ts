@@ -5,6 +5,21 @@ import type { Rights } from "../../core/rights.ts";
 import type { Run, RunStore } from "./store.ts";
 import { folderOf } from "./work.ts";
 
+/** What others have trained stays until they train again; the page tells them. */
+const ADAPTERS = {
+  what: "adapters",
+  words: {
+    en: "Adapters of others that learned from chats that are erased",
+    es: "Adaptadores de otras personas que aprendieron de chats ya eliminados",
+  },
+  kept: {
+    why: {
+      en: "As weights, from which nothing can be taken out; whoever trained them is told, and can train again without these chats.",
+      es: "Como pesos, de los que no se puede quitar nada; a quien los entrenó se le avisa y puede volver a entrenar sin esos chats.",
+    },
+  },
+};
+
 export function rightsOf(store: RunStore, home: string): Rights {
   return {
     async *collect(person) {
@@ -23,7 +38,10 @@ export function rightsOf(store: RunStore, home: string): Rights {
         en: "Training runs, with their adapters",
         es: "Entrenamientos, con sus adaptadores",
       };
-      return [{ what: "training", words, count: runs.length }];
+      return [
+        { what: "training", words, count: runs.length },
+        { ...ADAPTERS, count: await store.marked(person) },
+      ];
     },
     giveTo: async (from, to) => {
       if (from !== to) await store.give(from, to);

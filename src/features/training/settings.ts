@@ -1,36 +1,39 @@
 /** How a run trains: each value with a default that works for small models on a processor. */
 import * as z from "zod";
+import { DEFAULTS } from "./defaults.ts";
 
 export const settings = z.object({
   /** Of the adapter's matrices; its strength is alpha / rank. */
-  rank: z.int().min(1).max(256).default(8),
-  alpha: z.number().positive().max(1024).default(16),
-  dropout: z.number().min(0).max(0.9).default(0),
+  rank: z.int().min(1).max(256).default(DEFAULTS.rank),
+  alpha: z.number().positive().max(1024).default(DEFAULTS.alpha),
+  dropout: z.number().min(0).max(0.9).default(DEFAULTS.dropout),
   /** Names of linear layers, as "q_proj"; all of them when null. */
   targets: z.array(z.string().max(64)).max(32).nullable().default(null),
-  /** Highest learning rate, at the end of the warm-up. */
-  rate: z.number().positive().max(1).default(5e-4),
-  epochs: z.number().positive().max(100).default(3),
+  /** Highest learning rate, at the end of the warm-up; by what is learned from when 0. */
+  rate: z.number().min(0).max(1).default(DEFAULTS.rate),
+  epochs: z.number().positive().max(100).default(DEFAULTS.epochs),
   /** Steps in all; by the epochs when 0. */
-  steps: z.int().min(0).max(1_000_000).default(0),
+  steps: z.int().min(0).max(1_000_000).default(DEFAULTS.steps),
   /** Rows a step, computed one after the other: several are accumulated. */
-  batch: z.int().min(1).max(1024).default(1),
+  batch: z.int().min(1).max(1024).default(DEFAULTS.batch),
   /** Tokens of a row, which holds several short chats; what is longer loses its end. */
-  length: z.int().min(16).max(32_768).default(512),
+  length: z.int().min(16).max(32_768).default(DEFAULTS.length),
   /** Share of the steps in which the rate rises. */
-  warmup: z.number().min(0).max(1).default(0.06),
+  warmup: z.number().min(0).max(1).default(DEFAULTS.warmup),
   /** Of AdamW. */
-  decay: z.number().min(0).max(1).default(0),
+  decay: z.number().min(0).max(1).default(DEFAULTS.decay),
   /** Steps between two validations; half an epoch when 0. */
-  every: z.int().min(0).max(1_000_000).default(0),
+  every: z.int().min(0).max(1_000_000).default(DEFAULTS.every),
   /** Validations in a row without a better one, after which it ends. */
-  patience: z.int().min(1).max(1000).default(3),
+  patience: z.int().min(1).max(1000).default(DEFAULTS.patience),
+  /** Of DPO and KTO: the larger, the closer it stays to the base. */
+  beta: z.number().positive().max(10).default(DEFAULTS.beta),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31)
-    .default(1),
+    .default(DEFAULTS.seed),
   /** Threads of the processor; as many as PyTorch finds right when 0. */
-  threads: z.int().min(0).max(1024).default(0),
+  threads: z.int().min(0).max(1024).default(DEFAULTS.threads),
 });
 export type TrainingSettings = z.output<typeof settings>;

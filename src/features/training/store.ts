@@ -1,11 +1,12 @@
 /** Reads and writes runs: in memory as they are, in the database with the owner's seal. */
 import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { ErrorBody } from "../../core/errors.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
-import { type Chat, chat } from "./data/chat.ts";
+import { chat } from "./data/chat.ts";
 import { runNotFound } from "./errors.ts";
 import { type Plan, type Point, plan, point, type Result, result } from "./plan.ts";
+import { chatsOf, type Data, partPlace, placeOf, sourcesOf, without, write } from "./sealing.ts";
 import type { RunRow, RunState, Tables } from "./tables.ts";
 
 export interface Run {
@@ -18,19 +19,13 @@ export interface Run {
   readonly plan: Plan;
   readonly result: Result | null;
   readonly error: ErrorBody | null;
+  /** Chats that it has learned from and that were erased since. */
+  readonly gone: number;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly endedAt: string | null;
 }
 
-export interface Data {
-  readonly train: readonly Chat[];
-  readonly validation: readonly Chat[];
-  readonly test: readonly Chat[];
-}
-
-/** Characters of the chats in one row. */
-const PART = 200_000;
 const SHOWN = 200;
 const PARTS = ["training_text", "training_point"] as const;
 
@@ -48,25 +43,74 @@ export class RunStore {
   async add(owner: string, wish: Plan, data: Data): Promise<Run> {
     const sealer = await this.#vault.of(owner);
     const [id, createdAt] = [randomUUID(), this.#now().toISOString()];
-    const content = JSON.stringify(data);
     await this.#db.transaction().execute(async (db) => {
       await db
         .insertInto("training_run")
         .values({
           ...{ id, owner, state: "waiting", done: 0, total: null, result: null, error: null },
           plan: sealer.seal(JSON.stringify(wish), placeOf(id, "plan")),
-          ...{ created_at: createdAt, ended_at: null },
+          ...{ gone: 0, created_at: createdAt, ended_at: null },
         })
         .execute();
-      for (let place = 0; place * PART < content.length; place++) {
-        const part = content.slice(place * PART, (place + 1) * PART);
-        // A part may end within a pair of surrogates, which only JSON keeps.
-        const body = sealer.seal(JSON.stringify(part), partPlace(id, "training_text", place));
-        await db.insertInto("training_text").values({ run: id, owner, place, body }).execute();
-      }
+      await write(db, { id, owner }, data, sealer);
+      for (const conversation of sourcesOf(data))
+        await db.insertInto("training_source").values({ run: id, owner, conversation }).execute();
     });
-    const rest = { done: 0, total: null, result: null, error: null, endedAt: null } as const;
+    const rest = { done: 0, total: null, result: null, error: null, gone: 0, endedAt: null };
     return { id, owner, plan: wish, state: "waiting", createdAt, ...rest };
+  }
+
+  /** Takes what was said in chats out of all runs that have it, and counts it where it was learned. */
+  async forget(conversations: readonly string[]): Promise<void> {
+    const found = await this.#db
+      .selectFrom("training_source")
+      .select(["run", "owner"])
+      .distinct()
+      .where("conversation", "in", [...conversations])
+      .execute();
+    const gone = new Set(conversations);
+    for (const { run: id, owner } of found) {
+      const data = await this.data({ id, owner });
+      const kept = without(data, gone);
+      const count = chatsOf(data).length - chatsOf(kept).length;
+      const sealer = await this.#vault.of(owner);
+      await this.#db.transaction().execute(async (db) => {
+        await db.deleteFrom("training_text").where("run", "=", id).execute();
+        await write(db, { id, owner }, kept, sealer);
+        await db
+          .deleteFrom("training_source")
+          .where("run", "=", id)
+          .where("conversation", "in", [...conversations])
+          .execute();
+        await db
+          .updateTable("training_run")
+          .set(({ eb }) => ({ gone: eb("gone", "+", count) }))
+          .where("id", "=", id)
+          .execute();
+      });
+    }
+  }
+
+  /** Adapters of others than this person that have learned from chats that are erased. */
+  async marked(person: string): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("training_run")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .where("owner", "!=", person)
+      .where("gone", ">", 0)
+      .where("state", "=", "done")
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
+  /** Bytes of the chats that are kept of a person, sealed. */
+  async stored(owner: string): Promise<number> {
+    const { bytes } = await this.#db
+      .selectFrom("training_text")
+      .select(sql<number>`coalesce(sum(octet_length(body)), 0)`.as("bytes"))
+      .where("owner", "=", owner)
+      .executeTakeFirstOrThrow();
+    return Number(bytes);
   }
 
   /** Of a person, newest first. */
@@ -112,17 +156,24 @@ export class RunStore {
     };
   }
 
-  /** In the order of steps. */
-  async points({ id, owner }: Pick<Run, "id" | "owner">): Promise<readonly Point[]> {
-    return point.array().parse(await this.#parts("training_point", id, owner));
+  /** In the order of steps. @param after those of later steps alone */
+  async points({ id, owner }: Pick<Run, "id" | "owner">, after = -1): Promise<readonly Point[]> {
+    const from = 2 * (after + 1);
+    return point.array().parse(await this.#parts("training_point", id, owner, from));
   }
 
-  async #parts(table: (typeof PARTS)[number], id: string, owner: string): Promise<unknown[]> {
+  async #parts(
+    table: (typeof PARTS)[number],
+    id: string,
+    owner: string,
+    from = 0,
+  ): Promise<unknown[]> {
     const sealer = await this.#vault.of(owner);
     const rows = await this.#db
       .selectFrom(table)
       .select(["place", "body"])
       .where("run", "=", id)
+      .where("place", ">=", from)
       .orderBy("place")
       .execute();
     return rows.map(({ place, body }) =>
@@ -183,7 +234,8 @@ export class RunStore {
 
   async remove({ id }: Pick<Run, "id">): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
-      for (const table of PARTS) await db.deleteFrom(table).where("run", "=", id).execute();
+      for (const table of [...PARTS, "training_source"] as const)
+        await db.deleteFrom(table).where("run", "=", id).execute();
       await db.deleteFrom("training_run").where("id", "=", id).execute();
     });
   }
@@ -217,20 +269,18 @@ export class RunStore {
           error: row.error && again(row.error, placeOf(id, "error")),
         };
         const values = { owner: to, ...sealed };
+        await db.updateTable("training_source").set({ owner: to }).where("run", "=", id).execute();
         await db.updateTable("training_run").set(values).where("id", "=", id).execute();
       });
     }
   }
 }
 
-const placeOf = (id: string, what: string) => `training/${id}/${what}`;
-const partPlace = (id: string, table: string, place: number) => placeOf(id, `${table}/${place}`);
-
 function opened(row: RunRow, sealer: Sealer): Run {
-  const { id, owner, state, done, total } = row;
+  const { id, owner, state, done, total, gone } = row;
   const open = (text: string, what: string) => JSON.parse(sealer.open(text, placeOf(id, what)));
   return {
-    ...{ id, owner, state, done, total },
+    ...{ id, owner, state, done, total, gone },
     plan: plan.parse(open(row.plan, "plan")),
     result: row.result === null ? null : result.parse(open(row.result, "result")),
     error: row.error === null ? null : open(row.error, "error"),

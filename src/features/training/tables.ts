@@ -11,6 +11,8 @@ export interface RunRow {
   readonly state: RunState;
   readonly done: number;
   readonly total: number | null;
+  /** Chats that it has learned from and that were erased since. */
+  readonly gone: number;
   /** Sealed JSON, as are the next two and all bodies. */
   readonly plan: string;
   readonly result: string | null;
@@ -30,10 +32,18 @@ export interface TextRow {
 /** Of the curves: place 2 n is step n, 2 n + 1 the validation behind it. */
 export type PointRow = TextRow;
 
+/** Which stored chats a run learns from, so that what is erased is found. */
+export interface SourceRow {
+  readonly run: string;
+  readonly owner: string;
+  readonly conversation: string;
+}
+
 export interface Tables {
   training_run: RunRow;
   training_text: TextRow;
   training_point: PointRow;
+  training_source: SourceRow;
 }
 
 const PARTS = ["training_text", "training_point"] as const;
@@ -69,6 +79,26 @@ export const migrations: Readonly<Record<string, Migration>> = {
           .addPrimaryKeyConstraint(`${table}_key`, ["run", "place"])
           .execute();
       }
+    },
+  },
+  "002-sources": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable("training_run")
+        .addColumn("gone", "integer", (column) => column.notNull().defaultTo(0))
+        .execute();
+      await db.schema
+        .createTable("training_source")
+        .addColumn("run", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("conversation", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("training_source_key", ["run", "conversation"])
+        .execute();
+      await db.schema
+        .createIndex("training_source_conversation")
+        .on("training_source")
+        .column("conversation")
+        .execute();
     },
   },
 };

@@ -1,4 +1,4 @@
-/** Runs and data in words, for the terminal. */
+/** Runs and data in words, for the terminal and the page. */
 import { fill } from "../../core/errors.ts";
 import type { Language } from "../../locales/index.ts";
 import { REASONS } from "./data/chat.ts";
@@ -11,37 +11,69 @@ import type { Run } from "./store.ts";
 const CHARACTERS_A_TOKEN = 4;
 /** Fewer are a demonstration. */
 const ENOUGH = 200;
+/** Of answers that say the same, from which on it is told. */
+const ALIKE = 0.1;
 
-export function lookTold(look: Look, language: Language): string {
+export interface LookTold {
+  readonly facts: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export function lookToldIn(look: Look, language: Language): LookTold {
   const text = messages[language];
   const { found, train, validation, test, skipped, languages, masked, sameAnswers } = look;
-  const lines = [fill(text.lookFound, { found, train, validation, test })];
+  const facts = [fill(text.lookFound, { found, train, validation, test })];
+  const warnings: string[] = [];
   const left = REASONS.filter((reason) => skipped[reason] > 0);
   if (left.length > 0) {
     const list = left.map((reason) => fill(text.reasons[reason], { n: skipped[reason] }));
-    lines.push(fill(text.lookSkipped, { list: list.join(", ") }));
+    facts.push(fill(text.lookSkipped, { list: list.join(", ") }));
   }
   const spoken = Object.entries(languages).filter(([, count]) => count > 0);
   const named = spoken.map(([code, n]) => `${code === "other" ? text.other : code} ${n}`);
   const tokens = Math.round(look.characters / CHARACTERS_A_TOKEN);
-  lines.push(fill(text.lookSize, { messages: look.messages, tokens, languages: named.join(", ") }));
-  if (masked) lines.push(fill(text.lookMasked, { masked }));
-  if (sameAnswers > 0) lines.push(fill(text.lookSame, { n: sameAnswers }));
-  if (train + validation + test < ENOUGH) lines.push(text.lookSmall);
+  facts.push(fill(text.lookSize, { messages: look.messages, tokens, languages: named.join(", ") }));
+  if (look.method === "dpo") facts.push(fill(text.lookPairs, { n: look.pairs }));
+  if (look.method === "kto") facts.push(fill(text.lookJudged, { n: look.bad + look.pairs }));
+  if (masked) facts.push(fill(text.lookMasked, { masked }));
+  if (masked === null) warnings.push(text.lookUnmasked);
+  const all = train + validation + test;
+  if (sameAnswers > 0) {
+    const told = sameAnswers > ALIKE * all ? warnings : facts;
+    told.push(fill(text.lookSame, { n: sameAnswers }));
+  }
+  if (all < ENOUGH) warnings.push(text.lookSmall);
+  return { facts, warnings };
+}
+
+export function lookTold(look: Look, language: Language): string {
+  const { facts, warnings } = lookToldIn(look, language);
+  return [...facts, ...warnings].join("\n");
+}
+
+export function runTold(run: Run, language: Language): string {
+  const { plan, result, error, gone } = run;
+  if (error) return `${error.message}\n${error.hint}`;
+  if (!result) return lookTold(plan.look, language);
+  const lines = [...verdictTold(run, language)];
+  if (gone > 0) lines.push(fill(messages[language].gone, { n: gone }));
+  const { adapter } = result;
+  if (adapter) lines.push(fill(messages[language].adapter, { adapter, model: plan.model }));
   return lines.join("\n");
 }
 
-export function runTold({ plan, result, error }: Run, language: Language): string {
+/** Nothing where there is none yet. */
+export function verdictTold({ result }: Run, language: Language): readonly string[] {
   const text = messages[language];
-  if (error) return `${error.message}\n${error.hint}`;
-  if (!result) return lookTold(plan.look, language);
-  const lines = [verdictTold(result, language)];
-  const { general, forgot, parity, adapter } = result;
+  if (!result) return [];
+  const lines = [wordTold(result, language)];
+  const { general, forgot, parity, cut } = result;
   if (general) {
-    const { low, high } = percentages(general.ratio);
-    const change = percent(general.ratio.value - 1);
+    const { low, high } = percentages(general.ratio, language);
+    const change = percent(general.ratio.value - 1, language);
     lines.push(fill(forgot ? text.forgot : text.kept, { change, low, high }));
   }
+  if (cut > 0) lines.push(fill(text.cutOff, { n: cut }));
   lines.push(
     fill(text.facts, {
       ...{ steps: result.steps, best: result.bestStep, parameters: result.parameters },
@@ -53,25 +85,64 @@ export function runTold({ plan, result, error }: Run, language: Language): strin
     const [tuned, base] = [parity.tuned.toPrecision(2), parity.base.toPrecision(2)];
     lines.push(fill(text.parity, { tuned, base, places: parity.places }));
   }
-  if (adapter) lines.push(fill(text.adapter, { adapter, model: plan.model }));
-  return lines.join("\n");
+  return lines;
 }
 
-function verdictTold({ verdict, test }: Result, language: Language): string {
-  const { verdicts } = messages[language];
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The base against the adapter; null where nothing was measured. */
+export function tableTold({ test, general }: Result, language: Language): Table | null {
+  const text = messages[language];
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const signed = new Intl.NumberFormat(language, {
+    ...{ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" },
+  });
+  const row = (name: string, { ratio, base, tuned, texts, tokens }: Compared) => [
+    name,
+    ...[number.format(base), number.format(tuned), signed.format(ratio.value - 1)],
+    `${signed.format(ratio.low - 1)} … ${signed.format(ratio.high - 1)}`,
+    fill(text.table.of, { texts, tokens: number.format(tokens) }),
+  ];
+  const rows = [
+    ...(test ? [row(text.table.test, test)] : []),
+    ...(general ? [row(text.table.general, general)] : []),
+  ];
+  const { what, base, tuned, change, interval, on } = text.table;
+  return rows.length === 0 ? null : { head: [what, base, tuned, change, interval, on], rows };
+}
+
+function wordTold({ verdict, test, preferred }: Result, language: Language): string {
+  const { verdicts, judged } = messages[language];
   if (verdict === "nothing") return verdicts.nothing;
-  return test ? fill(verdicts[verdict], shares(test, verdict === "better")) : verdicts.untested;
+  if (preferred) {
+    const { value, low, high } = preferred.gain;
+    const [gain, from, to] = [value, low, high].map((one) => decimal(one, 2, language));
+    return fill(judged[verdict], {
+      gain: gain ?? "",
+      low: from ?? "",
+      high: to ?? "",
+      texts: preferred.texts,
+    });
+  }
+  return test
+    ? fill(verdicts[verdict], shares(test, verdict === "better", language))
+    : verdicts.untested;
 }
 
 /** @param lower counts how much less it is */
-function shares({ ratio, texts }: Compared, lower: boolean) {
+function shares({ ratio, texts }: Compared, lower: boolean, language: Language) {
   const { value, low, high } = ratio;
   const turned = lower ? { value: 2 - value, low: 2 - high, high: 2 - low } : { value, low, high };
-  return { texts, change: percent(turned.value - 1), ...percentages(turned) };
+  return { texts, change: percent(turned.value - 1, language), ...percentages(turned, language) };
 }
 
-const percentages = ({ low, high }: Interval) => ({
-  low: percent(low - 1),
-  high: percent(high - 1),
+const percentages = ({ low, high }: Interval, language: Language) => ({
+  low: percent(low - 1, language),
+  high: percent(high - 1, language),
 });
-const percent = (share: number) => (100 * share).toFixed(1);
+const percent = (share: number, language: Language) => decimal(100 * share, 1, language);
+const decimal = (value: number, digits: number, language: Language) =>
+  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });

@@ -1,5 +1,5 @@
 /** What training needs of the engine and its files; `src/engines.ts` gives it. */
-import type { Engine } from "../../core/engine.ts";
+import type { Engine, Engines } from "../../core/engine.ts";
 
 export interface Tools {
   /**
@@ -20,3 +20,9 @@ export interface Tools {
     },
   ): Promise<Engine>;
 }
+
+/** @param served the engines of a server, whose files are meant; else those of the settings */
+export type MakeTools = (
+  log: (line: string, error?: unknown) => void,
+  served?: Engines,
+) => Promise<Tools>;

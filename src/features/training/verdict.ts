@@ -4,13 +4,20 @@
  */
 import type { Engine } from "../../core/engine.ts";
 import { quantile, random } from "../../core/statistics.ts";
-import type { Compared, Result } from "./plan.ts";
+import type { Compared, Preferred, Result } from "./plan.ts";
 
 /** A text as tokens, and which of them count. */
 export interface Counted {
   readonly tokens: readonly number[];
   /** 1 or 0 for each token; all of them count if absent. */
   readonly answer?: readonly number[];
+}
+
+/** One of the answers of a chat, which was judged. */
+export interface Judged extends Counted {
+  /** Of the chat in the test set. */
+  readonly at?: number;
+  readonly sign?: number | undefined;
 }
 
 interface Sums {
@@ -67,6 +74,36 @@ async function sumsOf(
   return { base, tuned, count };
 }
 
+/** @returns null where nothing counts or the engine does not tell */
+export async function prefer(
+  engine: Engine,
+  adapter: string,
+  texts: readonly Judged[],
+  turn: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<Preferred | null> {
+  const gains = new Map<number, number>();
+  for (const text of texts) {
+    await turn();
+    const one = await sumsOf(engine, adapter, text, signal);
+    if (!one || one.count === 0) continue;
+    const gain = ((text.sign ?? 1) * (one.base - one.tuned)) / one.count;
+    gains.set(text.at ?? 0, (gains.get(text.at ?? 0) ?? 0) + gain);
+  }
+  return gains.size === 0 ? null : preferredOf([...gains.values()]);
+}
+
+/** @param gains of each chat, in nats a token */
+export function preferredOf(gains: readonly number[]): Preferred {
+  const next = random(SEED);
+  const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+  const drawn = Array.from({ length: ROUNDS }, () =>
+    mean(gains.map(() => gains[Math.floor(next() * gains.length)] as number)),
+  );
+  const [low, high] = [quantile(drawn, 0.025), quantile(drawn, 0.975)];
+  return { gain: { value: mean(gains), low, high }, texts: gains.length };
+}
+
 export function comparedOf(sums: readonly Sums[]): Compared {
   const next = random(SEED);
   const ratio = (all: readonly Sums[]) => {
@@ -88,13 +125,16 @@ export function comparedOf(sums: readonly Sums[]): Compared {
 
 /** In one word; `same` is that no difference was shown. */
 export function verdictOf(
-  test: Compared | null,
-  general: Compared | null,
+  { test, general, preferred }: Pick<Result, "test" | "general" | "preferred">,
   bestStep: number,
 ): Pick<Result, "verdict" | "forgot"> {
   const forgot = general !== null && general.ratio.value > FORGETS && general.ratio.low > 1;
   // The first weights were the best: whatever was learned only fits what was learned from.
   if (bestStep === 0) return { verdict: "nothing", forgot };
+  if (preferred) {
+    const { low, high } = preferred.gain;
+    return { verdict: low > 0 ? "better" : high < 0 ? "worse" : "same", forgot };
+  }
   if (test === null) return { verdict: "same", forgot };
   if (test.ratio.high < 1) return { verdict: "better", forgot };
   return { verdict: test.ratio.low > 1 ? "worse" : "same", forgot };

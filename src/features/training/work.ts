@@ -15,9 +15,9 @@ import { isFaithful, type Parity, parityOf, type Reference } from "./parity.ts";
 import type { Point, Result } from "./plan.ts";
 import type { Run, RunStore } from "./store.ts";
 import type { Tools } from "./tools.ts";
-import { type Counted, compare, verdictOf } from "./verdict.ts";
+import { type Counted, compare, type Judged, prefer, verdictOf } from "./verdict.ts";
 import { converse, type Told } from "./worker/conversation.ts";
-import { placeOf } from "./worker/setup.ts";
+import { stateOf } from "./worker/setup.ts";
 
 export interface Care {
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export async function work(store: RunStore, ground: Ground, run: Run, care: Care
 async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promise<Result> {
   const { home, tools } = ground;
   const { plan } = run;
-  const { ready } = await placeOf(home);
+  const { ready } = await stateOf(home);
   if (!ready) throw notSetUp();
   const found = await tools.find(plan.model);
   if (!found) throw noFile(plan.model);
@@ -69,6 +69,7 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
   const task = {
     ...{ do: "train", base: found.path, digest, name: plan.name, settings: plan.settings },
     ...{ checkpoint: join(folder, "checkpoint"), out: file },
+    method: plan.look.method,
     ...(await store.data(run)),
   };
   const heard = await listen(
@@ -98,7 +99,7 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
       ...heard.facts,
       ...measured,
       faithful,
-      ...verdictOf(measured.test, measured.general, heard.facts.bestStep),
+      ...verdictOf(measured, heard.facts.bestStep),
     };
   } finally {
     await engine.close();
@@ -107,13 +108,13 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
 
 type Facts = Pick<
   Result,
-  | ("device" | "parameters" | "tokens" | "answerTokens")
+  | ("device" | "parameters" | "tokens" | "answerTokens" | "cut")
   | ("bestStep" | "steps" | "early" | "tokensPerSecond")
 >;
 
 interface Heard {
   readonly references: readonly Reference[];
-  readonly tests: readonly Counted[];
+  readonly tests: readonly Judged[];
   readonly facts: Facts;
 }
 
@@ -125,10 +126,10 @@ async function listen(
   care: Care,
 ): Promise<Heard> {
   const references: Reference[] = [];
-  const tests: Counted[] = [];
+  const tests: Judged[] = [];
   let total = run.total ?? 0;
   let facts: Facts = {
-    ...{ device: "cpu", parameters: 0, tokens: 0, answerTokens: 0 },
+    ...{ device: "cpu", parameters: 0, tokens: 0, answerTokens: 0, cut: 0 },
     ...{ bestStep: 0, steps: 0, early: false, tokensPerSecond: 0 },
   };
   const keep = async (point: Point) => {
@@ -139,8 +140,8 @@ async function listen(
     if (line.type === "ready") {
       total = line.steps;
       await store.total(run, total);
-      const { device, parameters, tokens, answerTokens } = line;
-      facts = { ...facts, device, parameters, tokens, answerTokens };
+      const { device, parameters, tokens, answerTokens, cut } = line;
+      facts = { ...facts, device, parameters, tokens, answerTokens, cut };
     } else if (line.type === "step") {
       const { step, loss, rate, tokens, seconds } = line;
       await keep({ kind: "step", step, loss, rate, tokens, seconds });
@@ -169,11 +170,15 @@ async function measure(
   { references, tests }: Heard,
   texts: readonly Counted[],
   { turn, signal }: Care,
-): Promise<Pick<Result, "test" | "general"> & { readonly parity: Parity | null }> {
+): Promise<Pick<Result, "test" | "general" | "preferred"> & { readonly parity: Parity | null }> {
   await turn();
   const parity = await parityOf(engine, TRIED, references, signal);
-  const test = await compare(engine, TRIED, tests, turn, signal);
-  return { parity, test, general: await compare(engine, TRIED, texts, turn, signal) };
+  // What is learned from judgements may make good answers less likely, as long as bad ones lose more.
+  const judged = tests.some(({ sign }) => sign !== undefined);
+  const test = judged ? null : await compare(engine, TRIED, tests, turn, signal);
+  const preferred = judged ? await prefer(engine, TRIED, tests, turn, signal) : null;
+  const general = await compare(engine, TRIED, texts, turn, signal);
+  return { parity, test, preferred, general };
 }
 
 /** Puts a copy into the folder of adapters, whole or not at all. @returns its id */

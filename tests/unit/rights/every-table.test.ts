@@ -65,6 +65,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   training_run: { by: "person", archive: /^training\//, given: true },
   training_text: { by: "person", archive: /^training\//, given: true },
   training_point: { by: "person", archive: /^training\//, given: true },
+  training_source: { by: "person", archive: /^training\//, given: true },
   person_key: {
     by: "person",
     archive: "the key opens what is in the archive in clear",
@@ -130,6 +131,7 @@ async function trained(db: Kysely<any>, sealer: Sealer, owner: string): Promise<
     const body = seal(`${table}/0`, value);
     await db.insertInto(table).values({ run, owner, place: 0, body }).execute();
   }
+  await db.insertInto("training_source").values({ run, owner, conversation: "one" }).execute();
 }
 
 test("every table with a person in it is given out, given away and erased, or says why not", async () => {

@@ -1,6 +1,7 @@
 /** Files of chats in the formats that people have, and what is learned of them. */
 import { expect, test } from "vitest";
 import { chatsOf, treesOf } from "../../../src/features/training/data/formats.ts";
+import { rowOf } from "../../../src/features/training/data/preferences.ts";
 import { type DataFile, prepare } from "../../../src/features/training/data/prepare.ts";
 import { rowsOf } from "../../../src/features/training/data/rows.ts";
 
@@ -91,6 +92,43 @@ const chat = (n: number, answer = `The answer to question ${n} is ${n + 1}.`) =>
     { role: "assistant", content: answer },
   ],
 });
+test.each([
+  [
+    "OpenAI's preferences",
+    {
+      input: { messages: [ASKED[0]] },
+      preferred_output: [ASKED[1]],
+      non_preferred_output: [{ role: "assistant", content: "Worse." }],
+    },
+    { method: "dpo", pairs: 12, bad: 0 },
+    { rejected: "Worse." },
+  ],
+  [
+    "TRL's pairs",
+    { prompt: ASKED[0]?.content, chosen: ASKED[1]?.content, rejected: "Worse." },
+    { method: "dpo", pairs: 12, bad: 0 },
+    { rejected: "Worse." },
+  ],
+  [
+    "TRL's labels",
+    { prompt: ASKED[0]?.content, completion: ASKED[1]?.content, label: false },
+    { method: "kto", pairs: 0, bad: 12 },
+    { bad: true },
+  ],
+  ["thumbs up", { messages: ASKED, label: true }, { method: "sft", pairs: 0, bad: 0 }, {}],
+])("%s are read, and decide how it is learned", async (_, row, counts, judgement) => {
+  const text = JSON.stringify(row);
+  const rows = Array.from({ length: 12 }, (_, n) => text.replaceAll("noun", `noun of ${n}`));
+  const prepared = await prepare([{ name: "a.jsonl", text: rows.join("\n") }]);
+  expect(prepared.look).toMatchObject(counts);
+  const [first] = prepared.train;
+  expect(first).toMatchObject({ messages: [{ role: "user" }, ASKED[1]], ...judgement });
+  // What a run has kept says the same once more.
+  const again = prepared.train.map((one) => JSON.stringify(rowOf(one))).join("\n");
+  const kept = await prepare([{ name: "a.jsonl", text: `${again}\n${rows.join("\n")}` }]);
+  expect(kept.look.skipped.duplicate).toBe(prepared.train.length);
+});
+
 const fileOf = (rows: readonly unknown[], name = "chats.jsonl"): DataFile => ({
   name,
   text: rows.map(line).join(""),

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { prepare } from "../../../src/features/training/data/prepare.ts";
-import { training } from "../../../src/features/training/open.ts";
 import type { Plan, Result } from "../../../src/features/training/plan.ts";
 import { rightsOf } from "../../../src/features/training/rights.ts";
 import { settings } from "../../../src/features/training/settings.ts";
 import { RunStore } from "../../../src/features/training/store.ts";
+import { migrations } from "../../../src/features/training/tables.ts";
 import { testSetOf } from "../../../src/features/training/test-set.ts";
 import { folderOf } from "../../../src/features/training/work.ts";
 import { hold } from "../../../src/features/training/worker/hold.ts";
@@ -19,13 +19,22 @@ import { sealing } from "../../fixtures/vault.ts";
 const SECRET = "the colour of the lighthouse";
 const RESULT: Result = {
   ...{ adapter: "own-words", adapterDigest: "a", adapterBytes: 1, baseDigest: "b", device: "cpu" },
-  ...{ parameters: 1, tokens: 1, answerTokens: 1, bestStep: 1, steps: 1, early: false },
+  ...{
+    parameters: 1,
+    tokens: 1,
+    answerTokens: 1,
+    cut: 0,
+    preferred: null,
+    bestStep: 1,
+    steps: 1,
+    early: false,
+  },
   ...{ tokensPerSecond: 1, parity: null, faithful: null, test: null, general: null },
   ...{ verdict: "same", forgot: false },
 };
 
 async function place() {
-  const opened = await freshDatabase([vaultTables, training]);
+  const opened = await freshDatabase([vaultTables, { name: "training", migrations }]);
   const { db, vault } = sealing(opened);
   const store = new RunStore(db, vault);
   const rows = Array.from({ length: 20 }, (_, n) =>
@@ -78,10 +87,13 @@ test("who is erased takes along what was learned from their chats", async () => 
   const files = await Array.fromAsync(rights.collect("ana", "en"));
   expect(files.map(({ path }) => path)).toEqual([`training/${run.id}.json`]);
   expect(String(files[0]?.content)).toContain(SECRET);
-  expect(await rights.erase("ana")).toMatchObject([{ what: "training", count: 1 }]);
+  expect(await rights.erase("ana")).toMatchObject([
+    { what: "training", count: 1 },
+    { what: "adapters", count: 0 },
+  ]);
   expect(existsSync(adapter)).toBe(false);
   expect(existsSync(folderOf(home, run))).toBe(false);
-  expect(await rights.erase("ana")).toMatchObject([{ count: 0 }]);
+  expect(await rights.erase("ana")).toMatchObject([{ count: 0 }, { count: 0 }]);
 });
 
 test("a run that was under way when the server ended is stopped, not lost", async () => {

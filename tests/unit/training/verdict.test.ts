@@ -1,7 +1,7 @@
 /** What is said of an adapter, by numbers that are known. */
 import { expect, test } from "vitest";
 import { divergence, isFaithful } from "../../../src/features/training/parity.ts";
-import { comparedOf, verdictOf } from "../../../src/features/training/verdict.ts";
+import { comparedOf, preferredOf, verdictOf } from "../../../src/features/training/verdict.ts";
 
 /** So many texts of ten tokens, in which the adapter's loss differs by so much a token. */
 const texts = (count: number, difference: (n: number) => number) =>
@@ -29,16 +29,29 @@ test.each([
   ["same", comparedOf(texts(30, (n) => (n % 2 === 0 ? 0.5 : -0.5))), 12],
   ["nothing", comparedOf(texts(30, () => -0.4)), 0],
 ] as const)("%s", (word, compared, best) => {
-  expect(verdictOf(compared, null, best)).toEqual({ verdict: word, forgot: false });
+  expect(verdictOf({ test: compared, general: null, preferred: null }, best)).toEqual({
+    verdict: word,
+    forgot: false,
+  });
 });
 
 test("what was forgotten is told beside it, unless it may be chance or is little", () => {
   const better = comparedOf(texts(30, () => -0.4));
   const forgot = (difference: (n: number) => number) =>
-    verdictOf(better, comparedOf(texts(30, difference)), 9).forgot;
+    verdictOf({ test: better, general: comparedOf(texts(30, difference)), preferred: null }, 9)
+      .forgot;
   expect(forgot(() => 0.1)).toBe(true);
   expect(forgot(() => 0.02)).toBe(false);
   expect(forgot((n) => (n === 0 ? 5 : -0.1))).toBe(false);
+});
+
+test("what is learned from judgements is judged by what the better answers gained", () => {
+  const preferred = (gains: readonly number[]) =>
+    verdictOf({ test: null, general: null, preferred: preferredOf(gains) }, 9).verdict;
+  expect(preferredOf([0.2, 0.4]).gain.value).toBeCloseTo(0.3);
+  expect(preferred([0.2, 0.3, 0.1, 0.4, 0.2])).toBe("better");
+  expect(preferred([-0.2, -0.3, -0.1, -0.4, -0.2])).toBe("worse");
+  expect(preferred([1, -1, 0.9, -0.9])).toBe("same");
 });
 
 test("divergence is over the tokens that both tell, and the rest as one", () => {

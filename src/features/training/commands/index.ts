@@ -44,6 +44,7 @@ export function trainingCommands(
     .option("--length <tokens>", text.length)
     .option("--every <steps>", text.every)
     .option("--patience <number>", text.patience)
+    .option("--beta <number>", text.beta)
     .option("--seed <number>", text.seed)
     .option("--threads <number>", text.threads)
     .option("--json", text.json)

@@ -18,7 +18,7 @@ import { placeOf } from "../worker/setup.ts";
 
 const NUMBERS = [
   ...(["rank", "alpha", "rate", "epochs", "steps", "batch"] as const),
-  ...(["length", "every", "patience", "seed", "threads"] as const),
+  ...(["length", "every", "patience", "beta", "seed", "threads"] as const),
 ] as const;
 
 export type RunOptions = Readonly<Partial<Record<(typeof NUMBERS)[number], string>>> & {
@@ -88,13 +88,16 @@ export async function doHere(
         line.show(label, now, of, null);
       },
       point(point) {
-        const named = point.kind === "step" ? text.loss : text.perplexity;
-        const value = point.kind === "step" ? point.loss : Math.exp(point.loss);
+        // The loss over judged answers is no perplexity's logarithm.
+        const nats = point.kind === "validation" && run.plan.look.method === "sft";
+        const named = nats ? text.perplexity : text.loss;
+        const value = nats ? Math.exp(point.loss) : point.loss;
         // Elsewhere than in a terminal each new label would be a line of its own.
         if (process.stderr.isTTY) label = `${learning}, ${named} ${value.toFixed(2)}`;
         if (point.kind === "step") return;
         line.clear();
-        console.error(fill(text.validated, { step: point.step, value: value.toFixed(2) }));
+        const words = nats ? text.validated : text.validatedLoss;
+        console.error(fill(words, { step: point.step, value: value.toFixed(2) }));
       },
       turn: async () => stopping.signal.throwIfAborted(),
     });

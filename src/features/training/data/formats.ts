@@ -5,7 +5,7 @@
 import type { ChatMessage } from "./chat.ts";
 import { isObject, type Row } from "./rows.ts";
 
-type Loose = { readonly role: string; readonly content: string };
+type Loose = { readonly role: string; readonly content: string; readonly weight?: 0 };
 
 const NAMES: Readonly<Record<string, ChatMessage["role"]>> = {
   ...{ system: "system", developer: "system" },
@@ -20,13 +20,20 @@ const ANSWER = ["answer", "response", "completion", "output", "respuesta", "refe
 export function chatsOf(row: unknown): readonly (readonly ChatMessage[])[] | undefined {
   const found = looseOf(row);
   return found?.map((messages) =>
-    messages.flatMap(({ role, content }) => {
+    messages.flatMap(({ role, content, weight }) => {
       const known = NAMES[role.toLowerCase()];
+      const read = weight === 0 && known === "assistant" ? { weight } : {};
       // What tools said is none of the two who talk.
-      return known === undefined ? [] : [{ role: known, content: content.trim() }];
+      return known === undefined ? [] : [{ role: known, content: content.trim(), ...read }];
     }),
   );
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The stored chat that a row of Charla's own comes from. */
+export const sourceOf = (row: unknown): string | undefined =>
+  isObject(row) && typeof row.id === "string" && UUID.test(row.id) ? row.id : undefined;
 
 function looseOf(row: unknown): readonly (readonly Loose[])[] | undefined {
   if (!isObject(row)) return undefined;
@@ -66,13 +73,14 @@ function looseMessage(one: unknown): readonly Loose[] {
   const role = one.role ?? one.from;
   const content = one.content ?? one.value ?? one.text;
   if (typeof role !== "string") return [];
-  if (typeof content === "string") return [{ role, content }];
+  const read = one.weight === 0 ? { weight: 0 as const } : {};
+  if (typeof content === "string") return [{ role, content, ...read }];
   // Parts, as OpenAI's newer files have them.
   if (!Array.isArray(content)) return [];
   const parts = content.flatMap((part) =>
     isObject(part) && typeof part.text === "string" ? [part.text] : [],
   );
-  return [{ role, content: parts.join("") }];
+  return [{ role, content: parts.join(""), ...read }];
 }
 
 /** Of Charla's own export, whose messages name the one before: the branch that was written last. */

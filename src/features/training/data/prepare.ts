@@ -6,8 +6,9 @@
 import { createHash } from "node:crypto";
 import { tooFew } from "../errors.ts";
 import type { Chat, ChatMessage, Reason, Skipped } from "./chat.ts";
-import { chatsOf, treesOf } from "./formats.ts";
+import { chatsOf, sourceOf, treesOf } from "./formats.ts";
 import { type Languages, languagesOf } from "./languages.ts";
+import { judgedOf } from "./preferences.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface DataFile {
@@ -37,6 +38,11 @@ export interface Look {
   /** Of the answers alone, and of all texts. */
   readonly answerCharacters: number;
   readonly characters: number;
+  /** How it is learned, which the data decides. */
+  readonly method: Method;
+  /** Chats with a worse answer beside the last one, and those whose answer is a bad one. */
+  readonly pairs: number;
+  readonly bad: number;
   /** Answers that say the same as another. */
   readonly sameAnswers: number;
   readonly languages: Languages;
@@ -64,7 +70,8 @@ export async function prepare(
   let [found, masked] = [0, 0];
   for (const { name, text } of files) {
     for (const row of treesOf(rowsOf(name, text))) {
-      const read = chatsOf(row);
+      const judged = judgedOf(row);
+      const [read, from] = [chatsOf(judged?.row ?? row), sourceOf(row)];
       if (!read) {
         found += 1;
         skip("shape");
@@ -82,9 +89,15 @@ export async function prepare(
           if (content !== one.content) masked += 1;
           messages.push({ ...one, content });
         }
-        const id = idOf(messages);
+        const worse = judged?.rejected?.trim();
+        const rejected = worse && mask ? await mask(worse) : worse;
+        const judgement = {
+          ...(rejected && { rejected }),
+          ...(judged?.bad && { bad: judged.bad }),
+        };
+        const id = idOf(messages, judgement);
         if (chats.has(id)) skip("duplicate");
-        else chats.set(id, { id, messages });
+        else chats.set(id, { id, messages, ...judgement, ...(from && { from }) });
       }
     }
   }
@@ -106,7 +119,7 @@ export async function prepare(
 
 /** @returns why it cannot be learned from, else the chat up to its last answer */
 function alternating(messages: readonly ChatMessage[]): readonly ChatMessage[] | Reason {
-  const last = messages.findLastIndex(({ role }) => role === "assistant");
+  const last = messages.findLastIndex(({ role, weight }) => role === "assistant" && weight !== 0);
   if (last < 0) return "noAnswer";
   const kept = messages.slice(0, last + 1);
   if (kept.some(({ role, content }) => role !== "system" && content === "")) return "empty";
@@ -117,9 +130,19 @@ function alternating(messages: readonly ChatMessage[]): readonly ChatMessage[] |
 
 const normal = (text: string) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 
-const idOf = (messages: readonly ChatMessage[]) =>
+const said = ({ role, content, weight }: ChatMessage) => [
+  role,
+  normal(content),
+  ...(weight === 0 ? [weight] : []),
+];
+
+const idOf = (
+  messages: readonly ChatMessage[],
+  { rejected, bad }: Pick<Chat, "rejected" | "bad">,
+) =>
   createHash("sha256")
-    .update(JSON.stringify(messages.map(({ role, content }) => [role, normal(content)])))
+    .update(JSON.stringify([...messages.map(said), ...(rejected ? [normal(rejected)] : [])]))
+    .update(bad ? "bad" : "")
     .digest("hex");
 
 /** By the digest alone, so that a chat stays in its part when others come; few are told off in order. */
@@ -134,6 +157,18 @@ function split(chats: readonly Chat[]): Omit<Prepared, "look"> {
     validation: sorted.slice(test, held),
     train: sorted.slice(held),
   };
+}
+
+/**
+ * Word for word; by pairs alone (DPO); or by answers that were good or bad each by itself (KTO), which
+ * takes pairs apart.
+ */
+export const METHODS = ["sft", "dpo", "kto"] as const;
+export type Method = (typeof METHODS)[number];
+
+function methodOf(chats: readonly Chat[]): Method {
+  if (chats.every(({ rejected, bad }) => rejected === undefined && !bad)) return "sft";
+  return chats.every(({ rejected }) => rejected !== undefined) ? "dpo" : "kto";
 }
 
 const words = ({ messages }: Chat) =>
@@ -183,6 +218,9 @@ function lookAt(parts: Omit<Prepared, "look">, { files, found, skipped, masked }
       ...{ duplicate: of("duplicate"), nearTest: of("nearTest") },
     },
     ...{ train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
+    method: methodOf(all),
+    pairs: all.filter(({ rejected }) => rejected !== undefined).length,
+    bad: all.filter(({ bad }) => bad).length,
     messages: messages.length,
     answerCharacters: length(answers),
     characters: length(messages.map(({ content }) => content)),

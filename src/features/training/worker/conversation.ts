@@ -54,6 +54,8 @@ export type Told =
       readonly at: number;
       readonly tokens: readonly number[];
       readonly answer: readonly number[];
+      /** Of judged answers: 1 for the better, -1 for the worse. */
+      readonly sign?: number;
     }
   | {
       readonly type: "done";

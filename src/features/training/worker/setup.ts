@@ -61,17 +61,25 @@ const readyFile = (home: string) => join(home, "training", "worker.json");
 const within = (venv: string) =>
   process.platform === "win32" ? join(venv, "Scripts/python.exe") : join(venv, "bin/python");
 
-export async function placeOf(home: string): Promise<Place> {
+/** Without counting its many thousand files. */
+export async function stateOf(home: string): Promise<Omit<Place, "bytes">> {
   const ready = await readFile(readyFile(home), "utf8").then(
     (text): Ready => JSON.parse(text),
     () => null,
   );
-  const bytes = await bytesOf(folderOf(home));
   if (ready && existsSync(ready.path)) {
     const same = ready.lock === null || ready.lock === (await lockDigest());
-    return { state: same ? "ready" : "old", bytes, ready };
+    return { state: same ? "ready" : "old", ready };
   }
-  return { state: bytes > 0 ? "partial" : "absent", bytes, ready: null };
+  return { state: existsSync(folderOf(home)) ? "partial" : "absent", ready: null };
+}
+
+export async function placeOf(home: string): Promise<Place> {
+  const found = await stateOf(home);
+  const bytes = await bytesOf(folderOf(home));
+  // What was begun and came to nothing (no Python) has left an empty folder.
+  const state = found.state === "partial" && bytes === 0 ? "absent" : found.state;
+  return { ...found, state, bytes };
 }
 
 async function lockDigest(): Promise<string> {

@@ -1,0 +1,143 @@
+/** Training over HTTP with a scripted worker: looked at, trained, stopped, judged, offered, deleted. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { scriptedLibrary } from "../../fixtures/scripted-library.ts";
+import { type Browser, serve } from "../../fixtures/shared-mode.ts";
+import { chatLines, judgedTraining, type ScriptedWorker, scriptedWorker } from "./scripted.ts";
+
+const files = (count = 40) => [{ name: "numbers.jsonl", content: chatLines(count) }];
+
+async function world(worker: ScriptedWorker | null, policy = "") {
+  const home = mkdtempSync(join(tmpdir(), "charla-training-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(judgedTraining());
+  const script = worker && (await scriptedWorker(home, worker));
+  const place = await serve({ home, policy, engines: scriptedLibrary });
+  const ana = await place.administrator();
+  return { home, place, ana, go: () => script?.go() };
+}
+
+const reaches = (ana: Browser, id: string, state: string) =>
+  expect
+    .poll(async () => (await ana.must("GET", `/api/training/${id}`)).state, { timeout: 30_000 })
+    .toBe(state);
+
+// What stands in for Python is a script that the system starts by its first line.
+describe.skipIf(process.platform === "win32")("with a worker", () => {
+  test("data is looked at, a run trains, is judged in words, and its adapter can be chosen", async () => {
+    const { home, place, ana } = await world({}, '[training]\nwho = "everyone"\n');
+    const eva = await place.join(ana, "eva@example.org");
+    const seen = await ana.must("POST", "/api/training/look", { files: files(), language: "es" });
+    expect(seen.look).toMatchObject({ found: 40, files: [{ name: "numbers.jsonl" }], masked: 0 });
+    expect(seen.facts[0]).toContain("40 chats encontrados");
+    expect(seen.warnings.join()).toContain("menos de 200 chats");
+
+    const bare = await ana.must("POST", "/api/training/look", { files: files(), unmasked: true });
+    expect(bare.warnings[0]).toContain("Personal data is left as it is");
+
+    const wish = { files: files(), name: "Numbers", model: "tiny", whose: "public" };
+    const { id, job } = await ana.must("POST", "/api/training", wish);
+    await reaches(ana, id, "done");
+    const run = await ana.must("GET", `/api/training/${id}`);
+    expect(run).toMatchObject({ done: 12, total: 12, gone: 0, result: { verdict: "better" } });
+    expect(run.plan).toMatchObject({ name: "Numbers", model: "tiny", whose: "public" });
+    expect(run.verdict.join("\n")).toMatch(/^Better: on the \d+ test chats.*lost their end: 1/s);
+    expect(run.table.rows.map(([what]: string[]) => what)).toEqual([
+      "Answers of the test set",
+      "Other texts",
+    ]);
+    expect((await ana.must("GET", `/api/training/${id}?language=es`)).verdict[0]).toMatch(
+      /^Mejor: .* baja un 4\d,\d %/,
+    );
+    const { points } = await ana.must("GET", `/api/training/${id}/points?after=7`);
+    expect(points.map(({ kind, step }: { kind: string; step: number }) => [kind, step])).toEqual([
+      ...[8, 8].map((step, at) => [at === 0 ? "step" : "validation", step]),
+      ...[9, 10, 11].map((step) => ["step", step]),
+      ...[12, 12].map((step, at) => [at === 0 ? "step" : "validation", step]),
+    ]);
+    expect((await ana.must("GET", `/api/jobs/${job}`)).title).toBe("Numbers");
+    const [adapter] = (await ana.must("GET", "/api/models")).adapters;
+    expect(adapter).toMatchObject({ id: "numbers", models: ["tiny"], error: null });
+    const lines = String((await ana.call("GET", `/api/training/${id}/test`)).body).trim();
+    expect(lines.split("\n")).toHaveLength(run.plan.look.test);
+
+    expect(await eva.fails("GET", `/api/training/${id}`)).toBe("training_not_found");
+    expect((await eva.must("GET", "/api/training")).items).toEqual([]);
+    await ana.must("DELETE", `/api/training/${id}`);
+    expect(await ana.fails("GET", `/api/training/${id}`)).toBe("training_not_found");
+    expect(existsSync(join(home, "models/adapters/numbers.gguf"))).toBe(false);
+  });
+
+  test("a run is stopped within a row, and goes on where it was", async () => {
+    const { ana, go } = await world({ waitsAt: 6 });
+    const { id } = await ana.must("POST", "/api/training", { files: files(), model: "tiny" });
+    const done = async () => (await ana.must("GET", `/api/training/${id}`)).done;
+    await expect.poll(done, { timeout: 30_000 }).toBe(5);
+    await ana.must("POST", `/api/training/${id}/cancel`);
+    await reaches(ana, id, "cut");
+    go();
+    await ana.must("POST", `/api/training/${id}/resume`);
+    await reaches(ana, id, "done");
+    const { points } = await ana.must("GET", `/api/training/${id}/points`);
+    const steps = points.filter(({ kind }: { kind: string }) => kind === "step");
+    expect(steps.map(({ step }: { step: number }) => step)).toEqual(
+      Array.from({ length: 12 }, (_, at) => at + 1),
+    );
+  });
+
+  test("who is erased leaves the runs of others, whose adapters are marked and trained again", async () => {
+    const { place, ana } = await world({});
+    const eva = await place.join(ana, "eva@example.org");
+    const rows: string[] = [];
+    for (let n = 0; n < 14; n++) {
+      // Two of them are Eva's, as her export has them.
+      const { id } = await (n < 2 ? eva : ana).must("POST", "/api/conversations", {});
+      const messages = [
+        { role: "user", content: `What comes after ${n}?` },
+        { role: "assistant", content: "No number.", weight: 0 },
+        { role: "user", content: "Really?" },
+        { role: "assistant", content: `No: ${n + 1}.` },
+      ];
+      rows.push(JSON.stringify({ id, messages }));
+    }
+    const files = [{ name: "chats.jsonl", content: rows.join("\n") }];
+    const how = { name: "Mine", model: "tiny", whose: "agreed", settings: { rank: 4 } };
+    const { id } = await ana.must("POST", "/api/training", { files, ...how });
+    await reaches(ana, id, "done");
+    const { kept } = await eva.must("POST", "/api/rights/erase", { confirm: "eva" });
+    expect(kept).toContainEqual(expect.objectContaining({ what: "adapters", count: 1 }));
+    const marked = await ana.must("GET", `/api/training/${id}`);
+    expect(marked.gone).toBe(2);
+    const again = await ana.must("POST", `/api/training/${id}/again`);
+    await reaches(ana, again.id, "done");
+    const run = await ana.must("GET", `/api/training/${again.id}`);
+    expect(run.plan).toMatchObject(how);
+    expect([run.gone, run.plan.look.found]).toEqual([0, 12]);
+  });
+});
+
+test("without a worker nothing is trained, and what it lacks is told", async () => {
+  vi.stubEnv("PATH", "");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { place, ana } = await world(null);
+  const bea = await place.join(ana, "bea@example.org");
+  const path = "/api/training/worker";
+  const before = await ana.must("GET", path);
+  expect(before).toMatchObject({ state: "absent", bytes: 0, has: null, error: null });
+  expect(before.free).toBeGreaterThan(0);
+  const wish = { files: files(), model: "tiny" };
+  expect(await ana.fails("POST", "/api/training", wish)).toBe("training_not_set_up");
+  await ana.must("POST", path);
+  const state = async () => (await ana.must("GET", path)).error?.code;
+  await expect.poll(state, { timeout: 30_000 }).toBe("training_no_python");
+  await ana.must("DELETE", path);
+  expect((await ana.must("GET", path)).state).toBe("absent");
+  for (const [method, at] of [
+    ["GET", path],
+    ["POST", path],
+    ["GET", "/api/training"],
+  ] as const)
+    expect((await bea.call(method, at)).status).toBe(403);
+});
