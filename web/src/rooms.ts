@@ -32,6 +32,7 @@ import { room as sharing } from "./panels/sharing/room.tsx";
 import { room as status } from "./panels/status/room.tsx";
 import { room as temporary } from "./panels/temporary/room.tsx";
 import { room as tools } from "./panels/tools/room.tsx";
+import { room as training } from "./panels/training/room.tsx";
 import { room as transfer } from "./panels/transfer/room.tsx";
 import { room as welcome } from "./panels/welcome/room.tsx";
 import type { Room } from "./room.ts";
@@ -60,6 +61,7 @@ export const ROOMS: readonly Room[] = [
   knowledge,
   recall,
   evaluation,
+  training,
   label,
   details,
   provenance,

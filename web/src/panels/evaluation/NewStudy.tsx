@@ -4,9 +4,9 @@ import type { NewStudy as Body } from "../../../../src/features/evaluation/peopl
 import { BUILT_IN } from "../../../../src/features/evaluation/sets/names.ts";
 import { language } from "../../chat/language.ts";
 import { Field, Form } from "../../ui/Form.tsx";
+import { textOf } from "../../ui/fileText.ts";
 import { sendJson } from "../../ui/json.ts";
 import { useModels } from "./models.ts";
-import { textOf } from "./text-of.ts";
 import { t } from "./words.ts";
 
 const DIMENSIONS = ["coherence", "helpfulness", "correctness", "safety"] as const;

@@ -90,9 +90,9 @@ export function chooseModelFile(): void {
 /** Model files that are dropped anywhere; for others there is a word of why not. */
 export function takeDroppedModels(): void {
   const files = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files");
-  // What is dropped on the list is its own matter, unless it is a model.
+  // What is dropped on the list or on a place for files is its own matter, unless it is a model.
   const onList = ({ target }: DragEvent) =>
-    target instanceof Element && target.closest("aside") !== null;
+    target instanceof Element && target.closest("aside, [data-drops]") !== null;
   const listen = (name: "dragover" | "drop", listener: (event: DragEvent) => void) =>
     document.addEventListener(name, listener, { capture: true });
   listen("dragover", (event) => {

@@ -5,9 +5,9 @@ import { PROTOCOLS } from "../../../../../src/features/evaluation/protocols.ts";
 import { BUILT_IN } from "../../../../../src/features/evaluation/sets/names.ts";
 import { language } from "../../../chat/language.ts";
 import { Field, Form } from "../../../ui/Form.tsx";
+import { textOf } from "../../../ui/fileText.ts";
 import { getJson, sendJson } from "../../../ui/json.ts";
 import { useModels } from "../models.ts";
-import { textOf } from "../text-of.ts";
 import { questionsOf } from "./from-chats.ts";
 import { t } from "./words.ts";
 
