@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findBrowser } from "./browser.mjs";
+import { findOcr } from "./ocr.mjs";
 import { findPython, installClients, installWorker } from "./python.mjs";
 import { findModel, setUp } from "./setup.mjs";
 import { ROOT, run, SetupError, t, tell } from "./terminal.mjs";
@@ -34,6 +35,7 @@ await tell(async () => {
   const node = await setUp({ tests: true });
   const model = await findModel(node).catch(understood);
   const browser = await findBrowser(node);
+  if (!(await findOcr())) console.log(t("test.noOcr"));
   const parts = browser && filters.length === 0 ? fetchParts(node) : undefined;
   const postgres = process.env.CHARLA_TEST_POSTGRES || "postgres://postgres@127.0.0.1:5432/test";
   const missing = {

@@ -6,10 +6,18 @@
  * Node's own `--permission` is not used for the model process: what could be attacked there is
  * native code, which that does not hold back.
  */
-import { type ChildProcess, fork as forkNode, type StdioOptions, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  type ChildProcessByStdio,
+  fork as forkNode,
+  type StdioOptions,
+  spawn,
+} from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
@@ -103,7 +111,7 @@ export interface Bounds {
  * @throws Error "killed" when a bound was reached; the signal's reason
  */
 export async function isolated(program: URL, input: string, bounds: Bounds): Promise<string> {
-  const { ms, heapMiB, maxBytes, reads, signal } = bounds;
+  const { heapMiB, reads } = bounds;
   const file = fileURLToPath(program);
   const args = [
     "--permission",
@@ -115,6 +123,48 @@ export async function isolated(program: URL, input: string, bounds: Bounds): Pro
     env: {},
     stdio: ["pipe", "pipe", "ignore"],
   });
+  return printedBy(child, input, bounds);
+}
+
+export interface ProgramBounds extends Pick<Bounds, "ms" | "maxBytes" | "signal"> {
+  /** Of all its memory, as far as the system tells. */
+  readonly memoryBytes: number;
+  /** Beside what every child is told. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The same of another program, by its path and without a shell.
+ *
+ * @throws Error "killed" when a bound was reached or it failed; the signal's reason
+ */
+export async function filtered(
+  path: string,
+  args: readonly string[],
+  input: Uint8Array,
+  bounds: ProgramBounds,
+): Promise<string> {
+  const child = spawn(path, args, {
+    ...APART,
+    cwd: SAFE_FOLDER,
+    env: { ...environment(), ...bounds.environment },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const hungry = setInterval(async () => {
+    if ((await memoryOf(child.pid)) > bounds.memoryBytes) child.kill("SIGKILL");
+  }, LOOK_MS);
+  try {
+    return await printedBy(child, input, bounds);
+  } finally {
+    clearInterval(hungry);
+  }
+}
+
+async function printedBy(
+  child: ChildProcessByStdio<Writable, Readable, null>,
+  input: string | Uint8Array,
+  { ms, maxBytes, signal }: Pick<Bounds, "ms" | "maxBytes" | "signal">,
+): Promise<string> {
   const kill = () => void child.kill("SIGKILL");
   const timer = setTimeout(kill, ms);
   signal.addEventListener("abort", kill);
@@ -137,6 +187,16 @@ export async function isolated(program: URL, input: string, bounds: Bounds): Pro
     signal.removeEventListener("abort", kill);
     kill();
   }
+}
+
+const LOOK_MS = 200;
+/** Linux's; other systems have no such file. */
+const PAGE_BYTES = 4096;
+
+/** Bytes that a process has in memory; 0 where the system does not tell. */
+export async function memoryOf(pid: number | undefined): Promise<number> {
+  const pages = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => "");
+  return Number(pages.split(" ")[1] ?? 0) * PAGE_BYTES;
 }
 
 /**

@@ -41,8 +41,10 @@ export const file = z.object({
   passages: z.number().nullable(),
   /** Whether only the beginning was read, since there is more than Charla takes. */
   cut: z.boolean(),
-  /** Pages that hold an image and no text. */
+  /** Pages that hold an image, and no text that could be read. */
   scanned: z.number(),
+  /** Pages whose text was read from their image. */
+  recognised: z.number(),
   /** Whether it is found by its meaning, too. */
   meaning: z.boolean(),
   /** Why it could not be read. */

@@ -52,8 +52,8 @@ export function unreadable(code: ReadingCode): CharlaError {
     case "file_scanned":
       return new CharlaError("file_scanned", {
         status: 422,
-        message: "The file has only images of pages and no text, as scanners make them.",
-        hint: "Run a text recognition (OCR) over it.",
+        message: "The file has only images and no text, as scanners make them.",
+        hint: "Install tesseract where the server is (Debian, Ubuntu: “apt install tesseract-ocr tesseract-ocr-spa”), then try again.",
       });
     case "file_without_text":
       return new CharlaError("file_without_text", {

@@ -24,6 +24,7 @@ export interface About {
   readonly sections?: number;
   readonly cut?: boolean;
   readonly scanned?: number;
+  readonly recognised?: number;
   readonly language?: Language;
   /** The first section of each block of text. */
   readonly firsts?: readonly number[];
@@ -209,6 +210,7 @@ export class Files {
         characters: about.characters ?? null,
         passages: about.passages ?? null,
         ...{ cut: about.cut ?? false, scanned: about.scanned ?? 0 },
+        recognised: about.recognised ?? 0,
         meaning: about.vectors !== undefined,
         error: about.error ? { ...about.error } : null,
         ...{ kept: kept === 1, chats: chats.get(id) ?? 0, createdAt },
@@ -392,6 +394,10 @@ const MEDIA: Readonly<Record<string, string>> = {
   html: "text/html",
   htm: "text/html",
   md: "text/markdown",
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
 };
 
 /** By its name, for people and programs that take it along; nothing here acts on it. */

@@ -1,5 +1,6 @@
 /** Files of each kind, made as the programs make them that people have. */
 import { strToU8, zipSync } from "fflate";
+import type { Grey } from "../../fixtures/images.ts";
 
 const zip = (entries: Readonly<Record<string, string>>): Uint8Array =>
   zipSync(Object.fromEntries(Object.entries(entries).map(([name, text]) => [name, strToU8(text)])));
@@ -94,6 +95,41 @@ export function pdf(pages: readonly (readonly string[])[], trailer = ""): Uint8A
     const content = `BT /F1 12 Tf 14 TL 60 780 Td\n${written}\nET`;
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
   }
+  return assembled(objects, trailer);
+}
+
+/** Pages as a scanner makes them: an image each. @param bits of a pixel: a page in black and white has 1 */
+export function scan(pages: readonly Grey[], bits: 1 | 8 = 8): Uint8Array {
+  const objects: string[] = ["<< /Type /Catalog /Pages 2 0 R >>"];
+  const kids = pages.map((_, index) => `${3 + 3 * index} 0 R`).join(" ");
+  objects.push(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
+  for (const [index, { width, height, pixels }] of pages.entries()) {
+    const at = 3 + 3 * index;
+    const data = Buffer.from(bits === 8 ? pixels : packed({ width, height, pixels }));
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${at + 1} 0 R ` +
+        `/Resources << /XObject << /Im ${at + 2} 0 R >> >> >>`,
+      "<< /Length 32 >>\nstream\nq 500 0 0 700 40 70 cm /Im Do Q \nendstream",
+      `<< /Type /XObject /Subtype /Image /Width ${width} /Height ${height} ` +
+        `/ColorSpace /DeviceGray /BitsPerComponent ${bits} /Length ${data.length} >>\n` +
+        `stream\n${data.toString("latin1")}\nendstream`,
+    );
+  }
+  return assembled(objects);
+}
+
+/** Eight pixels a byte, the left one highest, white as 1. */
+export function packed({ width, height, pixels }: Grey): Uint8Array {
+  const across = Math.ceil(width / 8);
+  const bytes = new Uint8Array(across * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      if ((pixels[y * width + x] ?? 0) > 127)
+        bytes[y * across + (x >> 3)] = (bytes[y * across + (x >> 3)] ?? 0) | (128 >> (x & 7));
+  return bytes;
+}
+
+function assembled(objects: readonly string[], trailer = ""): Uint8Array {
   let file = "%PDF-1.4\n";
   const places: number[] = [];
   for (const [index, object] of objects.entries()) {

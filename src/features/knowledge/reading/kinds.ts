@@ -1,4 +1,5 @@
 /** What a file is: by its bytes, and by its name where bytes do not tell. */
+import { lookAt } from "../../../core/images.ts";
 import { type Reader, Unreadable } from "./sections.ts";
 import { Archive } from "./zip.ts";
 
@@ -14,6 +15,7 @@ export async function readerOf(bytes: Uint8Array, name: string): Promise<Reader>
   // The mark need not be the first of the file.
   if (new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).includes("%PDF-"))
     return (await import("./pdf.ts")).pdf;
+  if (lookAt(bytes)) return (await import("./image.ts")).image;
   if (starts(bytes, "PK\x03\x04") || starts(bytes, "PK\x05\x06")) return ofArchive(bytes);
   // A compound file: Word before 2007, and any of Office that is locked by a password.
   if (starts(bytes, "\xd0\xcf\x11\xe0")) {

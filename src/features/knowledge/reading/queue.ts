@@ -4,6 +4,7 @@
  */
 import { CharlaError } from "../../../core/errors.ts";
 import type { House } from "../../../core/feature.ts";
+import { findReader, recognise } from "../../../core/ocr.ts";
 import { pauses } from "../../../core/slices.ts";
 import { IndexBuilder } from "../../../finding/index-block.ts";
 import { piecesOf } from "../../../finding/pieces.ts";
@@ -109,12 +110,17 @@ export class ReadingQueue {
     let next: About = { name, digest };
     try {
       const sections: Section[] = [];
+      // Asked each time: whoever installs it need not start the server again.
+      const { languages = [] } = (await findReader(signal)) ?? {};
       const facts = await readFileOf({
         ...{ name, bytes, signal, content: () => blocks.original() },
         progress: (done, total) => {
           if (this.#current?.id === id) Object.assign(this.#current, { done, total });
         },
         sections: (some) => void sections.push(...some),
+        ...(languages.length > 0 && {
+          recognise: async (image) => (await recognise(image, signal)).text,
+        }),
       });
       const taken = await this.#taken(owner, sections, signal);
       const text = taken.map((one) => one.text);

@@ -12,8 +12,10 @@ export interface Facts {
   readonly pages: number | null;
   /** Whether only the beginning was taken. */
   readonly cut: boolean;
-  /** Pages that hold an image and no text. */
+  /** Pages that hold an image, and no text that could be read. */
   readonly scanned: number;
+  /** Pages whose text was read from their image. */
+  readonly recognised: number;
 }
 
 /** Why no text could be taken out, by the code of the error that people are told. */
@@ -45,11 +47,18 @@ export interface Reading {
   /** @returns false once there is enough */
   section(section: Section): boolean;
   progress(done: number, total: number): void;
+  /**
+   * Has the text of an image read by another process, as a section; absent where nobody can.
+   *
+   * @param image JPEG, PNG, WebP or PNM
+   * @returns characters of it
+   */
+  recognise?(place: Place, image: Uint8Array): Promise<number>;
 }
 
 export type Reader = (bytes: Uint8Array, reading: Reading) => Facts | Promise<Facts>;
 
-const NO_PAGES: Facts = { pages: null, cut: false, scanned: 0 };
+const NO_PAGES: Facts = { pages: null, cut: false, scanned: 0, recognised: 0 };
 export const facts = (known: Partial<Facts>): Facts => ({ ...NO_PAGES, ...known });
 
 /** Lines without the spaces at their ends, and no more than one empty line in a row. */

@@ -101,10 +101,11 @@ interface RowProps {
 
 function Row({ file, change, onClose }: RowProps) {
   const [sure, setSure] = useState(false);
-  const { id, name, state, chats, kept, scanned, error } = file;
+  const { id, name, state, chats, kept, scanned, recognised, error } = file;
   const path = `/api/files/${id}`;
   const facts = [
     stateOf({ file, sent: file.bytes, size: file.bytes, problem: null }),
+    recognised > 0 ? t("file.recognised", { n: recognised }) : "",
     scanned > 0 ? t("file.scanned", { n: scanned }) : "",
     t(chats === 0 ? "file.chats.none" : chats === 1 ? "file.chats.one" : "file.chats.many", {
       n: chats,

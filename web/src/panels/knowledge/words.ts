@@ -16,6 +16,7 @@ export const en = {
   "file.open": "Read {name}",
   "file.pages": "{n} pages",
   "file.pasted": "Pasted image",
+  "file.recognised": "{n} pages read from their image (OCR)",
   "file.refused":
     "Some files could not be read. Remove them or try again, then send your question.",
   "file.remove": "Remove {name}",
@@ -29,7 +30,7 @@ export const en = {
   "files.add": "Add files",
   "files.chips": "Files for your next question",
   "files.empty":
-    "No files yet. Add some here, or drop them on a chat: PDF, Word, LibreOffice, PowerPoint, Excel, CSV, web pages, books, Markdown, source code and text.",
+    "No files yet. Add some here, or drop them on a chat: PDF, Word, LibreOffice, PowerPoint, Excel, CSV, web pages, books, Markdown, source code and text; scans and images, where the server reads them.",
   "files.found.none": "Nothing in your files has to do with this.",
   "files.found.some": "{n} passages found; the nearest first.",
   "files.lead":
@@ -80,6 +81,7 @@ export const es: typeof en = {
   "file.open": "Leer {name}",
   "file.pages": "{n} páginas",
   "file.pasted": "Imagen pegada",
+  "file.recognised": "{n} páginas leídas de su imagen (OCR)",
   "file.refused":
     "Algunos archivos no se han podido leer. Quítalos o reinténtalo, y luego envía la pregunta.",
   "file.remove": "Quitar {name}",
@@ -93,7 +95,7 @@ export const es: typeof en = {
   "files.add": "Añadir archivos",
   "files.chips": "Archivos para tu próxima pregunta",
   "files.empty":
-    "Aún no hay archivos. Añádelos aquí o suéltalos en un chat: PDF, Word, LibreOffice, PowerPoint, Excel, CSV, páginas web, libros, Markdown, código fuente y texto.",
+    "Aún no hay archivos. Añádelos aquí o suéltalos en un chat: PDF, Word, LibreOffice, PowerPoint, Excel, CSV, páginas web, libros, Markdown, código fuente y texto; escaneos e imágenes, si el servidor sabe leerlos.",
   "files.found.none": "Nada de tus archivos tiene que ver con esto.",
   "files.found.some": "{n} pasajes encontrados; primero los más cercanos.",
   "files.lead":
