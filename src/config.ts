@@ -101,6 +101,8 @@ export interface RemoteConfig {
   readonly model: string | undefined;
   /** The server's context window, in tokens. */
   readonly context: number | undefined;
+  /** Which of its models see images: their ids, or all or none; what the server says when absent. */
+  readonly vision: readonly string[] | "all" | "none" | undefined;
 }
 
 /** A setting's text as a value; undefined where it is none. */
@@ -133,6 +135,10 @@ const address =
   (...protocols: readonly string[]): Reader<string> =>
   (given) =>
     protocols.includes(URL.parse(given)?.protocol ?? "") ? given : undefined;
+
+const models = list((entries) => entries.every((id) => id !== ""));
+const vision: Reader<NonNullable<RemoteConfig["vision"]>> = (given) =>
+  given === "all" || given === "none" ? given : models(given);
 
 /** "800 MB" in bytes. */
 const amount: Reader<number> = (given) => {
@@ -183,6 +189,7 @@ const SETTINGS = {
   remoteUrl: [address("http:", "https:"), "http://... | https://..."],
   remoteKey: [text, "text"],
   remoteModel: [text, "text"],
+  remoteVision: [vision, "all | none | id, id"],
   remoteContext: [whole(256, 2 ** 24), "256 - 16777216"],
   modelMemory: [matching(/^\d+(\.\d+)?\s*(GB|MB|%)$/i), "4 GB | 800 MB | 50 %"],
   memory: [memory, "400 MB | 1 GB | 4 GB"],
@@ -297,6 +304,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
       key: read("remoteKey"),
       model: read("remoteModel"),
       context: read("remoteContext"),
+      vision: read("remoteVision"),
     };
   const master = Object.freeze({
     key: read("masterKey"),

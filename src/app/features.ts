@@ -11,6 +11,7 @@ import { cost } from "../features/cost/index.ts";
 import { evaluation } from "../features/evaluation/index.ts";
 import { grpc } from "../features/grpc/index.ts";
 import { guard } from "../features/guard/index.ts";
+import { images } from "../features/images/index.ts";
 import { instructions } from "../features/instructions/index.ts";
 import { jobs } from "../features/jobs/index.ts";
 import { knowledge } from "../features/knowledge/index.ts";
@@ -43,6 +44,8 @@ export const features: readonly Feature[] = [
   openai,
   // So is this: what it finds in files is a text from outside, which the guard marks.
   knowledge(async (log) => (await engines()).meaningTools(log)),
+  // And so is the text that was read from images.
+  images,
   // Inside of that: what files take of the window is part of what it has to fit.
   recall,
   // Outside of the guard, which looks at each step of a loop.

@@ -24,6 +24,7 @@ export function othersOf(
       }
       return undefined;
     },
+    images: () => all().find(({ images }) => images)?.images,
     receipts: () => all().find(({ receipts }) => receipts)?.receipts,
     async labelled(markdown) {
       const labels = all().find(({ labelled }) => labelled);

@@ -5,8 +5,9 @@
  */
 import type { Engine, Engines, Request } from "./engine.ts";
 import type { CharlaError } from "./errors.ts";
+import "./images.ts";
 import "./thoughts.ts";
-import { drawsNothing, notGranted, toolsUnsupported } from "./refusals.ts";
+import { drawsNothing, notGranted, seesNothing, toolsUnsupported } from "./refusals.ts";
 import type { Extras } from "./types.ts";
 
 declare module "./types.ts" {
@@ -319,7 +320,8 @@ function refusing(engine: Engine): Engine {
     ...engine,
     // The first that a turn asks of its engine.
     async countTokens(messages, extras) {
-      checkGranted(engine, extras);
+      const seen = messages.some(({ images = [] }) => images.length > 0);
+      checkGranted(engine, seen ? { ...extras, vision: true } : extras);
       return engine.countTokens(messages, extras);
     },
   };
@@ -329,6 +331,7 @@ function checkGranted({ card, grants = [] }: Engine, extras: Extras = {}): void 
   const asked = Object.keys(extras) as (keyof Extras)[];
   const param = asked.find((name) => !grants.includes(name) && !spared(name, extras));
   if (param === undefined) return;
+  if (param === "vision") throw seesNothing(card.id);
   if (param === "tools") throw toolsUnsupported();
   if (param === "draw") throw drawsNothing(card.id);
   throw notGranted(card.id, param);

@@ -18,6 +18,7 @@ import type { RecordAct } from "./audit.ts";
 import type { Engines } from "./engine.ts";
 import type { Timings } from "./extras.ts";
 import type { Gauge } from "./gauges.ts";
+import type { ImageStore } from "./images.ts";
 import type { Intake } from "./intake.ts";
 import type { JobKind, Jobs } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
@@ -87,6 +88,8 @@ export interface Opened {
   stored?(person: string): Promise<number>;
   /** Makes and keeps the receipts of answers. */
   readonly receipts?: Receipts | undefined;
+  /** Keeps the images of chats. */
+  readonly images?: ImageStore | undefined;
   /** What the model can call in the chats of a person; see `toolbox.ts`. */
   tools?(person: string): Promise<readonly Tool[]>;
   /** Makes vectors of texts by their meaning; see `meaning.ts`. */
@@ -200,6 +203,8 @@ export interface Others {
   tools(person: string): Promise<readonly Tool[]>;
   /** By the first feature that has a model for it; undefined where none has. */
   readonly embed: Embed;
+  /** Undefined where no feature keeps images. */
+  images(): ImageStore | undefined;
   /** Undefined where no feature keeps receipts. */
   receipts(): Receipts | undefined;
   /** A document in Markdown that a model has part in, with a signed label if a feature makes one. */

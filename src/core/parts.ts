@@ -31,7 +31,17 @@ export interface Parts {
   citation: { readonly source: string; readonly quote?: string | undefined };
   /** Stands for so many of the messages before it. */
   summary: { readonly text: string; readonly of: number };
-  image: Media;
+  /** Its pixels are kept elsewhere, like those of all media. */
+  image: Media & {
+    readonly width?: number | undefined;
+    readonly height?: number | undefined;
+    /** What is to be seen on it, in its person's words. */
+    readonly alt?: string | undefined;
+    /** What was read from it and looked through by its person: models that do not see are given it. */
+    readonly text?: string | undefined;
+    /** Only in a file that chats are taken along in: its bytes, in Base64. */
+    readonly data?: string | undefined;
+  };
   audio: Media;
   file: Media;
 }
@@ -79,20 +89,30 @@ const FIELDS: { readonly [Type in PartType]?: z.ZodType<Parts[Type]> } = {
   }),
   citation: z.looseObject({ source: text, quote: text.optional() }),
   summary: z.looseObject({ text, of: count }),
-  image: media,
+  image: media.extend({
+    width: count.optional(),
+    height: count.optional(),
+    alt: text.optional(),
+    text: text.optional(),
+    data: z.string().optional(),
+  }),
   audio: media,
   file: media,
 };
 
+const known = { digest: media.shape.digest, media: text.max(200), bytes: count };
 /** A file that somebody brings along with a question. */
-export const brought = z.object({
-  type: z.literal("file"),
-  digest: media.shape.digest,
-  media: text.max(200),
-  bytes: count,
-  name: text.max(300),
-});
+export const brought = z.object({ type: z.literal("file"), ...known, name: text.max(300) });
 export type Brought = z.output<typeof brought>;
+
+/** An image that somebody brings along with a question. */
+export const broughtImage = z.object({
+  ...{ type: z.literal("image"), ...known, name: text.max(300).optional() },
+  ...{ width: count, height: count },
+  alt: text.max(1000).optional(),
+  text: text.max(100_000).optional(),
+});
+export type BroughtImage = z.output<typeof broughtImage>;
 
 /** A part as it is stored and sent: of a type that is known, or of any other. */
 export const part: z.ZodType<Part> = z
@@ -107,7 +127,7 @@ export const part: z.ZodType<Part> = z
 const CODES: Readonly<Partial<Record<PartType, readonly string[]>>> = {
   call: ["id"],
   result: ["call"],
-  image: ["digest", "media"],
+  image: ["digest", "media", "data"],
   audio: ["digest", "media"],
   file: ["digest", "media"],
 };

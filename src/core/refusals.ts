@@ -32,6 +32,16 @@ export function drawsNothing(model: string): CharlaError {
   });
 }
 
+export function seesNothing(model: string): CharlaError {
+  return new CharlaError("vision_not_granted", {
+    status: 400,
+    param: "messages",
+    message: "The model {model} cannot see images.",
+    hint: "Have the text of the image read (OCR) and send that, or choose a model that sees.",
+    params: { model },
+  });
+}
+
 export function toolsUnsupported(): CharlaError {
   return new CharlaError("tools_unsupported", {
     status: 400,

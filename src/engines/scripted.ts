@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../core/engine.ts";
 import type { EngineLoad } from "../core/extras.ts";
+import { type Image, imageTokens } from "../core/images.ts";
 import { Thinking } from "../core/thinking.ts";
 import type { Message, ModelCard } from "../core/types.ts";
 import { Line } from "./scripted-line.ts";
@@ -19,6 +20,8 @@ export interface Script {
   readonly reply?: (messages: readonly Message[]) => string;
   /** The tools that it calls before it replies, where some are offered; it knows none if absent. */
   readonly calls?: (messages: readonly Message[], offered: readonly string[]) => readonly Call[];
+  /** Whether it is given images. */
+  readonly sees?: boolean;
   /** Milliseconds before each token. */
   readonly tokenMs?: number;
   /** Tokens. */
@@ -33,9 +36,15 @@ export type Call = readonly [name: string, given: object];
 export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
   const { tokenMs = 0, contextWindow = 8192, reply = echo } = script;
   const { id = "scripted", name = "Scripted engine" } = script;
-  const card: ModelCard = { id, name, contextWindow, device: "no model" };
+  const vision = script.sees && { vision: true as const };
+  const card: ModelCard = { id, name, contextWindow, device: "no model", ...vision };
+  const seen = (images: readonly Image[] = []) =>
+    images.reduce((sum, image) => sum + imageTokens(image), 0);
   const count = (messages: readonly Message[]) =>
-    messages.reduce((sum, { content }) => sum + tokenize(content).length + 4, 0);
+    messages.reduce(
+      (sum, { content, images }) => sum + tokenize(content).length + 4 + seen(images),
+      0,
+    );
   const line = new Line(script.slots ?? Number.MAX_SAFE_INTEGER);
   const counters = { promptTokens: 0, completionTokens: 0, requests: 0, cancelled: 0 };
 
@@ -44,7 +53,11 @@ export function scripted(script: Script = {}): Engine & { load(): EngineLoad } {
     exactCount: true,
     countTokens: async (messages) => count(messages),
     close: async () => {},
-    grants: ["prefill", "raw", ...(script.calls ? (["tools"] as const) : [])],
+    grants: [
+      ...(["prefill", "raw"] as const),
+      ...(script.calls ? (["tools"] as const) : []),
+      ...(script.sees ? (["vision"] as const) : []),
+    ],
     async *generate({ messages, sampling, extras, signal }) {
       const asked = performance.now();
       const offered = extras?.tools?.list.map(({ name }) => name) ?? [];

@@ -27,7 +27,7 @@ const ANY_ADDRESS = ["0.0.0.0", "[::]"];
 const HSTS_SECONDS = 31_536_000;
 /** Nothing of a device is asked for; what a room comes to need is taken out of this list. */
 const REFUSED_FEATURES = [
-  ...["accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"],
+  ...["accelerometer", "autoplay", "display-capture", "encrypted-media"],
   ...["geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer"],
   ...["microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"],
 ];

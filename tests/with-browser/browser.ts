@@ -20,10 +20,11 @@ const ARGUMENTS = [
 
 let browser: Browser;
 
-export function withBrowser(): void {
+/** @param more arguments of the browser */
+export function withBrowser(...more: readonly string[]): void {
   beforeAll(async () => {
     const executablePath = process.env.CHARLA_CHROME ?? "/usr/bin/chromium";
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    browser = await chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
   });
   afterAll(() => browser.close());
 }

@@ -4,7 +4,7 @@
  * page's core (`chat/`, `ui/`), the desk, and itself; no room knows another.
  */
 import type { ComponentType, ReactNode } from "react";
-import type { Brought, Parts as StoredParts } from "../../src/core/parts.ts";
+import type { Brought, BroughtImage, Parts as StoredParts } from "../../src/core/parts.ts";
 import type { ChatMessage, Settings } from "../../src/features/conversations/api.ts";
 import type { Desk } from "./desk.ts";
 import type { IconName } from "./ui/icons.tsx";
@@ -48,10 +48,10 @@ export interface Room extends Partial<SlotComponents> {
   details?(message: ChatMessage): readonly Fact[];
   /** Asked before a text goes to the server; false leaves it where it was written. */
   beforeSending?(text: string): Promise<boolean>;
-  /** The files that go along with the next question; told once the server has taken it. */
+  /** What goes along with the next question; told once the server has taken it. */
   readonly brings?: {
-    files(): readonly Brought[];
-    taken(files: readonly Brought[]): void;
+    files(): readonly (Brought | BroughtImage)[];
+    taken(files: readonly (Brought | BroughtImage)[]): void;
   };
   /** What marks in the text of a message lead to. */
   references?(message: Pick<ChatMessage, "parts" | "content">): readonly Reference[];

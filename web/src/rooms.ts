@@ -9,6 +9,7 @@ import { room as details } from "./panels/details/room.tsx";
 import { room as evaluation } from "./panels/evaluation/room.tsx";
 import { room as guard } from "./panels/guard/room.tsx";
 import { room as help } from "./panels/help/room.tsx";
+import { room as images } from "./panels/images/room.tsx";
 import { room as instructions } from "./panels/instructions/room.tsx";
 import { room as jobs } from "./panels/jobs/room.tsx";
 import { room as knowledge } from "./panels/knowledge/room.tsx";
@@ -58,6 +59,7 @@ export const ROOMS: readonly Room[] = [
   settings,
   instructions,
   presets,
+  images,
   knowledge,
   recall,
   evaluation,

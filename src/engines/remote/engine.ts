@@ -25,8 +25,9 @@ export function remoteEngine(server: Server, card: ModelCard, counter: Counter):
 
   return {
     card,
-    exactCount: counter.exact,
-    grants: grantsOf(server.kind),
+    // What an image takes, nobody can ask.
+    exactCount: counter.exact && !card.vision,
+    grants: card.vision ? [...grantsOf(server.kind), "vision"] : grantsOf(server.kind),
     countTokens,
     async *generate({ signal, ...request }) {
       const stop = new AbortController();

@@ -28,28 +28,35 @@ const modelList = z.object({
         max_model_len: z.number().nullish(),
         // llama-server: what the model was trained for, not what it runs with.
         meta: z.object({ n_ctx_train: z.number().nullish() }).nullish(),
+        // OpenRouter.
+        architecture: z.object({ input_modalities: z.array(z.string()).nullish() }).nullish(),
       }),
     )
     .nullable(),
 });
 
-/** llama-server's context window for one chat. */
-const props = z.object({ default_generation_settings: z.object({ n_ctx: z.number() }) });
+/** llama-server's context window for one chat, and whether its model sees. */
+const props = z.object({
+  default_generation_settings: z.object({ n_ctx: z.number() }),
+  modalities: z.object({ vision: z.boolean().nullish() }).nullish(),
+});
 
 /** Ollama's. */
 const version = z.object({ version: z.string() });
+const shown = z.object({ capabilities: z.array(z.string()).nullish() });
 
 /** @throws TypeError when the address is none */
 export function remote(options: RemoteOptions): Engines {
   const server = new Server(options);
   const engines = new Map<string, Promise<Engine>>();
+  const seeing: Seeing = new Map();
   let listing: Promise<readonly ModelCard[]> | undefined;
   let freshUntil = 0;
   let status: EngineStatus = { state: "loading", model: null };
 
   async function refresh(): Promise<readonly ModelCard[]> {
     try {
-      const cards = await listModels(server, options.context);
+      const cards = await listModels(server, options, seeing);
       status = statusOf(() => pick(server, cards, options.model));
       return cards;
     } catch (thrown) {
@@ -115,23 +122,45 @@ export function remote(options: RemoteOptions): Engines {
   };
 }
 
-async function listModels(server: Server, context?: number): Promise<readonly ModelCard[]> {
+/** What Ollama has said of its models, by their ids. */
+type Seeing = Map<string, boolean>;
+
+async function listModels(
+  server: Server,
+  { context, vision }: Pick<RemoteOptions, "context" | "vision">,
+  seeing: Seeing,
+): Promise<readonly ModelCard[]> {
   const data = (await server.ask("models", modelList)).data ?? [];
   const kind = (["vllm", "llamacpp"] as const).find((name) =>
     data.some((model) => model.owned_by === name),
   );
   server.kind = kind ?? server.kind;
   const isLlama = kind === "llamacpp";
-  const asked = context === undefined && isLlama && (await server.askIfThere("/props", props));
-  const running = asked ? asked.default_generation_settings.n_ctx : undefined;
-  return data.map(({ id, max_model_len, meta }) => ({
+  const wanted = context === undefined || vision === undefined;
+  const asked = wanted && isLlama ? await server.askIfThere("/props", props) : undefined;
+  const running = asked?.default_generation_settings.n_ctx;
+  if (vision === undefined)
+    for (const { id, owned_by } of data)
+      if (owned_by === "library" && !seeing.has(id)) await askOllama(server, id, seeing);
+  const sees = (id: string, inputs: readonly string[] | null | undefined) => {
+    if (vision !== undefined) return vision === "all" || (vision !== "none" && vision.includes(id));
+    return asked?.modalities?.vision || inputs?.includes("image") || seeing.get(id);
+  };
+  return data.map(({ id, max_model_len, meta, architecture }) => ({
     id,
     // llama-server's ids are paths, vLLM's have the owner's name before them.
     name: id.replace(/^.*[/\\]/, "").replace(/\.gguf$/, ""),
     contextWindow: context ?? max_model_len ?? running ?? meta?.n_ctx_train ?? DEFAULT_CONTEXT,
     device: server.origin,
+    ...(sees(id, architecture?.input_modalities) && { vision: true as const }),
     thinking: { off: true, effort: true, elsewhere: true },
   }));
+}
+
+/** Sources: Ollama's API reference, "Show model information"; it stays so as long as this server runs. */
+async function askOllama(server: Server, model: string, seeing: Seeing): Promise<void> {
+  const told = await server.askIfThere("/api/show", shown, { model });
+  seeing.set(model, told?.capabilities?.includes("vision") ?? false);
 }
 
 function pick(server: Server, cards: readonly ModelCard[], wanted?: string): ModelCard {

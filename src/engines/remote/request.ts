@@ -8,6 +8,7 @@
 
 import type { Request } from "../../core/engine.ts";
 import type { Grammar, Tools } from "../../core/extras.ts";
+import type { Image } from "../../core/images.ts";
 import { notGranted } from "../../core/refusals.ts";
 import type { ThinkingWish } from "../../core/thoughts.ts";
 import type { Extras, Message } from "../../core/types.ts";
@@ -100,7 +101,8 @@ const ownPenalties = ({ repeatPenalty: repeat, dry }: Extras): object => ({
 
 /** The messages with their calls of tools, as a server has them. */
 export function toApi(messages: readonly Message[]): readonly object[] {
-  return messages.map(({ role, content, toolCallId, toolCalls }) => {
+  return messages.map(({ role, content, toolCallId, toolCalls, images = [] }) => {
+    if (images.length > 0) return { role, content: withImages(content, images) };
     if (toolCallId !== undefined) return { role: "tool", content, tool_call_id: toolCallId };
     if (!toolCalls?.length) return { role, content };
     const tool_calls = toolCalls.map(({ id, name, arguments: given }) => ({
@@ -110,6 +112,24 @@ export function toApi(messages: readonly Message[]): readonly object[] {
     }));
     return { role, content, tool_calls };
   });
+}
+
+/** Text and images in the order in which they stand. */
+function withImages(content: string, images: readonly Image[]): readonly object[] {
+  const parts: object[] = [];
+  let from = 0;
+  const say = (upTo: number) => {
+    const said = content.slice(from, upTo);
+    if (said !== "") parts.push({ type: "text", text: said });
+    from = Math.max(from, upTo);
+  };
+  for (const { media, base64, at = 0, detail } of images) {
+    say(Math.min(at, content.length));
+    const url = `data:${media};base64,${base64}`;
+    parts.push({ type: "image_url", image_url: { url, ...(detail && { detail }) } });
+  }
+  say(content.length);
+  return parts;
 }
 
 export const toolsOf = ({ list }: Pick<Tools, "list">): readonly object[] =>

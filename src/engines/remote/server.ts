@@ -20,6 +20,8 @@ export interface RemoteOptions {
   readonly model?: string | undefined;
   /** Context window in tokens, where the server does not say or says too much. */
   readonly context?: number | undefined;
+  /** Which of its models see images, by their ids; where absent, those of which it says so. */
+  readonly vision?: readonly string[] | "all" | "none" | undefined;
   /** Several people ask by it, who must learn nothing of one another from its cache. */
   readonly shared?: boolean | undefined;
   /** Longest silence before the first token and between two, in milliseconds. */

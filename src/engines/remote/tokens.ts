@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import type { Tools } from "../../core/extras.ts";
+import { imageTokens } from "../../core/images.ts";
 import type { Message } from "../../core/types.ts";
 import { toApi, toolsOf } from "./request.ts";
 import type { Server } from "./server.ts";
@@ -18,8 +19,23 @@ const vllm = z.object({ count: z.number() });
 const template = z.object({ prompt: z.string() });
 const tokenized = z.object({ tokens: z.array(z.unknown()) });
 
-/** Finds out by a question of one word which of the ways the server knows. */
+/** What images take nobody can ask, so it is estimated beside the text. */
 export async function findCounter(server: Server, model: string): Promise<Counter> {
+  const { exact, count } = await findTextCounter(server, model);
+  return {
+    exact,
+    async count(messages, tools) {
+      const images = messages.flatMap((message) => message.images ?? []);
+      if (images.length === 0) return count(messages, tools);
+      const seen = images.reduce((sum, image) => sum + imageTokens(image), 0);
+      const texts = messages.map(({ images: _, ...message }) => message);
+      return seen + (await count(texts, tools));
+    },
+  };
+}
+
+/** Finds out by a question of one word which of the ways the server knows. */
+async function findTextCounter(server: Server, model: string): Promise<Counter> {
   const promptOf = (messages: readonly Message[], tools?: Tools) => ({
     ...{ model, messages: toApi(messages) },
     ...(tools && tools.list.length > 0 && { tools: toolsOf(tools) }),

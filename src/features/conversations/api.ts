@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { sampling } from "../../core/chat.ts";
-import { brought, part } from "../../core/parts.ts";
+import { brought, broughtImage, part } from "../../core/parts.ts";
 import { guarded, marked } from "../../core/provenance.ts";
 import { text } from "../../core/route.ts";
 import { EFFORTS } from "../../core/thoughts.ts";
@@ -269,8 +269,8 @@ export const folderBody = z.strictObject({
 /**
  * POST /api/conversations/:id/turns -> {@link turnReply}: the answer is being written from then
  * on, whoever reads it.
- * - a new question: `content` and the `parentId` it follows (null at the root), and the files that it
- *   brings along as `parts`;
+ * - a new question: `content` and the `parentId` it follows (null at the root), and the files and
+ *   images that it brings along as `parts`;
  * - an edit: the same, with the parent of the message that is edited;
  * - another answer (regenerate): `answerTo`, the id of the user's message; `model` names another one
  *   than the conversation's, for this answer alone;
@@ -290,7 +290,10 @@ export const turnBody = z.union([
   z.strictObject({
     content: text.min(1),
     parentId: z.string().max(MAX_NAME).nullable(),
-    parts: z.array(brought).max(MAX_FILES).optional(),
+    parts: z
+      .array(z.discriminatedUnion("type", [brought, broughtImage]))
+      .max(MAX_FILES)
+      .optional(),
   }),
   z.strictObject({
     answerTo: z.string().max(MAX_NAME),

@@ -2,36 +2,43 @@
  * The texts of a user on their way in: each is given to the features that may change it, before
  * anything stores it or a model sees it.
  */
+import { CharlaError } from "../../core/errors.ts";
 import type { House } from "../../core/feature.ts";
 import type { Belongs } from "../../core/intake.ts";
-import { type Brought as File, type Part, withTexts } from "../../core/parts.ts";
+import { type BroughtImage, type Brought as File, type Part, withTexts } from "../../core/parts.ts";
 import { pauses } from "../../core/slices.ts";
 import type { Conversation, Settings } from "./api.ts";
 import { messageEmpty } from "./errors.ts";
 import type { Brought } from "./staging.ts";
 
 /** What of the house they need. */
-export type Inlet = Pick<House, "intake">;
+export type Inlet = Pick<House, "intake" | "others">;
 
 /** @throws CharlaError `message_empty` when nothing is left */
 export async function takeQuestion<
-  Asked extends { readonly content: string; readonly parts?: readonly File[] | undefined },
->(house: Inlet, whose: Belongs, asked: Asked): Promise<Asked> {
+  Asked extends {
+    readonly content: string;
+    readonly parts?: readonly (File | BroughtImage)[] | undefined;
+  },
+>(house: Pick<House, "intake">, whose: Belongs, asked: Asked): Promise<Asked> {
   const content = await house.intake({ ...whose, kind: "message", text: asked.content });
   if (content === "") throw messageEmpty();
   if (!asked.parts) return { ...asked, content };
-  const take = (text: string) => house.intake({ ...whose, kind: "title", text });
   const parts: Part[] = [];
-  for (const part of asked.parts) parts.push(await withTexts(part, take));
+  for (const part of asked.parts) {
+    // What was read from an image is a text like any other.
+    const kind = part.type === "image" ? "message" : "title";
+    parts.push(await withTexts(part, (text) => house.intake({ ...whose, kind, text })));
+  }
   return { ...asked, content, parts };
 }
 
-export const takeTitle = (house: Inlet, whose: Belongs, text: string) =>
+export const takeTitle = (house: Pick<House, "intake">, whose: Belongs, text: string) =>
   house.intake({ ...whose, kind: "title", text });
 
 /** By their own wish for privacy. */
 export async function takeSettings(
-  house: Inlet,
+  house: Pick<House, "intake">,
   whose: Belongs,
   settings: Settings,
 ): Promise<Settings> {
@@ -57,13 +64,30 @@ export async function takeConversation(
   for (const { parts = [], ...each } of one.messages) {
     const content = await take(each.content);
     const taken: Part[] = [];
-    for (const part of parts) taken.push(unlabelled(await withTexts(part, take)));
+    for (const part of parts)
+      taken.push(await stored(house, whose, unlabelled(await withTexts(part, take))));
     messages.push({ ...each, content, ...(taken.length > 0 && { parts: taken }) });
   }
   // Which tools a chat may use is for its person to say, and for no file.
   const { tools: _, ...settings } = await takeSettings(house, whose, one.settings);
   const folder = one.folder === undefined ? undefined : await take(one.folder);
   return { ...one, title: await take(one.title), folder, settings, messages };
+}
+
+/** An image whose bytes a file brings along is kept like one of a question; without them it is missing. */
+async function stored({ others }: Inlet, { owner, conversation }: Belongs, part: Part) {
+  if (part.type !== "image") return part;
+  const { data, ...rest } = part;
+  if (data === undefined) return rest;
+  try {
+    const images = others.images();
+    const image = await images?.take(owner, conversation, Buffer.from(data, "base64"));
+    return { ...rest, ...image };
+  } catch (thrown) {
+    // The chat is worth more than an image that is none.
+    if (thrown instanceof CharlaError) return rest;
+    throw thrown;
+  }
 }
 
 /** What a file says of where a text comes from is not believed: it counts as whatever it can be. */

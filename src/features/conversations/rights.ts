@@ -13,7 +13,7 @@ import type { Shares } from "./shares.ts";
 import type { Store } from "./store.ts";
 import type { Support } from "./support.ts";
 import type { Tables } from "./tables.ts";
-import { exportJson, toMarkdown } from "./transfer.ts";
+import { exportJson, toMarkdown, withImages } from "./transfer.ts";
 
 export interface RightsOptions {
   readonly db: Kysely<Tables>;
@@ -36,10 +36,11 @@ export function rightsOf(options: RightsOptions): Rights {
       const pause = pauses();
       const prove = proofsOf(house, person);
       const names = await folders.names(person);
+      const along = withImages(house, person);
       for (const id of await store.ids(person, "deleted too")) {
         await pause();
         const one = await store.read(person, id, "deleted too");
-        const json = (await Array.fromAsync(exportJson([one], prove, names))).join("");
+        const json = (await Array.fromAsync(exportJson([one], prove, names, along))).join("");
         yield { path: `conversations/${id}.json`, content: json };
         yield {
           path: `conversations/${id}.md`,

@@ -22,6 +22,7 @@ import {
   MAX_IMPORT,
   readAll,
   toMarkdown,
+  withImages,
 } from "./transfer.ts";
 import type { Turns } from "./turns.ts";
 
@@ -217,7 +218,8 @@ function transferRoutes(store: Store, folders: Folders, house: House): readonly 
       async handle() {
         const owner = whoAsks().id;
         const every = readAll(store, owner, await store.ids(owner));
-        const all = exportJson(every, proofsOf(house, owner), await folders.names(owner));
+        const names = await folders.names(owner);
+        const all = exportJson(every, proofsOf(house, owner), names, withImages(house, owner));
         return download(all, "application/json", "charla", "json");
       },
     }),
@@ -235,7 +237,7 @@ function transferRoutes(store: Store, folders: Folders, house: House): readonly 
         const one = await store.read(owner, ids({ params })[0]);
         if (query.format === "json") {
           const names = await folders.names(owner);
-          const json = exportJson([one], proofsOf(house, owner), names);
+          const json = exportJson([one], proofsOf(house, owner), names, withImages(house, owner));
           return download(json, "application/json", one.title, "json");
         }
         const spanish = /^\s*es\b/i.test(request.headers.get("accept-language") ?? "");

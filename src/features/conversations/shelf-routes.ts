@@ -7,7 +7,7 @@ import type { Folders } from "./folders.ts";
 import { proofsOf } from "./receipts.ts";
 import { changeSeveral } from "./several.ts";
 import type { Store } from "./store.ts";
-import { download, exportJson, readAll } from "./transfer.ts";
+import { download, exportJson, readAll, withImages } from "./transfer.ts";
 import type { Turns } from "./turns.ts";
 
 const ROOT = "/api/conversations";
@@ -55,7 +55,8 @@ export function shelfRoutes({ store, turns, folders, house }: Options): readonly
       async handle({ body: { ids } }) {
         const owner = whoAsks().id;
         const names = await folders.names(owner);
-        const some = exportJson(readAll(store, owner, ids), proofsOf(house, owner), names);
+        const along = withImages(house, owner);
+        const some = exportJson(readAll(store, owner, ids), proofsOf(house, owner), names, along);
         return download(some, "application/json", "charla", "json");
       },
     }),

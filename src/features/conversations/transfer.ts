@@ -10,6 +10,7 @@ import { CharlaError } from "../../core/errors.ts";
 import type { House } from "../../core/feature.ts";
 import { fold } from "../../core/folded.ts";
 import { AI_LABEL } from "../../core/label.ts";
+import type { Part as MessagePart, PartOf } from "../../core/parts.ts";
 import { type Proof, remark } from "../../core/receipts.ts";
 import { check, text } from "../../core/route.ts";
 import { pauses } from "../../core/slices.ts";
@@ -167,11 +168,13 @@ export function renew(
  * An export file as text, one conversation at a time, so that its size does not matter.
  *
  * @param folders names by id
+ * @param along gives a conversation with its images, which are kept elsewhere
  */
 export async function* exportJson(
   conversations: AsyncIterable<Conversation> | Iterable<Conversation>,
   proofs: Proofs = async () => [],
   folders: ReadonlyMap<string, string> = new Map(),
+  along = async (one: Conversation) => one,
 ): AsyncGenerator<string> {
   const head: Omit<ExportFile, "conversations"> = {
     format: "charla.conversations",
@@ -181,7 +184,8 @@ export async function* exportJson(
   };
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;
   let separator = "\n";
-  for await (const { snippet: _, archived, folderId, ...one } of conversations) {
+  for await (const conversation of conversations) {
+    const { snippet: _, archived, folderId, ...one } = await along(conversation);
     const receipts = await proofs(one.messages);
     const folder = folders.get(folderId ?? "");
     const more = {
@@ -194,6 +198,28 @@ export async function* exportJson(
   }
   yield "]}\n";
 }
+
+/** Puts the bytes of a person's images into their parts. */
+export const withImages =
+  ({ others }: Pick<House, "others">, owner: string) =>
+  async (one: Conversation): Promise<Conversation> => {
+    const images = others.images();
+    if (!images || !one.messages.some(({ parts = [] }) => parts.some(isImage))) return one;
+    const messages: ChatMessage[] = [];
+    for (const { parts = [], ...message } of one.messages) {
+      const all: NonNullable<ChatMessage["parts"]> = [];
+      for (const part of parts) {
+        const bytes = isImage(part) && (await images.read(owner, part.digest));
+        all.push(
+          isImage(part) && bytes ? { ...part, data: Buffer.from(bytes).toString("base64") } : part,
+        );
+      }
+      messages.push({ ...message, ...(all.length > 0 && { parts: all }) });
+    }
+    return { ...one, messages };
+  };
+
+const isImage = (part: MessagePart): part is PartOf<"image"> => part.type === "image";
 
 /** A person's conversations; one that is deleted before its turn is left out. */
 export async function* readAll(
@@ -215,8 +241,11 @@ export function unlessGone(thrown: unknown): undefined {
 }
 
 const HEADINGS = {
-  en: { user: "You", untitled: "Conversation", edited: "Edited by a person" },
-  es: { user: "Tú", untitled: "Conversación", edited: "Editada por una persona" },
+  en: { user: "You", untitled: "Conversation", edited: "Edited by a person", image: "Image" },
+  es: {
+    ...{ user: "Tú", untitled: "Conversación", edited: "Editada por una persona" },
+    image: "Imagen",
+  },
 };
 
 /** The branch that was looked at last, as a document. */
@@ -225,14 +254,17 @@ export function toMarkdown(
   language: "en" | "es",
   proofs: readonly Proof[] = [],
 ): string {
-  const { user, untitled, edited } = HEADINGS[language];
+  const { user, untitled, edited, image } = HEADINGS[language];
   const path = pathTo(conversation.messages, conversation.currentId);
   const parts = [frontMatter(path), `# ${conversation.title || untitled}`];
   for (const { role, content, details, parts: beside } of path) {
     if (content === "") continue;
     const model = details?.modelName ?? details?.model ?? "Charla";
     const who = role === "user" ? user : details?.edited ? edited : model;
-    const files = (beside ?? []).flatMap((part) => (part.type === "file" ? (part.name ?? []) : []));
+    const files = (beside ?? []).flatMap((part) => {
+      if (part.type === "image") return part.alt || part.name || image;
+      return part.type === "file" ? (part.name ?? []) : [];
+    });
     const attached = files.map((name) => `> ${name.replace(/\s+/g, " ")}`).join("\n");
     const said = content.trim() + sourcesUnder(content, beside).replaceAll("\n[", "\n\n[");
     parts.push(`## ${who.replace(/\s+/g, " ")}`, ...(attached === "" ? [] : [attached]), said);

@@ -3,7 +3,7 @@
  * edits and regenerations are the other branches.
  */
 import type * as z from "zod";
-import { type Brought, brought, type Part } from "../../core/parts.ts";
+import { type Brought, type BroughtImage, brought, type Part } from "../../core/parts.ts";
 import { goesOn } from "../../core/toolbox.ts";
 import type { Message } from "../../core/types.ts";
 import type { ChatMessage, turnBody, Wanted } from "./api.ts";
@@ -14,7 +14,7 @@ export type Question =
   | {
       readonly content: string;
       readonly parentId: string | null;
-      readonly parts?: Brought[] | undefined;
+      readonly parts?: (Brought | BroughtImage)[] | undefined;
     }
   | { readonly id: string };
 
@@ -150,7 +150,9 @@ export function toPrompt(
     if (role === "assistant" && (failed || silent)) continue;
     const last = prompt.at(-1);
     if (last?.role === role) {
-      prompt[prompt.length - 1] = { ...last, content: `${last.content}\n\n${content}` };
+      const both = [...(last.parts ?? []), ...(parts ?? [])];
+      const content = `${last.content}\n\n${message.content}`;
+      prompt[prompt.length - 1] = { ...last, content, ...(both.length > 0 && { parts: both }) };
     } else {
       prompt.push({ id, role, content, ...(parts && { parts }) });
     }
@@ -158,8 +160,12 @@ export function toPrompt(
   return prompt;
 }
 
-/** Calls of tools and what came of them; what was thought is told to nobody again. */
+/**
+ * Of an answer, calls of tools and what came of them; what was thought is told to nobody again. Of a
+ * question, its images.
+ */
 function usedIn({ role, parts = [] }: ChatMessage): readonly Part[] | undefined {
-  const used = parts.filter(({ type }) => type === "call" || type === "result");
-  return role === "assistant" && used.length > 0 ? used : undefined;
+  const wanted: readonly string[] = role === "assistant" ? ["call", "result"] : ["image"];
+  const used = parts.filter(({ type }) => wanted.includes(type));
+  return used.length > 0 ? used : undefined;
 }

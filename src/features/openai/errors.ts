@@ -19,6 +19,7 @@ const FIELDS: Readonly<Partial<Record<string, string>>> = {
   draw: "model",
   raw: "prompt",
   thinking: "reasoning_effort",
+  vision: "messages",
 } satisfies Record<keyof Extras, string>;
 
 /** The engine's refusals of a schema, which both formats and tools have. */

@@ -4,36 +4,38 @@
  */
 import * as z from "zod";
 import { MAX_MESSAGES } from "../../core/chat.ts";
+import { type Image, MOST_IMAGES } from "../../core/images.ts";
 import { text } from "../../core/route.ts";
 import type { Message } from "../../core/types.ts";
 import { MESSAGE_HINTS, PART_HINTS } from "./hints.ts";
+import { imagePart } from "./images.ts";
 import { hintFields, stripped } from "./taken.ts";
 import { callInMessage, fromApi, MAX_ID, MAX_TOOLS } from "./tools.ts";
 
 /** What parts of messages hold that no model here reads, by the words in their type. */
 const UNREAD: ReadonlyArray<readonly [RegExp, string]> = [
-  [/image|video/, "images are not read here: send text"],
+  [/image/, "images stand in messages of the user: send text here"],
+  [/video/, "films are not read here: send text"],
   [/audio/, "sound is not read here: send text"],
   [/file|document|pdf/, "files are not read here: send their text"],
 ];
 
 const typeOf = (input: unknown) => String((input as { type?: unknown } | null)?.type);
 const beside = hintFields(PART_HINTS);
-const part = z.preprocess(
-  (given) => stripped(given, new Set(["type", "text", "refusal"]), { hints: PART_HINTS }),
-  z.discriminatedUnion(
-    "type",
-    [
-      z.strictObject({ ...beside, type: z.literal("text"), text }),
-      z.strictObject({ ...beside, type: z.literal("refusal"), refusal: text }),
-    ],
-    {
-      error({ input }) {
-        const known = UNREAD.find(([words]) => words.test(typeOf(input)));
-        return known?.[1] ?? `there is no part of type ${typeOf(input).slice(0, 40)}: send text`;
-      },
-    },
-  ),
+const strip = (given: unknown) =>
+  stripped(given, new Set(["type", "text", "refusal", "image_url"]), { hints: PART_HINTS });
+const error = ({ input }: { readonly input?: unknown }) => {
+  const known = UNREAD.find(([words]) => words.test(typeOf(input)));
+  return known?.[1] ?? `there is no part of type ${typeOf(input).slice(0, 40)}: send text`;
+};
+const texts = [
+  z.strictObject({ ...beside, type: z.literal("text"), text }),
+  z.strictObject({ ...beside, type: z.literal("refusal"), refusal: text }),
+] as const;
+const part = z.preprocess(strip, z.discriminatedUnion("type", texts, { error }));
+const seen = z.preprocess(
+  strip,
+  z.discriminatedUnion("type", [...texts, z.strictObject({ ...beside, ...imagePart })], { error }),
 );
 
 const content = z
@@ -43,6 +45,26 @@ const content = z
       ? value
       : value.map((one) => (one.type === "text" ? one.text : one.refusal)).join(""),
   );
+
+/** A text, and the images at their places in it. */
+const asked = z
+  .union([text, z.array(seen).max(MAX_MESSAGES)])
+  .transform((value, context): Pick<Message, "content" | "images"> => {
+    if (typeof value === "string") return { content: value };
+    const images: Image[] = [];
+    let content = "";
+    for (const one of value) {
+      if (one.type === "text") content += one.text;
+      else if (one.type === "refusal") content += one.refusal;
+      else {
+        const { url, detail } = one.image_url;
+        images.push({ ...url, at: content.length, ...(detail && { detail }) });
+      }
+    }
+    if (images.length > MOST_IMAGES)
+      context.addIssue({ code: "custom", message: `has more than ${MOST_IMAGES} images` });
+    return { content, ...(images.length > 0 && { images }) };
+  });
 
 const hints = hintFields(MESSAGE_HINTS);
 const KNOWN = new Set(["role", "content", "refusal", "tool_calls", "tool_call_id"]);
@@ -54,7 +76,7 @@ const message = z.preprocess(
     [
       // "developer" is OpenAI's newer name for "system".
       z.strictObject({ ...hints, role: z.enum(["system", "developer"]), content }),
-      z.strictObject({ ...hints, role: z.literal("user"), content }),
+      z.strictObject({ ...hints, role: z.literal("user"), content: asked }),
       z.strictObject({
         ...hints,
         role: z.literal("assistant"),
@@ -130,7 +152,7 @@ function toMessage(one: ApiMessage): Message {
       return calls.length > 0 ? { ...said, toolCalls: calls.map(fromApi) } : said;
     }
     case "user":
-      return { role: "user", content: one.content };
+      return { role: "user", ...one.content };
     default:
       return { role: "system", content: one.content };
   }

@@ -20,6 +20,7 @@ import { chunks } from "./chunks.ts";
 import { embeddings } from "./embeddings.ts";
 import type { Room } from "./engine.ts";
 import { hinted } from "./hints.ts";
+import { MAX_BODY } from "./images.ts";
 import { namesOf, openaiPolicy } from "./names.ts";
 import { receiptedFor, tellReceipts } from "./receipted.ts";
 import { completionRequest, toTurns } from "./request.ts";
@@ -81,6 +82,7 @@ const routesOf = (room: Room): readonly Route[] => [
     access: "chat",
     summary: "Answers a list of messages, at once or as a stream.",
     body: completionRequest,
+    maxBytes: MAX_BODY,
     reply: z.union([completion, chunk]),
     gives: ["application/json", "text/event-stream"],
     async handle({ body, signal, log }) {

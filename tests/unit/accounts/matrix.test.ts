@@ -12,6 +12,7 @@ import { notSignedIn, SCOPES, type Scope } from "../../../src/core/access.ts";
 import type { Feature } from "../../../src/core/feature.ts";
 import type { JobKind, Jobs } from "../../../src/core/jobs.ts";
 import { Authenticator } from "../../fixtures/authenticator.ts";
+import { png } from "../../fixtures/images.ts";
 import { scriptedLibrary } from "../../fixtures/scripted-library.ts";
 import { type Browser, type Place, serve } from "../../fixtures/shared-mode.ts";
 import { type Entry, MATRIX, type Things } from "./matrix.ts";
@@ -116,6 +117,7 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     folder,
     preset,
     file: await fileOf(ana),
+    image: (await ana.must("POST", "/api/images", png(2, 2, [9, 9, 9]))).digest,
     ...{
       question: turn.question.id,
       answer: turn.answer.id,

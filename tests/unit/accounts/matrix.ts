@@ -3,6 +3,7 @@
  * suite: whoever adds one says here who may ask it, and with whose ids.
  */
 import type { Scope } from "../../../src/core/access.ts";
+import { png } from "../../fixtures/images.ts";
 
 /** Ids and other things of Ana, the owner, made afresh for each route. */
 export interface Things {
@@ -25,6 +26,7 @@ export interface Things {
   readonly folder: string;
   readonly preset: string;
   readonly file: string;
+  readonly image: string;
   readonly evaluation: string;
   readonly study: string;
   readonly rating: string;
@@ -52,6 +54,8 @@ export interface Entry {
   /** A stream that goes on as long as somebody reads. */
   readonly endless?: boolean;
 }
+
+const PIXEL = png(1, 1, [0, 0, 0]);
 
 const ask = { messages: [{ role: "user", content: "hello" }] };
 const READ = { scope: "conversations:read" } as const;
@@ -325,6 +329,10 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "GET /api/files/{id}/content": { whose: "own", at: ({ file }) => `/api/files/${file}/content` },
   "GET /api/files/{id}/sections": { whose: "own", at: ({ file }) => `/api/files/${file}/sections` },
   "DELETE /api/files/{id}": { whose: "own", at: ({ file }) => `/api/files/${file}` },
+  "GET /api/images": MINE,
+  "POST /api/images": { ...MINE, body: () => PIXEL },
+  "POST /api/images/text": { ...MINE, body: () => ({}), owner: 422 },
+  "GET /api/images/{digest}": { whose: "own", at: ({ image }) => `/api/images/${image}` },
   "GET /api/conversations/export": { ...MINE, ...READ },
   "POST /api/conversations/import": { ...MINE, ...WRITE, body: () => ({}), owner: 400 },
   "POST /api/conversations/imports": { ...MINE, ...WRITE, body: () => ({}) },

@@ -92,6 +92,7 @@ const PAGES = {
   anchoring: "anclaje",
   deploy: "despliegue",
   encryption: "cifrado",
+  images: "imagenes",
   knowledge: "conocimiento",
   operating: "operacion",
   organisation: "organizacion",

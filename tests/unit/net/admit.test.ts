@@ -120,7 +120,7 @@ test("no answer opens the door to other origins, and TLS is asked for where ther
     for (const { headers } of replies) {
       const names = [...headers.keys()].filter((name) => name.startsWith("access-control"));
       expect(names).toEqual([]);
-      expect(headers.get("permissions-policy")).toContain("camera=()");
+      expect(headers.get("permissions-policy")).toContain("geolocation=()");
       const tls = options === shared ? "max-age=31536000" : null;
       expect(headers.get("strict-transport-security")).toBe(tls);
     }
@@ -169,6 +169,6 @@ test("what a route answers by itself carries the door's headers, too", async () 
   hono.get("/raw", () => Response.json({}));
   const answer = await hono.request("/raw", { headers: { host: "localhost" } });
   expect(answer.status).toBe(200);
-  expect(answer.headers.get("permissions-policy")).toContain("camera=()");
+  expect(answer.headers.get("permissions-policy")).toContain("geolocation=()");
   expect(answer.headers.get("strict-transport-security")).toContain("max-age");
 });

@@ -65,9 +65,9 @@ describe("fields", () => {
     expect((await refusal(stop)).param).toBe("stop");
   });
 
-  test("what is not text in a message is refused, not left out", async () => {
-    const image = { type: "image_url", image_url: { url: "data:image/png;base64," } };
-    const content = [{ type: "text", text: "What is this?" }, image];
+  test("what is no text and no image in a message is refused, not left out", async () => {
+    const sound = { type: "input_audio", input_audio: { data: "", format: "wav" } };
+    const content = [{ type: "text", text: "What is this?" }, sound];
     const { param } = await refusal({ messages: [{ role: "user", content }] });
     expect(param).toMatch(/^messages\[0\]\.content/);
   });

@@ -117,11 +117,11 @@ describe("what would change the answer", () => {
     [
       part({ type: "image_url", image_url: { url: "data:," } }),
       "messages[0].content",
-      /images are not read/,
+      /is no image: send it as data:image/,
     ],
     [part({ type: "input_audio", input_audio: {} }), "messages[0].content", /sound is not read/],
     [part({ type: "file", file: {} }), "messages[0].content", /files are not read/],
-    [part({ type: "video_url" }), "messages[0].content", /images are not read/],
+    [part({ type: "video_url" }), "messages[0].content", /films are not read/],
     [part({ type: "tool_reference" }), "messages[0].content", /no part of type tool_reference/],
     [
       { messages: [{ role: "user", content: null }] },

@@ -12,6 +12,7 @@ import type { JobKind } from "../../../src/core/jobs.ts";
 import type { Sealer } from "../../../src/core/vault.ts";
 import { rights } from "../../../src/features/rights/open.ts";
 import { urlOf } from "../../fixtures/databases.ts";
+import { png } from "../../fixtures/images.ts";
 import { serve } from "../../fixtures/shared-mode.ts";
 
 interface Claim {
@@ -42,6 +43,8 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   knowledge_file: { by: "person", archive: /^files\/files\.json$/, given: true },
   knowledge_use: { by: "chat", archive: /^files\/files\.json$/, given: true },
   knowledge_block: "goes with its file, which has the person's id",
+  image: { by: "person", archive: /^images\/images\.json$/, given: true },
+  image_use: { by: "chat", archive: /^images\/images\.json$/, given: true },
   placeholder: { by: "person", archive: /^personal-data\//, given: true },
   account_user: account(/^account/),
   account_login: account(/^account/),
@@ -150,10 +153,14 @@ test("every table with a person in it is given out, given away and erased, or sa
   const content = "My DNI is 12345678Z.";
   const brought = await eva.must("POST", "/api/files?name=garden.txt", ["Tomatoes of hers"]);
   const { digest, media, bytes, name } = brought;
+  const image = await eva.must("POST", "/api/images", png(2, 2, [9, 9, 9]));
   const { answer } = await eva.must("POST", `/api/conversations/${chat}/turns`, {
     content,
     parentId: null,
-    parts: [{ type: "file", digest, media, bytes, name }],
+    parts: [
+      { type: "file", digest, media, bytes, name },
+      { type: "image", ...image, text: "Read from it" },
+    ],
   });
   await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
   await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });

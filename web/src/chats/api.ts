@@ -1,5 +1,5 @@
 /** The routes of the conversations feature; `src/features/conversations/api.ts` describes them. */
-import type { Brought } from "../../../src/core/parts.ts";
+import type { Brought, BroughtImage } from "../../../src/core/parts.ts";
 import type {
   ChatMessage,
   Conversation,
@@ -25,7 +25,7 @@ export interface Page {
   readonly total?: number;
 }
 export type NewTurn =
-  | { content: string; parentId: string | null; parts?: readonly Brought[] }
+  | { content: string; parentId: string | null; parts?: readonly (Brought | BroughtImage)[] }
   | { answerTo: string; model?: string }
   | { continues: string };
 export type Headers = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** Asking and stopping. What the model does not take goes back to where it was written. */
-import type { Brought } from "../../../src/core/parts.ts";
+import type { Brought, BroughtImage } from "../../../src/core/parts.ts";
 import { toProblem } from "../chat/problem.ts";
 import { furnished } from "../desk.ts";
 import type { ChatMessage, Conversation, NewTurn } from "./api.ts";
@@ -49,7 +49,10 @@ export async function send(content: string): Promise<void> {
 /** Asks something else in the place of a question; the old branch is kept, and the edit until then. */
 export async function resend(question: ChatMessage, content: string): Promise<void> {
   if (!(await mayGo(content))) return;
-  const parts = question.parts?.filter((part) => part.type === "file") as Brought[] | undefined;
+  const brought = ["file", "image"];
+  const parts = question.parts?.filter(({ type }) => brought.includes(type)) as
+    | (Brought | BroughtImage)[]
+    | undefined;
   const { id, taken } = await ask(() => ({
     ...{ content, parentId: question.parentId },
     ...(parts?.length && { parts }),

@@ -49,7 +49,7 @@ const MOST_LOST = 300;
 export interface Importing {
   readonly store: Store;
   readonly db: Kysely<Tables>;
-  readonly house: Pick<House, "intake" | "forgetConversations" | "vault">;
+  readonly house: Pick<House, "intake" | "others" | "forgetConversations" | "vault">;
 }
 
 export function importKind(importing: Importing): ImportKind {

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { jsonObject } from "../../../core/json.ts";
 import { check, text } from "../../../core/route.ts";
+import { toImagePart } from "../images.ts";
 import { type CompletionRequest, completionRequest } from "../request.ts";
 import { type Silent, taken } from "../taken.ts";
 import { MAX_ID, MAX_TOOLS } from "../tools.ts";
@@ -13,6 +14,25 @@ import { MAX_ID, MAX_TOOLS } from "../tools.ts";
 const BESIDE = { hints: { cache_control: [], citations: [], caller: [] } };
 const textBlock = taken({ type: z.literal("text"), text }, BESIDE);
 const words = z.union([text, z.array(textBlock).max(10_000)]);
+
+/** Source: Anthropic's API reference, "Vision". */
+const imageBlock = taken(
+  {
+    type: z.literal("image"),
+    source: z.discriminatedUnion(
+      "type",
+      [
+        z.strictObject({
+          type: z.literal("base64"),
+          media_type: z.string().max(100),
+          data: z.string(),
+        }),
+      ],
+      { error: "is not taken: no address is fetched here and no file kept; send base64" },
+    ),
+  },
+  BESIDE,
+);
 
 const toolUse = taken(
   {
@@ -31,8 +51,11 @@ const toolResult = taken(
 /** A thought is told to nobody again. */
 const thinking = z.looseObject({ type: z.enum(["thinking", "redacted_thinking"]) });
 
-const block = z.union([textBlock, toolUse, toolResult, thinking], {
-  error: "is not taken here: images and documents are not read, send text",
+const block = z.union([textBlock, imageBlock, toolUse, toolResult, thinking], {
+  error: ({ input }) =>
+    Object(input).type === "image"
+      ? "has no source of type base64: no address is fetched here"
+      : "is not taken here: documents are not read, send text",
 });
 type Block = z.output<typeof block>;
 
@@ -139,9 +162,18 @@ function toMessages({ role, content }: z.output<typeof message>): readonly objec
       ? { role: "tool", tool_call_id: one.tool_use_id, content: wordsOf(one.content ?? "") }
       : [],
   );
-  const also = content.some(({ type }) => type === "text");
-  return also || results.length === 0 ? [...results, { role, content: said }] : results;
+  const also = content.some(({ type }) => type === "text" || type === "image");
+  if (!also && results.length > 0) return results;
+  const parts = content.flatMap((one) =>
+    isImage(one) ? toImagePart(urlOf(one)) : one.type === "text" ? one : [],
+  );
+  const images = content.some(isImage);
+  return [...results, { role, content: images ? parts : said }];
 }
+
+const isImage = (one: Block): one is z.output<typeof imageBlock> => one.type === "image";
+const urlOf = ({ source }: z.output<typeof imageBlock>) =>
+  `data:${source.media_type};base64,${source.data}`;
 
 const isUse = (one: Block): one is z.output<typeof toolUse> => one.type === "tool_use";
 const isResult = (one: Block): one is z.output<typeof toolResult> => one.type === "tool_result";

@@ -7,6 +7,7 @@ import { eventStream } from "../../../core/sse.ts";
 import type { Start } from "../../../core/types.ts";
 import { type Choices, open } from "../choices.ts";
 import { type Room, withEngine } from "../engine.ts";
+import { MAX_BODY } from "../images.ts";
 import { receiptedFor, tellReceipts } from "../receipted.ts";
 import { toTurns } from "../request.ts";
 import { hintsIn } from "../taken.ts";
@@ -26,6 +27,7 @@ export const messagesRoutes = (room: Room): readonly Route[] => [
     access: "chat",
     summary: "Answers in Anthropic's words, at once or as a stream.",
     body: messagesRequest,
+    maxBytes: MAX_BODY,
     reply,
     async handle({ body, signal, log }) {
       const model = await room.names.resolve(body.model || undefined);
@@ -46,6 +48,7 @@ export const messagesRoutes = (room: Room): readonly Route[] => [
     access: "chat",
     summary: "Counts the tokens of a request in Anthropic's words.",
     body: countRequest,
+    maxBytes: MAX_BODY,
     reply: z.object({ input_tokens: z.number() }),
     handle: ({ body, signal }) =>
       withEngine(room, body.model, signal, async (engine) => {

@@ -5,18 +5,37 @@
 import * as z from "zod";
 import { CharlaError } from "../../../core/errors.ts";
 import { text } from "../../../core/route.ts";
+import { detail, imageOf, toImagePart } from "../images.ts";
 import { stripped, taken } from "../taken.ts";
 import { MAX_ID } from "../tools.ts";
 
 const BESIDE = { hints: { annotations: [], logprobs: [], cache_control: [] } };
-const part = z.union(
-  [
-    taken({ type: z.enum(["input_text", "output_text", "text"]), text }, BESIDE),
-    taken({ type: z.literal("refusal"), refusal: text }, BESIDE),
-  ],
-  { error: "is no text: images, sound and files are not read here" },
-);
+const texts = [
+  taken({ type: z.enum(["input_text", "output_text", "text"]), text }, BESIDE),
+  taken({ type: z.literal("refusal"), refusal: text }, BESIDE),
+] as const;
+const part = z.union(texts, { error: "is no text: sound and files are not read here" });
 const content = z.union([text, z.array(part).max(10_000)]);
+
+/** It is looked at where the chat completion is made, and stored as it came. */
+const image = taken(
+  {
+    type: z.literal("input_image"),
+    image_url: z.string().superRefine((url, context) => {
+      const fault = imageOf(url);
+      if (typeof fault === "string") context.addIssue({ code: "custom", message: fault });
+    }),
+    detail,
+  },
+  BESIDE,
+);
+const seen = z.union([...texts, image], {
+  error: ({ input }) =>
+    Object(input).type === "input_image"
+      ? "has no image_url that is a data URL: send data:image/png;base64,..."
+      : "is no text and no image: sound and files are not read here",
+});
+type Seen = z.output<typeof seen>;
 
 const id = text.max(MAX_ID).optional();
 const ITEM = { hints: { status: [], phase: [], namespace: [], created_by: [] } };
@@ -25,10 +44,16 @@ const message = taken(
   {
     ...{ type: z.literal("message").default("message"), id },
     role: z.enum(["user", "assistant", "system", "developer"]),
-    content,
+    content: z.union([text, z.array(seen).max(10_000)]),
   },
   ITEM,
-);
+).superRefine(({ role, content }, context) => {
+  if (role === "user" || typeof content === "string") return;
+  if (content.some((one) => "image_url" in one)) {
+    const message = "holds an image: those stand in messages of the user";
+    context.addIssue({ code: "custom", path: ["content"], message });
+  }
+});
 const call = taken(
   {
     ...{ type: z.literal("function_call"), id, call_id: text.min(1).max(MAX_ID) },
@@ -85,10 +110,19 @@ export const inputItem = z.unknown().transform((given, context): Item => {
   return z.NEVER;
 });
 
-const wordsOf = (given: z.output<typeof content>): string =>
-  typeof given === "string"
-    ? given
-    : given.map((one) => ("text" in one ? one.text : one.refusal)).join("");
+const wordsOf = (given: string | readonly Seen[]): string =>
+  typeof given === "string" ? given : given.map(wordsIn).join("");
+const wordsIn = (one: Seen) => ("text" in one ? one.text : "refusal" in one ? one.refusal : "");
+
+/** Text, or parts where there are images among them. */
+const askedOf = (given: string | readonly Seen[]): string | object[] =>
+  typeof given === "string" || !given.some((one) => "image_url" in one)
+    ? wordsOf(given)
+    : given.map((one) =>
+        "image_url" in one
+          ? toImagePart(one.image_url, one.detail)
+          : { type: "text", text: wordsIn(one) },
+      );
 
 interface Call {
   readonly id: string;
@@ -96,7 +130,8 @@ interface Call {
   readonly function: { readonly name: string; readonly arguments: string };
 }
 type Said =
-  | { role: "user" | "system"; content: string }
+  | { role: "user"; content: string | object[] }
+  | { role: "system"; content: string }
   | { role: "assistant"; content: string; tool_calls?: Call[] }
   | { role: "tool"; content: string; tool_call_id: string };
 
@@ -107,9 +142,10 @@ export function toMessages(items: readonly Item[]): readonly Said[] {
     const last = messages.at(-1);
     switch (item.type) {
       case "message": {
-        const said = wordsOf(item.content);
-        if (item.role === "assistant") messages.push({ role: "assistant", content: said });
-        else messages.push({ role: item.role === "user" ? "user" : "system", content: said });
+        const { role } = item;
+        if (role === "user") messages.push({ role, content: askedOf(item.content) });
+        else if (role === "assistant") messages.push({ role, content: wordsOf(item.content) });
+        else messages.push({ role: "system", content: wordsOf(item.content) });
         break;
       }
       case "function_call": {

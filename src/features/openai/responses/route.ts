@@ -8,6 +8,7 @@ import { eventStream } from "../../../core/sse.ts";
 import type { ModelCard } from "../../../core/types.ts";
 import { type Choices, open } from "../choices.ts";
 import type { Room } from "../engine.ts";
+import { MAX_BODY } from "../images.ts";
 import { receiptedFor, tellReceipts } from "../receipted.ts";
 import { toTurns } from "../request.ts";
 import { hintsIn } from "../taken.ts";
@@ -40,6 +41,7 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
     access: "chat",
     summary: "Answers in OpenAI's newer words, as items; at once or as a stream.",
     body: responseRequest,
+    maxBytes: MAX_BODY,
     reply,
     async handle({ body, signal, log }) {
       const owner = whoAsks().id;
@@ -121,7 +123,8 @@ async function takenIn(
   const take = (text: string) => intake({ owner, kind: "message", text });
   const all: Item[] = [];
   for (const item of items) {
-    if (item.type === "message") all.push({ ...item, content: await take(wordsIn(item.content)) });
+    if (item.type === "message")
+      all.push({ ...item, content: await contentIn(item.content, take) });
     else if (item.type === "function_call_output")
       all.push({ ...item, output: await take(wordsIn(item.output)) });
     else if (item.type === "function_call")
@@ -130,6 +133,17 @@ async function takenIn(
   }
   return all;
 }
+
+/** Images stay where they stand between the texts. */
+async function contentIn(content: Content, take: (text: string) => Promise<string>) {
+  if (typeof content === "string" || !content.some((one) => "image_url" in one))
+    return take(wordsIn(content));
+  const parts: Exclude<Content, string> = [];
+  for (const one of content)
+    parts.push("image_url" in one ? one : { type: "input_text", text: await take(wordsIn([one])) });
+  return parts;
+}
+type Content = Extract<Item, { readonly type: "message" }>["content"];
 
 const wordsIn = (content: string | readonly object[]): string =>
   typeof content === "string"

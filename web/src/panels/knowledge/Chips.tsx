@@ -1,10 +1,10 @@
 /** Above the composer: the files for the next question, and the way in of what is dropped or pasted. */
-import { useEffect, useState } from "react";
 import { language, useLanguage } from "../../chat/language.ts";
 import { desk, useDesk } from "../../desk.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { type Taker, useIncoming } from "../../ui/incoming.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { add, again, type Chip, chips, hasFailed, remove } from "./files.ts";
@@ -21,7 +21,7 @@ export default function Chips() {
   const temporary = useDesk((desk) => desk.temporary);
   const list = chips.use(({ byChat }) => byChat[chat]) ?? NONE;
   const held = chips.use((state) => state.held);
-  const over = useDropped();
+  const over = useIncoming(TAKER);
   if (temporary || (list.length === 0 && !over)) return null;
   return (
     <section className="chips" aria-label={t("files.chips")}>
@@ -81,48 +81,9 @@ export function stateOf(chip: Pick<Chip, "file" | "sent" | "size" | "problem">):
   return [bytes(size), pages, file.cut ? t("file.cut") : ""].filter(Boolean).join(" · ");
 }
 
-/** Models have a way in of their own. */
-const isModel = ({ name }: File) => /\.gguf$/i.test(name);
-const holdsFiles = (data: DataTransfer | null) => data?.types.includes("Files") ?? false;
-/** Dialogs and the list of chats know what to do with what is dropped on them. */
-const elsewhere = ({ target }: Event) =>
-  target instanceof Element && target.closest("aside, dialog") !== null;
-
-/** Whether files are held over the page. */
-function useDropped(): boolean {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    const leaving = new AbortController();
-    const { signal } = leaving;
-    const listen = <Name extends "dragover" | "dragleave" | "drop" | "paste">(
-      name: Name,
-      listener: (event: WindowEventMap[Name]) => void,
-    ) => addEventListener(name, listener, { capture: true, signal });
-    listen("dragover", (event) => {
-      const mine = holdsFiles(event.dataTransfer) && !elsewhere(event) && !desk.temporary;
-      setOver(mine);
-      if (mine) event.preventDefault();
-    });
-    listen("dragleave", (event) => {
-      if (event.relatedTarget === null) setOver(false);
-    });
-    listen("drop", (event) => {
-      setOver(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length === 0 || elsewhere(event) || desk.temporary || files.some(isModel)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      add(files);
-    });
-    listen("paste", (event) => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      // What has a text as well is pasted as that: a table out of a spreadsheet comes with its picture.
-      const text = event.clipboardData?.types.includes("text/plain");
-      if (files.length === 0 || text || elsewhere(event) || desk.temporary) return;
-      event.preventDefault();
-      add(files);
-    });
-    return () => leaving.abort();
-  }, []);
-  return over;
-}
+const TAKER: Taker = {
+  order: 1,
+  open: () => !desk.temporary,
+  wants: () => true,
+  take: add,
+};

@@ -1,0 +1,144 @@
+/** Images in the page: pasted, looked at, read, asked about, shown again; and the camera. */
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { find } from "../../src/core/children.ts";
+import type { Message } from "../../src/core/types.ts";
+import {
+  answers,
+  composer,
+  expectClean,
+  findings,
+  open,
+  questions,
+  say,
+  settled,
+  withBrowser,
+} from "./browser.ts";
+import { serve } from "./server.ts";
+
+withBrowser("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+
+const WORDS = "Factura 2026: págala antes del viernes";
+
+/** Draws a screenshot in the page and pastes it, as from the clipboard, until somebody takes it. */
+async function paste(page: Page, type = "image/png"): Promise<void> {
+  const next = page.getByRole("region", { name: /^(Images|Imágenes)/ });
+  const pasted = async () => {
+    if ((await next.count()) === 0)
+      await page.evaluate(`(async () => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 2000, height: 500 });
+        const context = canvas.getContext("2d");
+        context.fillStyle = "#fff";
+        context.fillRect(0, 0, 2000, 500);
+        context.fillStyle = "#111";
+        context.font = "64px sans-serif";
+        context.fillText(${JSON.stringify(WORDS)}, 80, 150);
+        context.fillText("Thank you very much", 80, 300);
+        const blob = await new Promise((done) => canvas.toBlob(done, ${JSON.stringify(type)}));
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([blob], "image.png", { type: ${JSON.stringify(type)} }));
+        const about = { clipboardData, bubbles: true, cancelable: true };
+        document.querySelector("textarea").dispatchEvent(new ClipboardEvent("paste", about));
+      })()`);
+    return next.getByRole("button", { name: /^(Open|Abrir)/ }).count();
+  };
+  await expect.poll(pasted, { timeout: 60_000 }).toBe(1);
+}
+
+test("a pasted screenshot goes to a model that sees, small and drawn anew, and opens large", async () => {
+  let seen: Message["images"];
+  const reply = (messages: readonly Message[]) => {
+    // The second time, a title is asked for.
+    seen ??= messages.at(-1)?.images;
+    return "A bill.";
+  };
+  await using server = await serve({ script: { reply, sees: true } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  await composer(page).waitFor();
+  await paste(page);
+  const next = page.getByRole("region", { name: "Images for your next question" });
+  expect(await findings(page)).toEqual([]);
+  await next.getByRole("button", { name: "Open Pasted image" }).click();
+  const look = page.getByRole("dialog", { name: "Pasted image" });
+  await look.getByText(/1568 × 392 pixels/).waitFor();
+  await look.getByLabel("Description").fill("A bill in Spanish");
+  expect(await findings(page)).toEqual([]);
+  await look.getByRole("button", { name: "Done" }).click();
+  await say(page, "What is this?");
+  await settled(page);
+  await next.waitFor({ state: "detached" });
+  expect(seen).toMatchObject([{ media: "image/png", width: 1568, height: 392 }]);
+  await answers(page).getByText("A bill.").waitFor();
+  const shown = questions(page).getByRole("img", { name: "A bill in Spanish" });
+  const width = () =>
+    shown.evaluate((image: unknown) => (image as { naturalWidth: number }).naturalWidth);
+  await expect.poll(width).toBe(1568);
+  await questions(page).getByRole("button", { name: "Open A bill in Spanish" }).click();
+  const kept = page.getByRole("dialog", { name: "Pasted image" });
+  await kept.getByRole("link", { name: "Download" }).waitFor();
+  expect(await findings(page)).toEqual([]);
+  await kept.getByRole("button", { name: "Close" }).click();
+  // After a reload it comes from the server.
+  await page.reload();
+  await expect.poll(width).toBe(1568);
+  expectClean(watched);
+  await watched.close();
+});
+
+test("a model that does not see is said before, and the camera's photo can be removed", async () => {
+  await using server = await serve();
+  const watched = await open(server.url, { locale: "es-ES" });
+  const { page } = watched;
+  await composer(page).waitFor();
+  await page.getByRole("button", { name: "Añadir al mensaje" }).click();
+  await page.getByRole("menuitem", { name: "Hacer una foto…" }).click();
+  const camera = page.getByRole("dialog", { name: "Cámara" });
+  const take = camera.getByRole("button", { name: "Hacer la foto" });
+  await expect.poll(() => take.isEnabled(), { timeout: 30_000 }).toBe(true);
+  expect(await findings(page)).toEqual([]);
+  await take.click();
+  const next = page.getByRole("region", { name: "Imágenes para tu próxima pregunta" });
+  await next.getByRole("button", { name: "Abrir Foto.jpg" }).waitFor();
+  await next.getByText(/no ve imágenes/).waitFor();
+  await say(page, "¿Qué se ve?");
+  await page
+    .getByRole("alert")
+    .getByText(/no ve imágenes/)
+    .waitFor();
+  await next.getByRole("button", { name: "Quitar Foto.jpg" }).click();
+  await next.waitFor({ state: "detached" });
+  expectClean(watched);
+  await watched.close();
+});
+
+if (find("tesseract"))
+  test("the text of a screenshot is read, corrected and sent to a model that does not see", async () => {
+    let prompt = "";
+    const reply = (messages: readonly Message[]) => {
+      prompt ||= messages.map(({ content }) => content).join("\n");
+      return "Before Friday.";
+    };
+    await using server = await serve({ script: { reply } });
+    const watched = await open(server.url);
+    const { page } = watched;
+    await composer(page).waitFor();
+    await paste(page);
+    await page.getByRole("button", { name: "Read the text" }).click();
+    const look = page.getByRole("dialog", { name: "Pasted image" });
+    const text = look.getByLabel("2 lines found");
+    await text.waitFor({ timeout: 60_000 });
+    expect(await text.inputValue()).toMatch(/Factura 2026: págala antes del viernes\s+Thank you/);
+    expect(await look.locator("rect").count()).toBe(2);
+    expect(await findings(page)).toEqual([]);
+    await text.fill(`${WORDS} 4 de mayo`);
+    await look.getByRole("button", { name: "Done" }).click();
+    await page.getByText("with its text").waitFor();
+    await say(page, "When?");
+    await settled(page);
+    expect(prompt).toContain(`${WORDS} 4 de mayo`);
+    await page.getByText(/does not see images: it was given the text/).waitFor();
+    expect(await findings(page)).toEqual([]);
+    expectClean(watched);
+    await watched.close();
+  });
