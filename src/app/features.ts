@@ -5,6 +5,7 @@
 import type { Feature } from "../core/feature.ts";
 import { accounts } from "../features/accounts/index.ts";
 import { api } from "../features/api/index.ts";
+import { assistants } from "../features/assistants/index.ts";
 import { audit } from "../features/audit/index.ts";
 import { conversations } from "../features/conversations/index.ts";
 import { cost } from "../features/cost/index.ts";
@@ -20,7 +21,6 @@ import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
 import { openai } from "../features/openai/index.ts";
 import { personalData } from "../features/personal-data/index.ts";
-import { presets } from "../features/presets/index.ts";
 import { provenance } from "../features/provenance/index.ts";
 import { quantize } from "../features/quantize/index.ts";
 import { recall } from "../features/recall/index.ts";
@@ -57,7 +57,7 @@ export const features: readonly Feature[] = [
   api,
   conversations,
   instructions,
-  presets,
+  assistants,
   models(async () => (await engines()).modelFiles),
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),

@@ -47,6 +47,8 @@ export interface Feature {
 export interface Openable<Policy = unknown> {
   /** The feature's. */
   readonly name: string;
+  /** What an earlier Charla called it, and databases that it has written do still. */
+  readonly formerly?: string | undefined;
   /** Its section of the organisation's policy; the schema has a default for every value. */
   readonly policy?: { readonly section: string; readonly schema: z.ZodType<Policy> } | undefined;
   /** Database changes, forward only, run in the order of their names before anything else. */

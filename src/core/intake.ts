@@ -31,6 +31,8 @@ export type Belongs = Pick<Incoming, "owner" | "privacy"> & {
   readonly messages?: readonly string[] | undefined;
   /** Whether what no longer fits the window is looked up; as the policy has it if absent. */
   readonly recall?: boolean | undefined;
+  /** Ids of the collections of files that the chat is answered from. */
+  readonly collections?: readonly string[] | undefined;
 };
 
 declare module "./types.ts" {

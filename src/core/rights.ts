@@ -50,3 +50,12 @@ export interface Periods {
   /** How long a deleted chat can be had back, in minutes. */
   readonly deletedChatMinutes: number;
 }
+
+/** What people call a person, where anybody knows. */
+export async function nameOf(all: readonly Rights[], person: string): Promise<string | undefined> {
+  for (const rights of all) {
+    const name = await rights.nameOf?.(person);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}

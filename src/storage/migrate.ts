@@ -8,7 +8,7 @@ import { CharlaError } from "../core/errors.ts";
 import type { Openable } from "../core/feature.ts";
 
 /** The part of a feature that is looked at here. */
-export type Migrated = Pick<Openable, "name" | "migrations">;
+export type Migrated = Pick<Openable, "name" | "formerly" | "migrations">;
 
 // biome-ignore lint/suspicious/noExplicitAny: the tables belong to the features
 type AnyDatabase = Kysely<any>;
@@ -16,8 +16,9 @@ type AnyDatabase = Kysely<any>;
 /** By full name: "conversations/001-tables". */
 export function migrationsOf(features: readonly Migrated[]): Readonly<Record<string, Migration>> {
   const migrations: Record<string, Migration> = {};
-  for (const { name, migrations: own = {} } of features) {
-    for (const [step, migration] of Object.entries(own)) migrations[`${name}/${step}`] = migration;
+  for (const { migrations: own = {}, ...feature } of features) {
+    for (const [step, migration] of Object.entries(own))
+      migrations[`${storedAs(feature)}/${step}`] = migration;
   }
   return migrations;
 }
@@ -38,7 +39,7 @@ export async function migrate(
   const known = migrationsOf(features);
   const asked = [...(await executed(db)), ...(only ?? [])];
   const unknown = asked.filter((name) => !Object.hasOwn(known, name));
-  const here = new Set(features.map(({ name }) => name));
+  const here = new Set(features.map(storedAs));
   const late = unknown.find((name) => here.has(featureOf(name)));
   if (late !== undefined) throw newer(late);
   const gone = [...new Set(unknown.map(featureOf))];
@@ -70,7 +71,7 @@ export async function pending(
 ): Promise<readonly string[]> {
   const known = migrationsOf(features);
   const had = await executed(db);
-  const here = new Set(features.map(({ name }) => name));
+  const here = new Set(features.map(storedAs));
   const late = had.find((name) => !Object.hasOwn(known, name) && here.has(featureOf(name)));
   if (late !== undefined) throw newer(late);
   return Object.keys(known).filter((name) => !had.includes(name));
@@ -83,6 +84,8 @@ export async function executed(db: AnyDatabase): Promise<readonly string[]> {
   const rows = await db.selectFrom("kysely_migration").select("name").orderBy("name").execute();
   return rows.map(({ name }) => name);
 }
+
+const storedAs = ({ name, formerly = name }: Pick<Migrated, "name" | "formerly">) => formerly;
 
 /** "conversations/001-tables" is one of `conversations`. */
 const featureOf = (migration: string) => migration.split("/")[0] ?? "";

@@ -37,11 +37,8 @@ export interface Room extends Partial<SlotComponents> {
   readonly listMenu?: readonly Item[];
   /** In the palette, besides its panels and what it has in menus. */
   commands?(desk: Desk): readonly Command[];
-  /** A field in the settings of a chat, and what it says when they are saved. */
-  readonly setting?: {
-    readonly Field: ComponentType<{ settings: Settings }>;
-    read(form: FormData): Partial<Settings>;
-  };
+  /** A field in the settings of a chat or an assistant. */
+  setting?(): Promise<Setting>;
   /** In the menus under a message. */
   ofMessage?(message: ChatMessage): readonly MessageItem[];
   /** More facts in the details of an answer: name and value. */
@@ -90,6 +87,18 @@ export interface Slots {
   Over: object;
 }
 type SlotComponents = { readonly [Name in keyof Slots]: ComponentType<Slots[Name]> };
+
+/** A field in the settings of a chat or an assistant, and what it says when they are saved. */
+export interface Setting {
+  readonly Field: ComponentType<{ settings: Settings }>;
+  /** It stands above the others. */
+  readonly first?: true;
+  /** What stands below all fields. */
+  readonly More?: ComponentType<{ settings: Settings }>;
+  /** The settings that it is about; in a chat they have a panel of their own. */
+  readonly apart?: readonly (keyof Settings)[];
+  read(form: FormData): Partial<Settings>;
+}
 
 /** A dialog, and the button that opens it. */
 export interface Panel {

@@ -4,6 +4,7 @@
  */
 import { room as account } from "./panels/account/room.tsx";
 import { room as archive } from "./panels/archive/room.tsx";
+import { room as assistants } from "./panels/assistants/room.tsx";
 import { room as cost } from "./panels/cost/room.tsx";
 import { room as details } from "./panels/details/room.tsx";
 import { room as evaluation } from "./panels/evaluation/room.tsx";
@@ -24,7 +25,6 @@ import { room as palette } from "./panels/palette/room.tsx";
 import { room as parts } from "./panels/parts/room.tsx";
 import { room as personalData } from "./panels/personal-data/room.tsx";
 import { room as preferences } from "./panels/preferences/room.tsx";
-import { room as presets } from "./panels/presets/room.tsx";
 import { room as privacy } from "./panels/privacy/room.tsx";
 import { room as provenance } from "./panels/provenance/room.tsx";
 import { room as recall } from "./panels/recall/room.tsx";
@@ -58,7 +58,7 @@ export const ROOMS: readonly Room[] = [
   privacy,
   settings,
   instructions,
-  presets,
+  assistants,
   images,
   knowledge,
   recall,

@@ -1,5 +1,5 @@
 /** How the page shows what its rooms have to show. */
-import { type ComponentType, type ReactNode, Suspense } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { ChatMessage } from "../../src/features/conversations/api.ts";
 import { language, t, useLanguage } from "./chat/language.ts";
 import { toProblem } from "./chat/problem.ts";
@@ -14,6 +14,7 @@ import type {
   PanelProps,
   PartProps,
   Parts,
+  Setting,
   Slots,
 } from "./room.ts";
 import { rooms } from "./room.ts";
@@ -121,6 +122,33 @@ export function useChatItems(chat: string): readonly Item[] {
   return items
     .filter((item: ChatItem) => item.offered?.(desk) ?? true)
     .map((item) => ({ ...item, run: () => item.run(chat, desk) }));
+}
+
+/** The fields of settings, once their code is there. */
+export function useSettings(): readonly Setting[] | null {
+  const [all, setAll] = useState<readonly Setting[] | null>(null);
+  useEffect(() => {
+    Promise.all(furnished().flatMap((room) => room.setting?.() ?? [])).then(
+      (found) => setAll(found.sort((a, b) => Number(!a.first) - Number(!b.first))),
+      (thrown) =>
+        setAll(() => {
+          throw thrown;
+        }),
+    );
+  }, []);
+  return all;
+}
+
+/** A component that is loaded when it is shown for the first time. */
+export function later<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): ComponentType<Props> {
+  const Lazy = lazy(load) as unknown as ComponentType<Props>;
+  return (props) => (
+    <Suspense>
+      <Lazy {...props} />
+    </Suspense>
+  );
 }
 
 /** What the rooms have for the menus under a message. */

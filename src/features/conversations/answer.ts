@@ -25,16 +25,8 @@ export function toTurn(
   belongs: Belongs,
   signal: AbortSignal,
 ) {
-  const {
-    systemPrompt,
-    model,
-    adapter,
-    thinking,
-    privacy: _,
-    recall: __,
-    tools,
-    ...sampling
-  } = settings;
+  const { privacy: _, recall: __, collections: ___, assistant: ____, ...asked } = settings;
+  const { systemPrompt, model, adapter, thinking, tools, ...sampling } = asked;
   const messages = prompt.map(
     ({ role, content, parts }): Message => ({ role, content, ...(parts && { parts }) }),
   );

@@ -34,6 +34,17 @@ const settings = z.strictObject({
   recall: z.boolean().optional(),
   /** Names of the tools that may be used in it; none if absent. */
   tools: toolNames.optional(),
+  /** Collections of files that it is answered from, by their ids. */
+  collections: z.array(z.string().max(100)).max(50).optional(),
+  /** Which assistant these settings come from, as it was called in that version. */
+  assistant: z
+    .strictObject({
+      id: z.string().max(MAX_NAME),
+      version: z.int().min(1),
+      name: text.max(100),
+      icon: text.max(16).optional(),
+    })
+    .optional(),
 });
 export type Settings = z.output<typeof settings>;
 
@@ -86,6 +97,8 @@ const details = z.object({
   mark: marked.optional(),
   /** How a run with tools ended, of an answer that has used some. */
   agent: agentEnd.optional(),
+  /** The assistant with which it was written. */
+  assistant: z.object({ name: z.string(), version: z.number() }).optional(),
   /** Of the receipt that stands in the log. */
   receipt: z.string().max(MAX_NAME).optional(),
   /** The product that wrote it, where that was not Charla. */

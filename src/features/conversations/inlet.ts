@@ -42,10 +42,16 @@ export async function takeSettings(
   whose: Belongs,
   settings: Settings,
 ): Promise<Settings> {
-  const { systemPrompt: text, privacy } = settings;
-  if (text === undefined) return settings;
-  const systemPrompt = await house.intake({ ...whose, privacy, kind: "system", text });
-  return { ...settings, systemPrompt };
+  const { systemPrompt, privacy, assistant } = settings;
+  const take = (kind: "system" | "title", text: string) =>
+    house.intake({ ...whose, privacy, kind, text });
+  return {
+    ...settings,
+    ...(systemPrompt !== undefined && { systemPrompt: await take("system", systemPrompt) }),
+    ...(assistant && {
+      assistant: { ...assistant, name: (await take("title", assistant.name)).slice(0, 100) },
+    }),
+  };
 }
 
 /** All that a conversation says which somebody has brought along. */
@@ -68,8 +74,8 @@ export async function takeConversation(
       taken.push(await stored(house, whose, unlabelled(await withTexts(part, take))));
     messages.push({ ...each, content, ...(taken.length > 0 && { parts: taken }) });
   }
-  // Which tools a chat may use is for its person to say, and for no file.
-  const { tools: _, ...settings } = await takeSettings(house, whose, one.settings);
+  // Which tools and files a chat may use is for its person to say, and for no file.
+  const { tools: _, collections: __, ...settings } = await takeSettings(house, whose, one.settings);
   const folder = one.folder === undefined ? undefined : await take(one.folder);
   return { ...one, title: await take(one.title), folder, settings, messages };
 }

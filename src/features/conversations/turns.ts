@@ -35,6 +35,10 @@ const MOST_WAITING = 8;
 /** What of the house they need. */
 type Asked = Pick<House, "run" | "intake" | "log" | "others">;
 
+/** An answer says for good which version of which assistant has written it. */
+const withWhom = ({ assistant }: Settings) =>
+  assistant && { assistant: { name: assistant.name, version: assistant.version } };
+
 export class Turns {
   readonly #store: Store;
   readonly #house: Asked;
@@ -82,12 +86,13 @@ export class Turns {
       const beginning = await this.#house.others.beginning(owner);
       const told = begins(by(settings, begun, other), beginning);
       const messages = prompt.map(({ id }) => id);
-      const { recall } = settings;
-      const belongs = { ...whose, files: filesOf(path), messages, recall };
+      const { recall, collections } = settings;
+      const belongs = { ...whose, files: filesOf(path), messages, recall, collections };
       const turn = toTurn(prompt, told, belongs, run.signal);
       const asked = patiently(() => this.#house.run(turn), this.#mayWait(run), run.signal);
       deltas = asked[Symbol.asyncIterator]();
-      const details = fromStart(await takeStart(deltas, run.signal), prompt);
+      const start = await takeStart(deltas, run.signal);
+      const details = { ...fromStart(start, prompt), ...withWhom(settings) };
       signal.removeEventListener("abort", leave);
       const reply = begun
         ? await this.#store.resume(owner, conversationId, begun, details)

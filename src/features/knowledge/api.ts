@@ -53,6 +53,8 @@ export const file = z.object({
   kept: z.boolean(),
   /** Chats that have it. */
   chats: z.number(),
+  /** Collections that it is in. */
+  collections: z.number(),
   createdAt: z.iso.datetime(),
 });
 export type KnownFile = z.output<typeof file>;
@@ -88,6 +90,44 @@ export type Meaning = z.output<typeof meaning>;
 
 /** PATCH /api/files/:id -> file */
 export const fileBody = z.strictObject({ kept: z.boolean() });
+
+/** Files that a person keeps together, or that somebody else has lent. */
+export const collection = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Who lends it; null for one's own. */
+  by: z.string().nullable(),
+  /** Everybody who has an account here may read and ask its files. */
+  lent: z.boolean(),
+  files: z.array(file.pick({ id: true, name: true, bytes: true, state: true })),
+});
+export type Collection = z.output<typeof collection>;
+
+/** GET /api/collections: one's own and then those that are lent, each by its name. */
+export const collectionList = z.object({
+  items: z.array(collection),
+  /** Whether collections may be lent, and there is anybody else. */
+  lending: z.boolean(),
+});
+export type CollectionList = z.output<typeof collectionList>;
+
+const ids = z.array(z.string().max(100)).max(500);
+
+/** POST /api/collections -> collection */
+export const newCollection = z.strictObject({
+  name: text.trim().min(1).max(100),
+  /** Ids of files. */
+  files: ids.default([]),
+});
+
+/** PATCH /api/collections/:id -> collection */
+export const collectionPatch = z.strictObject({
+  name: text.trim().min(1).max(100).optional(),
+  lent: z.boolean().optional(),
+  /** Ids of files that go in, and out. */
+  add: ids.optional(),
+  remove: ids.optional(),
+});
 
 /** GET /api/files/:id/sections?at=N: the text of one section, and where it stands. */
 export const sectionQuery = z.object({ at: z.coerce.number().int().min(0).default(0) });
@@ -169,3 +209,4 @@ declare module "../../core/parts.ts" {
 // GET    /api/files/:id/content  the bytes as they came, to be saved and never shown
 // POST   /api/files/:id/read     reads it once more -> file
 // DELETE /api/files/:id
+// DELETE /api/collections/:id    its files stay where something else needs them

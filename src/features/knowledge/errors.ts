@@ -28,6 +28,36 @@ export const notFound = () =>
     hint: "It may have been deleted.",
   });
 
+export const collectionNotFound = () =>
+  new CharlaError("collection_not_found", {
+    status: 404,
+    message: "There is no such collection.",
+    hint: "It may have been deleted, or is no longer lent.",
+  });
+
+export const collectionsFull = (limit: number) =>
+  new CharlaError("collections_full", {
+    status: 409,
+    message: "You have {limit} collections already, and there is no room for more.",
+    hint: "Delete one that you do not use.",
+    params: { limit },
+  });
+
+export const collectionFull = (limit: number) =>
+  new CharlaError("collection_full", {
+    status: 409,
+    message: "A collection holds at most {limit} files.",
+    hint: "Put the rest into another one.",
+    params: { limit },
+  });
+
+export const lendingOff = () =>
+  new CharlaError("lending_off", {
+    status: 403,
+    message: "The organisation does not allow files to be lent.",
+    hint: "Ask an administrator if you need it.",
+  });
+
 /** Why the text of a file could not be taken out, as its owner is told. */
 export function unreadable(code: ReadingCode): CharlaError {
   switch (code) {

@@ -1,6 +1,8 @@
 /** What the feature does once it is opened: files, their reading, and what chats find in them. */
 import { type House, openable } from "../../core/feature.ts";
 import { HOUR_MS } from "../../core/time.ts";
+import { collectionRoutes } from "./collection-routes.ts";
+import { Collections } from "./collections.ts";
 import { OpenIndexes } from "./finding/opened.ts";
 import { Search } from "./finding/search.ts";
 import { meaningOf } from "./meaning/index.ts";
@@ -26,6 +28,7 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
     open(house: House<FilesPolicy>) {
       const { db, vault, policy, log } = house;
       const files = new Files(db, vault, policy);
+      const collections = new Collections(db, vault, files, policy.lending);
       const indexes = new OpenIndexes(files);
       const meaning = meaningOf({ files, indexes, tools, offered, house });
       const queue = new ReadingQueue({
@@ -38,12 +41,16 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
       const search = new Search(files, indexes, meaning.embed);
       return {
         facts: { fileMb: policy.file_mb },
-        steps: [filesInTurns({ files, search, queue, house })],
-        routes: [...meaning.routes, ...routesOf({ files, queue, indexes, search, house })],
+        steps: [filesInTurns({ files, collections, search, queue, house })],
+        routes: [
+          ...meaning.routes,
+          ...collectionRoutes(collections, house),
+          ...routesOf({ files, collections, queue, indexes, search, house }),
+        ],
         jobs: meaning.jobs,
         embed: (...asked) => meaning.model.embed(...asked),
         tools: async () => [searchTool(files, search)],
-        rights: rightsOf({ files, queue, indexes }),
+        rights: rightsOf({ files, collections, queue, indexes }),
         forgetConversations: (ids) => files.forget(ids),
         copyConversation: ({ from, to }) => files.copyUses(from, to),
         async expire() {

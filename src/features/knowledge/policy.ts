@@ -8,5 +8,7 @@ export const filesPolicy = z.strictObject({
   person_mb: z.int().min(1).max(1e6).default(1000),
   /** So many a person may have. */
   person_files: z.int().min(1).max(1e5).default(2000),
+  /** Whether people may lend collections of theirs to everybody who has an account here. */
+  lending: z.boolean().default(true),
 });
 export type FilesPolicy = z.output<typeof filesPolicy>;

@@ -1,17 +1,22 @@
 /** A person's rights over the files: to have them as they came, to have them erased or given away. */
 import type { Rights } from "../../core/rights.ts";
+import type { Collections } from "./collections.ts";
 import type { OpenIndexes } from "./finding/opened.ts";
 import type { ReadingQueue } from "./reading/queue.ts";
 import type { Files } from "./store.ts";
 
 export interface RightsOptions {
   readonly files: Files;
+  readonly collections: Collections;
   readonly queue: ReadingQueue;
   readonly indexes: OpenIndexes;
 }
 
-export const rightsOf = ({ files, queue, indexes }: RightsOptions): Rights => ({
+export const rightsOf = ({ files, collections, queue, indexes }: RightsOptions): Rights => ({
   async *collect(person) {
+    const shelves = await collections.of(person);
+    if (shelves.length > 0)
+      yield { path: "files/collections.json", content: `${JSON.stringify(shelves, null, 2)}\n` };
     const stored = await files.list(person);
     if (stored.length === 0) return;
     const list = await files.seen(person, stored, () => undefined);
@@ -25,12 +30,23 @@ export const rightsOf = ({ files, queue, indexes }: RightsOptions): Rights => ({
   async erase(person) {
     await queue.leave(({ owner }) => owner === person);
     indexes.forget();
-    const words = { en: "Files", es: "Archivos" };
-    return [{ what: "files", words, count: await files.erase(person) }];
+    return [
+      {
+        what: "collections",
+        words: { en: "Collections of files", es: "Colecciones de archivos" },
+        count: await collections.erase(person),
+      },
+      {
+        what: "files",
+        words: { en: "Files", es: "Archivos" },
+        count: await files.erase(person),
+      },
+    ];
   },
   async giveTo(from, to) {
     await queue.leave(({ owner }) => owner === from);
     indexes.forget();
+    await collections.giveTo(from, to);
     await files.giveTo(from, to);
     await queue.resume();
   },

@@ -4,6 +4,7 @@ import { whoAsks } from "../../core/access.ts";
 import type { House } from "../../core/feature.ts";
 import { type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
+import type { Collections } from "./collections.ts";
 import { notFound } from "./errors.ts";
 import type { OpenIndexes } from "./finding/opened.ts";
 import type { Search } from "./finding/search.ts";
@@ -12,6 +13,7 @@ import type { Files, Stored } from "./store.ts";
 
 export interface RouteOptions {
   readonly files: Files;
+  readonly collections: Collections;
   readonly queue: ReadingQueue;
   readonly indexes: OpenIndexes;
   readonly search: Search;
@@ -29,7 +31,8 @@ const APART = {
   "cache-control": "no-store",
 };
 
-export function routesOf({ files, queue, indexes, search, house }: RouteOptions): readonly Route[] {
+export function routesOf(options: RouteOptions): readonly Route[] {
+  const { files, collections, queue, indexes, search, house } = options;
   const see = async (owner: string, stored: readonly Stored[]) =>
     files.seen(owner, stored, (id) => queue.progress(id));
   const seen = async (owner: string, id: string) => {
@@ -126,33 +129,23 @@ export function routesOf({ files, queue, indexes, search, house }: RouteOptions)
       method: "get",
       path: "/api/files/:id/content",
       summary: "Gives a file as it came, to be saved.",
-      async handle({ params }) {
-        const owner = whoAsks().id;
-        const { id, about, bytes } = await files.one(owner, idOf(params));
-        const blocks = files.blocks(await files.sealer(owner), id);
-        return new Response(ReadableStream.from(blocks.original()), {
-          headers: {
-            ...APART,
-            "content-length": String(bytes),
-            "content-disposition": `attachment; filename*=UTF-8''${encoded(about.name)}`,
-          },
-        });
-      },
+      handle: ({ params }) => asItCame(files, whoAsks().id, idOf(params)),
     }),
     route({
       method: "get",
       path: "/api/files/:id/sections",
-      summary: "Gives the text of one section of a file.",
+      summary: "Gives the text of one section of a file, one's own or lent.",
       query: api.sectionQuery,
       reply: api.section,
       async handle({ params, query }) {
-        const owner = whoAsks().id;
-        const { id, about } = await files.one(owner, idOf(params));
+        const { id, owner, about } = await collections.readable(whoAsks().id, idOf(params));
         const blocks = files.blocks(await files.sealer(owner), id);
         const found = await blocks.section(about.firsts ?? [], query.at);
         if (!found) throw notFound();
         const file = await seen(owner, id);
-        return { file, at: query.at, of: about.sections ?? 0, ...found };
+        // In how many chats of its owner's it is, is nobody else's business.
+        const apart = owner !== whoAsks().id && { chats: 0, collections: 0 };
+        return { file: { ...file, ...apart }, at: query.at, of: about.sections ?? 0, ...found };
       },
     }),
     route({
@@ -168,6 +161,19 @@ export function routesOf({ files, queue, indexes, search, house }: RouteOptions)
       },
     }),
   ];
+}
+
+/** Its bytes, to be saved. @throws CharlaError `file_not_found` */
+export async function asItCame(files: Files, owner: string, given: string): Promise<Response> {
+  const { id, about, bytes } = await files.one(owner, given);
+  const blocks = files.blocks(await files.sealer(owner), id);
+  return new Response(ReadableStream.from(blocks.original()), {
+    headers: {
+      ...APART,
+      "content-length": String(bytes),
+      "content-disposition": `attachment; filename*=UTF-8''${encoded(about.name)}`,
+    },
+  });
 }
 
 /** RFC 5987. */

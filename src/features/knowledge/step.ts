@@ -10,6 +10,7 @@ import type { Part } from "../../core/parts.ts";
 import type { RunTurn, Step } from "../../core/turn.ts";
 import type { Delta, Message, Turn } from "../../core/types.ts";
 import type { Cited, Passage, Retrieval } from "./api.ts";
+import type { Collections } from "./collections.ts";
 import type { Hit, Search } from "./finding/search.ts";
 import { sourceOf } from "./places.ts";
 import type { ReadingQueue } from "./reading/queue.ts";
@@ -17,6 +18,7 @@ import type { Files, Stored } from "./store.ts";
 
 export interface StepOptions {
   readonly files: Files;
+  readonly collections: Collections;
   readonly search: Search;
   readonly queue: ReadingQueue;
   readonly house: Pick<House, "engines" | "intake">;
@@ -43,28 +45,34 @@ const NOTHING =
 
 export function filesInTurns(options: StepOptions): Step {
   return (turn, next) => {
-    const brought = turn.belongs?.files ?? [];
+    const { files = [], collections = [] } = turn.belongs ?? {};
     // A title is made of what was said.
-    return brought.length === 0 || turn.origin === "title"
+    return files.length + collections.length === 0 || turn.origin === "title"
       ? next(turn)
       : answered(options, turn, next);
   };
 }
 
 async function* answered(options: StepOptions, turn: Turn, next: RunTurn): AsyncGenerator<Delta> {
-  const { files, queue } = options;
+  const { files, collections, queue } = options;
   const {
     owner,
     conversation,
     files: brought = [],
+    collections: shelves = [],
   } = turn.belongs ?? { owner: "", conversation: "" };
   const digests = brought.map(({ digest }) => digest);
   const known = await files.byDigests(owner, digests);
   const ids = known.map(({ id }) => id);
   await files.use(ids, conversation);
-  await queue.settled(ids, turn.signal);
-  const ready = (await files.byDigests(owner, digests)).filter(({ state }) => state === "ready");
-  const missing = brought.length - ready.length;
+  const first = await collections.filesOf(owner, shelves);
+  await queue.settled([...ids, ...first.files.map(({ id }) => id)], turn.signal);
+  const lying = await collections.filesOf(owner, shelves);
+  const there = [...(await files.byDigests(owner, digests)), ...lying.files];
+  const all = new Map(there.map((file) => [file.about.digest, file]));
+  const ready = [...all.values()].filter(({ state }) => state === "ready");
+  const absent = digests.filter((digest) => !all.has(digest)).length + lying.gone;
+  const missing = absent + all.size - ready.length;
   const room = await roomFor(options.house.engines, turn.model);
   for (let budget = room; ; budget = Math.floor(budget / 2)) {
     const given = await choose(options, turn, ready, budget);

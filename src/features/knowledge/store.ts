@@ -1,6 +1,6 @@
 /**
  * People's files: each belongs to one person and is sealed with that person's key; the same bytes are
- * there once. A file stays as long as a chat has it or its person keeps it.
+ * there once. A file stays as long as a chat or a collection has it or its person keeps it.
  */
 import { createHash, randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
@@ -201,6 +201,14 @@ export class Files {
       .groupBy("knowledge_use.file_id")
       .execute();
     const chats = new Map(rows.map(({ id, count }) => [id, Number(count)]));
+    const members = await this.#db
+      .selectFrom("knowledge_member")
+      .innerJoin("knowledge_file", "knowledge_file.id", "knowledge_member.file_id")
+      .select(({ fn }) => ["knowledge_member.file_id as id", fn.countAll<number>().as("count")])
+      .where("knowledge_file.owner", "=", owner)
+      .groupBy("knowledge_member.file_id")
+      .execute();
+    const collections = new Map(members.map(({ id, count }) => [id, Number(count)]));
     return files.map(({ id, about, bytes, state, kept, created_at: createdAt }) => {
       const { done = 0, total = null } = progress(id) ?? {};
       return {
@@ -214,6 +222,7 @@ export class Files {
         meaning: about.vectors !== undefined,
         error: about.error ? { ...about.error } : null,
         ...{ kept: kept === 1, chats: chats.get(id) ?? 0, createdAt },
+        collections: collections.get(id) ?? 0,
       };
     });
   }
@@ -285,7 +294,7 @@ export class Files {
         .where("conversation_id", "in", some)
         .execute();
       await this.#db.deleteFrom("knowledge_use").where("conversation_id", "in", some).execute();
-      await this.#removeUnused(uses.map(({ file_id }) => file_id));
+      await this.removeUnused(uses.map(({ file_id }) => file_id));
     }
   }
 
@@ -298,10 +307,11 @@ export class Files {
       .where("created_at", "<", before)
       .where(({ or, eb }) => or([eb("kept", "=", 0), eb("state", "=", "arriving")]))
       .execute();
-    return this.#removeUnused(rows.map(({ id }) => id));
+    return this.removeUnused(rows.map(({ id }) => id));
   }
 
-  async #removeUnused(ids: readonly string[]): Promise<number> {
+  /** Of these, those that nothing needs. */
+  async removeUnused(ids: readonly string[]): Promise<number> {
     let count = 0;
     for (let from = 0; from < ids.length; from += BATCH) {
       const { numDeletedRows } = await this.#db
@@ -309,6 +319,7 @@ export class Files {
         .where("id", "in", ids.slice(from, from + BATCH))
         .where(({ or, eb }) => or([eb("kept", "=", 0), eb("state", "=", "arriving")]))
         .where("id", "not in", (query) => query.selectFrom("knowledge_use").select("file_id"))
+        .where("id", "not in", (query) => query.selectFrom("knowledge_member").select("file_id"))
         .executeTakeFirst();
       count += Number(numDeletedRows);
     }
@@ -353,6 +364,16 @@ export class Files {
           .where("file_id", "=", id)
           .execute();
         for (const { conversation_id } of rows) await this.use([known.id], conversation_id);
+        await this.#db
+          .insertInto("knowledge_member")
+          .columns(["collection_id", "file_id"])
+          .expression(({ selectFrom, val }) =>
+            selectFrom("knowledge_member")
+              .select(["collection_id", val(known.id).as("file_id")])
+              .where("file_id", "=", id),
+          )
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
         await this.#remove([id]);
         continue;
       }

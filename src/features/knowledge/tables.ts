@@ -1,4 +1,4 @@
-/** Files, what was made of them in sealed blocks, and the chats that they belong to. */
+/** Files, what was made of them in sealed blocks, and the chats and collections that they belong to. */
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { State } from "./api.ts";
@@ -26,6 +26,17 @@ export interface Tables {
     sealed: string;
   };
   knowledge_use: { file_id: string; conversation_id: string };
+  /** Files that their person keeps together. */
+  knowledge_collection: {
+    id: string;
+    owner: string;
+    /** Sealed. */
+    name: string;
+    /** Everybody else who has an account here may read and ask its files. */
+    lent: number;
+    created_at: string;
+  };
+  knowledge_member: { collection_id: string; file_id: string };
 }
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -65,6 +76,38 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .createIndex("knowledge_use_by_conversation")
         .on("knowledge_use")
         .column("conversation_id")
+        .execute();
+    },
+  },
+  "002-collections": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("knowledge_collection")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("lent", "integer", (column) => column.notNull())
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex("knowledge_collection_owner")
+        .on("knowledge_collection")
+        .column("owner")
+        .execute();
+      await db.schema
+        .createTable("knowledge_member")
+        .addColumn("collection_id", "text", (column) =>
+          column.notNull().references("knowledge_collection.id").onDelete("cascade"),
+        )
+        .addColumn("file_id", "text", (column) =>
+          column.notNull().references("knowledge_file.id").onDelete("cascade"),
+        )
+        .addPrimaryKeyConstraint("knowledge_member_once", ["collection_id", "file_id"])
+        .execute();
+      await db.schema
+        .createIndex("knowledge_member_by_file")
+        .on("knowledge_member")
+        .column("file_id")
         .execute();
     },
   },

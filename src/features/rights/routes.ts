@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { FORGET, whoAsks, whoAsksIfAny } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
 import { normal } from "../../core/normal.ts";
-import type { Rights } from "../../core/rights.ts";
+import { nameOf, type Rights } from "../../core/rights.ts";
 import { type Input, type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
 import { collect, zip } from "./archive.ts";
@@ -136,14 +136,6 @@ function exportRunning(): CharlaError {
     hint: "Wait until it has arrived, or stop it where you began it.",
     retryable: true,
   });
-}
-
-async function nameOf(all: readonly Rights[], person: string): Promise<string | undefined> {
-  for (const rights of all) {
-    const name = await rights.nameOf?.(person);
-    if (name !== undefined) return name;
-  }
-  return undefined;
 }
 
 /** @throws CharlaError `not_confirmed` */

@@ -83,7 +83,15 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
   await ana.must("DELETE", `${path}/messages/${again.answer.id}`);
   await ana.must("PUT", "/api/instructions", { text: SECRET, active: true });
   const settings = { systemPrompt: SECRET };
-  const { id: preset } = await ana.must("POST", "/api/presets", { name: SECRET, settings });
+  const { id: assistant } = await ana.must("POST", "/api/assistants", { name: SECRET, settings });
+  // A name is there once.
+  for (const { id } of (await ana.must("GET", "/api/saved-prompts")).items)
+    await ana.must("DELETE", `/api/saved-prompts/${id}`);
+  const said = { name: SECRET, text: SECRET };
+  const { id: savedPrompt } = await ana.must("POST", "/api/saved-prompts", said);
+  const file = await fileOf(ana);
+  const shelf = { name: SECRET, files: [file] };
+  const { id: collection } = await ana.must("POST", "/api/collections", shelf);
   const { id: folder } = await ana.must("POST", "/api/folders", { name: SECRET });
   const { id: deleted } = await ana.must("POST", "/api/conversations", {});
   await ana.must("DELETE", `/api/conversations/${deleted}`);
@@ -115,8 +123,7 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     response: (await ana.must("POST", "/v1/responses", { input: SECRET })).id,
     conversation: chat.id,
     folder,
-    preset,
-    file: await fileOf(ana),
+    ...{ assistant, savedPrompt, collection, file },
     image: (await ana.must("POST", "/api/images", png(2, 2, [9, 9, 9]))).digest,
     ...{
       question: turn.question.id,

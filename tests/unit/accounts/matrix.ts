@@ -24,7 +24,9 @@ export interface Things {
   readonly job: string;
   readonly imported: string;
   readonly folder: string;
-  readonly preset: string;
+  readonly assistant: string;
+  readonly savedPrompt: string;
+  readonly collection: string;
   readonly file: string;
   readonly image: string;
   readonly evaluation: string;
@@ -243,11 +245,51 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   },
   "GET /api/instructions": MINE,
   "PUT /api/instructions": { ...MINE, body: () => ({ text: "brief", active: true }) },
-  "GET /api/presets": MINE,
-  "POST /api/presets": { ...MINE, body: () => ({ name: "p", settings: {} }) },
-  "DELETE /api/presets/{id}": {
-    whose: "own",
-    at: ({ preset }) => `/api/presets/${preset}`,
+  // That one which is lent can be seen, and no more, is tried in tests/unit/assistants/lent.test.ts.
+  "GET /api/assistants": MINE,
+  "POST /api/assistants": { ...MINE, body: () => ({ name: "p", settings: {} }) },
+  "POST /api/assistants/import": {
+    ...MINE,
+    body: () => ({ format: "charla.assistant", version: 1, name: "p", settings: {} }),
+  },
+  "PUT /api/assistants/{id}": {
+    ...{ whose: "own", at: ({ assistant }) => `/api/assistants/${assistant}` },
+    body: () => ({ name: "p", settings: {} }),
+  },
+  "PATCH /api/assistants/{id}": {
+    ...{ whose: "own", at: ({ assistant }) => `/api/assistants/${assistant}` },
+    body: () => ({ lent: false }),
+  },
+  "GET /api/assistants/{id}/versions": {
+    ...{ whose: "own", at: ({ assistant }) => `/api/assistants/${assistant}/versions` },
+  },
+  "GET /api/assistants/{id}/export": {
+    ...{ whose: "own", at: ({ assistant }) => `/api/assistants/${assistant}/export` },
+  },
+  "DELETE /api/assistants/{id}": {
+    ...{ whose: "own", at: ({ assistant }) => `/api/assistants/${assistant}` },
+  },
+  "GET /api/saved-prompts": MINE,
+  // A name is there once.
+  "POST /api/saved-prompts": {
+    ...MINE,
+    body: () => ({ name: crypto.randomUUID(), text: "p" }),
+  },
+  "PUT /api/saved-prompts/{id}": {
+    ...{ whose: "own", at: ({ savedPrompt }) => `/api/saved-prompts/${savedPrompt}` },
+    body: () => ({ name: "p", text: "p" }),
+  },
+  "DELETE /api/saved-prompts/{id}": {
+    ...{ whose: "own", at: ({ savedPrompt }) => `/api/saved-prompts/${savedPrompt}` },
+  },
+  "GET /api/collections": MINE,
+  "POST /api/collections": { ...MINE, body: () => ({ name: "c" }) },
+  "PATCH /api/collections/{id}": {
+    ...{ whose: "own", at: ({ collection }) => `/api/collections/${collection}` },
+    body: () => ({ name: "c" }),
+  },
+  "DELETE /api/collections/{id}": {
+    ...{ whose: "own", at: ({ collection }) => `/api/collections/${collection}` },
   },
   // Whose summaries are whose is tried in tests/unit/recall/summaries.test.ts: nothing has left a window here.
   "GET /api/recall/models": MINE,

@@ -45,7 +45,7 @@ const BY_THE_BODY: readonly RegExp[] = [
   // Bounded in depth and number of values.
   /\.(schema|parameters|input_schema) record$/,
   // Their number has a bound, which a schema cannot say beside names that are known.
-  /^post \/api\/presets\.settings record$/,
+  /^(post|put) \/api\/assistants(\/import|\/\{id\})?\.settings record$/,
   // An export file, bounded as a whole, and unknown fields are dropped.
   /^post \/api\/conversations\/import\./,
 ];

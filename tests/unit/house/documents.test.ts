@@ -90,6 +90,7 @@ describe("the decisions", () => {
 const PAGES = {
   accounts: "cuentas",
   anchoring: "anclaje",
+  assistants: "asistentes",
   deploy: "despliegue",
   encryption: "cifrado",
   images: "imagenes",

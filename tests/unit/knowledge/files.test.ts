@@ -111,7 +111,7 @@ test("a file goes with the last chat that has it, or after a day without any, un
     await read("c.txt", "c"),
   ];
   const files = new Files(sealing({ db, kind }).db, sealing({ db, kind }).vault, {
-    ...{ file_mb: 1, person_mb: 1, person_files: 9 },
+    ...{ file_mb: 1, person_mb: 1, person_files: 9, lending: true },
   });
   await files.use([shared.id, kept.id], "chat 1");
   await files.copyUses("chat 1", "chat 2");

@@ -62,7 +62,7 @@ export async function opened(
     for (const stop of stops) await stop();
     await served[Symbol.asyncDispose]();
   });
-  return { ...database, served, tools, ...asking(served.url) };
+  return { ...database, vault: given.vault, served, tools, ...asking(served.url) };
 }
 
 /** What tests ask of a server. */

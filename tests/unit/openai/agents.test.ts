@@ -1,4 +1,7 @@
 /** Agents of LangChain and the AI SDK, unmodified, over several steps and turns. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { ChatOpenAI } from "@langchain/openai";
 import { generateText, stepCountIs, tool } from "ai";
@@ -7,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { only, type Request } from "../../../src/core/engine.ts";
 import { openai } from "../../../src/features/openai/open.ts";
+import { ROOT } from "../../fixtures/charla.ts";
 import { calling, type Saying, toy } from "../../fixtures/toy.ts";
 import { type Served, serve } from "../core/serve.ts";
 
@@ -29,6 +33,8 @@ afterAll(() => served[Symbol.asyncDispose]());
 beforeEach(() => {
   asked.length = 0;
 });
+
+const run = promisify(execFile);
 
 const City = z.object({ city: z.string().describe("Its name") });
 const model = () =>
@@ -85,4 +91,11 @@ test("the AI SDK's agent calls a tool and answers", async () => {
   });
   expect(steps).toHaveLength(2);
   expect(text).toMatch(/^It is .*sunny in Cadiz/);
+});
+
+test.each(["langchain", "ai-sdk"])("the example %s runs as it stands", async (name) => {
+  const script = join(ROOT, `examples/agents/${name}.mjs`);
+  const env = { ...process.env, CHARLA_URL: served.url };
+  const { stdout } = await run(process.execPath, [script, "How is it in Cadiz?"], { env });
+  expect(stdout).toContain("sunny in Cadiz");
 });

@@ -36,12 +36,16 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   conversation: { by: "person", archive: /^conversations\/[^/]+\.json$/, given: true },
   message: { by: "chat", archive: /^conversations\/[^/]+\.json$/, given: true },
   instructions: { by: "person", archive: /^instructions\//, given: true },
-  preset: { by: "person", archive: /^presets\//, given: true },
+  assistant: { by: "person", archive: /^assistants\/assistants/, given: true },
+  assistant_version: "goes with its assistant, which has the person's id",
+  assistant_prompt: { by: "person", archive: /^assistants\/prompts/, given: true },
   folder: { by: "person", archive: /^conversations\/folders\.json$/, given: true },
   share: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
   support_grant: { by: "chat", archive: /^conversations\/shared\.json$/, given: true },
   knowledge_file: { by: "person", archive: /^files\/files\.json$/, given: true },
   knowledge_use: { by: "chat", archive: /^files\/files\.json$/, given: true },
+  knowledge_collection: { by: "person", archive: /^files\/collections/, given: true },
+  knowledge_member: "goes with its collection, which has the person's id",
   knowledge_block: "goes with its file, which has the person's id",
   image: { by: "person", archive: /^images\/images\.json$/, given: true },
   image_use: { by: "chat", archive: /^images\/images\.json$/, given: true },
@@ -164,7 +168,11 @@ test("every table with a person in it is given out, given away and erased, or sa
   });
   await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
   await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });
-  await eva.must("POST", "/api/presets", { name: "Hers", settings: { maxTokens: 50 } });
+  const hersToo = { name: "Hers before", settings: { maxTokens: 50 } };
+  const { id: assistant } = await eva.must("POST", "/api/assistants", hersToo);
+  await eva.must("PUT", `/api/assistants/${assistant}`, { ...hersToo, name: "Hers" });
+  await eva.must("POST", "/api/saved-prompts", { name: "Greeting", text: "Greet {{whom}}" });
+  await eva.must("POST", "/api/collections", { name: "Vegetables", files: [brought.id] });
   await eva.must("POST", "/v1/responses", { input: "To go on with" });
   const { id: folderId } = await eva.must("POST", "/api/folders", { name: "Garden" });
   await eva.must("PATCH", `/api/conversations/${chat}`, { folderId });
@@ -235,6 +243,9 @@ test("every table with a person in it is given out, given away and erased, or sa
     "Look",
     "12345678Z",
     "Hers",
+    "Hers before",
+    "Greet {{whom}}",
+    "Vegetables",
     "Garden",
     "Briefly",
     "Study of hers",

@@ -8,12 +8,14 @@ import { type Taker, useIncoming } from "../../ui/incoming.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { add, again, type Chip, chips, hasFailed, remove } from "./files.ts";
+import { Shelves } from "./Shelves.tsx";
 import { t } from "./words.ts";
 import "./knowledge.css";
 
 export const FILE = "M5 3.5h6l4 4v9H5ZM11 3.5v4h4M7.5 11h5M7.5 13.5h5";
 
 const NONE: readonly Chip[] = [];
+const NO_SHELVES: readonly string[] = [];
 
 export default function Chips() {
   useLanguage();
@@ -22,11 +24,13 @@ export default function Chips() {
   const list = chips.use(({ byChat }) => byChat[chat]) ?? NONE;
   const held = chips.use((state) => state.held);
   const over = useIncoming(TAKER);
-  if (temporary || (list.length === 0 && !over)) return null;
+  const shelves = useDesk(({ settings }) => settings.collections) ?? NO_SHELVES;
+  if (temporary || (list.length + shelves.length === 0 && !over)) return null;
   return (
     <section className="chips" aria-label={t("files.chips")}>
       {over && <p className="chips-drop">{t("file.dropHere")}</p>}
       <ul>
+        {shelves.length > 0 && <Shelves ids={shelves} />}
         {list.map((chip) => (
           <One key={chip.key} chip={chip} />
         ))}

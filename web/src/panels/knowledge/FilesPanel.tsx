@@ -15,6 +15,7 @@ import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { useList } from "../../ui/useList.ts";
 import { stateOf } from "./Chips.tsx";
+import { Collections } from "./Collections.tsx";
 import { addKnown } from "./files.ts";
 import { Meaning } from "./Meaning.tsx";
 import { read, readFile } from "./reading.ts";
@@ -82,6 +83,7 @@ export default function FilesPanel({ title, onClose }: PanelProps) {
           <Row key={file.id} file={file} change={change} onClose={onClose} />
         ))}
       </ul>
+      {reply && <Collections files={reply.files} reload={load} />}
       <Meaning />
     </Dialog>
   );
@@ -110,6 +112,7 @@ function Row({ file, change, onClose }: RowProps) {
     t(chats === 0 ? "file.chats.none" : chats === 1 ? "file.chats.one" : "file.chats.many", {
       n: chats,
     }),
+    file.collections > 0 ? t("file.collections", { n: file.collections }) : "",
   ];
   return (
     <li>

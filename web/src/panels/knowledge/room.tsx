@@ -1,21 +1,12 @@
 /** Files: given to chats, found in them, cited in answers. All but its way in is loaded when needed. */
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import type { Cited } from "../../../../src/features/knowledge/api.ts";
 import type { PartProps, Room, Slots } from "../../room.ts";
+import { later } from "../../slots.tsx";
 import { bringing } from "./bringing.ts";
 import { sourceInWords } from "./sources.ts";
 
 const files = () => import("./files.ts");
-
-/** Loads what it shows once there is something to show. */
-function later<Props extends object>(load: Parameters<typeof lazy<React.ComponentType<Props>>>[0]) {
-  const Loaded = lazy(load) as React.ComponentType<Props>;
-  return (props: Props) => (
-    <Suspense>
-      <Loaded {...props} />
-    </Suspense>
-  );
-}
 
 const Chips = later<object>(() => import("./Chips.tsx"));
 const Brought = later<PartProps<"file">>(() => import("./Brought.tsx"));
@@ -56,6 +47,7 @@ export const room: Room = {
       const open = () => void import("./reading.ts").then(({ read }) => read(cited, parts));
       return [{ mark: String(cited.n), title: sourceInWords(cited), open }];
     }),
+  setting: async () => (await import("./CollectionsField.tsx")).setting,
   brings: { files: () => bringing.files(), taken: (files) => bringing.taken(files) },
   beforeSending: () => bringing.mayGo(),
 };

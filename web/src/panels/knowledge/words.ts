@@ -2,10 +2,34 @@
 import { words } from "../../ui/words.ts";
 
 export const en = {
+  "collection.by": "lent by {name}",
+  "collection.delete": "Delete",
+  "collection.edit": "Edit",
+  "collection.gone": "A collection that is no longer here",
+  "collection.leave": "Do not use {name} in this chat",
+  "collection.lend": "Lend to everybody who has an account here.",
+  "collection.lend.hint":
+    "They can read and ask these files as long as you lend them, and change nothing.",
+  "collection.lent": "lent to everybody here",
+  "collection.make": "Create a collection",
+  "collection.many": "{n} files",
+  "collection.name": "Name of the collection",
+  "collection.noFiles": "Add files above first.",
+  "collection.one": "1 file",
+  "collection.taking": "Taking in file {n} of {of}…",
+  "collection.use": "Use in this chat",
+  "collection.used": "Used in this chat",
+  "collections.field": "Files",
+  "collections.field.hint":
+    "Answers come from the files of these collections, with the place of each statement.",
+  "collections.lead":
+    "Files that belong together, for whole chats and for assistants. A file stays as long as a collection has it.",
+  "collections.title": "Collections",
   "file.again": "Try again",
+  "file.chats.many": "in {n} chats",
   "file.chats.none": "in no chat",
   "file.chats.one": "in one chat",
-  "file.chats.many": "in {n} chats",
+  "file.collections": "in {n} collections",
   "file.cut": "only the beginning was read",
   "file.delete": "Delete {name}",
   "file.delete.sure": "Delete",
@@ -55,9 +79,9 @@ export const en = {
   "sources.beginning":
     "The question is about the files as such, so the answer has seen only how they begin.",
   "sources.left": "{n} more were found and left out, for want of room.",
-  "sources.missing.one": "One file of this chat was missing: it was deleted or could not be read.",
   "sources.missing.many":
     "{n} files of this chat were missing: they were deleted or could not be read.",
+  "sources.missing.one": "One file of this chat was missing: it was deleted or could not be read.",
   "sources.none": "The answer refers to none of the passages that it was given.",
   "sources.nothing":
     "Nothing in the files of this chat has to do with this question: the answer does not come from them.",
@@ -67,10 +91,34 @@ export const en = {
 };
 
 export const es: typeof en = {
+  "collection.by": "prestada por {name}",
+  "collection.delete": "Eliminar",
+  "collection.edit": "Editar",
+  "collection.gone": "Una colección que ya no está",
+  "collection.leave": "No usar {name} en este chat",
+  "collection.lend": "Prestarla a todos los que tienen cuenta aquí.",
+  "collection.lend.hint":
+    "Pueden leer estos archivos y preguntar sobre ellos mientras los prestes, sin cambiar nada.",
+  "collection.lent": "prestada a todos los de aquí",
+  "collection.make": "Crear una colección",
+  "collection.many": "{n} archivos",
+  "collection.name": "Nombre de la colección",
+  "collection.noFiles": "Primero añade archivos arriba.",
+  "collection.one": "1 archivo",
+  "collection.taking": "Recibiendo el archivo {n} de {of}…",
+  "collection.use": "Usar en este chat",
+  "collection.used": "En uso en este chat",
+  "collections.field": "Archivos",
+  "collections.field.hint":
+    "Las respuestas salen de los archivos de estas colecciones, con el lugar de cada afirmación.",
+  "collections.lead":
+    "Archivos que van juntos, para chats enteros y para asistentes. Un archivo se conserva mientras esté en una colección.",
+  "collections.title": "Colecciones",
   "file.again": "Reintentar",
+  "file.chats.many": "en {n} chats",
   "file.chats.none": "en ningún chat",
   "file.chats.one": "en un chat",
-  "file.chats.many": "en {n} chats",
+  "file.collections": "en {n} colecciones",
   "file.cut": "solo se ha leído el principio",
   "file.delete": "Eliminar {name}",
   "file.delete.sure": "Eliminar",
@@ -120,9 +168,9 @@ export const es: typeof en = {
   "sources.beginning":
     "La pregunta trata de los archivos en sí, así que la respuesta solo ha visto cómo empiezan.",
   "sources.left": "Se han encontrado {n} más que no cabían.",
-  "sources.missing.one": "Faltaba un archivo de este chat: se eliminó o no se pudo leer.",
   "sources.missing.many":
     "Faltaban {n} archivos de este chat: se eliminaron o no se pudieron leer.",
+  "sources.missing.one": "Faltaba un archivo de este chat: se eliminó o no se pudo leer.",
   "sources.none": "La respuesta no se refiere a ninguno de los pasajes que ha recibido.",
   "sources.nothing":
     "Nada de los archivos de este chat tiene que ver con esta pregunta: la respuesta no sale de ellos.",

@@ -2,11 +2,12 @@
 import { useEffect, useId, useState } from "react";
 import type { Settings } from "../../../../src/features/conversations/api.ts";
 import { useLanguage } from "../../chat/language.ts";
+import type { Setting } from "../../room.ts";
 import { choices, nameOf, refreshModels, store, useAdapters } from "./store.ts";
 import { readThinking, ThinkingField } from "./ThinkingField.tsx";
 import { t } from "./words.ts";
 
-export function ModelField({ settings }: { settings: Settings }) {
+function ModelField({ settings }: { settings: Settings }) {
   useLanguage();
   const id = useId();
   useEffect(() => void refreshModels(), []);
@@ -58,7 +59,9 @@ export function ModelField({ settings }: { settings: Settings }) {
   );
 }
 
-export function readModel(form: FormData): Pick<Settings, "model" | "adapter" | "thinking"> {
+function readModel(form: FormData): Pick<Settings, "model" | "adapter" | "thinking"> {
   const [model, adapter] = ["model", "adapter"].map((name) => String(form.get(name) ?? ""));
   return { ...(model && { model }), ...(adapter && { adapter }), ...readThinking(form) };
 }
+
+export const setting: Setting = { Field: ModelField, read: readModel };

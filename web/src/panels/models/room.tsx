@@ -1,6 +1,5 @@
 import { lazy } from "react";
 import type { Room } from "../../room.ts";
-import { ModelField, readModel } from "./ModelField.tsx";
 import { ModelLoading } from "./ModelLoading.tsx";
 import { ModelMenu } from "./ModelMenu.tsx";
 import { StarterCard, StarterLine } from "./Starter.tsx";
@@ -47,5 +46,5 @@ export const room: Room = {
         label: { en: `Answer with ${name}`, es: `Responder con ${name}` },
         run: () => void switchTo(id),
       })),
-  setting: { Field: ModelField, read: readModel },
+  setting: async () => (await import("./ModelField.tsx")).setting,
 };

@@ -1,20 +1,12 @@
 /** Says that the open chat has placeholders, and turns them into what they stand for and back. */
 import { useLanguage } from "../../chat/language.ts";
-import { useDesk } from "../../desk.ts";
-import { show, store, useBook } from "./store.ts";
+import { show, store } from "./store.ts";
 import "./personal-data.css";
 import { t } from "./words.ts";
 
-export function MaskedNote() {
+export default function MaskedNote({ count }: { readonly count: number }) {
   useLanguage();
-  const branch = useDesk((desk) => desk.branch);
-  useBook(
-    useDesk(({ chatId }) => chatId),
-    branch,
-  );
-  const count = store.use(({ values }) => values.size);
   const shown = store.use((state) => state.shown);
-  if (count === 0) return null;
   return (
     <p className="masked-note">
       <span>{t(shown ? "personal.note.shown" : "personal.note.hidden", { count })}</span>

@@ -3,10 +3,11 @@ import { useId } from "react";
 import type { Settings } from "../../../../src/features/conversations/api.ts";
 import { MODES, type Mode, modeOf } from "../../../../src/features/personal-data/modes.ts";
 import { useLanguage } from "../../chat/language.ts";
+import type { Setting } from "../../room.ts";
 import { useRule } from "./store.ts";
 import { t } from "./words.ts";
 
-export function PrivacyField({ settings: { privacy: value } }: { settings: Settings }) {
+function PrivacyField({ settings: { privacy: value } }: { settings: Settings }) {
   useLanguage();
   const id = useId();
   const rule = useRule();
@@ -33,7 +34,9 @@ export function PrivacyField({ settings: { privacy: value } }: { settings: Setti
   );
 }
 
-export function readPrivacy(form: FormData): Pick<Settings, "privacy"> {
+function readPrivacy(form: FormData): Pick<Settings, "privacy"> {
   const privacy = MODES.find((mode) => mode === form.get("privacy"));
   return privacy ? { privacy } : {};
 }
+
+export const setting: Setting = { Field: PrivacyField, read: readPrivacy };

@@ -1,7 +1,7 @@
 /** What was found in a message that is about to go, and the three things to do about it. */
 import { useLanguage } from "../../chat/language.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { asking, type Question } from "./check.ts";
+import type { Question } from "./check.ts";
 import "./personal-data.css";
 import { type Key, t } from "./words.ts";
 
@@ -9,12 +9,7 @@ import { type Key, t } from "./words.ts";
 const AROUND = 24;
 const MOST = 50;
 
-export function Warning() {
-  const question = asking.use((state) => state.question);
-  return question && <Asked question={question} />;
-}
-
-function Asked({ question }: { question: Question }) {
+export default function Warning({ question }: { readonly question: Question }) {
   useLanguage();
   const { found, decide } = question;
   const rest = found.length - MOST;

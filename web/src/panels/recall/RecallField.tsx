@@ -3,9 +3,10 @@ import { useId } from "react";
 import type { Settings } from "../../../../src/features/conversations/api.ts";
 import { useLanguage } from "../../chat/language.ts";
 import { useDesk } from "../../desk.ts";
+import type { Setting } from "../../room.ts";
 import { t } from "./words.ts";
 
-export function RecallField({ settings: { recall } }: { readonly settings: Settings }) {
+function RecallField({ settings: { recall } }: { readonly settings: Settings }) {
   useLanguage();
   const id = useId();
   const usual = useDesk((desk) => desk.fact("recall", "lookup"));
@@ -29,7 +30,9 @@ export function RecallField({ settings: { recall } }: { readonly settings: Setti
   );
 }
 
-export function readRecall(form: FormData): Pick<Settings, "recall"> {
+function readRecall(form: FormData): Pick<Settings, "recall"> {
   const chosen = form.get("recall");
   return chosen === "on" || chosen === "off" ? { recall: chosen === "on" } : {};
 }
+
+export const setting: Setting = { Field: RecallField, read: readRecall };

@@ -1,9 +1,9 @@
 /** Recall: what an answer was told again of a long chat, and whether a chat looks things up at all. */
-import { lazy, Suspense } from "react";
-import type { Room } from "../../room.ts";
-import { RecallField, readRecall } from "./RecallField.tsx";
+import { lazy } from "react";
+import type { Room, Slots } from "../../room.ts";
+import { later } from "../../slots.tsx";
 
-const Recalled = lazy(() => import("./Recalled.tsx"));
+const Recalled = later<Slots["Notice"]>(() => import("./Recalled.tsx"));
 const Nothing = () => null;
 
 export const room: Room = {
@@ -24,10 +24,6 @@ export const room: Room = {
     },
   ],
   Notice: ({ message }) =>
-    message.parts?.some(({ type }) => type === "recall") ? (
-      <Suspense>
-        <Recalled message={message} />
-      </Suspense>
-    ) : null,
-  setting: { Field: RecallField, read: readRecall },
+    message.parts?.some(({ type }) => type === "recall") ? <Recalled message={message} /> : null,
+  setting: async () => (await import("./RecallField.tsx")).setting,
 };

@@ -12,11 +12,14 @@ export const room: Room = {
       offered: ({ temporary }) => !temporary,
       mark: {
         label: { en: "changed", es: "modificados" },
-        // The bar names the model, and tools have a mark of their own.
+        // The bar names the model, and the others are seen where the chat is.
         shown: ({ settings }) =>
-          Object.keys(settings).some((name) => !["model", "adapter", "tools"].includes(name)),
+          Object.keys(settings).some(
+            (name) => !["model", "adapter", "tools", "collections", "assistant"].includes(name),
+          ),
       },
       Panel: lazy(() => import("./ChatSettings.tsx")),
     },
   ],
+  setting: async () => (await import("./fields.tsx")).setting,
 };

@@ -1,6 +1,6 @@
 /** Which tools a chat may use: what each does, and what it asks for. */
 import type { ToolList, ToolShown } from "../../../../src/features/tools/api.ts";
-import { language, useLanguage } from "../../chat/language.ts";
+import { useLanguage } from "../../chat/language.ts";
 import { desk } from "../../desk.ts";
 import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -8,6 +8,7 @@ import { Form } from "../../ui/Form.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import { useList } from "../../ui/useList.ts";
+import { ToolChoice } from "./ToolChoice.tsx";
 import { t } from "./words.ts";
 import "./tools.css";
 
@@ -28,7 +29,6 @@ export default function ToolsPanel({ title, onClose }: PanelProps) {
 }
 
 function Choice({ tools, onClose }: { readonly tools: readonly ToolShown[]; onClose(): void }) {
-  const chosen = new Set(desk.settings.tools);
   return (
     <Form
       kind="main"
@@ -48,36 +48,8 @@ function Choice({ tools, onClose }: { readonly tools: readonly ToolShown[]; onCl
       }}
     >
       <p className="hint">{t("panel.lead")}</p>
-      <ul className="tool-list">
-        {tools.map((tool) => (
-          <li key={tool.name}>
-            <label>
-              <input
-                type="checkbox"
-                name="tool"
-                value={tool.name}
-                defaultChecked={chosen.has(tool.name)}
-              />
-              <span>
-                <strong>{tool.label[language()]}</strong>
-                <span>{tool.about[language()]}</span>
-                <span className="tool-facts">{factsOf(tool).join(" · ")}</span>
-              </span>
-            </label>
-          </li>
-        ))}
-      </ul>
+      <ToolChoice tools={tools} chosen={new Set(desk.settings.tools)} />
       <p className="hint">{t("panel.model")}</p>
     </Form>
   );
-}
-
-function factsOf({ reads, sends, writes }: ToolShown): readonly string[] {
-  const facts = [
-    ...reads.map((label) => t(`panel.${label}`)),
-    ...(sends ? [t("card.sends", { what: sends[language()] })] : []),
-    ...(writes ? [t("card.writes", { what: writes[language()] })] : []),
-    ...(sends || writes ? [t("panel.ask")] : []),
-  ];
-  return facts.length > 0 ? facts : [t("panel.reads")];
 }

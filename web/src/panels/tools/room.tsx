@@ -2,23 +2,13 @@
  * The tools of a chat: which it may use, what they do in an answer, and calls that wait for their person.
  * All of it is loaded when there is some of it to be shown.
  */
-import { type ComponentType, lazy, Suspense } from "react";
+import { lazy } from "react";
 import type { ChatMessage } from "../../../../src/features/conversations/api.ts";
 import type { Fact, Room } from "../../room.ts";
-import { said } from "../../slots.tsx";
+import { later, said } from "../../slots.tsx";
 
 const ICON =
   "M12.2 3.6a3.9 3.9 0 0 0-4 5.4L3.6 13.6a1.7 1.7 0 0 0 2.4 2.4l4.600-4.600a3.900 3.900 0 0 0 5.400-4l-2.400 2.200-2.300-.6-.6-2.300Z";
-
-/** Shown once its code is there. */
-function later<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
-  const Lazy = lazy(load) as unknown as ComponentType<Props>;
-  return (props: Props) => (
-    <Suspense>
-      <Lazy {...props} />
-    </Suspense>
-  );
-}
 
 const AgentNotice = later(() => import("./AgentNotice.tsx"));
 
@@ -58,6 +48,7 @@ export const room: Room = {
     call: later(() => import("./Call.tsx")),
     result: later(() => import("./Result.tsx")),
   },
+  setting: async () => (await import("./ToolsField.tsx")).setting,
   Notice: ({ message }) => message.details?.agent && <AgentNotice message={message} />,
   details: factsOf,
 };
