@@ -17,6 +17,7 @@ import { instructions } from "../features/instructions/index.ts";
 import { jobs } from "../features/jobs/index.ts";
 import { knowledge } from "../features/knowledge/index.ts";
 import { limits } from "../features/limits/index.ts";
+import { mcp } from "../features/mcp/index.ts";
 import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
 import { openai } from "../features/openai/index.ts";
@@ -58,6 +59,7 @@ export const features: readonly Feature[] = [
   conversations,
   instructions,
   assistants,
+  mcp,
   models(async () => (await engines()).modelFiles),
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),

@@ -10,16 +10,24 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { CharlaError } from "./errors.ts";
 
 /** What an API key may be made for. A session may do all that its person may. */
-export const SCOPES = ["chat", "conversations:read", "conversations:write", "models:read"] as const;
+export const SCOPES = [
+  "chat",
+  "conversations:read",
+  "conversations:write",
+  "files:read",
+  "files:write",
+  "models:read",
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /**
  * - `anyone`: also who has not signed in
  * - a scope: a person's session, or a key that has this scope
+ * - `any key`: a person's session or any key, where the route itself looks what the key may do
  * - `session`: a person's session and no key; what counts where a route says nothing
  * - `administrator`: the session of an administrator
  */
-export type Access = "anyone" | Scope | "session" | "administrator";
+export type Access = "anyone" | Scope | "any key" | "session" | "administrator";
 
 /** A header for who leaves: the browser forgets what the page has kept in it, in every tab. */
 export const FORGET = ["clear-site-data", '"storage"'] as const;
@@ -32,7 +40,12 @@ export interface Asker {
   readonly via: "solo" | "session" | "key";
   /** Of the session or key, for limits and the audit log; never the secret itself. */
   readonly credential: string;
+  /** What the key was made for; absent for who may do all that its person may. */
+  readonly scopes?: readonly string[] | undefined;
 }
+
+/** Whether somebody may do what a scope names. */
+export const may = ({ scopes }: Asker, scope: Scope): boolean => scopes?.includes(scope) ?? true;
 
 declare module "./types.ts" {
   interface Turn {

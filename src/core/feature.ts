@@ -302,6 +302,8 @@ declare module "./route.ts" {
     readonly access?: Access | readonly Scope[];
     /** Of a route for anyone that says more to who has signed in. */
     readonly knows?: boolean;
+    /** A key may come as `x-api-key`, too, as clients of this route send it. */
+    readonly keyHeader?: boolean;
     /** Only for who has signed in just now: what cannot be taken back. */
     readonly fresh?: boolean;
     /** What it takes in stays with the person, or a copy of what is there, and counts for how much that may be. */

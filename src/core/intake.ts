@@ -39,6 +39,8 @@ declare module "./types.ts" {
   interface Turn {
     /** Its answer (or title) will be stored there; absent for what is never stored. */
     readonly belongs?: Belongs | undefined;
+    /** Files of whoever asks that it is about, by their ids, where it belongs to no chat. */
+    readonly files?: readonly string[] | undefined;
   }
 }
 

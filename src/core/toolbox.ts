@@ -4,6 +4,7 @@
  * feature `tools` alone calls them, behind its gate. What API clients call is theirs and passes through.
  */
 import * as z from "zod";
+import type { Scope } from "./access.ts";
 import type { Part } from "./parts.ts";
 import { text } from "./route.ts";
 import type { Words } from "./words.ts";
@@ -38,6 +39,8 @@ export interface Tool {
   chosenIn?(given: unknown, words: readonly string[]): boolean;
   /** Whoever defined it, where that is not Charla, and SHA-256 of how it was when a person agreed. */
   readonly server?: { readonly name: string; readonly pin: string } | undefined;
+  /** What a key has to be made for to call it over MCP; absent where it is for chats alone. */
+  readonly scope?: Scope | undefined;
   /** Milliseconds that it may take. */
   readonly limitMs: number;
   /** @throws CharlaError, whose words the model is told, too; the reason of the signal */
@@ -47,9 +50,10 @@ export interface Tool {
 }
 
 export interface ToolAsked {
-  /** The person in whose chat it is called. */
+  /** The person in whose chat it is called, or who calls it by a program. */
   readonly owner: string;
-  readonly conversation: string;
+  /** Absent outside of a chat. */
+  readonly conversation?: string | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -36,7 +36,11 @@ export interface Door {
   log(line: string, error?: unknown): void;
 }
 
-type Asked = NonNullable<Route["access"]>;
+/** Of a route. */
+interface Asked {
+  readonly access: NonNullable<Route["access"]>;
+  readonly keyHeader: boolean;
+}
 
 /** Whom the layer has let in, for the routes of accounts. */
 const inside = new AsyncLocalStorage<Current>();
@@ -49,14 +53,15 @@ export function here(): Current {
 }
 
 export function layer(route: Route, door: Door): MiddlewareHandler {
-  const { access = "session", fresh = false } = route;
+  const { access = "session", fresh = false, keyHeader = false } = route;
   if (access === "anyone" && route.knows) return (c, next) => known(c, next, door);
   // Who has a door of their own (metrics' token, a sign-in) look for themselves.
   if (access === "anyone") return (_c, next) => next();
   return async (c, next) => {
-    const { asker, current } = await admit(c.req.raw, access, door);
+    const asked = { access, keyHeader };
+    const { asker, current } = await admit(c.req.raw, asked, door);
     if (fresh && !isFresh(current)) throw signInAgain();
-    lookAgain(c, access, door);
+    lookAgain(c, asked, door);
     const go = () => inTheNameOf(asker, next);
     await (current ? inside.run(current, go) : go());
     // What is for one person is kept by no cache on the way.
@@ -81,10 +86,10 @@ async function known(c: Context, next: Next, door: Door): Promise<void> {
 }
 
 /** Cuts the connection of who would not be let in any more; at no cost for what is sent meanwhile. */
-function lookAgain(c: Context, access: Asked, door: Door): void {
+function lookAgain(c: Context, asked: Asked, door: Door): void {
   const { outgoing } = c.env as HttpBindings;
   const look = () =>
-    admit(c.req.raw, access, door).catch((thrown) => {
+    admit(c.req.raw, asked, door).catch((thrown) => {
       // A database that cannot be asked lets nobody stay, as it lets nobody in.
       if (!(thrown instanceof CharlaError)) door.log("who is inside cannot be looked up", thrown);
       outgoing.destroy();
@@ -103,12 +108,12 @@ interface Admitted {
   readonly current?: Current;
 }
 
-async function admit(request: Request, access: Asked, door: Door): Promise<Admitted> {
-  const authorization = request.headers.get("authorization") ?? "";
-  const bearer = BEARER.test(authorization);
+async function admit(request: Request, asked: Asked, door: Door): Promise<Admitted> {
+  const { access } = asked;
+  const key = keyIn(request, asked);
   const hasCookie = SESSION.test(request.headers.get("cookie") ?? "");
-  if (bearer && hasCookie) throw twoCredentials();
-  if (bearer) return admitKey(authorization.replace(BEARER, "").trim(), access, door);
+  if (key !== undefined && hasCookie) throw twoCredentials();
+  if (key !== undefined) return admitKey(key, access, door);
   if (!hasCookie) throw notSignedIn();
   const current = await door.session(request);
   if (!current) throw sessionEnded();
@@ -117,10 +122,17 @@ async function admit(request: Request, access: Asked, door: Door): Promise<Admit
   return { asker: { id, role, via: "session", credential: current.session.id }, current };
 }
 
-async function admitKey(key: string, access: Asked, { db }: Door): Promise<Admitted> {
+function keyIn({ headers }: Request, { keyHeader }: Asked): string | undefined {
+  const authorization = headers.get("authorization") ?? "";
+  if (BEARER.test(authorization)) return authorization.replace(BEARER, "").trim();
+  return keyHeader ? headers.get("x-api-key")?.trim() : undefined;
+}
+
+async function admitKey(key: string, access: Asked["access"], { db }: Door): Promise<Admitted> {
   if (key === "") throw keyInvalid();
   const { asker, scopes } = await whoHolds(db, key);
-  const missing = [access].flat().find((one) => !scopes.includes(one));
+  const wanted = [access].flat().filter((one) => one !== "any key");
+  const missing = wanted.find((one) => !scopes.includes(one));
   if (missing !== undefined) throw keyScope(missing);
-  return { asker };
+  return { asker: { ...asker, scopes } };
 }

@@ -110,7 +110,8 @@ function queryParameters(query: z.ZodType): object[] {
 function securityOf({ access = "session" }: Route): readonly object[] {
   if (access === "anyone") return [];
   if (access === "session" || access === "administrator") return [{ session: [] }];
-  return [{ session: [] }, { key: [access].flat() }];
+  const scopes = [access].flat().filter((one) => one !== "any key");
+  return [{ session: [] }, { key: scopes }];
 }
 
 /** What a route answers, by media types; the schema of a stream is that of each of its events. */

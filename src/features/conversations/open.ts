@@ -24,7 +24,7 @@ import { Store } from "./store.ts";
 import { Support } from "./support.ts";
 import { migrations } from "./tables.ts";
 import { temporaryRoute } from "./temporary.ts";
-import { searchTool } from "./tools.ts";
+import { readTool, searchTool } from "./tools.ts";
 import { Turns } from "./turns.ts";
 
 /** How often deleted conversations whose time is over are removed, in milliseconds. */
@@ -47,7 +47,7 @@ export const conversations = openable({
     return {
       layers: ({ path }) => (path === IMPORT || path === IMPORTS ? [importing] : []),
       jobs: [kind],
-      tools: async () => [searchTool(store)],
+      tools: async () => [searchTool(store), readTool(store)],
       routes: [
         // Before the routes with an id, which "imports" would otherwise be.
         ...importRoutes(kind, house, inbox),

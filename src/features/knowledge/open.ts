@@ -16,6 +16,7 @@ import { filesInTurns } from "./step.ts";
 import { Files } from "./store.ts";
 import { migrations } from "./tables.ts";
 import { searchTool } from "./tool.ts";
+import { v1Routes } from "./v1.ts";
 
 const REST_MS = 60_000;
 
@@ -46,6 +47,7 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
           ...meaning.routes,
           ...collectionRoutes(collections, house),
           ...routesOf({ files, collections, queue, indexes, search, house }),
+          ...v1Routes({ files, queue, indexes, house }),
         ],
         jobs: meaning.jobs,
         embed: (...asked) => meaning.model.embed(...asked),

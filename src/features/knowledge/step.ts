@@ -3,6 +3,7 @@
  * from outside, and lets the answer say what it was given. Stands outside of the guard, which marks such
  * texts for the model.
  */
+import { whoAsks } from "../../core/access.ts";
 import type { Engines } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { House } from "../../core/feature.ts";
@@ -11,6 +12,7 @@ import type { RunTurn, Step } from "../../core/turn.ts";
 import type { Delta, Message, Turn } from "../../core/types.ts";
 import type { Cited, Passage, Retrieval } from "./api.ts";
 import type { Collections } from "./collections.ts";
+import { notFound } from "./errors.ts";
 import type { Hit, Search } from "./finding/search.ts";
 import { sourceOf } from "./places.ts";
 import type { ReadingQueue } from "./reading/queue.ts";
@@ -46,10 +48,9 @@ const NOTHING =
 export function filesInTurns(options: StepOptions): Step {
   return (turn, next) => {
     const { files = [], collections = [] } = turn.belongs ?? {};
+    const count = files.length + collections.length + (turn.files?.length ?? 0);
     // A title is made of what was said.
-    return files.length + collections.length === 0 || turn.origin === "title"
-      ? next(turn)
-      : answered(options, turn, next);
+    return count === 0 || turn.origin === "title" ? next(turn) : answered(options, turn, next);
   };
 }
 
@@ -60,15 +61,18 @@ async function* answered(options: StepOptions, turn: Turn, next: RunTurn): Async
     conversation,
     files: brought = [],
     collections: shelves = [],
-  } = turn.belongs ?? { owner: "", conversation: "" };
+  } = turn.belongs ?? { owner: whoAsks().id, conversation: "" };
   const digests = brought.map(({ digest }) => digest);
   const known = await files.byDigests(owner, digests);
   const ids = known.map(({ id }) => id);
   await files.use(ids, conversation);
+  const named = [...new Set(turn.files)];
+  if ((await files.list(owner, named)).length < named.length) throw notFound();
   const first = await collections.filesOf(owner, shelves);
-  await queue.settled([...ids, ...first.files.map(({ id }) => id)], turn.signal);
+  await queue.settled([...ids, ...named, ...first.files.map(({ id }) => id)], turn.signal);
   const lying = await collections.filesOf(owner, shelves);
-  const there = [...(await files.byDigests(owner, digests)), ...lying.files];
+  const apart = [...lying.files, ...(await files.list(owner, named))];
+  const there = [...(await files.byDigests(owner, digests)), ...apart];
   const all = new Map(there.map((file) => [file.about.digest, file]));
   const ready = [...all.values()].filter(({ state }) => state === "ready");
   const absent = digests.filter((digest) => !all.has(digest)).length + lying.gone;

@@ -26,6 +26,7 @@ export const searchTool = (files: Files, search: Search): Tool =>
     }),
     // Somebody else may have written what is in a file.
     reads: ["private", "foreign"],
+    scope: "files:read",
     limitMs: 60_000,
     async run({ question }, { owner, signal }) {
       const { hits } = await search.find(await files.list(owner), { text: question }, signal);

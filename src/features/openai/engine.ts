@@ -13,7 +13,7 @@ export interface Room {
   readonly run: RunTurn;
   readonly engines: Engines;
   readonly names: Names;
-  readonly others: Pick<Others, "receipts">;
+  readonly others: Pick<Others, "receipts" | "routes">;
 }
 
 type Means = "tokenize" | "detokenize" | "score" | "embed";

@@ -82,3 +82,19 @@ export function scoreTooLong(tokens: number, most: number, top: number): CharlaE
     params: { tokens, most, top },
   });
 }
+
+export const filesNotHere = () =>
+  new CharlaError("files_not_here", {
+    status: 400,
+    param: "input",
+    message: "This server reads no files.",
+    hint: "Send their text.",
+  });
+
+export const filesNotAllowed = () =>
+  new CharlaError("files_not_allowed", {
+    status: 403,
+    param: "input",
+    message: "This API key was not made for files (files:read).",
+    hint: "Create a key with that scope, too.",
+  });

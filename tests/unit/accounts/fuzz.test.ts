@@ -160,7 +160,9 @@ function fault(method: string, { status, type, text }: Got): string | undefined 
   if (text.includes('"internal_error"')) return text;
   if (status < 400 || method === "HEAD") return undefined;
   if (!type.startsWith("application/json")) return `${status} as "${type}": ${text}`;
-  const { error } = JSON.parse(text);
+  const { error, jsonrpc } = JSON.parse(text);
+  // MCP has its own words for what is wrong with a message.
+  if (jsonrpc === "2.0" && typeof error?.code === "number") return undefined;
   const whole = [error?.message, error?.code, error?.hint, error?.type].every(
     (part) => typeof part === "string" && part !== "",
   );

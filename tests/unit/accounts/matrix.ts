@@ -48,7 +48,9 @@ export interface Entry {
    */
   readonly whose: "anyone" | "own" | "each" | "administrator";
   /** The scope with which a key may; none where it needs several, or only a session may. */
-  readonly scope?: Scope;
+  readonly scope?: Scope | "any";
+  /** A key may come as `x-api-key`, too. */
+  readonly keyHeader?: true;
   /** The status that a stranger gets where it is not 404. */
   readonly stranger?: number;
   /** Ana's own status where it is no success: what the request lacks, with everything allowed. */
@@ -136,8 +138,12 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "DELETE /v1/responses/{id}": {
     ...{ whose: "own", scope: "chat", at: ({ response }) => `/v1/responses/${response}` },
   },
-  "POST /v1/messages": { ...CHAT, body: () => ({ ...ask, max_tokens: 8 }) },
-  "POST /v1/messages/count_tokens": { ...CHAT, body: () => ask },
+  "POST /v1/messages": { ...CHAT, keyHeader: true, body: () => ({ ...ask, max_tokens: 8 }) },
+  "POST /v1/messages/count_tokens": { ...CHAT, keyHeader: true, body: () => ask },
+  // Without the headers of the protocol; which tools a key is offered is tried in tests/unit/mcp.
+  "POST /mcp": { ...MINE, scope: "any", body: () => ({}), owner: 415 },
+  "GET /mcp": { ...MINE, scope: "any", owner: 405 },
+  "DELETE /mcp": { ...MINE, scope: "any", owner: 405 },
   "GET /v1/models": { ...MINE, scope: "models:read" },
   "GET /v1/models/{id}": {
     ...{ ...MINE, scope: "models:read" },
@@ -357,6 +363,18 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "POST /api/training/{id}/cancel": ADMINISTRATOR,
   "POST /api/training/{id}/resume": ADMINISTRATOR,
   "POST /api/training/{id}/again": ADMINISTRATOR,
+  // A form, which the test's browser does not send; tests/unit/knowledge/v1.test.ts does.
+  "POST /v1/files": { ...MINE, scope: "files:write", owner: 400 },
+  "GET /v1/files": { ...MINE, scope: "files:read" },
+  "GET /v1/files/{id}": {
+    ...{ whose: "own", scope: "files:read", at: ({ file }) => `/v1/files/${file}` },
+  },
+  "GET /v1/files/{id}/content": {
+    ...{ whose: "own", scope: "files:read", at: ({ file }) => `/v1/files/${file}/content` },
+  },
+  "DELETE /v1/files/{id}": {
+    ...{ whose: "own", scope: "files:write", at: ({ file }) => `/v1/files/${file}` },
+  },
   "GET /api/files": MINE,
   "POST /api/files": { ...MINE, at: () => "/api/files?name=a.txt", body: () => ["a"] },
   "GET /api/files/meaning": MINE,

@@ -4,7 +4,9 @@
  * Sources: the OpenAI API reference, "Streaming events"; Open Responses, 2026-04-24.
  */
 import { randomUUID } from "node:crypto";
+import { citedIn } from "../../../core/citations.ts";
 import type { ToolCall } from "../../../core/extras.ts";
+import type { Part } from "../../../core/parts.ts";
 import type { Delta, Finish, ModelCard } from "../../../core/types.ts";
 import type { ResponseRequest } from "./request.ts";
 
@@ -18,6 +20,8 @@ interface Written {
   readonly kind: "message" | "reasoning";
   readonly id: string;
   text: string;
+  /** The passages that the answer was given. */
+  readonly given: readonly Part[];
 }
 
 export class Growing {
@@ -27,6 +31,7 @@ export class Growing {
   /** As they are when they are done. */
   readonly #output: object[] = [];
   #open: Written | undefined;
+  #given: readonly Part[] = [];
   #sequence = 0;
 
   constructor(card: ModelCard, body: ResponseRequest, stored: boolean) {
@@ -61,7 +66,8 @@ export class Growing {
 
   *take(delta: Delta): Generator<Event> {
     if (delta.type !== "text") return;
-    const { text, reasoning, toolCall } = delta;
+    const { text, reasoning, toolCall, part } = delta;
+    if (part) this.#given = [...this.#given, part];
     if (reasoning !== undefined && reasoning !== "") yield* this.#write("reasoning", reasoning);
     if (text !== "") yield* this.#write("message", text);
     if (toolCall) yield* this.#call(toolCall);
@@ -121,7 +127,7 @@ export class Growing {
 
   *#begin(kind: Written["kind"]): Generator<Event> {
     const id = this.#newId(kind === "message" ? "msg" : "rs");
-    const open: Written = { kind, id, text: "" };
+    const open: Written = { kind, id, text: "", given: this.#given };
     this.#open = open;
     const item = { ...itemOf(open), ...(kind === "message" ? { content: [] } : { summary: [] }) };
     const { output_index } = this.#at(open);
@@ -179,10 +185,17 @@ export class Growing {
 const PART = "response.content_part";
 const SUMMARY = "response.reasoning_summary_part";
 
-const partOf = ({ kind, text }: Written) =>
+const partOf = ({ kind, text, given }: Written) =>
   kind === "message"
-    ? { type: "output_text", text, annotations: [], logprobs: [] }
+    ? { type: "output_text", text, annotations: annotationsOf(text, given), logprobs: [] }
     : { type: "summary_text", text };
+
+/** Where the text refers to a passage of a file by its number. */
+const annotationsOf = (text: string, given: readonly Part[]) =>
+  citedIn(text, given).map(({ n, source, ...part }) => ({
+    ...{ type: "file_citation", file_id: String(Object(part).file ?? ""), filename: source },
+    index: text.search(new RegExp(`\\[(?:[^\\]]*\\D)?${n}\\b`)),
+  }));
 
 const itemOf = (open: Written) =>
   open.kind === "message"

@@ -29,11 +29,13 @@ const image = taken(
   },
   BESIDE,
 );
-const seen = z.union([...texts, image], {
+/** One of `/v1/files`. */
+const file = taken({ type: z.literal("input_file"), file_id: text.min(1).max(MAX_ID) }, BESIDE);
+const seen = z.union([...texts, image, file], {
   error: ({ input }) =>
     Object(input).type === "input_image"
       ? "has no image_url that is a data URL: send data:image/png;base64,..."
-      : "is no text and no image: sound and files are not read here",
+      : "is no text and no image: sound is not read here, and files by their file_id alone",
 });
 type Seen = z.output<typeof seen>;
 
@@ -49,8 +51,8 @@ const message = taken(
   ITEM,
 ).superRefine(({ role, content }, context) => {
   if (role === "user" || typeof content === "string") return;
-  if (content.some((one) => "image_url" in one)) {
-    const message = "holds an image: those stand in messages of the user";
+  if (content.some((one) => "image_url" in one || "file_id" in one)) {
+    const message = "holds an image or a file: those stand in messages of the user";
     context.addIssue({ code: "custom", path: ["content"], message });
   }
 });
@@ -118,11 +120,23 @@ const wordsIn = (one: Seen) => ("text" in one ? one.text : "refusal" in one ? on
 const askedOf = (given: string | readonly Seen[]): string | object[] =>
   typeof given === "string" || !given.some((one) => "image_url" in one)
     ? wordsOf(given)
-    : given.map((one) =>
-        "image_url" in one
-          ? toImagePart(one.image_url, one.detail)
-          : { type: "text", text: wordsIn(one) },
-      );
+    : given
+        .filter((one) => !("file_id" in one))
+        .map((one) =>
+          "image_url" in one
+            ? toImagePart(one.image_url, one.detail)
+            : { type: "text", text: wordsIn(one) },
+        );
+
+/** Ids of the files that people's messages name, each once. */
+export function filesOf(items: readonly Item[]): readonly string[] {
+  const ids = items.flatMap((item) =>
+    item.type === "message" && item.role === "user" && typeof item.content !== "string"
+      ? item.content.flatMap((one) => ("file_id" in one ? one.file_id : []))
+      : [],
+  );
+  return [...new Set(ids)];
+}
 
 interface Call {
   readonly id: string;

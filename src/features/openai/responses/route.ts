@@ -1,6 +1,6 @@
 /** `/v1/responses`: answered at once or as a stream, and kept to be gone on with where that is allowed. */
 import * as z from "zod";
-import { whoAsks } from "../../../core/access.ts";
+import { may, whoAsks } from "../../../core/access.ts";
 import { CharlaError } from "../../../core/errors.ts";
 import type { Intake } from "../../../core/intake.ts";
 import { type Route, route } from "../../../core/route.ts";
@@ -8,12 +8,13 @@ import { eventStream } from "../../../core/sse.ts";
 import type { ModelCard } from "../../../core/types.ts";
 import { type Choices, open } from "../choices.ts";
 import type { Room } from "../engine.ts";
+import { filesNotAllowed, filesNotHere } from "../errors.ts";
 import { MAX_BODY } from "../images.ts";
 import { receiptedFor, tellReceipts } from "../receipted.ts";
 import { toTurns } from "../request.ts";
 import { hintsIn } from "../taken.ts";
 import { type Event, Growing, responseOf } from "./events.ts";
-import { type Item, inputItem, unknownItem } from "./items.ts";
+import { filesOf, type Item, inputItem, unknownItem } from "./items.ts";
 import { HINTS, itemsOf, responseRequest, toCompletion } from "./request.ts";
 import type { Responses } from "./store.ts";
 
@@ -52,7 +53,10 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
       const asked = await resolved(keeping.responses, owner, itemsOf(body));
       const items = [...before, ...asked];
       const model = await room.names.resolve(body.model || undefined);
-      const turns = toTurns(toCompletion(body, model, items), signal);
+      const files = filesOf(items);
+      if (files.length > 0) expectFiles(room);
+      const asking = toTurns(toCompletion(body, model, items), signal);
+      const turns = files.length > 0 ? asking.map((turn) => ({ ...turn, files })) : asking;
       const choices = await open(receiptedFor(room, owner), turns);
       const card = choices.starts[0]?.model as ModelCard;
       const stores = keeping.allowed && body.store !== false;
@@ -94,6 +98,12 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
   }),
 ];
 
+/** @throws CharlaError `files_not_here`, `files_not_allowed` */
+function expectFiles({ others }: Room): void {
+  if (!others.routes().some(({ path }) => path === "/v1/files")) throw filesNotHere();
+  if (!may(whoAsks(), "files:read")) throw filesNotAllowed();
+}
+
 /** Items that a client only names. */
 async function resolved(
   responses: Responses,
@@ -134,15 +144,15 @@ async function takenIn(
   return all;
 }
 
-/** Images stay where they stand between the texts. */
+/** Images and files stay where they stand between the texts. */
 async function contentIn(content: Content, take: (text: string) => Promise<string>) {
-  if (typeof content === "string" || !content.some((one) => "image_url" in one))
-    return take(wordsIn(content));
+  if (typeof content === "string" || !content.some(isBeside)) return take(wordsIn(content));
   const parts: Exclude<Content, string> = [];
   for (const one of content)
-    parts.push("image_url" in one ? one : { type: "input_text", text: await take(wordsIn([one])) });
+    parts.push(isBeside(one) ? one : { type: "input_text", text: await take(wordsIn([one])) });
   return parts;
 }
+const isBeside = (one: object) => "image_url" in one || "file_id" in one;
 type Content = Extract<Item, { readonly type: "message" }>["content"];
 
 const wordsIn = (content: string | readonly object[]): string =>

@@ -30,3 +30,4 @@ export const detectReply = z.object({
   /** Stretches of the text: 0 carries no mark, 3 much of it. */
   heat: z.array(z.object({ ...span, level: z.int().min(0).max(3) })).optional(),
 });
+export type DetectReply = z.output<typeof detectReply>;

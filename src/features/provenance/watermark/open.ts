@@ -1,5 +1,6 @@
 /** The room of the watermark: marks answers by the policy, and recognises texts that were marked. */
 import { RateLimiterMemory } from "rate-limiter-flexible";
+import type * as z from "zod";
 import { whoAsksIfAny } from "../../../core/access.ts";
 import type { House } from "../../../core/feature.ts";
 import { route } from "../../../core/route.ts";
@@ -10,6 +11,7 @@ import { detect } from "./detect.ts";
 import { detectorBusy, noWords } from "./errors.ts";
 import { WatermarkKeys } from "./keys.ts";
 import { markStep } from "./step.ts";
+import { verifyTool } from "./tool.ts";
 
 /** Who tries many texts learns how to take a mark out, or to put one in. */
 const A_MINUTE = 20;
@@ -29,7 +31,23 @@ export function watermark(house: House<ProvenancePolicy>): RoomOpened {
       throw detectorBusy(Math.ceil((thrown.msBeforeNext ?? 60_000) / 1000));
     });
   };
+  const look = async (body: z.output<typeof detectBody>, signal: AbortSignal) => {
+    await pass();
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    try {
+      const engine = await engines.get(body.model, either);
+      const { tokenize, detokenize } = engine;
+      if (!tokenize || !detokenize) throw noWords(engine.card.id);
+      const words = { tokenize, detokenize };
+      const { key, ...told } = await detect(body.text, await known().all(), words, either);
+      return { ...told, ...(key && { key: { id: key.id, since: key.since } }) };
+    } finally {
+      over.abort();
+    }
+  };
   return {
+    tools: async () => [verifyTool((text, signal) => look({ text }, signal))],
     steps: [markStep(policy.watermark, () => known().current())],
     routes: [
       route({
@@ -39,21 +57,7 @@ export function watermark(house: House<ProvenancePolicy>): RoomOpened {
         summary: "Says whether a text carries the mark of this server, and where.",
         body: detectBody,
         reply: detectReply,
-        async handle({ body, signal }) {
-          await pass();
-          const over = new AbortController();
-          const either = AbortSignal.any([signal, over.signal]);
-          try {
-            const engine = await engines.get(body.model, either);
-            const { tokenize, detokenize } = engine;
-            if (!tokenize || !detokenize) throw noWords(engine.card.id);
-            const words = { tokenize, detokenize };
-            const { key, ...told } = await detect(body.text, await known().all(), words, either);
-            return { ...told, ...(key && { key: { id: key.id, since: key.since } }) };
-          } finally {
-            over.abort();
-          }
-        },
+        handle: ({ body, signal }) => look(body, signal),
       }),
     ],
   };

@@ -15,6 +15,8 @@ const SCOPES = Object.keys({
   chat: true,
   "conversations:read": true,
   "conversations:write": true,
+  "files:read": true,
+  "files:write": true,
   "models:read": true,
 } satisfies Record<Scope, true>) as Scope[];
 

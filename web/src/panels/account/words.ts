@@ -52,6 +52,8 @@ export const en = {
   "account.scope.conversations:read": "Read your chats",
   "account.scope.conversations:write":
     "Create and delete chats; with reading, also change and continue them",
+  "account.scope.files:read": "Search your files",
+  "account.scope.files:write": "Add and delete your files",
   "account.scope.models:read": "See the models",
   "account.sessions": "Sessions",
   "account.sessions.end": "End",
@@ -160,6 +162,8 @@ export const es: typeof en = {
   "account.scope.conversations:read": "Leer tus chats",
   "account.scope.conversations:write":
     "Crear y eliminar chats; con la lectura, también cambiarlos y continuarlos",
+  "account.scope.files:read": "Buscar en tus archivos",
+  "account.scope.files:write": "Añadir y eliminar tus archivos",
   "account.scope.models:read": "Ver los modelos",
   "account.sessions": "Sesiones",
   "account.sessions.end": "Cerrar",
