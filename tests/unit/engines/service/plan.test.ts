@@ -33,6 +33,14 @@ describe("the plan", () => {
     ]);
   });
 
+  it("has windows that are longer than what the model was trained for only where that is asked", () => {
+    const of = (wishes: Wishes) => choosePlan(machine(60), STARTER, wishes).plan.contextTokens;
+    expect(of({ contextTokens: 16_384 })).toBe(8192);
+    expect(of({ contextTokens: 16_384, yarn: 2 })).toBe(16_384);
+    expect(of({ contextTokens: 16_384, yarn: 1.5 })).toBe(12_288);
+    expect(of({ yarn: 2 })).toBe(8192);
+  });
+
   it("says what has come from where", () => {
     const wishes = { slots: 3, threads: undefined };
     const { from } = choosePlan(machine(9), EIGHT_BILLION, wishes, { batchTokens: 256 });

@@ -18,12 +18,12 @@ export const en = {
   "recall.none": "Messages left out of this answer: {left}",
   "recall.summaries": "told in notes: {n} answers",
   "summaries.by": "Notes on {n} answers, by {model}",
-  "summaries.delete": "Delete, and do not write again",
+  "summaries.delete": "Delete",
   "summaries.edited": "Notes on {n} answers, by {model}, edited by you",
   "summaries.failed": "may not write notes: kept {kept} of {of} planted facts",
   "summaries.jobs": "See how far it is",
   "summaries.lead":
-    "When a chat outgrows the model's memory, the model can write notes on its own answers that no longer fit. They are told to it with your next questions. Your own messages are never shortened: what matters of them is looked up.",
+    "When a chat outgrows the model's memory, the model can write notes on its own answers that no longer fit. They are told to it with your next questions. Your own messages are never shortened: what matters of them is looked up. Notes that you delete are not written again.",
   "summaries.model": "Model",
   "summaries.models": "Models that may write notes",
   "summaries.models.lead":
@@ -38,12 +38,12 @@ export const es: Record<keyof typeof en, string> = {
   "recall.explained":
     "Un modelo solo ve lo que cabe en su ventana. Estos fragmentos de lo demás fueron delante de tu pregunta.",
   "recall.go": "Ir allí",
-  "recall.many": "Se han buscado {n} fragmentos anteriores (mensajes que no cabían: {left})",
+  "recall.many": "Se han recuperado {n} fragmentos anteriores (mensajes que no cabían: {left})",
   "recall.nothing":
     "Mensajes que no cabían para esta respuesta: {left}. Ninguno tenía que ver con ella.",
   "recall.off": "No buscar nada",
   "recall.on": "Buscar lo que tenga que ver con la pregunta",
-  "recall.one": "Se ha buscado un fragmento anterior (mensajes que no cabían: {left})",
+  "recall.one": "Se ha recuperado un fragmento anterior (mensajes que no cabían: {left})",
   "recall.setting": "Lo que ya no cabe en la memoria del modelo",
   "recall.setting.hint":
     "En un chat largo quedan fuera los mensajes más antiguos. Lo que tenga que ver con tu pregunta se puede buscar en ellos y recordárselo al modelo.",
@@ -52,12 +52,12 @@ export const es: Record<keyof typeof en, string> = {
   "recall.none": "Mensajes que no cabían para esta respuesta: {left}",
   "recall.summaries": "contadas en notas: {n} respuestas",
   "summaries.by": "Notas sobre {n} respuestas, de {model}",
-  "summaries.delete": "Eliminar y no volver a escribirlas",
+  "summaries.delete": "Eliminar",
   "summaries.edited": "Notas sobre {n} respuestas, de {model}, editadas por ti",
   "summaries.failed": "no puede escribir notas: conservó {kept} de {of} datos",
   "summaries.jobs": "Ver cómo va",
   "summaries.lead":
-    "Cuando un chat ya no cabe en la memoria del modelo, este puede escribir notas sobre las respuestas suyas que quedan fuera. Se le cuentan con tus próximas preguntas. Tus propios mensajes no se resumen nunca: lo que importa de ellos se busca.",
+    "Cuando un chat ya no cabe en la memoria del modelo, este puede escribir notas sobre las respuestas suyas que quedan fuera. Se le cuentan con tus próximas preguntas. Tus propios mensajes no se resumen nunca: lo que importa de ellos se busca. Las notas que elimines no se vuelven a escribir.",
   "summaries.model": "Modelo",
   "summaries.models": "Modelos que pueden escribir notas",
   "summaries.models.lead":
