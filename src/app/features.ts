@@ -29,6 +29,7 @@ import { rights } from "../features/rights/index.ts";
 import { tools } from "../features/tools/index.ts";
 import { tracing } from "../features/tracing/index.ts";
 import { training } from "../features/training/index.ts";
+import { voice } from "../features/voice/index.ts";
 
 const engines = () => import("../engines.ts");
 
@@ -65,6 +66,7 @@ export const features: readonly Feature[] = [
   quantize(async (log) => (await engines()).fileTools(log)),
   evaluation(async (log) => (await engines()).measuringTools(log)),
   training(async (log, served) => (await engines()).measuringTools(log, served)),
+  voice(async () => (await engines()).voiceTools()),
   audit,
   rights,
 ];

@@ -123,6 +123,8 @@ export interface Opened {
   readonly ports?: readonly number[];
   /** What the page has to know of it before it shows anything of it; told to everybody. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  /** Of the reader's device, what the page may ask for: it alone, and only where a feature says so. */
+  readonly devices?: readonly "microphone"[];
   /** Work at the start of a server, before it listens. */
   start?(): void | Promise<void>;
   /** Called after `start`, and again and again while the server runs. */

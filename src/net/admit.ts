@@ -13,6 +13,8 @@ export interface DoorOptions {
   readonly publicUrl?: string | undefined;
   /** Of other programs on this machine that may ask like the page itself. */
   readonly origins?: readonly string[] | undefined;
+  /** Of the reader's device, what the page may ask for. */
+  readonly devices?: readonly string[] | undefined;
 }
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
@@ -25,15 +27,18 @@ const OF_MACHINE =
 const ANY_ADDRESS = ["0.0.0.0", "[::]"];
 /** A year, in seconds. */
 const HSTS_SECONDS = 31_536_000;
-/** Nothing of a device is asked for; what a room comes to need is taken out of this list. */
+/** Nothing of a device is asked for but what a feature of the house needs. */
 const REFUSED_FEATURES = [
   ...["accelerometer", "autoplay", "display-capture", "encrypted-media"],
   ...["geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer"],
   ...["microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"],
 ];
-const PERMISSIONS = REFUSED_FEATURES.map((name) => `${name}=()`).join(", ");
 
-export function admitFrom({ host, publicUrl, origins = [] }: DoorOptions): MiddlewareHandler {
+export function admitFrom(options: DoorOptions): MiddlewareHandler {
+  const { host, publicUrl, origins = [], devices = [] } = options;
+  const permissions = REFUSED_FEATURES.map(
+    (name) => `${name}=${devices.includes(name) ? "(self)" : "()"}`,
+  ).join(", ");
   const own = host.includes(":") ? `[${host}]` : host;
   const names = [...LOOPBACK, own.toLowerCase()].filter((name) => !ANY_ADDRESS.includes(name));
   const publicHost = publicUrl && new URL(publicUrl).host;
@@ -41,7 +46,7 @@ export function admitFrom({ host, publicUrl, origins = [] }: DoorOptions): Middl
     // A refusal has them from before, and what a route answers by itself from after.
     const mark = () => {
       if (publicUrl) c.header("strict-transport-security", `max-age=${HSTS_SECONDS}`);
-      c.header("permissions-policy", PERMISSIONS);
+      c.header("permissions-policy", permissions);
     };
     mark();
     const asked = (c.req.header("host") ?? "").toLowerCase();

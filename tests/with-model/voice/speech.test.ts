@@ -1,0 +1,106 @@
+/**
+ * The round trip with real models: a text is spoken by Piper and Kokoro and written down by Whisper, over
+ * HTTP, through OpenAI's own client.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import OpenAI, { toFile } from "openai";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type App, startApp } from "../../../src/app.ts";
+import { readConfig } from "../../../src/config.ts";
+import { only } from "../../../src/core/engine.ts";
+import { scripted } from "../../../src/engines/scripted.ts";
+import { readWav, writeWav } from "../../../src/features/voice/sound/wav.ts";
+import { PATIENCE_MS, withVoice } from "./home.ts";
+
+const home = mkdtempSync(join(tmpdir(), "charla-voice-"));
+let app: App;
+let openai: OpenAI;
+beforeAll(async () => {
+  await withVoice(home);
+  const config = readConfig({}, { CHARLA_PORT: "0", CHARLA_HOME: home, CHARLA_DRAIN_SECONDS: "0" });
+  app = await startApp(config, () => {}, { engines: only(scripted()) });
+  openai = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: "none", maxRetries: 0 });
+}, PATIENCE_MS);
+afterAll(async () => {
+  await app.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const spoken = async (input: string, voice: string): Promise<Buffer> => {
+  const asked = { model: "tts-1", voice, input, response_format: "wav" } as const;
+  const reply = await openai.audio.speech.create(asked);
+  expect(reply.headers.get("content-type")).toBe("audio/wav");
+  return Buffer.from(await reply.arrayBuffer());
+};
+const file = (wav: Uint8Array) => toFile(wav, "speech.wav");
+const words = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+test("the page is told what is here", async () => {
+  const reply = (await (await fetch(`${app.url}/api/features`)).json()) as Record<string, object>;
+  expect(reply.voice).toMatchObject({ enabled: true, hears: "es,en", speaks: "es,en" });
+  const door = await fetch(app.url);
+  expect(door.headers.get("permissions-policy")).toContain("microphone=(self)");
+  expect(door.headers.get("permissions-policy")).toContain("geolocation=()");
+});
+
+test("English: Piper speaks, Whisper writes it down, as text and with its places", async () => {
+  const wav = await spoken(
+    "The train to the north leaves at noon. Bring a warm coat.",
+    "piper-joe",
+  );
+  const { text } = await openai.audio.transcriptions.create({
+    ...{ model: "whisper-1", file: await file(wav), language: "en" },
+  });
+  for (const word of ["train", "north", "noon", "warm", "coat"])
+    expect(words(text)).toContain(word);
+  const told = await openai.audio.transcriptions.create({
+    ...{ model: "whisper-base", file: await file(wav), response_format: "verbose_json" },
+  });
+  // Nobody has said which language it is.
+  expect(told.language).toBe("en");
+  expect(told.duration).toBeCloseTo(readWav(wav).samples.length / 22_050, 1);
+  expect(told.segments?.length).toBeGreaterThan(0);
+});
+
+test("Spanish: Kokoro speaks, Whisper writes it down, and knows the language by itself", async () => {
+  const wav = await spoken("La factura vence mañana por la tarde.", "kokoro-dora");
+  const asked = { model: "whisper-1", file: await file(wav) };
+  const told = await openai.audio.transcriptions.create({
+    ...asked,
+    response_format: "verbose_json",
+  });
+  expect(told.language).toBe("es");
+  for (const word of ["factura", "mañana", "tarde"]) expect(words(told.text)).toContain(word);
+});
+
+test("silence and noise give no text, whatever the recogniser would make of them", async () => {
+  for (const loud of [0, 0.01]) {
+    const samples = Float32Array.from({ length: 48_000 }, () => (Math.random() - 0.5) * loud);
+    const wav = writeWav([{ samples, rate: 16_000 }]);
+    const asked = { model: "whisper-1", file: await file(wav), language: "es" };
+    expect((await openai.audio.transcriptions.create(asked)).text).toBe("");
+    const plain = await openai.audio.transcriptions.create({ ...asked, response_format: "text" });
+    expect(plain).toBe("\n");
+  }
+});
+
+test("what cannot be done is refused by its name", async () => {
+  const sound = await file(writeWav([{ samples: new Float32Array(800), rate: 16_000 }]));
+  const hear = (more: object) =>
+    openai.audio.transcriptions.create({ model: "whisper-1", file: sound, ...more });
+  await expect(hear({ model: "whisper-9" })).rejects.toMatchObject({ code: "voice_model_unknown" });
+  await expect(hear({ language: "spanish!" })).rejects.toMatchObject({ param: "language" });
+  await expect(hear({ prompt: "x" })).rejects.toMatchObject({ code: "unsupported_parameter" });
+  await expect(hear({ file: await toFile(Buffer.from("ID3"), "x.mp3") })).rejects.toMatchObject({
+    code: "audio_unreadable",
+  });
+  const say = (more: object) =>
+    openai.audio.speech.create({ model: "tts-1", voice: "default", input: "Hi.", ...more });
+  await expect(say({ voice: "alloy" })).rejects.toMatchObject({ code: "voice_model_unknown" });
+  await expect(say({ response_format: "mp3" })).rejects.toMatchObject({ param: "response_format" });
+  await expect(say({ input: "a".repeat(5000) })).rejects.toMatchObject({ code: "speech_too_long" });
+  const long = writeWav([{ samples: new Float32Array(8000 * 301), rate: 8000 }]);
+  await expect(hear({ file: await file(long) })).rejects.toMatchObject({ code: "audio_too_long" });
+});
