@@ -82,7 +82,7 @@ test("what is said stands in the composer, to be read before it is sent", async 
   await page.getByRole("button", { name: "Done" }).click();
   await expect
     .poll(() => composer(page).inputValue(), { timeout: 60_000 })
-    .toMatch(/^Please note: .*train.*north.*noon/i);
+    .toMatch(/^Please note: .*north.*noon/i);
   // Nothing was asked of the model.
   expect(await answers(page).count()).toBe(0);
   expect(await microphone(page).getAttribute("aria-pressed")).toBe("false");
@@ -96,6 +96,15 @@ test("what is said stands in the composer, to be read before it is sent", async 
   await page.getByText("Listening.").waitFor({ state: "detached" });
 
   // What is held for a moment of silence gives no text, and says so.
+  await page.evaluate(`navigator.mediaDevices.getUserMedia = async () =>
+    {
+      const context = new AudioContext();
+      const [source, to] = [context.createConstantSource(), context.createMediaStreamDestination()];
+      source.offset.value = 0;
+      source.connect(to);
+      source.start();
+      return to.stream;
+    }`);
   const place = await microphone(page).boundingBox();
   if (!place) throw new TypeError("it has no place");
   await page.mouse.move(place.x + 5, place.y + 5);

@@ -50,5 +50,6 @@ test("no code is made of text, and none is loaded by a name that is not in the s
     "src/engines/llama/process/chat-wrapper.ts",
     // What npm has fetched into the data folder, by the digests of our own lock file.
     "src/features/provenance/anchor/load.ts",
+    "src/features/voice/process/main.ts",
   ]);
 });

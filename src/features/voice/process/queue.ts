@@ -67,7 +67,7 @@ export class VoiceQueue {
    * @throws CharlaError `voice_busy`, `voice_too_heavy`, `voice_failed`; the signal's reason
    */
   async ask(asked: Asked, who: string, ms: number, signal: AbortSignal): Promise<Told> {
-    signal.throwIfAborted();
+    if (signal.aborted) throw reasonOf(signal);
     const { waiting, waitingOfOne } = this.#limits;
     const own = this.#waiting.filter((one) => one.who === who);
     if (this.#stopped || this.#waiting.length >= waiting || own.length >= waitingOfOne)
@@ -75,7 +75,7 @@ export class VoiceQueue {
     const work: Work = { asked, who, ms, signal, done: Promise.withResolvers() };
     const leave = () => {
       this.#waiting = this.#waiting.filter((one) => one !== work);
-      work.done.reject(signal.reason);
+      work.done.reject(reasonOf(signal));
     };
     signal.addEventListener("abort", leave, { once: true });
     this.#waiting.push(work);
@@ -164,6 +164,10 @@ export class VoiceQueue {
     await this.#running;
   }
 }
+
+/** The server aborts with a text, which no handler of errors takes for one. */
+const reasonOf = ({ reason }: AbortSignal): Error =>
+  reason instanceof Error ? reason : new Error(String(reason));
 
 /** 0 where the system does not tell. */
 async function memoryOf({ pid }: Child): Promise<number> {

@@ -1,5 +1,5 @@
 /** The microphone in the composer: held while one speaks, or clicked once to begin and once to end. */
-import type { MouseEvent } from "react";
+import type { MouseEvent, PointerEvent } from "react";
 import { useLanguage } from "../../chat/language.ts";
 import { useDesk } from "../../desk.ts";
 import { said } from "../../slots.tsx";
@@ -28,7 +28,12 @@ export function Mic() {
   const phase = voice.use((state) => state.phase);
   voice.use(() => ear());
   if (!ear()) return null;
-  const down = () => {
+  const press = ({ currentTarget, pointerId }: PointerEvent) => {
+    // The bar that opens above moves the button away from under the finger.
+    currentTarget.setPointerCapture(pointerId);
+    toggle();
+  };
+  const toggle = () => {
     if (phase === "idle") {
       began = performance.now();
       void recording().then(({ begin }) => begin());
@@ -45,7 +50,7 @@ export function Mic() {
   // A click without a pointer is a key's.
   const click = (event: MouseEvent) => {
     if (event.detail !== 0) return;
-    down();
+    toggle();
     began = 0;
   };
   return (
@@ -55,7 +60,7 @@ export function Mic() {
       aria-pressed={phase !== "idle"}
       disabled={phase === "hearing"}
       data-phase={phase}
-      onPointerDown={down}
+      onPointerDown={press}
       onPointerUp={up}
       onPointerCancel={up}
       onContextMenu={(event) => event.preventDefault()}

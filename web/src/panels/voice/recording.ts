@@ -46,6 +46,8 @@ export async function begin(): Promise<void> {
 /** By the names of the browser's errors. */
 const NOTES: Readonly<Record<string, Note>> = {
   ...{ NotAllowedError: "denied", "not-allowed": "denied", "service-not-allowed": "denied" },
+  // A press so short that the recording has no sound in it.
+  EncodingError: "nothing",
   ...{ NotFoundError: "missing", NotReadableError: "missing", "audio-capture": "missing" },
 };
 

@@ -24,7 +24,7 @@ export const en = {
   "note.denied":
     "The browser does not let this page use the microphone. Allow it by the symbol beside the address, then try again.",
   "note.insecure":
-    "Browsers give the microphone only to pages that come by HTTPS or from this machine. Ask whoever runs this server for an address with HTTPS.",
+    "Browsers give the microphone only to pages that come by HTTPS or from this machine. Ask an administrator for an address with HTTPS.",
   "note.missing": "No microphone was found, or another program is using it.",
   "note.nothing": "Nothing was heard.",
   "note.setup":
@@ -80,7 +80,7 @@ const es: typeof en = {
   "note.denied":
     "El navegador no deja que esta página use el micrófono. Permítelo con el símbolo junto a la dirección y vuelve a intentarlo.",
   "note.insecure":
-    "Los navegadores solo dan el micrófono a páginas que llegan por HTTPS o desde este equipo. Pide una dirección con HTTPS a quien lleva este servidor.",
+    "Los navegadores solo dan el micrófono a páginas que llegan por HTTPS o desde este equipo. Pide una dirección con HTTPS a un administrador.",
   "note.missing": "No se ha encontrado ningún micrófono o lo está usando otro programa.",
   "note.nothing": "No se ha oído nada.",
   "note.setup":
@@ -91,7 +91,7 @@ const es: typeof en = {
   "read.goOn": "Seguir leyendo",
   "read.noVoice": "Aquí no hay ninguna voz para este idioma ({language}).",
   "read.noVoice.hint":
-    "Quien tenga el rol de administrador descarga una en el panel «Voz», o instala tú una en tu sistema.",
+    "Un administrador descarga una en el panel «Voz», o instala tú una en tu sistema.",
   "read.pause": "Pausa",
   "read.paused": "En pausa",
   "read.reading": "Leyendo la respuesta en voz alta",
