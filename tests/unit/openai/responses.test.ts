@@ -180,7 +180,7 @@ describe("what is kept", () => {
       { "x-person": "eva" },
     );
     expect(stranger.status).toBe(404);
-    expect(JSON.stringify(await rows())).not.toContain("Ana");
+    expect(JSON.stringify(await rows())).not.toContain("I am Ana");
     await client.responses.delete(first.id);
     await expect(client.responses.retrieve(first.id)).rejects.toThrow("404");
   });
