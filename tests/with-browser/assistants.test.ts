@@ -1,6 +1,7 @@
-/** Assistants and saved prompts: made, used, changed, taken along; found by a slash and filled in. */
+/** Assistants and saved prompts: made, used, changed, lent, taken along; found by a slash and filled in. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { type Browser, type Place, serve as serveAll } from "../fixtures/shared-mode.ts";
 import {
   answers,
   composer,
@@ -10,6 +11,7 @@ import {
   openPanel,
   say,
   settled,
+  type Watched,
   withBrowser,
 } from "./browser.ts";
 import { serve } from "./server.ts";
@@ -134,4 +136,51 @@ test("a saved prompt is found by a slash, by keyboard alone, and asks for what i
   await answers(page).getByText("Told: nothing").waitFor();
   expectClean(watched);
   await watched.close();
+});
+
+/** The page of somebody who is signed in. */
+async function openAs(place: Place, person: Browser, options = {}): Promise<Watched> {
+  const watched = await open(place.origin, options);
+  // Secure ones, which browsers take for this machine without TLS, but a debugger does not.
+  const url = place.origin.replace("http:", "https:");
+  const cookies = [...person.cookies].map(([name, value]) => ({ name, value, url, secure: true }));
+  await watched.page.context().addCookies(cookies);
+  await watched.page.goto(place.origin);
+  return watched;
+}
+
+test("one is lent with its files, and whoever borrows it is asked before it uses tools", async () => {
+  const place = await serveAll();
+  const ana = await place.administrator();
+  const bea = await place.join(ana, "bea@example.org");
+  const { id } = await ana.must("POST", "/api/collections", { name: "Contracts" });
+  const settings = { systemPrompt: "Read.", collections: [id], tools: ["search_files"] };
+  await ana.must("POST", "/api/assistants", { name: "Lawyer", settings });
+  const hers = await openAs(place, ana);
+  await openPanel(hers.page, "Assistants");
+  const panel = hers.page.getByRole("dialog", { name: "Assistants" });
+  await panel.getByRole("button", { name: "Options for Lawyer" }).click();
+  await hers.page.getByRole("menuitem", { name: "Lend" }).click();
+  await panel.getByText("Its files are lent with it: “Contracts”.").waitFor();
+  expect(await findings(hers.page)).toEqual([]);
+  await panel.getByRole("button", { name: "Lend", exact: true }).click();
+  await panel.getByText("lent to everybody here").waitFor();
+
+  const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "es-ES" };
+  const other = await openAs(place, bea, phone);
+  const { page } = other;
+  await page.getByRole("button", { name: "Mostrar la lista" }).click();
+  await openPanel(page, "Asistentes");
+  const lent = page.getByRole("region", { name: "Prestados a ti" });
+  await lent.getByText("prestado por Ana").waitFor();
+  await lent.getByRole("button", { name: /^Nuevo chat/ }).click();
+  await lent.getByText("quiere usar herramientas en tu chat: Buscar en mis archivos.").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await lent.getByRole("button", { name: "Empezar sin ellas" }).click();
+  await page.getByText("Versión 1", { exact: true }).waitFor();
+  await page.getByText("Contracts", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Herramientas de este chat", exact: true }).waitFor();
+  expectClean(other);
+  await other.close();
+  await hers.close();
 });

@@ -134,7 +134,8 @@ function Question({ one, asked, change, close }: QuestionProps) {
       </div>
     );
   if (asked.about === "lend") {
-    const names = asked.collections.map(({ name }) => `“${name}”`).join(", ");
+    const quoted = (name: string) => (language() === "es" ? `«${name}»` : `“${name}”`);
+    const names = asked.collections.map(({ name }) => quoted(name)).join(", ");
     return (
       <div className="assistant-asked" role="alert">
         <p>
