@@ -113,7 +113,7 @@ const en = {
   lengthLine:
     "Text {name}, SHA-256 {digest}; {needles} facts at each of {places} of the window; seed {seed}; Charla {version}.",
   lengthLegend:
-    "A fact (“The secret word of Lisbon is marmalade.”) is hidden in the text, with three others of its form; its beginning stands at the end again, and it is found where the model's likeliest tokens are the word. A length holds where {enough} % are found in each language, there and at all shorter ones. Where the text is too short, it is repeated around the facts, and perplexity is told as far as it goes. In brackets 95 % intervals (Wilson's). To find one fact is the least that a long window has to do.",
+    "A fact (“The secret word of Lisbon is marmalade.”) is hidden in the text, with three others of its form; its beginning stands at the end again, and it is found where the model holds the right word for likelier than those of the three (by chance, one time in four). A length holds where {enough} % are found in each language, there and at all shorter ones. Where the text is too short, it is repeated around the facts, and perplexity is told as far as it goes. In brackets 95 % intervals (Wilson's). To find one fact is the least that a long window has to do.",
   speedColumns: ["MODEL", "TYPE", "MB", "PREFILL T/S", "DECODE T/S", "MEMORY MB"],
   speedLine:
     "A prompt of {prefill} tokens and an answer of {decode}, medians of {rounds} rounds; {device}; {machine}.",
@@ -313,7 +313,7 @@ const es: typeof en = {
   lengthLine:
     "Texto {name}, SHA-256 {digest}; {needles} datos en cada uno de estos lugares de la ventana: {places}; semilla {seed}; Charla {version}.",
   lengthLegend:
-    "Se esconde un dato («La palabra secreta de Lisbon es mermelada.») en el texto, con otros tres de la misma forma; su comienzo se repite al final, y cuenta como encontrado si los tokens más probables del modelo son la palabra. Una longitud vale si en cada idioma se encuentra el {enough} %, en ella y en todas las más cortas. Si el texto es corto, se repite alrededor de los datos, y la perplejidad se da hasta donde llega. Entre corchetes, intervalos del 95 % (de Wilson). Encontrar un dato es lo mínimo que se le pide a una ventana larga.",
+    "Se esconde un dato («La palabra secreta de Lisbon es mermelada.») en el texto, con otros tres de la misma forma; su comienzo se repite al final, y cuenta como encontrado si para el modelo la palabra correcta es más probable que las de los otros tres (por azar, una de cada cuatro veces). Una longitud vale si en cada idioma se encuentra el {enough} %, en ella y en todas las más cortas. Si el texto es corto, se repite alrededor de los datos, y la perplejidad se da hasta donde llega. Entre corchetes, intervalos del 95 % (de Wilson). Encontrar un dato es lo mínimo que se le pide a una ventana larga.",
   speedColumns: ["MODELO", "TIPO", "MB", "LECTURA T/S", "ESCRITURA T/S", "MEMORIA MB"],
   speedLine:
     "Un prompt de {prefill} tokens y una respuesta de {decode}, medianas de {rounds} rondas; {device}; {machine}.",

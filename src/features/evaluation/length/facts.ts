@@ -33,6 +33,8 @@ export interface Hidden {
   /** What the model is to go on with. */
   readonly asked: string;
   readonly answer: string;
+  /** The words of the others, which stand in the same text. */
+  readonly wrong: readonly string[];
 }
 
 /** The same ones for the same seed and number. */
@@ -46,5 +48,6 @@ export function hidden(language: LengthLanguage, seed: number, number: number): 
     others: Array.from({ length: OTHERS }, (_, at) => told(at + 1)),
     asked: TOLD[language](places[0] ?? ""),
     answer: ` ${words[0]}`,
+    wrong: words.slice(1, OTHERS + 1).map((word) => ` ${word}`),
   };
 }

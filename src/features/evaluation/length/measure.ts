@@ -1,8 +1,8 @@
 /**
  * Up to which length a model finds again what stands in its window, by its own log-probabilities, so that
- * a model that answers badly can be measured, too: a fact is hidden in a text, its beginning is repeated at
- * the end, and what counts is whether the model would go on with the right word, token by token. And how
- * well it predicts a text the further it has come.
+ * a model that answers badly can be measured, too: a fact is hidden in a text, with others of its form, its
+ * beginning is repeated at the end, and what counts is whether the right word is likelier than those of the
+ * others. And how well it predicts a text the further it has come.
  * Sources: Kamradt, "Needle in a haystack", 2023; Hsieh et al., "RULER", 2024 (facts of the same form beside).
  */
 import * as z from "zod";
@@ -20,7 +20,7 @@ export const needle = z.object({
   length: z.int(),
   /** 0 is its beginning, 1 its end. */
   depth: z.number(),
-  /** Whether the model would have written the whole word, taking the likeliest token each time. */
+  /** Whether the right word is likelier than the others of the text, by their first tokens. */
   found: z.boolean(),
   /** Minus the logarithm of the word's probability. */
   nats: z.number(),
@@ -43,13 +43,15 @@ export interface Piece {
 /** What is measured of a model with this window. */
 export function piecesOf(plan: LengthPlan, contextWindow: number): readonly Piece[] {
   const lengths = plan.lengths.filter((length) => length <= contextWindow);
+  let number = 0;
   return languagesOf(plan).flatMap((language): Piece[] => [
     { language },
     ...lengths.flatMap((length) =>
       plan.depths.flatMap((depth) =>
-        Array.from({ length: plan.needles }, (_, number) => ({
+        Array.from({ length: plan.needles }, () => ({
           language,
-          hide: { length, depth, number },
+          // Each time another fact, or one hard word would decide all.
+          hide: { length, depth, number: number++ },
         })),
       ),
     ),
@@ -76,7 +78,7 @@ async function findAgain(
   { plan, documents, adapter, signal }: Beside,
 ): Promise<Measured> {
   const { tokenize, scoreTokens } = scoring(engine);
-  const { fact, others, asked, answer } = hidden(language, plan.seed, number);
+  const { fact, others, asked, answer, wrong } = hidden(language, plan.seed, number);
   const lines = await Promise.all(
     [fact, ...others].map((one) => tokenize(`\n\n${one}\n\n`, signal)),
   );
@@ -97,14 +99,24 @@ async function findAgain(
   tokens.push(...hay.slice(from), ...end);
   const start = tokens.length;
   const scored = await scoreTokens([...tokens, ...word], {
-    ...{ from: start, top: 1, adapter, signal, yields: true },
+    ...{ from: start, top: TOP, adapter, signal, yields: true },
   });
+  const [first] = scored;
+  const likely = (id: number | undefined) =>
+    first?.top.find((one) => one.id === id)?.logprob ?? Number.NEGATIVE_INFINITY;
+  const right = likely(word[0]);
+  const firsts = await Promise.all(wrong.map(async (one) => (await tokenize(one, signal))[0]));
+  const elsewhere = firsts.filter((id) => id !== word[0]);
   return {
     ...{ what: "needle", language, length, depth },
-    found: scored.length > 0 && scored.every(({ id, top }) => top[0]?.id === id),
+    // Among the likeliest at all, and likelier than the words that belong to other places.
+    found: right > Math.max(Number.NEGATIVE_INFINITY, ...elsewhere.map(likely)),
     nats: natsOf(scored),
   };
 }
+
+/** Alternatives that are looked at: as many as an engine tells. */
+const TOP = 20;
 
 /** Tokens of a part of a stretch; the first is shorter than any that is asked about. */
 const PART = 512;
