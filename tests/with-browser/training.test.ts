@@ -85,6 +85,10 @@ test.skipIf(process.platform === "win32")(
     await expect.poll(() => validation.getAttribute("aria-label")).toContain("at step 24");
     expect(await findings(page)).toEqual([]);
 
+    await room.getByRole("button", { name: "Compare blind" }).click();
+    await room.getByText("Numbers: with and without").waitFor();
+    await page.keyboard.press("Escape");
+    await openPanel(page, "Training");
     await room.getByRole("button", { name: "Use it in a chat" }).click();
     await room.waitFor({ state: "detached" });
     await composer(page).waitFor();

@@ -69,6 +69,14 @@ async function all(
   }
 }
 
+test("a system is asked with its adapter, and one whose engine has none has failed", async () => {
+  const { ana, begin } = await world();
+  const adapted = { label: "Adapted", adapter: "own-words" };
+  const study = await begin({ kind: "pairs", systems: [{ label: "Plain" }, adapted] });
+  const results = await ana.must("GET", `/api/studies/${study}/results`);
+  expect(results.failed).toEqual([0, 7]);
+});
+
 describe("pairs", () => {
   test("are judged by two people, and ranked with how sure that is", async () => {
     const { ana, eva, begin } = await world();

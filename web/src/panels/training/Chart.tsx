@@ -116,7 +116,8 @@ function clipped(
 }
 
 function tickText(tick: number, digits: number): string {
-  if (tick !== 0 && Math.abs(tick) < 0.01) return tick.toExponential(0).replace("e-", "e−");
+  if (tick !== 0 && Math.abs(tick) < 10 ** -digits)
+    return tick.toExponential(0).replace("e-", "e−");
   return formatNumber(tick, language(), digits);
 }
 

@@ -28,9 +28,9 @@ export function secondsLeft(points: readonly Point[], total: number | null): num
   return Math.max(0, total - last.step) * mean;
 }
 
-/** A moving mean that forgets older values: the same weight as the loss of about ten steps. */
+/** A moving mean that forgets older values: of about five steps. */
 export function smoothed(values: readonly number[]): readonly number[] {
-  const [keep, out] = [0.9, [] as number[]];
+  const [keep, out] = [0.8, [] as number[]];
   let [sum, weight] = [0, 0];
   for (const value of values) {
     sum = keep * sum + (1 - keep) * value;

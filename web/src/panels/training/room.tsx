@@ -1,9 +1,23 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
+import { language } from "../../chat/language.ts";
+import { desk } from "../../desk.ts";
 import type { Room } from "../../room.ts";
+
+const Learned = lazy(() => import("./Learned.tsx"));
 
 export const room: Room = {
   name: "training",
   needs: "training",
+  details: ({ details }) => {
+    const digest = details?.made?.adapter?.digest;
+    if (digest === undefined || !desk.offers("training")) return [];
+    const value = (
+      <Suspense>
+        <Learned digest={digest} />
+      </Suspense>
+    );
+    return [[language() === "es" ? "El adaptador aprendió de" : "The adapter learned from", value]];
+  },
   panels: [
     {
       name: "training",
