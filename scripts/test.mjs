@@ -78,10 +78,12 @@ await tell(async () => {
 
 /** Every list of packages that a suite with Python has. */
 async function installAll() {
-  const suites = join(ROOT, "tests", "with-python");
-  const names = readdirSync(suites, { recursive: true, encoding: "utf8" });
-  for (const name of names.filter((one) => one.endsWith("requirements.txt")))
-    await installClients(pathToFileURL(join(suites, name)));
+  for (const suite of ["with-python", "with-model"]) {
+    const folder = join(ROOT, "tests", suite);
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    for (const name of names.filter((one) => one.endsWith("requirements.txt")))
+      await installClients(pathToFileURL(join(folder, name)));
+  }
   await installWorker();
 }
 
