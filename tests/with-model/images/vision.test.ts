@@ -10,6 +10,7 @@ import { readConfig } from "../../../src/config.ts";
 import { ROOT } from "../../fixtures/charla.ts";
 import { temporary } from "../../fixtures/databases.ts";
 import { type Colour, dataUrl, png } from "../../fixtures/images.ts";
+import type { Json } from "../../unit/core/serve.ts";
 import { starterModel } from "../model.ts";
 
 const HERE = join(ROOT, "tests/with-model/images");
@@ -67,7 +68,8 @@ if (await findPython())
   }, async () => {
     const python = await installClients(pathToFileURL(join(HERE, "requirements.txt")));
     const url = await product({ CHARLA_REMOTE_URL: await llamaServer(python) });
-    const ways = await (await fetch(`${url}/api/images`)).json();
+    const read = async (path: string): Promise<Json> => (await fetch(url + path)).json();
+    const ways = await read("/api/images");
     expect(ways.sees).toEqual([ways.model]);
     for (const [name, colour] of COLOURS) {
       const { choices, usage } = await ask(url, colour);
@@ -75,7 +77,7 @@ if (await findPython())
       expect(usage?.prompt_tokens).toBeGreaterThan(20);
     }
     // And a chat of the page.
-    const post = async (path: string, body: Uint8Array | object) => {
+    const post = async (path: string, body: Uint8Array | object): Promise<Json> => {
       const raw = body instanceof Uint8Array;
       const reply = await fetch(url + path, {
         method: "POST",
@@ -90,6 +92,6 @@ if (await findPython())
     const path = `/api/conversations/${chat.id}`;
     const turn = await post(`${path}/turns`, { content: QUESTION, parentId: null, parts });
     await (await fetch(`${url}${path}/messages/${turn.answer.id}/stream`)).text();
-    const { messages } = await (await fetch(url + path)).json();
+    const { messages } = await read(path);
     expect(messages[1]).toMatchObject({ status: "done", content: expect.stringContaining("blue") });
   });
