@@ -25,8 +25,8 @@ export default function Shown({ part, message }: PartProps<"image">) {
     <button
       type="button"
       className="image-shown"
-      title={t("image.open", { name: words })}
-      aria-label={t("image.open", { name: words })}
+      title={t("image.large", { name: words })}
+      aria-label={t("image.large", { name: words })}
       onClick={() => shots.set({ look: { digest, name, alt, text } })}
     >
       <img

@@ -50,8 +50,8 @@ function Thumb({ shot }: { readonly shot: Shot }) {
         <button
           type="button"
           className="shot-open"
-          title={t("image.open", { name })}
-          aria-label={t("image.open", { name })}
+          title={t("image.large", { name })}
+          aria-label={t("image.large", { name })}
           onClick={() => shots.set({ look: key })}
         >
           <img src={drawn.url} alt={alt || name} />
