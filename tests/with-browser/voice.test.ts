@@ -75,7 +75,7 @@ test("what is said stands in the composer, to be read before it is sent", async 
   await composer(page).fill("Please note:");
   // A short click: it listens until the next one.
   await microphone(page).click();
-  await page.getByText("Listening.").waitFor();
+  await page.getByText("Listening…").waitFor();
   expect(await findings(page)).toEqual([]);
   // As long as the sound takes, which is not a matter of how fast this machine is.
   await page.waitForTimeout(seconds * 1000);
@@ -91,9 +91,9 @@ test("what is said stands in the composer, to be read before it is sent", async 
   await composer(page).fill("");
   await microphone(page).focus();
   await page.keyboard.press("Enter");
-  await page.getByText("Listening.").waitFor();
+  await page.getByText("Listening…").waitFor();
   await page.keyboard.press("Escape");
-  await page.getByText("Listening.").waitFor({ state: "detached" });
+  await page.getByText("Listening…").waitFor({ state: "detached" });
 
   // What is held for a moment of silence gives no text, and says so.
   await page.evaluate(`navigator.mediaDevices.getUserMedia = async () =>
@@ -109,7 +109,7 @@ test("what is said stands in the composer, to be read before it is sent", async 
   if (!place) throw new TypeError("it has no place");
   await page.mouse.move(place.x + 5, place.y + 5);
   await page.mouse.down();
-  await page.getByText("Listening.").waitFor();
+  await page.getByText("Listening…").waitFor();
   await page.waitForTimeout(700);
   await page.mouse.up();
   await page.getByText("Nothing was heard.").waitFor({ timeout: 60_000 });
@@ -170,7 +170,7 @@ test("an answer is read aloud, paused, and stopped; and others while they are wr
   // Who speaks is not to be heard over it: to listen ends the reading.
   await page.context().grantPermissions(["microphone"]);
   await microphone(page).click();
-  await page.getByText("Listening.").waitFor();
+  await page.getByText("Listening…").waitFor();
   await reader.waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   expectClean(watched);

@@ -31,7 +31,7 @@ export const en = {
     "Nothing on this server or in your browser can write down what you say in this language yet.",
   "phase.asking": "Waiting for the browser to let the microphone be used…",
   "phase.hearing": "Writing down what you said…",
-  "phase.listening": "Listening. Press Escape to throw it away.",
+  "phase.listening": "Listening…",
   "read.goOn": "Go on reading",
   "read.noVoice": "There is no voice for this language ({language}) here.",
   "read.noVoice.hint":
@@ -87,7 +87,7 @@ const es: typeof en = {
     "Ni este servidor ni tu navegador pueden escribir todavía lo que dices en este idioma.",
   "phase.asking": "Esperando a que el navegador permita usar el micrófono…",
   "phase.hearing": "Escribiendo lo que has dicho…",
-  "phase.listening": "Escuchando. Pulsa Escape para descartarlo.",
+  "phase.listening": "Escuchando…",
   "read.goOn": "Seguir leyendo",
   "read.noVoice": "Aquí no hay ninguna voz para este idioma ({language}).",
   "read.noVoice.hint":
