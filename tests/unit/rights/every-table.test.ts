@@ -10,6 +10,7 @@ import { openHouse } from "../../../src/app/house.ts";
 import { readConfig } from "../../../src/config.ts";
 import type { JobKind } from "../../../src/core/jobs.ts";
 import type { Sealer } from "../../../src/core/vault.ts";
+import { SummaryStore } from "../../../src/features/recall/store.ts";
 import { rights } from "../../../src/features/rights/open.ts";
 import { urlOf } from "../../fixtures/databases.ts";
 import { png } from "../../fixtures/images.ts";
@@ -73,6 +74,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   training_text: { by: "person", archive: /^training\//, given: true },
   training_point: { by: "person", archive: /^training\//, given: true },
   training_source: { by: "person", archive: /^training\//, given: true },
+  recall_summary: { by: "person", archive: /^recall\//, given: true },
   person_key: {
     by: "person",
     archive: "the key opens what is in the archive in clear",
@@ -91,6 +93,8 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   account_state: "of the installation",
   limits_try: "digests of names and networks for a day",
   conversation_sealing: "of the installation",
+  evaluation_length: "of the installation's models",
+  recall_model: "of the installation's models",
   master_key: "of the installation",
   watermark_key: "of the installation",
   label_certificate: "of the installation",
@@ -204,6 +208,8 @@ test("every table with a person in it is given out, given away and erased, or sa
   const { db, jobs } = house.of(rights);
   await jobs.begin(probe, evaId, "Hers");
   await trained(db, await house.vault.of(evaId), evaId);
+  const summary = { text: "Summed up for her", edited: false, answers: [], modelName: "m" };
+  await new SummaryStore(db, house.vault).add(evaId, chat, summary);
   const names = (await db.introspection.getTables()).map(({ name }) => name);
   expect(names.toSorted()).toEqual(Object.keys(TABLES).toSorted());
 
@@ -251,6 +257,7 @@ test("every table with a person in it is given out, given away and erased, or sa
     "Study of hers",
     "To go on with",
     "Her tone",
+    "Summed up for her",
     "Tomatoes of hers",
   ])
     expect(hers.join()).toContain(said);
