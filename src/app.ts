@@ -20,6 +20,7 @@ import { Drain } from "./server/drain.ts";
 import { listen } from "./server/listen.ts";
 import { listenToBoth } from "./server/listen-both.ts";
 import { type Log, noteOf } from "./server/log.ts";
+import { policyOf } from "./server/policies.ts";
 import { forgiveSlashes, forPrograms } from "./server/programs.ts";
 import { withRequests } from "./server/requests.ts";
 import { tellOfRestore } from "./storage/copies/restored.ts";
@@ -91,7 +92,7 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
   const pages = createServer(routes, {
     ...{ page: PAGE, document: given.document ?? "index.html", log },
     admit: forPrograms(admitFrom({ ...config, devices })),
-    bodies: bounded,
+    ...{ bodies: bounded, policy: policyOf },
   });
   forgiveSlashes(pages);
   const app = withRequests(pages, noteOf(config.log), listOf(config.trustedProxies));

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly document: string;
   /** Decides which hosts and origins may ask; this machine's alone if absent. */
   readonly admit?: MiddlewareHandler | undefined;
+  /** Content-Security-Policy of a script of a worker; undefined for the page's. */
+  policy?(path: string): string | undefined;
   /** Bounds the bodies that a route takes; a megabyte if absent. */
   bodies?(route: Route): MiddlewareHandler;
   /** Called with what goes to the log; never with message text. */
@@ -28,9 +30,6 @@ const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
   "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types charla-worker";
-/** Of a worker's own script: it may run WebAssembly, and has no page that it could change. */
-const WORKER_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 export function createServer(routes: readonly Route[], options: ServerOptions): Hono {
@@ -40,8 +39,8 @@ export function createServer(routes: readonly Route[], options: ServerOptions): 
   app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
   app.use(async (c, next) => {
     await next();
-    const worker = /\.worker-[\w-]+\.js$/.test(c.req.path);
-    c.header("content-security-policy", worker ? WORKER_POLICY : CONTENT_POLICY);
+    c.header("cross-origin-embedder-policy", "require-corp");
+    c.header("content-security-policy", options.policy?.(c.req.path) ?? CONTENT_POLICY);
   });
   app.use(options.admit ?? sameSite);
   for (const route of routes) {

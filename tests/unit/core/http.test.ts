@@ -201,15 +201,6 @@ describe("every response", () => {
     },
   );
 
-  test("only a worker's own script may run WebAssembly, and it loads nothing from elsewhere", async () => {
-    const { headers } = await fetch(`${served.url}/assets/some.worker-a1B2_c.js`);
-    const policy = headers.get("content-security-policy") ?? "";
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';");
-    const page = (await fetch(served.url)).headers.get("content-security-policy");
-    expect(page).not.toContain("wasm");
-  });
-
   test("an error that passes says when to try again", async () => {
     const reply = await fetch(`${served.url}/api/later`);
     expect(reply.status).toBe(503);
