@@ -127,3 +127,38 @@ export function oneFile({ folder, name }: { folder: string; name: string }): Plu
     },
   };
 }
+
+/**
+ * Writes a list of the files that some modules of the page need: their chunks with all that those import,
+ * their styles, and scripts of workers. A service worker keeps them for when there is no network.
+ */
+export function listed({ modules, workers, name }: Listed): Plugin {
+  return {
+    name: "charla:listed",
+    apply: "build",
+    // Behind those that add to the bundle.
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const files = new Set(Object.keys(bundle).filter((file) => workers.test(file)));
+      const add = (file: string) => {
+        const chunk = bundle[file];
+        if (files.has(file) || chunk?.type !== "chunk") return;
+        files.add(file);
+        for (const style of chunk.viteMetadata?.importedCss ?? []) files.add(style);
+        for (const next of chunk.imports) add(next);
+      };
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === "chunk" && chunk.moduleIds.some((id) => modules.test(id)))
+          add(chunk.fileName);
+      const source = JSON.stringify([...files].map((file) => `/${file}`));
+      this.emitFile({ type: "asset", fileName: name, source });
+    },
+  };
+}
+
+interface Listed {
+  readonly modules: RegExp;
+  /** By the names of their files. */
+  readonly workers: RegExp;
+  readonly name: string;
+}

@@ -1,11 +1,11 @@
 /**
  * Builds the page into `dist/web/`: `index.html` is the full page, `minimal.html` the core alone,
- * and `verifier.html` the offline verifier, which people save.
+ * `browser.html` the core with a model in the browser, and `verifier.html` the offline verifier, which people save.
  */
 import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { budget, compressed, oneFile, onlyWoff2, preloaded } from "./build.ts";
+import { budget, compressed, listed, oneFile, onlyWoff2, preloaded } from "./build.ts";
 
 const root = import.meta.dirname;
 
@@ -17,6 +17,11 @@ export default defineConfig({
     onlyWoff2(),
     preloaded({ document: "index.html", fonts: /(inter|source-serif-4)-latin-wght-normal/ }),
     oneFile({ folder: `${root}/src/panels/provenance/verifier`, name: "verifier.html" }),
+    listed({
+      modules: /\/src\/panels\/(offline\/(OfflinePage|home|Away)|markdown\/Rendered)\.tsx?$/,
+      workers: /\/(take|wllama\.threads)\.worker-/,
+      name: "offline-files.json",
+    }),
     compressed(),
     budget({ document: "index.html", gzipBytes: 155_000 }),
   ],
@@ -34,6 +39,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Every chunk's size is judged by the budget below; the grammars are large and lazy.
     chunkSizeWarningLimit: 1000,
-    rollupOptions: { input: [`${root}/index.html`, `${root}/minimal.html`] },
+    rollupOptions: {
+      input: [`${root}/index.html`, `${root}/minimal.html`, `${root}/browser.html`],
+    },
   },
 });

@@ -20,6 +20,7 @@ import { limits } from "../features/limits/index.ts";
 import { mcp } from "../features/mcp/index.ts";
 import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
+import { offline } from "../features/offline/index.ts";
 import { openai } from "../features/openai/index.ts";
 import { personalData } from "../features/personal-data/index.ts";
 import { provenance } from "../features/provenance/index.ts";
@@ -62,6 +63,7 @@ export const features: readonly Feature[] = [
   assistants,
   mcp,
   models(async () => (await engines()).modelFiles),
+  offline(async () => (await engines()).modelFiles),
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),
   evaluation(async (log) => (await engines()).measuringTools(log)),

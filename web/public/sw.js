@@ -1,9 +1,12 @@
 /**
  * Keeps the page itself in the browser, so that it opens where the server cannot be reached: its
- * document and the files that this needs. Chats and whatever else the server says pass by it.
+ * document and the files that this needs; and, once a model was taken along, those of the page that
+ * answers without a server. Chats and whatever else the server says pass by it.
  */
 const KEPT = "charla-page";
 const FEW = ["/theme.js", "/icon.svg", "/manifest.webmanifest"];
+/** Kept by the page when a model is taken along: names of files. */
+const ALONG = "/offline-files.json";
 
 /** Names under assets/ carry a hash of their content. */
 const isFile = ({ pathname }) => pathname.startsWith("/assets/");
@@ -58,10 +61,13 @@ async function keep(response) {
   const cache = await caches.open(KEPT);
   const before = await (await cache.match("/"))?.text();
   if (text === before) return;
+  const along = (await cache.match(ALONG)) && (await fetch(ALONG));
+  const more = along?.ok ? await along.clone().json() : [];
   if (before !== undefined) await caches.delete(KEPT);
   const next = await caches.open(KEPT);
   const named = [...text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
-  await next.addAll([...new Set([...named, ...FEW])]);
+  await next.addAll([...new Set([...named, ...more, ...FEW])]);
+  if (along?.ok) await next.put(ALONG, along);
   await next.put("/", response);
 }
 

@@ -80,7 +80,7 @@ export interface Desk {
   /** Looks now whether the server is there and its model ready. */
   look(): void;
   /** Forgets what this browser keeps of the reader's texts: at the sign-out, and once erased. */
-  forget(): void;
+  forget(erased?: boolean): void;
   /** Said by the room that knows who is here. */
   receive(person: Me | null, administers: boolean): void;
 }
@@ -168,7 +168,10 @@ export const desk: Desk = {
   refreshList,
   saveSettings: chats.saveSettings,
   look: () => void server.checkStatus(),
-  forget: forgetDrafts,
+  forget(erased = false) {
+    forgetDrafts();
+    for (const room of rooms()) room.forget?.(erased);
+  },
   receive(person, administers) {
     // Whose session has ended may be back in a moment, and finds what was being written.
     if (person || administers) draftsOf(person?.id ?? "");

@@ -56,12 +56,16 @@ export interface Room extends Partial<SlotComponents> {
   along?(): Promise<Readonly<Record<string, string>>>;
   /** Called once, when the page is shown to somebody who may see it. */
   start?(): void;
+  /** Forgets what the browser shows of who leaves; of who was erased, all of it. */
+  forget?(erased: boolean): void;
 }
 
 /** Places that hold any number of rooms, in their order in `rooms.ts`, with what each is told. */
 export interface Slots {
   /** Under the header: what concerns the whole page. */
   Banner: object;
+  /** Where nothing can be shown, since the server is away. */
+  Away: object;
   /** In the header, before the title. */
   Header: object;
   /** The page of a chat that has no messages, above the composer. */

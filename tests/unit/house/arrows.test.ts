@@ -33,6 +33,7 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   ],
   [/^src\/index\.ts/, [/^src\/(core|engines)\//]],
   [/^src\/minimal\.ts/, [/^src\/core\//, /^src\/engines\/llama\//]],
+  [/^src\/browser\.ts/, [/^src\/core\//, /^src\/server\/policies\.ts/]],
   [/^src\/server\//, [/^src\/(core|net|server)\//]],
   [/^src\/config\.ts/, [/^src\/(core|net)\//]],
   [
@@ -64,8 +65,8 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
     ],
   ],
   [
-    /^web\/src\/minimal\.tsx/,
-    [/^web\/src\/(chat|ui|locales)\//, /^web\/src\/\w+\.css/, /^src\/core\//],
+    /^web\/src\/(minimal|browser)\.tsx?/,
+    [/^web\/src\/(chat|ui|locales)\//, /^web\/src\/(minimal\.tsx|\w+\.css)/, /^src\/core\//],
   ],
   [/^web\/src\/rooms\.ts/, [/^web\/src\/room\.ts/, /^web\/src\/panels\/[\w-]+\/room\.tsx/]],
   [/^web\/src\//, [/^web\/src\/(?!panels\/)/, /^src\/(core|features|locales)\//]],

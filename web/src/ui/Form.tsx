@@ -64,6 +64,7 @@ interface FieldProps {
   readonly maxLength?: number;
   readonly min?: number;
   readonly max?: number;
+  readonly step?: number;
   readonly defaultValue?: string | number;
   readonly readOnly?: boolean;
   readonly autoFocus?: boolean;

@@ -5,7 +5,7 @@
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { t, useLanguage } from "../../chat/language.ts";
 import { useDesk } from "../../desk.ts";
-import { said } from "../../slots.tsx";
+import { Slot, said } from "../../slots.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { isLost, refresh, store } from "./store.ts";
@@ -55,6 +55,7 @@ export function Opening({ problem }: Pick<ReturnType<typeof store.get>, "problem
       <button type="button" className="primary" onClick={() => void refresh()}>
         {t("retry")}
       </button>
+      <Slot name="Away" />
     </main>
   );
 }

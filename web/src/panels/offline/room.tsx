@@ -1,13 +1,42 @@
-/** The page opens where the server cannot be reached, and can be put on a phone's screen. */
+/** The page opens where the server cannot be reached, can be installed, and answers by itself with what was taken along. */
+import { lazy, Suspense } from "react";
+import { useDesk } from "../../desk.ts";
 import type { Room } from "../../room.ts";
-import { trusted } from "../../ui/trusted.ts";
+import { isTaken, setWho, whoIsHere } from "./here.ts";
+
+const Returning = lazy(() => import("./Away.tsx"));
+
+/** Nothing is loaded for whoever has taken nothing along. */
+function Taken({ always = false }: { readonly always?: boolean }) {
+  useDesk(({ server }) => server?.reachable);
+  return isTaken() ? (
+    <Suspense>
+      <Returning always={always} />
+    </Suspense>
+  ) : null;
+}
 
 export const room: Room = {
   name: "offline",
-  start() {
-    // Only what was built is kept; and browsers allow it for this machine and by TLS alone.
-    if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-    // Where it cannot be, everything works as without it.
-    navigator.serviceWorker.register(trusted("/sw.js")).catch(console.warn);
+  start: () => void import("./begin.ts").then(({ begin }) => begin()),
+  Banner: Taken,
+  Away: () => <Taken always />,
+  pages: [{ path: /^\/offline$/, Page: lazy(() => import("./OfflinePage.tsx")) }],
+  panels: [
+    {
+      name: "take-along",
+      label: { en: "Take along", es: "Llevar conmigo" },
+      icon: "download",
+      place: "list",
+      offered: (desk) => desk.fact("offline", "models") === true || isTaken(),
+      Panel: lazy(() => import("./TakePanel.tsx")),
+    },
+  ],
+  forget(erased) {
+    const who = whoIsHere();
+    // At once: the page is about to be left.
+    setWho(null);
+    // Of who signs out it waits, sealed, until the same person is here again.
+    if (who !== null && erased) void import("./chats.ts").then(({ forget }) => forget(who));
   },
 };

@@ -55,7 +55,7 @@ function Confirm({ expected, onReport, onBack }: ConfirmProps) {
     setProblem(null);
     try {
       const report = await erase(typed);
-      desk.forget();
+      desk.forget(true);
       onReport(report);
     } catch (thrown) {
       setProblem(toProblem(thrown));
