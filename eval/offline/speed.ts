@@ -19,7 +19,7 @@ const rounds = Number(process.argv[2] ?? 5);
 const model = process.env.CHARLA_TEST_MODEL;
 if (!model) throw new Error("Set CHARLA_TEST_MODEL to the starter model's file; `npm test` does.");
 
-const TOKENS = 128;
+const TOKENS = 64;
 const QUESTIONS = ["Tell me about the sea.", "And what lives in rivers?"] as const;
 
 interface Measured {
@@ -81,7 +81,7 @@ async function theirServer(): Promise<Server> {
 
 async function theirs(browser: Browser, url: string): Promise<Measured> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(0);
+  page.setDefaultTimeout(300_000);
   await page.goto(url);
   await page.waitForFunction("globalThis.measure");
   const { told } = (await page.evaluate(`measure(${JSON.stringify(QUESTIONS)}, ${TOKENS})`)) as {
@@ -126,7 +126,7 @@ const executablePath = process.env.CHARLA_CHROME ?? "/usr/bin/chromium";
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 const context = await browser.newContext({ locale: "en-GB" });
 const page = await context.newPage();
-page.setDefaultTimeout(0);
+page.setDefaultTimeout(300_000);
 await page.goto(server.url);
 await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
 await page.locator(".foot-button").click();
