@@ -10,7 +10,6 @@ import { openHouse } from "../../../src/app/house.ts";
 import { readConfig } from "../../../src/config.ts";
 import type { JobKind } from "../../../src/core/jobs.ts";
 import type { Sealer } from "../../../src/core/vault.ts";
-import { SummaryStore } from "../../../src/features/recall/store.ts";
 import { rights } from "../../../src/features/rights/open.ts";
 import { urlOf } from "../../fixtures/databases.ts";
 import { png } from "../../fixtures/images.ts";
@@ -209,7 +208,12 @@ test("every table with a person in it is given out, given away and erased, or sa
   await jobs.begin(probe, evaId, "Hers");
   await trained(db, await house.vault.of(evaId), evaId);
   const summary = { text: "Summed up for her", edited: false, answers: [], modelName: "m" };
-  await new SummaryStore(db, house.vault).add(evaId, chat, summary);
+  const [summed, sealer] = ["summary-of-hers", await house.vault.of(evaId)];
+  const sealed = sealer.seal(JSON.stringify(summary), `recall_summary/${summed}`);
+  await db
+    .insertInto("recall_summary")
+    .values({ id: summed, owner: evaId, conversation_id: chat, sealed })
+    .execute();
   const names = (await db.introspection.getTables()).map(({ name }) => name);
   expect(names.toSorted()).toEqual(Object.keys(TABLES).toSorted());
 

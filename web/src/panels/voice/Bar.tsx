@@ -78,7 +78,7 @@ function Player() {
       </p>
       <select
         className="field"
-        aria-label={t("speed")}
+        aria-label={t("read.speed")}
         value={speed}
         onChange={(event) => setSpeed(Number(event.target.value))}
       >

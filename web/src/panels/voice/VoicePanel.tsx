@@ -29,7 +29,7 @@ export default function VoicePanel({ title, onClose }: PanelProps) {
   }, [fetching, reply, load]);
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="hint">{t("lead")}</p>
+      <p className="hint">{t("voice.lead")}</p>
       <Section title={t("dictation")} lead={t(hearing())} />
       <Section title={t("reader")} lead={t(speaking())}>
         <Choices />
@@ -72,7 +72,7 @@ function Choices() {
         {t("always")}
       </label>
       <label className="voice-choice">
-        {t("speed")}
+        {t("read.speed")}
         <select
           className="field"
           value={speed}

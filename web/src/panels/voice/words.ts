@@ -19,7 +19,6 @@ export const en = {
   "kind.engine": "needed by all",
   "kind.hears": "hears",
   "kind.speaks": "speaks",
-  lead: "Hold the microphone beside your message while you speak, or click once to begin and once to end.",
   level: "How loud it is",
   "note.denied":
     "The browser does not let this page use the microphone. Allow it by the symbol beside the address, then try again.",
@@ -39,6 +38,7 @@ export const en = {
   "read.pause": "Pause",
   "read.paused": "Paused",
   "read.reading": "Reading the answer aloud",
+  "read.speed": "Speed",
   "read.stop": "Stop reading",
   "read.waiting": "Getting ready to read…",
   reader: "Reading aloud",
@@ -48,16 +48,17 @@ export const en = {
   "server.lead":
     "What hears and speaks is not part of the installation. It is fetched once, checked by its digest, and works without a network from then on.",
   "setup.open": "What it takes",
-  speed: "Speed",
   "speaks.browser": "A voice that is installed on your machine reads answers aloud.",
   "speaks.none": "There is no voice for this language here yet.",
   "speaks.server": "This server reads answers aloud, from the menu under each.",
   "state.absent": "not here",
   "state.fetching": "on its way",
   "state.ready": "here",
+  "voice.lead":
+    "Hold the microphone beside your message while you speak, or click once to begin and once to end.",
 };
 
-const es: typeof en = {
+export const es: typeof en = {
   always: "Leer las respuestas en voz alta mientras se escriben",
   dictation: "Dictado",
   discard: "Descartar",
@@ -75,7 +76,6 @@ const es: typeof en = {
   "kind.engine": "lo necesitan todos",
   "kind.hears": "escucha",
   "kind.speaks": "habla",
-  lead: "Mantén pulsado el micrófono junto a tu mensaje mientras hablas, o pulsa una vez para empezar y otra para terminar.",
   level: "Volumen",
   "note.denied":
     "El navegador no deja que esta página use el micrófono. Permítelo con el símbolo junto a la dirección y vuelve a intentarlo.",
@@ -95,6 +95,7 @@ const es: typeof en = {
   "read.pause": "Pausa",
   "read.paused": "En pausa",
   "read.reading": "Leyendo la respuesta en voz alta",
+  "read.speed": "Velocidad",
   "read.stop": "Dejar de leer",
   "read.waiting": "Preparando la lectura…",
   reader: "Lectura en voz alta",
@@ -104,13 +105,14 @@ const es: typeof en = {
   "server.lead":
     "Lo que escucha y habla no forma parte de la instalación. Se descarga una vez, se comprueba por su huella y desde entonces funciona sin red.",
   "setup.open": "Qué hace falta",
-  speed: "Velocidad",
   "speaks.browser": "Una voz instalada en tu equipo lee las respuestas en voz alta.",
   "speaks.none": "Aquí todavía no hay ninguna voz para este idioma.",
   "speaks.server": "Este servidor lee las respuestas en voz alta, desde el menú de cada una.",
   "state.absent": "no está aquí",
   "state.fetching": "en camino",
   "state.ready": "está aquí",
+  "voice.lead":
+    "Mantén pulsado el micrófono junto a tu mensaje mientras hablas, o pulsa una vez para empezar y otra para terminar.",
 };
 
 export const t = words(en, es);
