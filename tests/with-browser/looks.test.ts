@@ -97,10 +97,10 @@ test("shows the host beside a link as it is read, whatever the text of the link 
   await close();
 });
 
-test("lets a wide table scroll on a phone, and keeps its cells wide enough to read", async () => {
+test("shows tables and code whole on a phone: a wide table scrolls, and its cells can be read", async () => {
   const cell = "A sentence of a few words that need some room.";
   const row = `| ${Array.from({ length: 4 }, () => cell).join(" | ")} |`;
-  const reply = () => `| a | b | c | d |\n|---|---|---|---|\n${row}`;
+  const reply = () => `| a | b | c | d |\n|---|---|---|---|\n${row}\n\n\`\`\`\ncode\n\`\`\``;
   await using server = await serve({ script: { reply } });
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, close } = await open(server.url, phone);
@@ -111,6 +111,12 @@ test("lets a wide table scroll on a phone, and keeps its cells wide enough to re
     const box = await one.boundingBox();
     expect(box?.width).toBeGreaterThanOrEqual(140);
     expect(box?.height).toBeLessThan(200);
+  }
+  // What is off the screen is not drawn, and what juts out of a message would be cut off with it.
+  const message = await answers(page).first().boundingBox();
+  for (const one of await answers(page).locator(".code, .tabular").all()) {
+    const box = await one.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(message?.x ?? Number.POSITIVE_INFINITY);
   }
   const [page_, screen] = (await page.evaluate(
     "[document.documentElement.scrollWidth, innerWidth]",
