@@ -23,7 +23,7 @@ export default defineConfig({
       name: "offline-files.json",
     }),
     compressed(),
-    budget({ document: "index.html", gzipBytes: 155_000 }),
+    budget({ document: "index.html", gzipBytes: 158_000 }),
   ],
   // For browsers it decodes `&lt;` by way of `innerHTML`, which Trusted Types forbid; else by a table.
   resolve: {
