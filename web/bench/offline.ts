@@ -1,5 +1,5 @@
 /**
- * `npm run eval:offline -- [ROUNDS]`: how fast the page without a server answers, against wllama used as its
+ * `npm run bench:offline -- [ROUNDS]`: how fast the page without a server answers, against wllama used as its
  * own documentation shows it, with the same file in the same Chromium, one after the other. Wants a built page
  * and `CHARLA_TEST_MODEL`, the starter model's file.
  */
