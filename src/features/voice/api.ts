@@ -67,7 +67,7 @@ export type Transcription = z.output<typeof transcription>;
 /** POST /v1/audio/speech; source: OpenAI's reference, "Create speech". */
 export const speechBody = z.strictObject({
   model: z.string().max(200).optional(),
-  input: text.min(1),
+  input: text.min(1).max(100_000),
   voice: z.string().max(200).default("default"),
   response_format: z.literal("wav").default("wav"),
   speed: z.number().min(0.25).max(4).default(1),
