@@ -1,6 +1,7 @@
 /** The list: titles, search, paging, deletion, and what may not come in. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { fold, matches, words } from "../../../src/core/folded.ts";
@@ -223,7 +224,11 @@ describe("the list", () => {
   it("has pinned ones first, then the newest, page by page", async () => {
     server = await serveTemporarily();
     const all: string[] = [];
-    for (let index = 0; index < 7; index++) all.unshift((await server.create()).id);
+    for (let index = 0; index < 7; index++) {
+      all.unshift((await server.create()).id);
+      // Of two in the same millisecond neither is the newer one.
+      await sleep(2);
+    }
     for (const index of [5, 2]) {
       await server.call("PATCH", `/api/conversations/${all[index]}`, { pinned: true });
     }
