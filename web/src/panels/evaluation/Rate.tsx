@@ -1,5 +1,5 @@
 /** One answer, or two side by side, without their names; those are told after the vote. */
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NextReply } from "../../../../src/features/evaluation/people/api.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
 import { MessageParts } from "../../slots.tsx";
@@ -178,7 +178,8 @@ const Levels = ({ dimensions, rate }: LevelsProps) => (
 
 function Said({ labels, next }: { readonly labels: readonly string[]; next(): Promise<void> }) {
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  // Before it is seen, so that a quick Enter is not lost.
+  useLayoutEffect(() => button.current?.focus(), []);
   const [a = "", b] = labels;
   return (
     <div className="rate-said" role="status">
