@@ -2,7 +2,7 @@
  * `charla quantize` with the shipped library: what comes out is the type that was asked for, loads
  * and answers nearly alike; and whatever ends it leaves no half file.
  */
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { QUANTISED_TYPES } from "../../src/core/quantising.ts";
@@ -19,6 +19,14 @@ let folder: string;
 const at = (name: string) => join(folder, name);
 const quantize = (...args: string[]) => charla(["quantize", ...args]);
 const files = () => readdirSync(folder).toSorted();
+/** Of a process, by their ids; Linux alone tells. Source: proc(5). */
+const childrenOf = (pid: number): readonly string[] => {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? readFileSync(path, "utf8").trim().split(" ") : [];
+};
+/** Not ended, nor only waiting to be buried. */
+const runs = (pid: string): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
 beforeEach(() => {
   folder = temporary();
@@ -126,8 +134,10 @@ describe("the starter model, which is quantised already", () => {
 
   it("leaves nothing when it is killed", async () => {
     const child = await atWork();
+    const workers = childrenOf(child.pid as number);
     child.kill("SIGKILL");
     await expect.poll(files).toEqual(["f32.gguf"]);
+    await expect.poll(() => workers.filter(runs)).toEqual([]);
   });
 
   it("is not begun on a disk that is too small", async ({ skip }) => {

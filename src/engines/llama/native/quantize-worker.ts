@@ -17,7 +17,8 @@ const job: Job = JSON.parse(process.argv[2] ?? "");
 process.on("SIGINT", () => {});
 process.on("disconnect", () => {
   rmSync(job.output, { force: true });
-  process.exit(1);
+  // An exit would wait for the library's thread, and that one for a line of its log to be taken.
+  process.kill(process.pid, "SIGKILL");
 });
 
 const { path } = await findLibrary({ gpu: false });
