@@ -7,6 +7,7 @@
  */
 import { chromium, type Page } from "playwright-core";
 import { serve } from "../../tests/with-browser/server.ts";
+import { PROBE } from "./probe.ts";
 
 const messages = Number(process.argv[2] ?? 4990);
 
@@ -31,24 +32,6 @@ const chat = {
     createdAt: new Date(Date.UTC(2026, 0, 1) + at * 60_000).toISOString(),
   })),
 };
-
-/** Runs in the page: collects until `report()` is called. */
-const PROBE = `
-  const longTasks = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longTasks.push(entry.duration);
-  }).observe({ type: "longtask" });
-  const frames = [];
-  let last = performance.now();
-  const frame = (now) => {
-    frames.push(now - last);
-    last = now;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-  globalThis.report = () => ({ longTasks: [...longTasks], frames: [...frames] });
-  globalThis.restart = () => (longTasks.length = frames.length = 0);
-`;
 
 await using server = await serve({ script: { reply: () => answer(1), tokenMs: 5 } });
 const now = new Date().toISOString();

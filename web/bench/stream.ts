@@ -7,6 +7,7 @@
  */
 import { chromium } from "playwright-core";
 import { serve } from "../../tests/with-browser/server.ts";
+import { PROBE } from "./probe.ts";
 
 const tokens = Number(process.argv[2] ?? 10_000);
 const perSecond = Number(process.argv[3] ?? 100);
@@ -39,24 +40,6 @@ const split = (text: string) => text.match(/\n|[^\S\n]*\S+|[^\S\n]+/g) ?? [];
 let text = "";
 for (let n = 1; split(text).length < tokens; n++) text += section(n);
 const answer = split(text).slice(0, tokens).join("");
-
-/** Runs in the page: collects until `report()` is called. */
-const PROBE = `
-  const longTasks = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longTasks.push(entry.duration);
-  }).observe({ type: "longtask" });
-  const frames = [];
-  let last = performance.now();
-  const frame = (now) => {
-    frames.push(now - last);
-    last = now;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-  globalThis.report = () => ({ longTasks, frames });
-  globalThis.restart = () => (longTasks.length = frames.length = 0);
-`;
 
 await using server = await serve({
   script: { reply: () => answer, tokenMs: 1000 / perSecond, contextWindow: 10 * tokens },

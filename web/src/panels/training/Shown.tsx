@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import type { RunReply, TrainingRun } from "../../../../src/features/training/api.ts";
 import { language } from "../../chat/language.ts";
+import { Figures } from "../../ui/Figures.tsx";
 import { formatNumber } from "../../ui/format.ts";
 import { sendJson } from "../../ui/json.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
@@ -11,7 +12,6 @@ import { useAttempt } from "./attempt.ts";
 import { Curves } from "./Curves.tsx";
 import { useCurves } from "./curves.ts";
 import { type Actions, Buttons, Failure, isActive, stateOf } from "./Entry.tsx";
-import { Figures } from "./Figures.tsx";
 import { Further } from "./Further.tsx";
 import { secondsLeft, tokensPerSecond } from "./pace.ts";
 import { t } from "./words.ts";
@@ -67,7 +67,7 @@ export function Shown({ run, again, ...actions }: Props) {
               {line}
             </p>
           ))}
-          {reply.table && <Figures {...reply.table} />}
+          {reply.table && <Figures className="training-table" {...reply.table} />}
         </section>
       )}
       <div className="buttons training-actions">

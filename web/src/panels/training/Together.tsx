@@ -1,11 +1,11 @@
 /** Several runs side by side: their curves in the same pictures, their figures in one table. */
 import type { TrainingRun } from "../../../../src/features/training/api.ts";
 import { language } from "../../chat/language.ts";
+import { Figures } from "../../ui/Figures.tsx";
 import { formatNumber } from "../../ui/format.ts";
 import { Curves, namesOf } from "./Curves.tsx";
 import { useCurves } from "./curves.ts";
 import { stateOf } from "./Entry.tsx";
-import { Figures } from "./Figures.tsx";
 import { type Point, validationsIn } from "./pace.ts";
 import { t } from "./words.ts";
 
@@ -20,7 +20,11 @@ export function Together({ runs }: { readonly runs: readonly TrainingRun[] }) {
   ]);
   return (
     <>
-      <Figures head={head.map((one) => t(`column.${one}`))} rows={rows} />
+      <Figures
+        className="training-table"
+        head={head.map((one) => t(`column.${one}`))}
+        rows={rows}
+      />
       <Curves runs={runs} curves={curves} />
     </>
   );

@@ -3,6 +3,7 @@ import type { RunsReply, ShownReply } from "../../../../../src/features/evaluati
 import { language } from "../../../chat/language.ts";
 import { request } from "../../../chat/problem.ts";
 import { desk } from "../../../desk.ts";
+import { Figures } from "../../../ui/Figures.tsx";
 import { getJson } from "../../../ui/json.ts";
 import { ProblemText } from "../../../ui/ProblemText.tsx";
 import { Progress } from "../../../ui/Progress.tsx";
@@ -48,7 +49,7 @@ export function Shown({ runs }: Props) {
     <>
       {tables.length === 0 && <p className="hint">{t("run.nothing")}</p>}
       {tables.map(({ head, rows }) => (
-        <Figures key={head.join()} head={head} rows={rows} />
+        <Wide key={head.join()} head={head} rows={rows} />
       ))}
       {pictures.map((picture) => (
         <Picture key={picture.name} {...picture} />
@@ -92,41 +93,14 @@ const nameOf = ({
 
 const NAMES = { md: "Markdown", csv: "CSV", json: "JSON" } as const;
 
-const Figures = ({ head, rows }: ShownReply["tables"][number]) => (
+const Wide = ({ head, rows }: ShownReply["tables"][number]) => (
   <section
     className="run-table"
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the dialog is scrolled by keys
     tabIndex={0}
     aria-label={head.filter(Boolean).slice(0, 4).join(", ")}
   >
-    <table className="results">
-      <thead>
-        <tr>
-          {head.map((cell) => (
-            <th key={cell} scope="col">
-              {cell}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.join()}>
-            {row.map((cell, at) =>
-              at === 0 ? (
-                <th key={head[at]} scope="row">
-                  {cell}
-                </th>
-              ) : (
-                <td key={head[at]} data-name={cell && head[at]}>
-                  {cell}
-                </td>
-              ),
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Figures className="results" head={head} rows={rows} />
   </section>
 );
 

@@ -1,11 +1,12 @@
-/** A table of figures; on a phone each row is a block whose cells say what they are. */
+/** A table of figures; by their `data-name` a room's styles may let cells say what they are, as on a phone. */
 interface Props {
+  readonly className: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-export const Figures = ({ head, rows }: Props) => (
-  <table className="training-table">
+export const Figures = ({ className, head, rows }: Props) => (
+  <table className={className}>
     <thead>
       <tr>
         {head.map((cell) => (
