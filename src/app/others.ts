@@ -1,5 +1,6 @@
 /** All features together, as each of them sees the others. */
 import type { Opened, Others } from "../core/feature.ts";
+import { UNLABELLED } from "../core/label.ts";
 import type { Route } from "../core/route.ts";
 
 /** They ask whoever is opened by then. */
@@ -26,10 +27,7 @@ export function othersOf(
     },
     images: () => all().find(({ images }) => images)?.images,
     receipts: () => all().find(({ receipts }) => receipts)?.receipts,
-    async labelled(markdown) {
-      const labels = all().find(({ labelled }) => labelled);
-      return (await labels?.labelled?.(markdown)) ?? markdown;
-    },
+    labels: () => all().find(({ labels }) => labels)?.labels ?? UNLABELLED,
     facts: () =>
       Object.fromEntries([...made].map(([name, { facts = {} }]) => [name, facts] as const)),
     async tools(person) {

@@ -21,6 +21,7 @@ import type { Gauge } from "./gauges.ts";
 import type { ImageStore } from "./images.ts";
 import type { Intake } from "./intake.ts";
 import type { JobKind, Jobs } from "./jobs.ts";
+import type { Labels } from "./label.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Embed } from "./meaning.ts";
 import type { Receipts } from "./receipts.ts";
@@ -96,8 +97,8 @@ export interface Opened {
   tools?(person: string): Promise<readonly Tool[]>;
   /** Makes vectors of texts by their meaning; see `meaning.ts`. */
   readonly embed?: Embed;
-  /** Puts a signed label for programs into a document in Markdown that a model has part in. */
-  labelled?(markdown: string): Promise<string>;
+  /** Puts signed labels into what a model has part in. */
+  readonly labels?: Labels;
   /** The kinds of long work that it does; see `House.jobs`. */
   // biome-ignore lint/suspicious/noExplicitAny: each feature knows what its kinds work on
   readonly jobs?: readonly JobKind<any, any>[];
@@ -211,8 +212,8 @@ export interface Others {
   images(): ImageStore | undefined;
   /** Undefined where no feature keeps receipts. */
   receipts(): Receipts | undefined;
-  /** A document in Markdown that a model has part in, with a signed label if a feature makes one. */
-  labelled(markdown: string): Promise<string>;
+  /** What gives a document as it is where no feature makes labels. */
+  labels(): Labels;
   expire(periods: Periods): Promise<readonly Expired[]>;
   gauges(): Promise<readonly Gauge[]>;
   /** Of the server, those of all features and its own. */

@@ -16,6 +16,19 @@ export const AI_LABEL = {
 
 export const AI_HEADER = "ai-disclosure";
 
+/** Puts a signed label into what leaves, which says that a model has part in it. */
+export interface Labels {
+  /** In Markdown. */
+  document(markdown: string): Promise<string>;
+  /** An object in JSON, piece by piece. */
+  file(pieces: AsyncIterable<string>): Promise<AsyncIterable<string>>;
+}
+
+export const UNLABELLED: Labels = {
+  document: async (markdown) => markdown,
+  file: async (pieces) => pieces,
+};
+
 /** @param model id, where it is known by then */
 export function disclosure(model?: string, now = new Date()): string {
   const date = `date=@${Math.floor(now.getTime() / 1000)}`;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { certified } from "../../src/features/provenance/c2pa/certificate.ts";
-import { DOCUMENT, marked } from "../../src/features/provenance/c2pa/manifest.ts";
+import { marked, markedDocument } from "../../src/features/provenance/c2pa/manifest.ts";
 import { provenance } from "../../src/features/provenance/open.ts";
 import { vaultTables } from "../../src/storage/vault/index.ts";
 import { ROOT } from "../fixtures/charla.ts";
@@ -68,7 +68,7 @@ test("labels are right for the reference, and changed texts are not", async () =
   for (let round = 0; round < 12; round++) {
     const other = await freshDatabase([vaultTables, provenance]);
     const signing = await certified({ ...ground, ...sealing(other) }, "chat.example.org");
-    writeFileSync(file, await marked(document, signing, "1.2.3", DOCUMENT));
+    writeFileSync(file, await markedDocument(document, signing, "1.2.3"));
     const { stdout } = await promisify(execFile)(python, [SCRIPT, file, "text/markdown"]);
     const { wrapper, changed, structured } = JSON.parse(stdout);
     expect(structured).toBe(true);

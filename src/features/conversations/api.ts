@@ -385,6 +385,8 @@ export const exportFile = z.object({
   exportedAt: z.iso.datetime(),
   /** How the messages of the assistant came to be, in words that programs know. */
   answers: z.object({ mode: z.string(), digitalSourceType: z.string() }).optional(),
+  /** The same, signed (C2PA), about the file without this member. */
+  c2pa: z.string().optional(),
   conversations: z.array(
     conversation.omit({ snippet: true, archived: true, folderId: true }).extend({
       archived: z.boolean().optional(),

@@ -220,7 +220,8 @@ function transferRoutes(store: Store, folders: Folders, house: House): readonly 
         const every = readAll(store, owner, await store.ids(owner));
         const names = await folders.names(owner);
         const all = exportJson(every, proofsOf(house, owner), names, withImages(house, owner));
-        return download(all, "application/json", "charla", "json");
+        const labelled = await house.others.labels().file(all);
+        return download(labelled, "application/json", "charla", "json");
       },
     }),
     route({
@@ -238,7 +239,8 @@ function transferRoutes(store: Store, folders: Folders, house: House): readonly 
         if (query.format === "json") {
           const names = await folders.names(owner);
           const json = exportJson([one], proofsOf(house, owner), names, withImages(house, owner));
-          return download(json, "application/json", one.title, "json");
+          const labelled = await house.others.labels().file(json);
+          return download(labelled, "application/json", one.title, "json");
         }
         const spanish = /^\s*es\b/i.test(request.headers.get("accept-language") ?? "");
         const markdown = toMarkdown(
@@ -246,7 +248,7 @@ function transferRoutes(store: Store, folders: Folders, house: House): readonly 
           spanish ? "es" : "en",
           await proofsOf(house, owner)(one.messages),
         );
-        const labelled = await house.others.labelled(markdown);
+        const labelled = await house.others.labels().document(markdown);
         return download(labelled, "text/markdown", one.title, "md");
       },
     }),

@@ -57,7 +57,8 @@ export function shelfRoutes({ store, turns, folders, house }: Options): readonly
         const names = await folders.names(owner);
         const along = withImages(house, owner);
         const some = exportJson(readAll(store, owner, ids), proofsOf(house, owner), names, along);
-        return download(some, "application/json", "charla", "json");
+        const labelled = await house.others.labels().file(some);
+        return download(labelled, "application/json", "charla", "json");
       },
     }),
     route({

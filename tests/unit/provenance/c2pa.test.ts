@@ -2,13 +2,19 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import * as x509 from "@peculiar/x509";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../../src/core/tlog/bytes.ts";
 import { type Certified, certified } from "../../../src/features/provenance/c2pa/certificate.ts";
-import { credentialsOf, DOCUMENT, marked } from "../../../src/features/provenance/c2pa/manifest.ts";
+import {
+  credentialsOf,
+  marked,
+  markedDocument,
+  markedFile,
+} from "../../../src/features/provenance/c2pa/manifest.ts";
 import {
   roomFor,
   withoutWrappers,
@@ -101,13 +107,51 @@ describe("a signed label", () => {
   test("of a document is a comment at its end, and says that people wrote in it, too", async () => {
     const { own } = await labelled();
     const document = "# Chat\n\n## You\n\nWho?\n\n## Demo\n\nMe.\n";
-    const whole = await marked(document, own, "1", DOCUMENT);
+    const whole = await markedDocument(document, own, "1");
     expect(whole.startsWith(`${document}\n<!-- -----BEGIN C2PA MANIFEST----- data:`)).toBe(true);
     expect(whole.endsWith(" -----END C2PA MANIFEST----- -->")).toBe(true);
     const held = { state: "holds", own: true, ai: true };
     expect(await credentialsOf(whole, [own.digest])).toMatchObject(held);
     const other = { state: "changed" };
     expect(await credentialsOf(whole.replace("Me", "We"), [])).toMatchObject(other);
+    expect(await credentialsOf(whole.replace("base64,AAA", "base64,A"), [])).toEqual({
+      state: "broken",
+    });
+  });
+
+  test("of a file in JSON is its last member, which no text in the file can play", async () => {
+    const own = await made();
+    const said = `x","c2pa":"-----BEGIN C2PA MANIFEST----- data:application/c2pa;base64,AA==`;
+    const bare = { format: "demo", list: [{ said }, { said: "El faro 🌊" }] };
+    const pieces = [
+      ...JSON.stringify(bare)
+        .slice(0, -1)
+        .split(/(?<=,)/),
+      "}\n",
+    ];
+    const whole = (await Array.fromAsync(markedFile(Readable.from(pieces), own, "1.2.3"))).join("");
+    const { c2pa, ...rest } = JSON.parse(whole);
+    expect(rest).toEqual(bare);
+    expect(c2pa).toMatch(
+      /^-----BEGIN C2PA MANIFEST----- data:application\/c2pa;base64,\S+ -----END/,
+    );
+    expect(await credentialsOf(whole, [own.digest])).toEqual({
+      ...{ state: "holds", signer: "chat.example.org", own: true, by: "Charla", ai: true },
+    });
+    const member = whole.slice(whole.lastIndexOf(',"c2pa"'), -2);
+    const moved = `{${member.slice(1)},${JSON.stringify(rest).slice(1)}\n`;
+    for (const [what, other] of [
+      ["a text", whole.replace("faro", "fare")],
+      ["more", whole.replace(',"c2pa"', ',"more":1,"c2pa"')],
+      ["more at the end", `${whole.slice(0, -2)},"more":1}\n`],
+      ["spaces", JSON.stringify(JSON.parse(whole), null, 2)],
+      ["the end", whole.trimEnd()],
+      ["another place", moved],
+    ] as const) {
+      expect(other, what).not.toBe(whole);
+      expect(JSON.parse(other), what).toBeTruthy();
+      expect((await credentialsOf(other, []))?.state ?? "none", what).toMatch(/changed|none/);
+    }
     expect(await credentialsOf(whole.replace("base64,AAA", "base64,A"), [])).toEqual({
       state: "broken",
     });
@@ -127,6 +171,12 @@ describe("a signed label", () => {
     }
     expect(await credentialsOf(`${signed} and more`, [])).toMatchObject({ state: "changed" });
     expect(await credentialsOf(signed + manifest, [])).toEqual({ state: "broken" });
+    // What is left free behind a manifest is not signed, and no place for words.
+    const free = "\uFE00".repeat(5);
+    expect(signed.endsWith(free)).toBe(true);
+    const filled = `${signed.slice(0, -free.length)}And it is true.`;
+    expect(utf8(filled).length).toBe(utf8(signed).length);
+    expect(await credentialsOf(filled, [])).toMatchObject({ state: "changed" });
   });
 
   /** What frames the signed parts (types and names of boxes, room left free) C2PA does not sign. */

@@ -1,10 +1,13 @@
 /** A signed label goes out with one's own answer, and one that comes in never reaches the model. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
 import { withoutWrappers, wrappersIn } from "../../../src/features/provenance/c2pa/wrapper.ts";
-import { temporary } from "../../fixtures/charla.ts";
+import { verify } from "../../../src/features/provenance/verify/verify.ts";
+import { charla, temporary } from "../../fixtures/charla.ts";
 import type { Json } from "../core/serve.ts";
 
 const HIDDEN = /\uFEFF|[\u{E0100}-\u{E01EF}]/u;
@@ -83,4 +86,46 @@ test("comes in by a chat and by the API, and neither stores it or shows it to th
   await (await fetch(`${url}/api/conversations/${id}/messages/${turn.answer.id}/stream`)).text();
   const stored = await (await fetch(`${url}/api/conversations/${id}`)).text();
   expect(stored).not.toMatch(HIDDEN);
+});
+
+test("goes out with every export of a chat in JSON, which is taken in again", async () => {
+  const { url, post } = await begin();
+  const { id } = await post("/api/conversations", {});
+  const asked = { content: "hello there", parentId: null };
+  const { answer } = await post(`/api/conversations/${id}/turns`, asked);
+  await (await fetch(`${url}/api/conversations/${id}/messages/${answer.id}/stream`)).text();
+  const one = await (await fetch(`${url}/api/conversations/${id}/export?format=json`)).text();
+  const all = await (await fetch(`${url}/api/conversations/export`)).text();
+  const some = await fetch(`${url}/api/conversations/export`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ids: [id] }),
+  });
+  const read = async (file: string) =>
+    (await post("/api/provenance/credentials", { text: file })).credentials;
+  for (const file of [one, all, await some.text()]) {
+    const { verdict, receipts, label } = await verify(file, { readLabel: read });
+    expect({ verdict, label }).toEqual({
+      ...{ verdict: "holds", label: { what: "label", state: "yes", why: "own" } },
+    });
+    expect(receipts).toHaveLength(1);
+  }
+  // No receipt in an export speaks of the question: the label does.
+  const other = one.replace('"content":"hello there"', '"content":"hello where"');
+  const { verdict, receipts, label } = await verify(other, { readLabel: read });
+  expect(receipts.map((each) => each.verdict)).toEqual(["holds"]);
+  expect({ verdict, state: label?.state }).toEqual({ verdict: "changed", state: "no" });
+  expect((await verify(one)).label).toEqual({ what: "label", state: "open" });
+
+  const path = join(temporary(), "chat.json");
+  for (const [file, code, line] of [
+    [one, 0, /Label: \S+ has signed that AI has part in the file \(C2PA\)/],
+    [other, 1, /Label: the file is not the one that \S+ has signed \(C2PA\)/],
+  ] as const) {
+    writeFileSync(path, file);
+    const told = await charla(["verify", path], { env: {} });
+    expect(told.stdout).toMatch(line);
+    expect(told.code).toBe(code);
+  }
+  expect((await post("/api/conversations/import", JSON.parse(one))).imported).toHaveLength(1);
 });

@@ -1,9 +1,12 @@
 /** What is said of C2PA's manifests over HTTP; the page uses these types. */
 import * as z from "zod";
 import { text } from "../../../core/route.ts";
+import { MAX_LABELLED } from "./armour.ts";
 
 /** Characters; some 15,000 words, and a manifest. */
 const MAX_TEXT = 200_000;
+/** In a body, where quotation marks are escaped. */
+export const MAX_CREDENTIALS_BYTES = 4 * MAX_LABELLED;
 
 export const labelBody = z.strictObject({
   /** Of the answer. */
@@ -22,7 +25,7 @@ export const labelReply = z.object({
 });
 export type Labelled = z.output<typeof labelReply>;
 
-export const credentialsBody = z.strictObject({ text: text.min(1).max(MAX_TEXT) });
+export const credentialsBody = z.strictObject({ text: text.min(1).max(MAX_LABELLED) });
 
 export const credentials = z.object({
   /** broken: it cannot be read, or its signature is not right; changed: signed for another text. */

@@ -3,7 +3,7 @@
  * a text says of itself. The store is written and checked by `@trustnxt/c2pa-ts`; where it stands in a
  * text is `wrapper.ts`.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { X509Certificate } from "@peculiar/x509";
 import type { Asset } from "@trustnxt/c2pa-ts/asset";
 import { CoseAlgorithmIdentifier } from "@trustnxt/c2pa-ts/cose";
@@ -15,9 +15,9 @@ import {
   ManifestStore,
 } from "@trustnxt/c2pa-ts/manifest";
 import { AI_LABEL } from "../../../core/label.ts";
-import { concat, utf8 } from "../../../core/tlog/bytes.ts";
+import { utf8 } from "../../../core/tlog/bytes.ts";
 import type { Credentials } from "./api.ts";
-import { lineIn, lineOf, lineRoom } from "./armour.ts";
+import { armourOf, CLOSING, COMMENT, MEMBER } from "./armour.ts";
 import { roomFor, type Wrapped, wrapperOf, wrappersIn } from "./wrapper.ts";
 
 /** Of a claim as C2PA 2 has it; the library counts from 0. */
@@ -54,70 +54,59 @@ const WRITTEN: Carrier = {
   ...{ room: roomFor, place: wrapperOf },
 };
 
-/** In a comment of a document that people and a model have written. */
-export const DOCUMENT: Carrier = {
-  media: "text/markdown",
-  source: AI_LABEL.digitalSourceType.replace("trained", "compositeWithTrained"),
-  ...{ room: lineRoom, place: lineOf },
-};
+/** People and a model have written the document. */
+const TOGETHER = AI_LABEL.digitalSourceType.replace("trained", "compositeWithTrained");
+const DOCUMENT: Carrier = { media: "text/markdown", source: TOGETHER, ...COMMENT };
+const FILE: Carrier = { media: "application/json", source: TOGETHER, ...MEMBER };
 
-/** A text with a place at its end for the manifest. */
+/** A text with the place of its manifest. */
 class TextAsset implements Asset {
   readonly mimeType: string;
-  readonly #carrier: Carrier;
-  readonly text: Uint8Array;
-  #manifest: Uint8Array | undefined;
-  #room = 0;
-  /** What stands in the place. */
-  #wrapper = new Uint8Array();
-  /** What follows it; ours has nothing there. */
-  readonly #after: Uint8Array;
+  readonly #bytes: Uint8Array;
+  readonly #manifest: Uint8Array;
+  readonly #place: { readonly start: number; readonly length: number };
 
-  constructor(carrier: Carrier, text: string, wrapped?: Wrapped) {
-    this.#carrier = carrier;
-    this.mimeType = carrier.media;
-    this.text = utf8(wrapped ? text.slice(0, wrapped.from) : text);
-    this.#after = utf8(wrapped ? text.slice(wrapped.to) : "");
-    if (!wrapped) return;
-    this.#manifest = wrapped.manifest;
-    this.#wrapper = utf8(text.slice(wrapped.from, wrapped.to));
-    this.#room = this.#wrapper.length;
+  constructor(mimeType: string, text: string, { from, to }: Wrapped, manifest: Uint8Array) {
+    this.mimeType = mimeType;
+    this.#bytes = utf8(text);
+    this.#manifest = manifest;
+    this.#place = {
+      start: utf8(text.slice(0, from)).length,
+      length: utf8(text.slice(from, to)).length,
+    };
   }
 
   getDataLength(): number {
-    return this.text.length + this.#room + this.#after.length;
+    return this.#bytes.length;
   }
 
   async getDataRange(start = 0, length?: number): Promise<Uint8Array> {
-    const whole = new Uint8Array(this.getDataLength());
-    whole.set(concat(this.text, this.#wrapper));
-    whole.set(this.#after, this.text.length + this.#room);
-    return whole.subarray(start, length === undefined ? undefined : start + length);
+    return this.#bytes.subarray(start, length === undefined ? undefined : start + length);
   }
 
-  getManifestJUMBF(): Uint8Array | undefined {
+  getManifestJUMBF(): Uint8Array {
     return this.#manifest;
   }
 
-  async ensureManifestSpace(length: number): Promise<void> {
-    this.#room = this.#carrier.room(length);
-  }
-
   getHashExclusionRange() {
-    return { start: this.text.length, length: this.#room };
+    return this.#place;
   }
 
-  async writeManifestJUMBF(manifest: Uint8Array): Promise<void> {
-    this.#manifest = manifest;
-  }
-
-  get room(): number {
-    return this.#room;
-  }
+  /** Nothing is written by it. */
+  async ensureManifestSpace(): Promise<void> {}
+  async writeManifestJUMBF(): Promise<void> {}
 
   dumpInfo(): string {
     return "";
   }
+}
+
+/** What a manifest is bound to. */
+interface Bound {
+  /** Bytes in UTF-8 that stand before the manifest. */
+  readonly before: number;
+  /** SHA-256 of all but the manifest. */
+  readonly digest: Uint8Array;
 }
 
 /**
@@ -128,9 +117,53 @@ export async function marked(
   text: string,
   signing: Signing,
   version: string,
-  carrier: Carrier = WRITTEN,
+  carrier = WRITTEN,
 ): Promise<string> {
   const plain = text.normalize("NFC");
+  const bytes = utf8(plain);
+  const digest = createHash("sha256").update(bytes).digest();
+  return plain + (await manifestFor({ before: bytes.length, digest }, signing, version, carrier));
+}
+
+/** A document in Markdown with a manifest in its last line. */
+export const markedDocument = (markdown: string, signing: Signing, version: string) =>
+  marked(markdown, signing, version, DOCUMENT);
+
+/**
+ * An object in JSON that ends as `CLOSING` does, with a manifest as its last member; piece by piece, so
+ * that its size does not matter.
+ */
+export async function* markedFile(
+  pieces: AsyncIterable<string>,
+  signing: Signing,
+  version: string,
+): AsyncGenerator<string> {
+  const hash = createHash("sha256");
+  let before = 0;
+  const counted = (piece: string) => {
+    const bytes = utf8(piece);
+    hash.update(bytes);
+    before += bytes.length;
+    return piece;
+  };
+  let last = "";
+  for await (const piece of pieces) {
+    yield counted(last);
+    last = piece;
+  }
+  if (!last.endsWith(CLOSING)) throw new TypeError("not the end of an object");
+  yield counted(last.slice(0, -CLOSING.length));
+  const digest = hash.update(utf8(CLOSING)).digest();
+  yield await manifestFor({ before, digest }, signing, version, FILE);
+  yield CLOSING;
+}
+
+async function manifestFor(
+  { before, digest }: Bound,
+  signing: Signing,
+  version: string,
+  carrier: Carrier,
+): Promise<string> {
   const [certificate, ...chainCertificates] = signing.chain;
   if (!certificate) throw new TypeError("no certificate");
   const signer = {
@@ -138,10 +171,9 @@ export async function marked(
     sign: (bytes: Uint8Array) => signing.sign(bytes),
   };
   for (let tries = 0; tries < TRIES; tries++) {
-    const asset = new TextAsset(carrier, plain);
     const store = new ManifestStore();
     const manifest = store.createManifest({
-      ...{ claimVersion: CLAIM_V2, assetFormat: asset.mimeType, defaultHashAlgorithm: "SHA-256" },
+      ...{ claimVersion: CLAIM_V2, assetFormat: carrier.media, defaultHashAlgorithm: "SHA-256" },
       ...{ instanceID: `xmp:iid:${randomUUID()}`, signer },
     });
     if (!manifest.claim || !manifest.signature) throw new TypeError("no claim");
@@ -155,11 +187,15 @@ export async function marked(
     const digitalSourceType = carrier.source as Action["digitalSourceType"];
     actions.actions.push({ action: "c2pa.created" as Action["action"], digitalSourceType });
     manifest.addAssertion(actions);
-    await asset.ensureManifestSpace(store.measureSize());
-    await binding.updateWithAsset(asset);
+    const length = store.measureSize();
+    const room = carrier.room(length);
+    binding.hash = digest;
+    binding.exclusions = [{ start: before, length: room }];
+    // As much less room as the numbers take.
+    binding.paddingLength -= store.measureSize() - length;
     await manifest.sign(signer);
-    const placed = carrier.place(store.getBytes(), asset.room);
-    if (placed !== undefined) return plain + placed;
+    const placed = carrier.place(store.getBytes(), room);
+    if (placed !== undefined) return placed;
   }
   throw new RangeError(`no room for a manifest after ${TRIES} signatures`);
 }
@@ -174,15 +210,16 @@ export async function credentialsOf(
   text: string,
   own: readonly string[],
 ): Promise<Credentials | undefined> {
-  const line = lineIn(text);
-  const found = line ? [line] : wrappersIn(text);
+  const armour = armourOf(text);
+  const placed = armour.find(text);
+  const found = placed ? [placed] : wrappersIn(text);
   const [wrapped] = found;
   if (!wrapped) return undefined;
   const { manifest } = wrapped;
   if (found.length > 1 || !manifest || manifest.length > MAX_MANIFEST) return { state: "broken" };
   try {
-    const asset = new TextAsset(line ? DOCUMENT : WRITTEN, text, wrapped);
-    return await read(asset, manifest, own);
+    const { media } = !placed ? WRITTEN : armour === MEMBER ? FILE : DOCUMENT;
+    return await read(new TextAsset(media, text, wrapped, manifest), own);
   } catch {
     // The library throws of what it cannot read in many ways.
     return { state: "broken" };
@@ -191,24 +228,34 @@ export async function credentialsOf(
 
 const CHANGED = new Set<string>(["assertion.dataHash.mismatch", "assertion.dataHash.malformed"]);
 
-async function read(asset: Asset, bytes: Uint8Array, own: readonly string[]): Promise<Credentials> {
-  const store = ManifestStore.read(SuperBox.fromBuffer(Uint8Array.from(bytes)));
+async function read(asset: TextAsset, own: readonly string[]): Promise<Credentials> {
+  const bytes = Uint8Array.from(asset.getManifestJUMBF());
+  const store = ManifestStore.read(SuperBox.fromBuffer(bytes));
   const active = store.getActiveManifest();
   const certificate = active?.signature?.signatureData.certificate;
   if (!active || !certificate) return { state: "broken" };
   const { statusEntries, isValid } = await store.validate(asset);
   const wrong = statusEntries.filter(({ success }) => success === false).map(({ code }) => code);
   const changed = wrong.every((code) => CHANGED.has(code));
+  const whole = isWhole(asset, active.assertions?.getHardBindings() ?? []);
   const sources = active.assertions?.getActionAssertions().flatMap(({ actions }) => actions) ?? [];
   const digest = Buffer.from(await crypto.subtle.digest("SHA-256", certificate.rawData));
   const { claimGeneratorName: by } = active.claim ?? {};
   return {
-    state: isValid ? "holds" : changed ? "changed" : "broken",
+    state: isValid && whole ? "holds" : changed ? "changed" : "broken",
     signer: nameIn(certificate),
     own: own.includes(digest.toString("hex")),
     ...(by !== undefined && { by: by.slice(0, 100) }),
     ai: sources.some(({ digitalSourceType }) => /AlgorithmicMedia$/i.test(digitalSourceType ?? "")),
   };
+}
+
+/** Beside the manifest nothing is left out of what is signed. */
+function isWhole(asset: TextAsset, bindings: readonly unknown[]): boolean {
+  const { start, length } = asset.getHashExclusionRange();
+  return bindings
+    .flatMap((one) => (one instanceof DataHashAssertion ? one.exclusions : []))
+    .every((out) => out.start >= start && out.start + out.length <= start + length);
 }
 
 function nameIn({ subjectName }: X509Certificate): string {

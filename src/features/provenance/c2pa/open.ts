@@ -17,7 +17,7 @@ import { withoutWrappers } from "./wrapper.ts";
 export function openLabels(
   house: House<ProvenancePolicy>,
   keeper: Keeper,
-): Pick<Opened, "routes" | "intake" | "labelled" | "start"> {
+): Pick<Opened, "routes" | "intake" | "labels" | "start"> {
   const { ledger, policy, settings } = house;
   let known: Promise<Certified> | undefined;
   const certificate = () => {
@@ -36,9 +36,15 @@ export function openLabels(
   return {
     // The guard takes it out as well, with all else that hides in a text.
     intake: async ({ text }) => withoutWrappers(text),
-    async labelled(markdown) {
-      const { DOCUMENT, marked } = await import("./manifest.ts");
-      return marked(markdown, await certificate(), settings.version, DOCUMENT);
+    labels: {
+      async document(markdown) {
+        const { markedDocument } = await import("./manifest.ts");
+        return markedDocument(markdown, await certificate(), settings.version);
+      },
+      async file(pieces) {
+        const { markedFile } = await import("./manifest.ts");
+        return markedFile(pieces, await certificate(), settings.version);
+      },
     },
     // What the policy names is looked at before somebody needs it.
     async start() {
@@ -77,6 +83,7 @@ export function openLabels(
         access: policy.verify === "anyone" ? "anyone" : "session",
         summary: "Reads the C2PA manifest that a text carries, and says whether it is about it.",
         body: api.credentialsBody,
+        maxBytes: api.MAX_CREDENTIALS_BYTES,
         reply: api.credentialsReply,
         async handle({ body: { text } }) {
           const { credentialsOf } = await import("./manifest.ts");

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { CharlaError, fill } from "../../../core/errors.ts";
 import type { Ground } from "../../../core/feature.ts";
 import { examples, group } from "../../../terminal/help.ts";
+import type { ReadLabel } from "./label.ts";
 import { messages } from "./messages.ts";
 import type { State } from "./report.ts";
 
@@ -55,7 +56,9 @@ async function run(file: string, options: Options, language: keyof typeof messag
   const onChain =
     chain === undefined ? undefined : await (await import("../anchor/ask.ts")).chainAt(home, chain);
   const expected = { scope, challenge, seen };
-  const report = await verify(given, { keys, text, expected, onChain });
+  const readLabel: ReadLabel = async (of) =>
+    (await import("../c2pa/manifest.ts")).credentialsOf(of, []);
+  const report = await verify(given, { keys, text, expected, onChain, readLabel });
   const holds = report.verdict === "holds" || report.verdict === "erased";
   if (holds && report.kind === "membership" && options.seen !== undefined) {
     await appendFile(options.seen, `${report.receipts[0]?.entry.nullifier}\n`);

@@ -99,6 +99,17 @@ export const en = {
     "Anchor: the file says since {ts}, in transaction {transaction} on chain {chain} (1 is Ethereum). Only the chain can tell: charla verify --chain, or any block explorer.",
   "anchor.open.development":
     "Anchor: the file says on chain {chain}, which is for development on one machine: it proves nothing to others.",
+  "label.yes":
+    "Label: {signer} has signed the file (C2PA), by a certificate that nobody here has checked. It is unchanged since.",
+  "label.yes.ai":
+    "Label: {signer} has signed that AI has part in the file (C2PA), by a certificate that nobody here has checked. It is unchanged since.",
+  "label.yes.own":
+    "Label: this server has signed that AI has part in the file (C2PA). It is unchanged since.",
+  "label.no":
+    "Label: the file is not the one that {signer} has signed (C2PA). Other spaces or line ends are enough for that.",
+  "label.no.broken": "Label: it (C2PA) cannot be read or is forged.",
+  "label.open":
+    "Label: the file has one that is signed (C2PA), which was not read here. The command charla verify reads it.",
   unproved: "{count} answers in it have no receipt, so nothing is said of them.",
   count: "{count} receipts: {holds} proved.",
   written: "{model}, {date}",
@@ -208,6 +219,17 @@ export const es: Words = {
     "Anclaje: el archivo dice que desde el {ts}, en la transacción {transaction} de la cadena {chain} (1 es Ethereum). Solo la cadena lo sabe: charla verify --chain, o cualquier explorador de bloques.",
   "anchor.open.development":
     "Anclaje: el archivo dice que en la cadena {chain}, que es de desarrollo en un solo equipo: no demuestra nada a otros.",
+  "label.yes":
+    "Etiqueta: {signer} ha firmado el archivo (C2PA), con un certificado que aquí nadie ha comprobado. No ha cambiado desde entonces.",
+  "label.yes.ai":
+    "Etiqueta: {signer} ha firmado que una IA tiene parte en el archivo (C2PA), con un certificado que aquí nadie ha comprobado. No ha cambiado desde entonces.",
+  "label.yes.own":
+    "Etiqueta: este servidor ha firmado que una IA tiene parte en el archivo (C2PA). No ha cambiado desde entonces.",
+  "label.no":
+    "Etiqueta: el archivo no es el que firmó {signer} (C2PA). Para eso bastan otros espacios u otros finales de línea.",
+  "label.no.broken": "Etiqueta: no se puede leer o es falsa (C2PA).",
+  "label.open":
+    "Etiqueta: el archivo lleva una firmada (C2PA), que aquí no se ha leído. La lee el comando charla verify.",
   unproved: "{count} respuestas no tienen recibo, así que no se dice nada de ellas.",
   count: "{count} recibos: {holds} demostrados.",
   written: "{model}, {date}",

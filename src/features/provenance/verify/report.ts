@@ -9,12 +9,13 @@ export type Params = Readonly<Record<string, string | number>>;
 interface Of {
   readonly both: "signature" | "key" | "anchor";
   readonly receipt: "inclusion" | "answer" | "prompt" | "shown" | "erasure";
+  readonly file: "label";
   readonly membership: "group" | "member" | "claim" | "scope" | "challenge" | "nullifier";
 }
 
 /** One thing that was looked at. */
 export interface Finding {
-  readonly what: Of["both"] | Of["receipt"] | Of["membership"];
+  readonly what: Of[keyof Of];
   readonly state: State;
   /** Why, where a state can have several reasons. */
   readonly why?: string;
@@ -43,9 +44,11 @@ export type Problem = "encoding" | "size" | "json" | "foreign" | "empty";
 
 export interface Report {
   readonly kind: "receipt" | "export" | "markdown" | "text" | "membership";
-  /** The worst of its receipts; "open" for a text without any. */
+  /** The worst of its receipts and of its label; "open" for a text without any. */
   readonly verdict: Verdict;
   readonly receipts: readonly Checked[];
+  /** Of an export that has a signed label. */
+  readonly label?: Finding | undefined;
   /** Answers of an export that have no receipt. */
   readonly unproved: number;
   /** Why nothing of it could be checked. */

@@ -21,7 +21,7 @@ export interface Told {
 
 export function tell(report: Report, language: Language): Told {
   const words: Words = messages[language];
-  const { kind, verdict, receipts, unproved, problem, reason = "" } = report;
+  const { kind, verdict, receipts, label, unproved, problem, reason = "" } = report;
   if (kind === "text" && !problem) {
     return { title: words["verdict.open"], meaning: words["kind.text"], receipts: [], notes: [] };
   }
@@ -34,6 +34,7 @@ export function tell(report: Report, language: Language): Told {
     notes: [
       ...(problem ? [fill(words[`problem.${problem}`], { reason })] : []),
       ...(receipts.length > 1 ? [fill(words.count, { count: receipts.length, holds })] : []),
+      ...(label ? [line(label, words, language)] : []),
       ...(unproved > 0 ? [fill(words.unproved, { count: unproved })] : []),
     ],
   };

@@ -7,6 +7,7 @@ import type { Verifier } from "../../../core/tlog/note.ts";
 import type { Expected } from "../membership/check.ts";
 import { check, type Known, type OnChain } from "./check.ts";
 import { decode, find, type Given, Unreadable } from "./given.ts";
+import { labelOf, type ReadLabel } from "./label.ts";
 import type { Checked, Report, Verdict } from "./report.ts";
 
 /** The first of these that a receipt has is what is said of them all. */
@@ -21,16 +22,24 @@ export interface VerifyOptions {
   readonly expected?: Expected | undefined;
   /** Asks the chain on which the log is anchored. */
   readonly onChain?: OnChain | undefined;
+  /** Reads the signed label of an export. */
+  readonly readLabel?: ReadLabel | undefined;
 }
 
-/** Throws for nothing that is given, but what `onChain` throws. @param given a file's bytes, or what was pasted */
+/**
+ * Throws for nothing that is given, but what `onChain` and `readLabel` throw.
+ *
+ * @param given a file's bytes, or what was pasted
+ */
 export async function verify(
   given: string | Uint8Array,
-  { keys = [], text, expected = {}, onChain }: VerifyOptions = {},
+  { keys = [], text, expected = {}, onChain, readLabel }: VerifyOptions = {},
 ): Promise<Report> {
+  let source: string;
   let found: Given;
   try {
-    found = find(decode(given));
+    source = decode(given);
+    found = find(source);
   } catch (thrown) {
     if (!(thrown instanceof Unreadable)) throw thrown;
     const { problem, message: reason } = thrown;
@@ -44,8 +53,12 @@ export async function verify(
         : await check(one, { keys, onChain }, found.kind === "receipt" ? text : undefined),
     );
   }
-  const verdict = WORST.find((one) => receipts.some((of) => of.verdict === one)) ?? "open";
-  return { kind: found.kind, verdict, receipts, unproved: found.unproved };
+  const { kind, unproved } = found;
+  const isExport = kind === "export" || kind === "markdown";
+  const label = isExport ? await labelOf(source, readLabel) : undefined;
+  const worst = WORST.find((one) => receipts.some((of) => of.verdict === one)) ?? "open";
+  const verdict = label?.state === "no" ? "changed" : worst;
+  return { kind, verdict, receipts, label, unproved };
 }
 
 /** Its arithmetic is loaded where it is needed. */

@@ -1,6 +1,7 @@
 /** Looks at what somebody gives: a receipt or an export here, a text by the server, which has the keys. */
 import { parseVerifier, type Verifier } from "../../../../src/core/tlog/note.ts";
 import type { Credentials } from "../../../../src/features/provenance/c2pa/api.ts";
+import { armourOf, MAX_LABELLED } from "../../../../src/features/provenance/c2pa/armour.ts";
 import { withoutWrappers, wrappersIn } from "../../../../src/features/provenance/c2pa/wrapper.ts";
 import type { Expected } from "../../../../src/features/provenance/membership/check.ts";
 import type { Report } from "../../../../src/features/provenance/verify/report.ts";
@@ -28,16 +29,21 @@ export type Looked =
     };
 
 export async function look(given: string | Uint8Array, expected?: Expected): Promise<Looked> {
-  const report = await verify(given, { keys: await keys(), expected });
+  const report = await verify(given, { keys: await keys(), expected, readLabel });
   if (report.kind !== "text" || report.problem) return { report };
   const whole = typeof given === "string" ? given : new TextDecoder().decode(given);
-  const credentials = wrappersIn(whole).length > 0 && (await readCredentials(whole));
+  const isLabelled = wrappersIn(whole).length > 0 || armourOf(whole).find(whole) !== undefined;
+  const credentials = isLabelled && (await readCredentials(whole));
   const text = withoutWrappers(whole);
   const looked = sendJson<Detected>("POST", "/api/provenance/detect", { text });
   // A label says what it says, also where no mark can be looked for.
   const detected = await (credentials ? looked.catch(toProblem) : looked);
   return { text, detected, ...(credentials && { credentials }) };
 }
+
+/** By the server, which has the library; not where the file is too large for it, or it does not answer. */
+const readLabel = async (file: string) =>
+  file.length > MAX_LABELLED ? undefined : readCredentials(file).catch(() => undefined);
 
 /** All that this server's log ever had. */
 async function keys(): Promise<readonly Verifier[]> {

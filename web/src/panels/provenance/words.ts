@@ -26,7 +26,7 @@ export const en = {
   "proof.none": "no receipt: from a temporary chat, or older than the log",
   "page.title": "Was this written here?",
   "page.lead":
-    "Paste an answer, or drop a receipt, an export or an anonymous proof. A text is looked through for this server's mark; the rest is checked here in your browser.",
+    "Paste an answer, or drop a receipt, an export or an anonymous proof. The server looks through a text for its mark, and reads signed labels; the rest is checked here in your browser.",
   "page.label": "Text, receipt or export",
   "page.check": "Check",
   "page.checking": "Checking…",
@@ -92,7 +92,7 @@ export const es: typeof en = {
   "proof.none": "sin recibo: de un chat temporal, o anterior al registro",
   "page.title": "¿Se escribió esto aquí?",
   "page.lead":
-    "Pega una respuesta, o suelta un recibo, una exportación o una prueba anónima. En un texto se busca la marca de este servidor; lo demás se comprueba aquí, en tu navegador.",
+    "Pega una respuesta, o suelta un recibo, una exportación o una prueba anónima. El servidor busca su marca en los textos y lee las etiquetas firmadas; lo demás se comprueba aquí, en tu navegador.",
   "page.label": "Texto, recibo o exportación",
   "page.check": "Comprobar",
   "page.checking": "Comprobando…",
