@@ -1,4 +1,5 @@
 /** The product: the house with a server around it. */
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { repeat } from "./app/every.ts";
 import { openHouse } from "./app/house.ts";
@@ -16,6 +17,7 @@ import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
 import { tellsUsers } from "./net/peer.ts";
 import { closeServer, GRACE_MS, layersOf, withAsker } from "./server/around.ts";
+import { currentRequest } from "./server/current.ts";
 import { Drain } from "./server/drain.ts";
 import { listen } from "./server/listen.ts";
 import { listenToBoth } from "./server/listen-both.ts";
@@ -93,6 +95,7 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
     ...{ page: PAGE, document: given.document ?? "index.html", log },
     admit: forPrograms(admitFrom({ ...config, devices })),
     ...{ bodies: bounded, policy: policyOf },
+    nameRequest: () => currentRequest()?.id ?? randomUUID(),
   });
   forgiveSlashes(pages);
   const app = withRequests(pages, noteOf(config.log), listOf(config.trustedProxies));

@@ -74,8 +74,8 @@ const SHORT = 16_384;
 /** Around a route's handler: what its body may be. @throws CharlaError `json_too_complex` */
 export function bounded({ body, maxBytes: maxSize = MAX_BYTES }: Route): MiddlewareHandler {
   const limit = bodyLimit({ maxSize, onError: tooLarge });
-  return (c, next) =>
-    limit(c, async () => {
+  return (c, next) => {
+    const look = async () => {
       // Hono keeps the bytes for the handler.
       const bytes = new Uint8Array(body ? await c.req.arrayBuffer() : []);
       utf8(bytes);
@@ -85,7 +85,13 @@ export function bounded({ body, maxBytes: maxSize = MAX_BYTES }: Route): Middlew
         for (let at = 0; at < bytes.length; at++) walk.take(bytes[at] ?? 0);
       }
       await next();
-    });
+    };
+    // Hono's own makes a whole request of the web's to see whether there is a body.
+    const { headers } = c.req.raw;
+    const length = headers.get("content-length");
+    if (length === null || headers.has("transfer-encoding")) return limit(c, look);
+    return Number(length) > maxSize ? tooLarge() : look();
+  };
 }
 
 function tooComplex({ depth, values }: Bounds): CharlaError {

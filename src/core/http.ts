@@ -20,11 +20,12 @@ export interface ServerOptions {
   policy?(path: string): string | undefined;
   /** Bounds the bodies that a route takes; a megabyte if absent. */
   bodies?(route: Route): MiddlewareHandler;
+  /** Names a request whose client has not; by chance if absent. */
+  nameRequest?(): string;
   /** Called with what goes to the log; never with message text. */
   log(line: string, error?: unknown): void;
 }
 
-const usual = bodyLimit({ maxSize: 2 ** 20, onError: tooLarge });
 /** Nothing from elsewhere, nothing inline, no frame around the page. */
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
@@ -34,17 +35,18 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 export function createServer(routes: readonly Route[], options: ServerOptions): Hono {
   const app = new Hono();
-  app.use(requestId());
+  app.use(requestId(options.nameRequest && { generator: options.nameRequest }));
   // Charla speaks plain HTTP on loopback; a proxy in front decides about TLS.
   app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
   app.use(async (c, next) => {
     await next();
-    c.header("cross-origin-embedder-policy", "require-corp");
-    c.header("content-security-policy", options.policy?.(c.req.path) ?? CONTENT_POLICY);
+    // Not `c.header`, which would make the response anew for each of them.
+    c.res.headers.set("cross-origin-embedder-policy", "require-corp");
+    c.res.headers.set("content-security-policy", options.policy?.(c.req.path) ?? CONTENT_POLICY);
   });
   app.use(options.admit ?? sameSite);
   for (const route of routes) {
-    const limit = options.bodies?.(route) ?? usual;
+    const limit = options.bodies?.(route) ?? bodyLimit({ maxSize: 2 ** 20, onError: tooLarge });
     app.on(route.method, [route.path], ...(route.layers ?? []), limit, (c) =>
       answer(route, c, (line, error) => options.log(`${c.get("requestId")} ${line}`, error)),
     );

@@ -47,10 +47,12 @@ export const text = z
   .refine((value) => value.isWellFormed(), "holds half of a surrogate pair, which is not text")
   .refine((value) => !value.includes("\0"), "holds a NUL character, which is not text");
 
+const decoder = new TextDecoder();
+
 /** Reads and checks the request, calls the handler, and turns what it gives into a response. */
 export async function answer(route: Route, c: Context, log: Input["log"]): Promise<Response> {
   const result = await route.handle({
-    body: route.body && check(route.body, parseJson(await c.req.text())),
+    body: route.body && check(route.body, parseJson(decoder.decode(await c.req.arrayBuffer()))),
     query: route.query && check(route.query, c.req.query()),
     params: c.req.param(),
     signal: c.req.raw.signal,

@@ -44,11 +44,11 @@ export function admitFrom(options: DoorOptions): MiddlewareHandler {
   const publicHost = publicUrl && new URL(publicUrl).host;
   return async (c, next) => {
     // A refusal has them from before, and what a route answers by itself from after.
-    const mark = () => {
-      if (publicUrl) c.header("strict-transport-security", `max-age=${HSTS_SECONDS}`);
-      c.header("permissions-policy", permissions);
+    const mark = (headers: Pick<Headers, "set">) => {
+      if (publicUrl) headers.set("strict-transport-security", `max-age=${HSTS_SECONDS}`);
+      headers.set("permissions-policy", permissions);
     };
-    mark();
+    mark({ set: c.header });
     const asked = (c.req.header("host") ?? "").toLowerCase();
     // The port of a name of this machine is whichever it has; that of the public address is given.
     const name = asked.replace(/:\d{1,5}$/, "");
@@ -57,7 +57,7 @@ export function admitFrom(options: DoorOptions): MiddlewareHandler {
     const own = origin === undefined ? unforced(c.req) : origin === publicUrl || same(origin);
     if (known && own) {
       await next();
-      return mark();
+      return mark(c.res.headers);
     }
     if (known && origin !== undefined && origins.includes(origin) && OPEN.test(c.req.path)) {
       return openTo(origin, c, next);

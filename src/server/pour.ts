@@ -18,10 +18,11 @@ export function pour(
   outgoing: ServerResponse,
   { unreadMs } = POUR_BOUNDS,
 ): Response {
-  const { body, headers, status } = response;
-  if (!body || outgoing.headersSent || headers.get("content-type") !== "text/event-stream") {
-    return response;
-  }
+  const { headers, status } = response;
+  // The body of any other response is not even looked at, which would make a stream of it.
+  if (outgoing.headersSent || headers.get("content-type") !== "text/event-stream") return response;
+  const { body } = response;
+  if (!body) return response;
   const reader = body.getReader();
   // Streams that have nothing to say yet are open all the same.
   const soon = setImmediate(() => outgoing.flushHeaders());

@@ -40,7 +40,6 @@ export function withRequests(
     async fetch(request, env) {
       const given = request.headers.get(HEADER) ?? "";
       const id = SANE.test(given) ? given : randomUUID();
-      if (id !== given) request.headers.set(HEADER, id);
       const { incoming, outgoing } = env as HttpBindings;
       const socket = incoming.socket.remoteAddress;
       const current: Asking = {

@@ -1,6 +1,7 @@
 /** What JSON may cost is known before it is parsed, whatever stands in its strings. */
+import { Readable } from "node:stream";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { JsonWalk } from "../../../src/core/bodies.ts";
 import { type Json, serve } from "./serve.ts";
 
@@ -72,4 +73,20 @@ test("a body has at most a megabyte where its route says nothing else", async ()
   const body = (bytes: number) => `{"messages":[]${" ".repeat(bytes - 15)}}`;
   expect((await served.post("/api/chat", body(2 ** 20))).status).toBe(400);
   expect((await served.post("/api/chat", body(2 ** 20 + 1))).status).toBe(413);
+});
+
+test("a body of a known length is read as it is, and no stream of the web's is made of it", async () => {
+  await using served = await serve();
+  const streams = vi.spyOn(Readable, "toWeb");
+  const { text } = await served.ask([{ role: "user", content: "¿Qué?" }]);
+  expect(text).toBe("You said: ¿Qué?");
+  expect(streams).not.toHaveBeenCalled();
+  streams.mockRestore();
+});
+
+test("a body whose length its client does not tell is read as well", async () => {
+  await using served = await serve();
+  const body = new Blob(['{"messages":[{"role":"user","content":"Hi"}]}']).stream();
+  const asked = { method: "POST", body, duplex: "half" } as RequestInit;
+  expect(await (await fetch(`${served.url}/api/chat`, asked)).text()).toContain('" Hi"');
 });
