@@ -3,6 +3,7 @@
  * answer begins, and its entry stands in the log before the end is told. Also what was cut off by the
  * client or by an error has one, of the text that went out.
  */
+import { setImmediate as sent } from "node:timers/promises";
 import type { Answered, Receipts } from "./receipts.ts";
 import type { RunTurn } from "./turn.ts";
 import type { Delta, Finish, Start } from "./types.ts";
@@ -19,6 +20,8 @@ export const receipted =
     const keep = async (status: Answered["status"], finish?: Finish) => {
       if (kept || !start) return;
       kept = true;
+      // The text goes out first: to write and to wait for the disk takes longer than all of it.
+      if (finish) await sent();
       const { model, seed, guard } = start;
       const about: Answered = {
         ...{ owner, messages: turn.messages, text: texts.join(""), status, model, seed },

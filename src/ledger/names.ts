@@ -7,6 +7,7 @@ export class Names {
   readonly #db: Kysely<Tables>;
   readonly #host: string;
   #now: Promise<string> | undefined;
+  #first: string | undefined;
 
   /** @param publicUrl how people reach this server */
   constructor(db: Kysely<Tables>, publicUrl: string | undefined) {
@@ -34,10 +35,13 @@ export class Names {
     });
   }
 
+  /** It stays, and every answer asks for it. */
   async first(): Promise<string> {
+    if (this.#first !== undefined) return this.#first;
     const now = await this.now();
     const row = await this.#db.selectFrom("ledger_state").select("first").executeTakeFirst();
-    return row?.first ?? now;
+    this.#first = row?.first ?? now;
+    return this.#first;
   }
 
   fresh(): string {

@@ -131,6 +131,8 @@ export class KeyVault implements Vault {
 class PersonSealer implements Sealer {
   readonly #person: string;
   #key: KeyObject | undefined;
+  /** Follows from it, which takes longer than all else that a tag needs. */
+  #tagKey: KeyObject | undefined;
 
   constructor(person: string, key: Buffer) {
     this.#person = person;
@@ -162,12 +164,14 @@ class PersonSealer implements Sealer {
 
   tag(purpose: string): string {
     if (!this.#key) throw textUnreadable();
-    const key = hkdfSync("sha256", this.#key, "", "charla tag", KEY_BYTES);
-    return createHmac("sha256", Buffer.from(key)).update(purpose).digest("hex");
+    this.#tagKey ??= createSecretKey(
+      Buffer.from(hkdfSync("sha256", this.#key, "", "charla tag", KEY_BYTES)),
+    );
+    return createHmac("sha256", this.#tagKey).update(purpose).digest("hex");
   }
 
   forget(): void {
-    this.#key = undefined;
+    this.#key = this.#tagKey = undefined;
   }
 }
 
