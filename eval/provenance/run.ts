@@ -1,16 +1,16 @@
 /**
  * `npm run eval:provenance -- --other FILE`: how well a replay tells an honest answer from one of
  * another file, temperature or system prompt, and an edited one. Answers are written by the model of
- * CHARLA_TEST_MODEL, each with other threads and neighbours than it is replayed with.
+ * CHARLA_TEST_MODEL, each with other threads and neighbours than it is replayed with. `--honest 1000` looks for false alarms alone (`honest.ts`).
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import type { Engine } from "../../src/core/engine.ts";
-import type { Replayed, ReplayRequest } from "../../src/core/extras.ts";
+import type { Replayed } from "../../src/core/extras.ts";
 import { wilson } from "../../src/core/statistics.ts";
-import type { Plan } from "../../src/engines/llama/process/protocol.ts";
-import { startEngine } from "../../src/engines/llama/service/index.ts";
 import { verdictOf } from "../../src/features/provenance/replay/verdict.ts";
+import { replay, type Said, start, write } from "./answers.ts";
+import { honestly } from "./honest.ts";
 
 const { values } = parseArgs({
   options: {
@@ -18,55 +18,23 @@ const { values } = parseArgs({
     other: { type: "string", multiple: true, default: [] },
     answers: { type: "string", default: "24" },
     tokens: { type: "string", default: "300" },
+    /** So many honest replays, and nothing else. */
+    honest: { type: "string" },
+    /** Where they are written down as they come, and gone on with. */
+    log: { type: "string", default: "honest.jsonl" },
+    threads: { type: "string", default: "2" },
     json: { type: "boolean", default: false },
   },
 });
-const { signal } = new AbortController();
 const count = Number(values.answers);
 const maxTokens = Number(values.tokens);
-
-const PLAN: Plan = {
-  ...{ slots: 4, contextTokens: 2048, kvType: "f16", threads: 1, batchThreads: 2 },
-  ...{ batchTokens: 128, flashAttention: true, lockMemory: false, draftTokens: 8 },
-};
-const start = (path: string, plan: Partial<Plan> = {}) =>
-  startEngine({
-    ...{ path, id: path, name: path, plan: { ...PLAN, ...plan } },
-    cache: { memoryBytes: 2 ** 28, diskBytes: 0 },
+if (values.honest !== undefined) {
+  const { model, log } = values;
+  await honestly({
+    ...{ model, log, maxTokens, count: Number(values.honest), threads: Number(values.threads) },
   });
-
-const TOPICS = [
-  ...["a lighthouse", "how bread is made", "el mar", "a lost dog", "la historia de Roma", "rain"],
-  ...["a letter to a friend", "volcanoes", "cómo aprender a nadar", "the moon", "a market", "bees"],
-];
-type Said = Pick<ReplayRequest, "messages" | "sampling" | "extras" | "answer">;
-const asked = (n: number): Omit<Said, "answer"> => ({
-  messages: [
-    { role: "system", content: "You are a helpful assistant." },
-    { role: "user", content: `Write at length about ${TOPICS[n % TOPICS.length]} (${n}).` },
-  ],
-  sampling: {
-    temperature: n % 2 === 0 ? 0.7 : 1,
-    topP: 0.9 + 0.1 * (n % 3 === 0 ? 1 : 0),
-    maxTokens,
-    seed: n,
-  },
-  extras:
-    n % 2 === 0 ? {} : { draw: { id: "k", key: n.toString(16).padStart(64, "a"), required: true } },
-});
-
-async function write(engine: Engine, n: number): Promise<Said> {
-  const one = asked(n);
-  let answer = "";
-  for await (const piece of engine.generate({ ...one, reproducible: false, signal })) {
-    if (typeof piece === "string") answer += piece;
-    else if ("type" in piece && piece.type === "text") answer += piece.text;
-  }
-  return { ...one, answer };
+  process.exit();
 }
-
-const replay = async (engine: Engine, said: Said) =>
-  (await engine.replay?.({ ...said, signal })) ?? [];
 
 /** One word in the middle is another. */
 const edited = ({ answer, ...rest }: Said): Said => {
@@ -99,7 +67,9 @@ const engine = await start(values.model);
 const said: Said[] = [];
 // Four at a time, beside each other in the same batches.
 for (let n = 0; n < count; n += 4) {
-  const group = Array.from({ length: Math.min(4, count - n) }, (_, at) => write(engine, n + at));
+  const group = Array.from({ length: Math.min(4, count - n) }, (_, at) =>
+    write(engine, n + at, maxTokens),
+  );
   said.push(...(await Promise.all(group)));
 }
 const long = said.filter(({ answer }) => answer.split(" ").length > 60);

@@ -23,6 +23,38 @@ export function wilson({ hits, of }: Share): readonly [low: number, high: number
 }
 
 /**
+ * The exact 95 % interval of a share, which is never too narrow, also where there was no hit.
+ * Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits", 1934.
+ */
+export function exact({ hits, of }: Share): readonly [low: number, high: number] {
+  return [
+    hits === 0 ? 0 : 1 - boundOf({ hits: of - hits, of }),
+    hits === of ? 1 : boundOf({ hits, of }),
+  ];
+}
+
+/** The share with which so many hits or fewer come in one of 40 draws. */
+function boundOf({ hits, of }: Share): number {
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (upTo({ hits, of }, middle) > 0.025) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** The chance of so many hits or fewer, each with a chance of p. */
+function upTo({ hits, of }: Share, p: number): number {
+  let [log, chance] = [of * Math.log1p(-p), 0];
+  for (let n = 0; n <= hits; n++) {
+    chance += Math.exp(log);
+    log += Math.log((of - n) / (n + 1)) + Math.log(p) - Math.log1p(-p);
+  }
+  return chance;
+}
+
+/**
  * Uniform numbers in [0, 1); the same seed gives the same ones on every machine.
  * Source: mulberry32, Tommy Ettinger, public domain.
  */

@@ -1,7 +1,7 @@
 /** Intervals, tests, agreement and rankings: against reference values, and what must hold of any. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { random, sum } from "../../../../src/core/statistics.ts";
+import { exact, random, sum } from "../../../../src/core/statistics.ts";
 import {
   alpha,
   alphaInterval,
@@ -47,6 +47,20 @@ describe("the bootstrap", () => {
     const alike = values.map((): [number, number] => [next(), next()]);
     expect(pairedBootstrap(alike, mean).p).toBeGreaterThan(0.05);
   });
+});
+
+/** Of R's `binom.test`, and by hand where nothing was hit. */
+test.each([
+  [8, 10, 0.4439045, 0.9747893],
+  [3, 10, 0.06673951, 0.6524529],
+  [5, 10, 0.187086, 0.812914],
+  [0, 1000, 0, 1 - 0.025 ** (1 / 1000)],
+  [1000, 1000, 0.025 ** (1 / 1000), 1],
+  [0, 0, 0, 1],
+])("the exact interval of %i of %i", (hits, of, low, high) => {
+  const [from, to] = exact({ hits, of });
+  expect(from).toBeCloseTo(low, 6);
+  expect(to).toBeCloseTo(high, 6);
 });
 
 describe("exact tests", () => {
