@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
+import { anchoring, anchorNow } from "../fixtures/anvil.ts";
+import { answers, expectClean, findings, open, say, settled, withBrowser } from "./browser.ts";
 import { serve } from "./server.ts";
 
 withBrowser();
@@ -123,4 +124,34 @@ test("the file checks a receipt from the disk, with no network", async () => {
     .setInputFiles({ name, mimeType: "text/plain", buffer });
   await file.getByRole("heading", { name: "Demostrado: la respuesta no ha cambiado." }).waitFor();
   expect([...outside.filter((one) => !one.startsWith("file:")), ...faults]).toEqual([]);
+});
+
+test("an answer's details say where it is anchored, and that a local chain proves nothing", async () => {
+  const { home, env } = await anchoring();
+  await using server = await serve({ home, env, script: { reply: () => SAID } });
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+  const own = await open(server.url, { ...phone, colorScheme: "dark" });
+  const { page } = own;
+  await say(page, "Say something.");
+  await settled(page);
+  const details = page.getByRole("dialog", { name: "Details of the answer" });
+  const openDetails = async () => {
+    await answers(page).getByRole("button", { name: "Details of the answer" }).click();
+    await details.getByText("More", { exact: true }).click();
+  };
+  const bare = /^written by .* in the log since; the receipt proves it$/;
+  await openDetails();
+  await details.getByText(bare).waitFor();
+  await page.keyboard.press("Escape");
+  await details.waitFor({ state: "detached" });
+
+  expect(await anchorNow(server.url)).toMatchObject({ state: "done" });
+  await openDetails();
+  await details
+    .getByText(
+      /; anchored on a development chain \(31337\) on .+ \d{4}, which proves nothing to others$/,
+    )
+    .waitFor();
+  expect(await findings(page)).toEqual([]);
+  expectClean(own);
 });

@@ -4,31 +4,11 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/config.ts";
-import { anvil, KEY, OTHER_KEY } from "../../fixtures/anvil.ts";
+import { anchoring, anchorNow, KEY, OTHER_KEY } from "../../fixtures/anvil.ts";
 import { charla, temporary } from "../../fixtures/charla.ts";
 
-/** A data folder whose policy names a contract on a chain of this test. */
-async function anchored() {
-  const home = temporary();
-  const node = await anvil();
-  onTestFinished(() => node[Symbol.asyncDispose]());
-  // A block a moment, as a chain makes them.
-  const mining = setInterval(() => void node.mine().catch(() => {}), 50);
-  onTestFinished(() => clearInterval(mining));
-  const keyFile = join(home, "anchor.key");
-  writeFileSync(keyFile, `${KEY}\n`, { mode: 0o600 });
-  const env = {
-    ...{ CHARLA_HOME: home, CHARLA_ENGINE: "scripted" },
-    ...{ CHARLA_ANCHOR_URL: node.url, CHARLA_ANCHOR_KEY_FILE: keyFile },
-  };
-  const deployed = await charla(["anchor", "deploy", "--chain", "31337"], { env });
-  expect(deployed.code, deployed.stderr).toBe(0);
-  writeFileSync(join(home, "policy.toml"), deployed.stdout);
-  return { node, env, keyFile };
-}
-
 test("a server's log is anchored once, shown with its chain, and anchored again as it grows", async () => {
-  const { env, keyFile, node } = await anchored();
+  const { env, keyFile, node } = await anchoring();
   const config = readConfig({ port: 0 }, env);
   const app = await startApp(config, () => {});
   // biome-ignore lint/suspicious/noExplicitAny: a reply of any route
@@ -43,14 +23,8 @@ test("a server's log is anchored once, shown with its chain, and anchored again 
     const { answer } = await call("POST", `/api/conversations/${id}/turns`, asked);
     await (await fetch(`${app.url}/api/conversations/${id}/messages/${answer.id}/stream`)).text();
   };
-  const anchorNow = async () => {
-    const { job } = await call("POST", "/api/provenance/anchors");
-    const state = async () => (await call("GET", `/api/jobs/${job}`)).state;
-    await expect.poll(state, { timeout: 25_000 }).toMatch(/done|failed/);
-    return call("GET", `/api/jobs/${job}`);
-  };
   await ask();
-  const first = await anchorNow();
+  const first = await anchorNow(app.url);
   expect(first).toMatchObject({ state: "done", error: null });
   expect(first.log.map(({ en }: { en: string }) => en)).toContain("Sent to the chain.");
   const { anchors } = await call("GET", "/api/provenance/anchors");
@@ -62,7 +36,7 @@ test("a server's log is anchored once, shown with its chain, and anchored again 
   }
   expect((await call("GET", "/api/provenance/anchors")).anchors).toEqual(anchors);
   await ask();
-  await anchorNow();
+  await anchorNow(app.url);
   const sizes = (await call("GET", "/api/provenance/anchors")).anchors.map(
     ({ size }: { size: number }) => size,
   );
@@ -71,7 +45,10 @@ test("a server's log is anchored once, shown with its chain, and anchored again 
   // Another's key may not write there, and says so.
   await ask();
   writeFileSync(keyFile, OTHER_KEY);
-  expect(await anchorNow()).toMatchObject({ state: "failed", error: { code: "anchor_contract" } });
+  expect(await anchorNow(app.url)).toMatchObject({
+    state: "failed",
+    error: { code: "anchor_contract" },
+  });
   await app.stop();
 
   const status = await charla(["anchor", "status"], { env });
@@ -91,7 +68,7 @@ test("a server's log is anchored once, shown with its chain, and anchored again 
 });
 
 test("a receipt says where it is anchored, and the chain says whether it is", async () => {
-  const { env, node } = await anchored();
+  const { env, node } = await anchoring();
   const app = await startApp(readConfig({ port: 0 }, env), () => {});
   onTestFinished(() => app.stop());
   // biome-ignore lint/suspicious/noExplicitAny: a reply of any route
@@ -112,9 +89,7 @@ test("a receipt says where it is anchored, and the chain says whether it is", as
   }
   const fileOf = (id?: string) => call("GET", `/api/receipts/${id}`);
   expect((await fileOf(ids[0])).anchor).toBeUndefined();
-  const { job } = await call("POST", "/api/provenance/anchors");
-  const state = async () => (await call("GET", `/api/jobs/${job}`)).state;
-  await expect.poll(state, { timeout: 25_000 }).toMatch(/done|failed/);
+  await anchorNow(app.url);
   const file = await fileOf(ids[0]);
   expect(file.anchor).toMatchObject({ chain: 31337 });
 
