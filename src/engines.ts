@@ -8,6 +8,7 @@ import { type Engines, only } from "./core/engine.ts";
 import { readGguf } from "./engines/library/gguf.ts";
 import { Library, memoryBudget } from "./engines/library/index.ts";
 import { freeBytes, freeMemory } from "./engines/library/machine.ts";
+import type { Merging } from "./engines/library/merge.ts";
 import { findGpu, hasGpuLibraries } from "./engines/llama/gpu.ts";
 import type { Settings } from "./engines/llama/service/open.ts";
 import type { Choice } from "./engines/llama/service/plan.ts";
@@ -70,6 +71,8 @@ export async function measuringTools(log: Log, served?: Engines) {
   const { quantise } = await import("./engines/llama/native/quantize.ts");
   return {
     ...{ inspect: readGguf, quantise, freeBytes },
+    addLora: async (merging: Merging) =>
+      (await import("./engines/library/merge.ts")).addLora(merging),
     async find(id: string | undefined) {
       if (served) {
         const library = modelFiles.of(served);

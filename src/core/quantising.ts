@@ -18,6 +18,8 @@ export interface Quantising {
   readonly type: QuantisedType;
   /** Also tensors that are quantised already. */
   readonly allowRequantize: boolean;
+  /** Texts of its header by their keys, new or in the place of the input's; up to 127 bytes each. */
+  readonly says?: Readonly<Record<string, string>>;
   /** Write nothing, and find out what would be written. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;

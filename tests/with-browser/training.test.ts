@@ -1,5 +1,5 @@
 /** Training in the page, with a scripted worker: data, warnings, curves, stop, go on, verdict, use, remove. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -85,6 +85,13 @@ test.skipIf(process.platform === "win32")(
     await expect.poll(() => validation.getAttribute("aria-label")).toContain("at step 24");
     expect(await findings(page)).toEqual([]);
 
+    await room.getByLabel("Type", { exact: true }).selectOption("F16");
+    await room.getByRole("button", { name: "Merge" }).click();
+    await room.getByText("tiny-numbers.F16.gguf: F16", { exact: false }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    const merged = join(home, "models/tiny-numbers.F16.gguf");
+    expect(existsSync(merged)).toBe(true);
+
     await room.getByRole("button", { name: "Compare blind" }).click();
     await room.getByText("Numbers: with and without").waitFor();
     await page.keyboard.press("Escape");
@@ -104,6 +111,7 @@ test.skipIf(process.platform === "win32")(
     await entry.getByRole("button", { name: "Eliminar" }).click();
     await entry.getByRole("button", { name: "Eliminarlo con su adaptador" }).click();
     await entry.waitFor({ state: "detached" });
+    expect(existsSync(merged)).toBe(false);
     expectClean(watched);
     await watched.close();
   },

@@ -64,6 +64,7 @@ export function describe(entry: Entry, standing: Standing) {
     own: !offered || offered.added === true,
     starter: isStarter(id, digest),
     thinking: gguf?.thinking ?? null,
+    merged: gguf?.merged ?? null,
     digest,
     state: stateOf(entry, standing),
     loading: standing.loading ?? null,

@@ -32,6 +32,22 @@ export interface Gguf {
   readonly tools: boolean;
   /** What can be wished of its thoughts. */
   readonly thinking: ThinkingWays | undefined;
+  /** Of a model and an adapter that were made one file here. */
+  readonly merged: Merged | undefined;
+}
+
+/** SHA-256 of the files that it was made of, and the id of the training run. */
+interface Merged {
+  readonly base: string;
+  readonly adapter: string;
+  readonly run: string;
+}
+
+/** Where a tensor's numbers are: its type as ggml has it, and its first byte in the file. */
+export interface Place {
+  readonly shape: readonly number[];
+  readonly type: number;
+  readonly at: number;
 }
 
 /** A LoRA adapter: small matrices that change those of a base model. */
@@ -62,7 +78,18 @@ export async function readGguf(path: string): Promise<Gguf> {
  * @throws CharlaError `model_file_missing`, `model_file_invalid`, `model_file_truncated`,
  *   `model_file_unsupported`
  */
-export async function readHeader(path: string): Promise<Gguf | Lora> {
+export const readHeader = (path: string): Promise<Gguf | Lora> => read(path, checked);
+
+/** Where the tensors of a whole model or adapter are. @throws CharlaError as {@link readHeader} */
+export const readPlaces = (path: string): Promise<ReadonlyMap<string, Place>> =>
+  read(path, (header, file, size) => {
+    checked(header, file, size);
+    return header.places;
+  });
+
+type Take<Result> = (header: Header, file: string, size: number) => Result;
+
+async function read<Result>(path: string, take: Take<Result>): Promise<Result> {
   const file = printable(basename(path));
   let handle: FileHandle | undefined;
   try {
@@ -80,7 +107,7 @@ export async function readHeader(path: string): Promise<Gguf | Lora> {
       if (isPointer(buffer)) throw pointer(file);
       if (isBigEndian(buffer)) throw bigEndian(file);
       const result = parseGguf(buffer.subarray(0, bytesRead), there);
-      if (result !== "more") return checked(result, file, size);
+      if (result !== "more") return take(result, file, size);
     }
   } catch (cause) {
     if (cause instanceof CharlaError) throw cause;
@@ -112,6 +139,7 @@ interface Header extends Omit<Gguf, "kind"> {
   readonly type: string | undefined;
   readonly adapter: { readonly type: string | undefined; readonly alpha: number };
   readonly parts: number;
+  readonly places: ReadonlyMap<string, Place>;
   /** Where the last tensor ends, in bytes. */
   readonly end: number;
 }
@@ -148,6 +176,7 @@ function parse(at: Cursor): Header {
   let [end, parameters] = [0, 0];
   const shapes = new Map<string, readonly number[]>();
   const perType = new Map<number, number>();
+  const offsets = new Map<string, Omit<Place, "shape">>();
   for (let tensor = 0; tensor < tensors; tensor++) {
     const name = at.string();
     const dimensions = at.u32();
@@ -157,7 +186,9 @@ function parse(at: Cursor): Header {
     const elements = shape.reduce((product, length) => product * length, 1);
     const type = at.u32();
     const [block, blockBytes] = TENSOR_TYPES[type] ?? [1, 0];
-    end = Math.max(end, at.u64() + (elements / block) * blockBytes);
+    const offset = at.u64();
+    offsets.set(name, { type, at: offset });
+    end = Math.max(end, offset + (elements / block) * blockBytes);
     parameters += elements;
     perType.set(type, (perType.get(type) ?? 0) + elements);
   }
@@ -167,6 +198,10 @@ function parse(at: Cursor): Header {
     const value = meta.get(key);
     return typeof value === "string" ? printable(value) || undefined : undefined;
   };
+  const places = [...offsets].map(([tensor, place]): [string, Place] => [
+    tensor,
+    { ...place, shape: shapes.get(tensor) ?? [], at: data + place.at },
+  ]);
   const architecture = string("general.architecture") ?? "";
   const template = meta.get("tokenizer.chat_template");
   return {
@@ -183,6 +218,8 @@ function parse(at: Cursor): Header {
     parameters,
     kvPerToken: kvPerToken(shapes),
     tensors: shapes,
+    places: new Map(places),
+    merged: mergedOf(string),
     thinking: waysOf(typeof template === "string" ? template : undefined),
     type: string("general.type"),
     adapter: {
@@ -193,6 +230,13 @@ function parse(at: Cursor): Header {
     parts: Number(meta.get("split.count") ?? 1),
     end: data + end,
   };
+}
+
+/** The keys under which `charla train merge` says what it has merged. */
+function mergedOf(string: (key: string) => string | undefined): Merged | undefined {
+  const [base, adapter] = [string("charla.merge.base"), string("charla.merge.adapter")];
+  const run = string("charla.merge.run");
+  return base && adapter && run ? { base, adapter, run } : undefined;
 }
 
 /** What the projections to keys and values give for each token; some models have one for all. */
@@ -206,7 +250,7 @@ function kvPerToken(tensors: Tensors): number {
 }
 
 function checked(header: Header, file: string, size: number): Gguf | Lora {
-  const { type, adapter, parts, end, ...gguf } = header;
+  const { type, adapter, parts, places: _places, end, ...gguf } = header;
   const { architecture, contextWindow, name, parameters, tensors } = gguf;
   if (parts > 1) throw unsupported(file, `1 / ${parts}`);
   const lora = type === "adapter" && adapter.type === "lora";

@@ -55,6 +55,8 @@ export const model = z.object({
   starter: z.boolean(),
   /** What can be wished of its thoughts; null for one that does not think. */
   thinking: z.object({ off: z.boolean(), effort: z.boolean() }).nullable(),
+  /** Made here of a model and an adapter: SHA-256 of both, and the training run. */
+  merged: z.object({ base: z.string(), adapter: z.string(), run: z.string() }).nullable(),
   digest: z.string().nullable(),
   state,
   /** 0 to 1 while it is being loaded; it waits for its place in memory at 0. */

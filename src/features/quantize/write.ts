@@ -1,7 +1,7 @@
 /** Writes the new file: it appears under its name when it is whole and on disk, never before. */
-import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Quantising, Tally } from "../../core/quantising.ts";
+import { settle } from "../../core/settle.ts";
 import { checkFit, checkSpace, reserve } from "./checks.ts";
 import { noSpace } from "./errors.ts";
 import type { Tools } from "./tools.ts";
@@ -43,12 +43,3 @@ export async function write(
 
 /** Bytes: a disk with less has no room for another tensor. */
 const FULL = 2 ** 20;
-
-async function settle(part: string, output: string): Promise<void> {
-  const handle = await open(part, "r+");
-  await handle.sync().finally(() => handle.close());
-  await rename(part, output);
-  if (process.platform === "win32") return; // where folders cannot be synchronised
-  const folder = await open(dirname(output));
-  await folder.sync().finally(() => folder.close());
-}

@@ -89,8 +89,14 @@ export const runReply = run.extend({
   ...{ learned: z.array(z.string()), verdict: z.array(z.string()) },
   /** The base against the adapter. */
   table: table.nullable(),
+  /** Files in the models folder that were made of it, and the job that makes one. */
+  merged: z.array(z.object({ file: z.string(), type: z.string(), bytes: z.number() })),
+  merging: z.string().nullable(),
 });
 export type RunReply = z.output<typeof runReply>;
+
+/** POST /api/training/:id/merge: the type of the file, as `charla quantize` takes it. */
+export const mergeBody = z.object({ type: z.string().max(20) });
 
 /** GET /api/training/:id/points: the curves behind a step. */
 export const pointsQuery = z.object({ after: z.coerce.number().int().min(-1).default(-1) });

@@ -106,6 +106,54 @@ export const baseChanged = (model: string) =>
     params: { model },
   });
 
+export const nothingToMerge = (name: string) =>
+  new CharlaError("training_merge_nothing", {
+    status: 409,
+    message: "{name} has no adapter that could be merged.",
+    hint: "Wait until the run is done, or go on with it if it was stopped.",
+    params: { name },
+  });
+
+export const adapterChanged = (name: string) =>
+  new CharlaError("training_adapter_changed", {
+    status: 409,
+    message: "The adapter of {name} is gone, or not the file any more that was trained.",
+    hint: "Train again; what would be merged is not what was judged.",
+    params: { name },
+  });
+
+export const mergedAlready = (file: string) =>
+  new CharlaError("training_merge_exists", {
+    status: 409,
+    message: "{file} is there already.",
+    hint: "Use it, choose another type, or delete it first among the models.",
+    params: { file },
+  });
+
+export const mergeUnfit = (type: string) =>
+  new CharlaError("training_merge_type", {
+    status: 422,
+    message:
+      "No matrix of the model can be stored as {type}: its rows are no multiple of its block.",
+    hint: "Choose a type with smaller blocks, such as Q8_0 or Q4_0, or one without: F16.",
+    params: { type },
+  });
+
+export const noRoomToMerge = (needed: number, free: number) =>
+  new CharlaError("training_merge_no_room", {
+    status: 507,
+    message: "The disk is too full: merging takes {needed} MB meanwhile, and {free} MB are free.",
+    hint: "Free some space; most of it is the model in 32-bit floats, which is deleted at the end.",
+    params: { needed: megabytes(needed), free: Math.floor(free / 1e6) },
+  });
+
+export const mergeStopped = () =>
+  new CharlaError("training_merge_stopped", {
+    status: 499,
+    message: "Stopped; nothing of the merged file is left.",
+    hint: "Run it again when you want it.",
+  });
+
 /** Divergences in nats. */
 export const notFaithful = (tuned: number, base: number) =>
   new CharlaError("training_not_faithful", {

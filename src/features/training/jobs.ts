@@ -1,6 +1,7 @@
 /** The long work of training as jobs of the house: the worker's packages, and a run. */
 import * as z from "zod";
 import type { JobKind } from "../../core/jobs.ts";
+import { merge, typeOf } from "./merge.ts";
 import type { RunStore } from "./store.ts";
 import { type Ground, work } from "./work.ts";
 import { setUp } from "./worker/setup.ts";
@@ -9,6 +10,9 @@ const nothing = z.strictObject({});
 const run = z.object({ run: z.string(), title: z.string() });
 
 export type SetupKind = JobKind<z.output<typeof nothing>>;
+const merging = run.extend({ type: z.string() });
+
+export type MergeKind = JobKind<z.output<typeof merging>>;
 export type TrainKind = JobKind<z.output<typeof run>>;
 
 /** What was fetched stays, so that one that was stopped goes on from there. */
@@ -29,5 +33,16 @@ export const trainKind = (store: RunStore, ground: Ground): TrainKind => ({
   same: ({ run }) => run,
   async run({ owner, input, signal, progress, turn }) {
     await work(store, ground, await store.one(owner, input.run), { signal, progress, turn });
+  },
+});
+
+/** One that was cut begins anew. */
+export const mergeKind = (store: RunStore, ground: Ground): MergeKind => ({
+  ...{ name: "training.merge", lane: "compute", unit: "bytes", input: merging },
+  label: { en: "Merging an adapter", es: "Unión de un adaptador" },
+  title: ({ title, type }) => `${title} ${type}`,
+  same: ({ run }) => run,
+  async run({ owner, input, ...care }) {
+    await merge(ground, await store.one(owner, input.run), typeOf(input.type), care);
   },
 });

@@ -1,6 +1,6 @@
 /** Training in a house: its tables, its jobs, what it stores of people, and its routes. */
 import { type House, openable } from "../../core/feature.ts";
-import { setupKind, trainKind } from "./jobs.ts";
+import { mergeKind, setupKind, trainKind } from "./jobs.ts";
 import { type TrainingPolicy, trainingPolicy } from "./policy.ts";
 import { rightsOf } from "./rights.ts";
 import { routesOf } from "./routes.ts";
@@ -23,21 +23,25 @@ export const training = (tools: MakeTools) =>
       const later: Tools = {
         find: async (id) => (await tools(log, engines)).find(id),
         freeBytes: async (folder) => (await tools(log, engines)).freeBytes(folder),
+        inspect: async (path) => (await tools(log, engines)).inspect(path),
+        quantise: async (job) => (await tools(log, engines)).quantise(job),
+        addLora: async (merging) => (await tools(log, engines)).addLora(merging),
         openAlone: async (path, options) => (await tools(log, engines)).openAlone(path, options),
       };
       const ground = { home, tools: later };
       const [setup, job] = [setupKind(ground), trainKind(store, ground)];
+      const merging = mergeKind(store, ground);
       const everyone = policy.who === "everyone";
       const access = everyone ? "session" : "administrator";
       return {
         // Where another server has the models there is nothing to train.
         facts: { everyone, files: remote === undefined },
-        jobs: [setup, job],
+        jobs: [setup, job, merging],
         routes: [
           ...workerRoutes({ ...ground, jobs, setup, access }),
-          ...routesOf({ ...ground, store, jobs, job, intake, version, access }),
+          ...routesOf({ ...ground, store, jobs, job, merging, intake, version, access }),
         ],
-        rights: rightsOf(store, home),
+        rights: rightsOf(store, ground),
         stored: (person) => store.stored(person),
         forgetConversations: (ids) => store.forget(ids),
         start: () => store.settle(),

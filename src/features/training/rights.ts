@@ -2,8 +2,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Rights } from "../../core/rights.ts";
+import { mergedOf } from "./merge.ts";
 import type { Run, RunStore } from "./store.ts";
-import { folderOf } from "./work.ts";
+import { folderOf, type Ground } from "./work.ts";
 
 /** What others have trained stays until they train again; the page tells them. */
 const ADAPTERS = {
@@ -20,7 +21,7 @@ const ADAPTERS = {
   },
 };
 
-export function rightsOf(store: RunStore, home: string): Rights {
+export function rightsOf(store: RunStore, ground: Ground): Rights {
   return {
     async *collect(person) {
       for (const run of await store.list(person, Number.MAX_SAFE_INTEGER)) {
@@ -33,7 +34,7 @@ export function rightsOf(store: RunStore, home: string): Rights {
     },
     async erase(person) {
       const runs = await store.list(person, Number.MAX_SAFE_INTEGER);
-      for (const run of runs) await removeRun(store, home, run, true);
+      for (const run of runs) await removeRun(store, ground, run);
       const words = {
         en: "Training runs, with their adapters",
         es: "Entrenamientos, con sus adaptadores",
@@ -49,16 +50,12 @@ export function rightsOf(store: RunStore, home: string): Rights {
   };
 }
 
-/** @param withAdapter also the adapter that is offered, which would keep what it has learned */
-export async function removeRun(
-  store: RunStore,
-  home: string,
-  run: Run,
-  withAdapter: boolean,
-): Promise<void> {
+/** With what is offered of it: the adapter and merged files, which would keep what it has learned. */
+export async function removeRun(store: RunStore, ground: Ground, run: Run): Promise<void> {
+  const { home } = ground;
   const adapter = run.result?.adapter;
-  if (withAdapter && adapter)
-    await rm(join(home, "models", "adapters", `${adapter}.gguf`), { force: true });
+  if (adapter) await rm(join(home, "models", "adapters", `${adapter}.gguf`), { force: true });
+  for (const { path } of await mergedOf(ground, run)) await rm(path, { force: true });
   await rm(folderOf(home, run), { recursive: true, force: true });
   await store.remove(run);
 }

@@ -7,7 +7,8 @@ import * as api from "./api.ts";
 import { begin, look, type Wish } from "./begin.ts";
 import { rowOf } from "./data/preferences.ts";
 import { notSetUp } from "./errors.ts";
-import type { TrainKind } from "./jobs.ts";
+import type { MergeKind, TrainKind } from "./jobs.ts";
+import { mergedOf, mergePlan, typeOf } from "./merge.ts";
 import { removeRun } from "./rights.ts";
 import { chatsOf } from "./sealing.ts";
 import type { Run, RunStore } from "./store.ts";
@@ -20,6 +21,7 @@ export interface Given extends Ground {
   readonly store: RunStore;
   readonly jobs: Jobs;
   readonly job: TrainKind;
+  readonly merging: MergeKind;
   readonly intake: Intake;
   readonly version: string;
   /** Who may train. */
@@ -27,7 +29,7 @@ export interface Given extends Ground {
 }
 
 export function routesOf(given: Given): readonly Route[] {
-  const { store, jobs, job, intake, version, access, home, tools } = given;
+  const { store, jobs, job, merging, intake, version, access, home, tools } = given;
   const one = ({ id = "" }: Readonly<Record<string, string>>) => store.one(whoAsks().id, id);
   const start = async (run: Run) => {
     try {
@@ -44,9 +46,12 @@ export function routesOf(given: Given): readonly Route[] {
     const place = { owner: whoAsks().id, intake };
     return start(await begin(store, wish, place, tools, version));
   };
-  const stop = async ({ id, owner }: Run) => {
+  const mergings = ({ id, owner }: Run) =>
+    jobs.underWay(merging).filter((each) => each.owner === owner && each.input.run === id);
+  const stop = async (run: Run) => {
+    const { id, owner } = run;
     const own = jobs.underWay(job).filter((each) => each.owner === owner && each.input.run === id);
-    for (const each of own) await jobs.cancel(owner, each.id);
+    for (const each of [...own, ...mergings(run)]) await jobs.cancel(owner, each.id);
   };
   const wishOf = ({ files, ...rest }: Pick<api.NewRun, "files"> & Omit<Wish, "files">): Wish => ({
     ...rest,
@@ -90,6 +95,8 @@ export function routesOf(given: Given): readonly Route[] {
           learned: [...facts, ...warnings],
           verdict: [...verdictTold(run, language)],
           table: table && { head: [...table.head], rows: table.rows.map((row) => [...row]) },
+          merged: (await mergedOf(given, run)).map(({ path: _path, ...one }) => one),
+          merging: mergings(run)[0]?.id ?? null,
         };
       },
     }),
@@ -143,11 +150,24 @@ export function routesOf(given: Given): readonly Route[] {
       },
     }),
     route({
+      ...{ method: "post", path: `${path}/:id/merge`, access: "administrator" },
+      summary: "Begins to make one file of the base and the adapter, as a job.",
+      body: api.mergeBody,
+      reply: api.begunReply,
+      async handle({ params, body }) {
+        const run = await one(params);
+        const type = typeOf(body.type);
+        await mergePlan(given, run, type);
+        const input = { run: run.id, title: run.plan.name, type };
+        return { id: run.id, job: (await jobs.begin(merging, run.owner, input)).id };
+      },
+    }),
+    route({
       ...{ method: "delete", path: `${path}/:id`, access },
-      summary: "Deletes a training run with its chats, its curves and its adapter.",
+      summary: "Deletes a training run with its chats, its curves, its adapter and merged files.",
       async handle({ params }) {
         await stop(await one(params));
-        await removeRun(store, home, await one(params), true);
+        await removeRun(store, given, await one(params));
       },
     }),
   ];

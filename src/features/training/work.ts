@@ -199,7 +199,7 @@ async function offer(home: string, file: string, name: string, digest: string): 
   return id;
 }
 
-async function digestOf(path: string, signal: AbortSignal): Promise<string> {
+export async function digestOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash, { signal });
   return hash.digest("hex");

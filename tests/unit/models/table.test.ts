@@ -8,7 +8,7 @@ const model = (id: string, gigabytes: number, more: Partial<Model> = {}): Model 
   description: { en: "For letters and short questions.", es: "Para cartas y preguntas cortas." },
   ...{ quantisation: "Q4", contextWindow: 8192, gated: false, own: false, starter: false },
   ...{ digest: null, state: "absent", loading: null, received: 0, bytesPerSecond: null },
-  thinking: null,
+  ...{ thinking: null, merged: null },
   ...{ error: null, template: "own", fileBytes: gigabytes * 1e9, memoryBytes: gigabytes * 1e9 },
   ...more,
 });

@@ -71,8 +71,23 @@ const status = await promisified(job.input, job.output, {
   allow_requantize: job.allowRequantize,
   dry_run: job.dryRun,
   max_buf_size: BUFFER_BYTES,
+  ...(job.says && { kv_overrides: overrides(job.says) }),
 });
 process.send?.({ status }, () => process.exit());
+
+/** An array of `llama_model_kv_override`, which ends with one that has no key. */
+function overrides(texts: Readonly<Record<string, string>>): Buffer {
+  const [size, text, key, value] = [264, 3, 4, 136];
+  const entries = Object.entries(texts);
+  const bytes = Buffer.alloc(size * (entries.length + 1));
+  for (const [n, [name, said]] of entries.entries()) {
+    bytes.writeInt32LE(text, n * size);
+    bytes.write(name, n * size + key, 127);
+    // Never ends within a character.
+    bytes.write(said, n * size + value, 127);
+  }
+  return bytes;
+}
 
 /** On another thread, so that this one can send what is logged. */
 function promisified(input: string, output: string, options: object): Promise<number> {

@@ -37,7 +37,8 @@ const FILE_TYPES: Readonly<Record<QuantisedType, readonly [file: number, tensor:
 };
 
 /** What the program is told. */
-export interface Job extends Pick<Quantising, "input" | "output" | "allowRequantize" | "dryRun"> {
+export interface Job
+  extends Pick<Quantising, "input" | "output" | "allowRequantize" | "dryRun" | "says"> {
   /** An `llama_ftype`. */
   readonly fileType: number;
   readonly threads: number;

@@ -3,10 +3,13 @@
  * 0 done, 1 failed or stopped, 2 wrong use.
  */
 import type { Command } from "commander";
+import { fill } from "../../../core/errors.ts";
 import type { Ground } from "../../../core/feature.ts";
+import { QUANTISED_TYPES } from "../../../core/quantising.ts";
 import { examples, group } from "../../../terminal/help.ts";
 import { messages } from "../messages.ts";
 import type { Tools } from "../tools.ts";
+import type { MergeOptions } from "./merge.ts";
 import type { RunOptions } from "./run.ts";
 import type { SetupOptions } from "./setup.ts";
 
@@ -76,6 +79,16 @@ export function trainingCommands(
       (await stored()).resume(ground, await tools(), id, json),
     );
   command
+    .command("merge")
+    .description(text.merge)
+    .argument("<id>", text.id)
+    .option("-t, --type <type>", fill(text.type, { types: QUANTISED_TYPES.join(", ") }), "Q8_0")
+    .option("--json", text.json)
+    .action(async (id: string, options: MergeOptions) => {
+      const { mergeCommand } = await import("./merge.ts");
+      await mergeCommand(id, options, await tools(), ground);
+    });
+  command
     .command("test")
     .description(text.test)
     .argument("<id>", text.id)
@@ -84,7 +97,7 @@ export function trainingCommands(
     .command("rm")
     .description(text.rm)
     .argument("<id>", text.id)
-    .action(async (id: string) => (await stored()).remove(ground, id));
+    .action(async (id: string) => (await stored()).remove(ground, await tools(), id));
   examples(command, [
     "charla train setup",
     `charla train ${text.exampleFile} --look`,

@@ -49,10 +49,11 @@ export async function resume(ground: Ground, tools: Tools, id: string, json?: bo
   });
 }
 
-export async function remove(ground: Ground, id: string): Promise<void> {
+export async function remove(ground: Ground, tools: Tools, id: string): Promise<void> {
   await ground.atRest(async (house) => {
     const store = await storeOf(house);
-    await removeRun(store, ground.settings.home, await store.one(SOLO.id, id), true);
+    const { home } = ground.settings;
+    await removeRun(store, { home, tools }, await store.one(SOLO.id, id));
   });
 }
 

@@ -54,6 +54,9 @@ export function ModelCard({ model, current, recommended, memoryBytes }: Props) {
           {length && <Fact name={t("models.length")} value={lengthIn(length, lang)} wide />}
           <Fact name={t("models.licence")} value={model.licence} />
           <Fact name={t("models.build")} value={`${model.parameters} · ${model.quantisation}`} />
+          {model.merged && (
+            <Fact name={t("models.merged")} value={t("models.merged.of", model.merged)} wide />
+          )}
           <Fact name={t("models.languages")} value={languageNames(model.languages)} wide />
         </dl>
       </details>

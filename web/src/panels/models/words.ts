@@ -67,6 +67,8 @@ export const en = {
   "models.loading": "Reading the catalogue",
   "models.loadingOf": "Loading {name} into memory: {percent} %",
   "models.machine": "This machine: {cores} cores, {memory} of memory, {disk} free on disk, {gpu}.",
+  "models.merged": "Made of",
+  "models.merged.of": "model {base}, adapter {adapter}, training run {run}",
   "models.needs": "{size} to download · {memory} of memory",
   "models.noGpu": "no GPU",
   "models.own": "Your own file",
@@ -157,6 +159,8 @@ export const es: typeof en = {
   "models.loadingOf": "Cargando {name} en memoria: {percent} %",
   "models.machine":
     "Este equipo: {cores} núcleos, {memory} de memoria, {disk} libres en disco, {gpu}.",
+  "models.merged": "Hecho de",
+  "models.merged.of": "modelo {base}, adaptador {adapter}, entrenamiento {run}",
   "models.needs": "{size} de descarga · {memory} de memoria",
   "models.noGpu": "sin GPU",
   "models.own": "Archivo propio",

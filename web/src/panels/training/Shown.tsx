@@ -13,6 +13,7 @@ import { Curves } from "./Curves.tsx";
 import { useCurves } from "./curves.ts";
 import { type Actions, Buttons, Failure, isActive, stateOf } from "./Entry.tsx";
 import { Further } from "./Further.tsx";
+import { Merge } from "./Merge.tsx";
 import { secondsLeft, tokensPerSecond } from "./pace.ts";
 import { t } from "./words.ts";
 
@@ -84,6 +85,7 @@ export function Shown({ run, again, ...actions }: Props) {
       </div>
       <Curves runs={[run]} curves={curves} />
       <Further run={run} />
+      {reply && <Merge run={reply} load={load} />}
       {reply && (
         <details className="training-more">
           <summary>{t("learned")}</summary>

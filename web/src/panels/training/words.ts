@@ -60,6 +60,12 @@ export const en = {
   mask: "Mask personal data",
   "mask.hint":
     "Placeholders take the place of names of accounts, numbers and addresses, by the same rules as in chats.",
+  merge: "Merge",
+  "merge.lead":
+    "The model and what it has learned as one file, which stands among the models and runs elsewhere, too. It is deleted with this run. Meanwhile it takes four bytes a parameter on the disk.",
+  "merge.made": "{file}: {type}, {size}",
+  "merge.title": "One file of both",
+  "merge.type": "Type",
   model: "Model that is trained",
   name: "Name of the adapter",
   "name.hint": "By which it is chosen in chats.",
@@ -208,6 +214,12 @@ export const es: typeof en = {
   mask: "Ocultar datos personales",
   "mask.hint":
     "En lugar de cuentas, números y direcciones se ponen marcas, con las mismas reglas que en los chats.",
+  merge: "Unir",
+  "merge.lead":
+    "El modelo y lo que ha aprendido en un solo archivo, que queda entre los modelos y funciona también en otros programas. Se elimina con este entrenamiento. Mientras se crea, ocupa cuatro bytes por parámetro en el disco.",
+  "merge.made": "{file}: {type}, {size}",
+  "merge.title": "Los dos en un archivo",
+  "merge.type": "Tipo",
   model: "Modelo que se entrena",
   name: "Nombre del adaptador",
   "name.hint": "Con el que se elige en los chats.",
