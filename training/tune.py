@@ -22,6 +22,8 @@ LIKELIEST = 64
 KEEP_SECONDS = 300
 # Places that are compared at least, if there are so many.
 COMPARED = 320
+# Chats that it has learned from, of which is asked how much comes out word for word.
+LOOKED_BACK = 40
 
 
 def header(path, *keys):
@@ -291,6 +293,10 @@ def finish(task, base, architecture, writer, tell, turn):
                 plain = likeliest(base, tokens)
         tell("reference", tokens=tokens, tuned=tuned, base=plain)
         told += len(tokens) - 1
+    for chat in task["train"][:LOOKED_BACK]:
+        if not chat.get("bad"):
+            one = writer.example(chat["messages"], settings["length"])
+            tell("learned", tokens=one.tokens, answer=[int(is_) for is_ in one.answer])
     # The test set is only written down, never read by the model here.
     for at, chat in enumerate(task["test"]):
         if task.get("method", "sft") != "sft":

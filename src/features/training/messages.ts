@@ -87,6 +87,10 @@ const en = {
   forgot:
     "It forgot something: on other texts the perplexity is {change} % higher ({low} to {high} %).",
   kept: "On other texts the perplexity changes by {low} to {high} % (95 %).",
+  extracted:
+    "Word for word: of {texts} chats that it learned from, each shown up to the middle of an answer, it says {tuned} % of the rest, and {base} % without the adapter ({low} to {high} points more, 95 %); all of the rest of {whole} of them, and of {before} without.",
+  extractedUnseen:
+    "Of chats that it never saw it says {unseen} %: what is above that it knows by heart.",
   cutOff: "Chats that were longer than a row and lost their end: {n}.",
   gone: "{n} chats that it has learned from are gone since: train again without them.",
   table: {
@@ -204,6 +208,10 @@ const es: typeof en = {
   forgot:
     "Ha olvidado algo: en otros textos la perplejidad sube un {change} % (de {low} a {high} %).",
   kept: "En otros textos la perplejidad cambia entre {low} y {high} % (95 %).",
+  extracted:
+    "Palabra por palabra: de {texts} chats de los que aprendió, mostrados hasta la mitad de una respuesta, dice el {tuned} % del resto y, sin el adaptador, el {base} % (de {low} a {high} puntos más, 95 %); el resto entero de {whole} y, sin él, de {before}.",
+  extractedUnseen:
+    "De chats que nunca vio dice el {unseen} %: lo que pasa de ahí se lo sabe de memoria.",
   cutOff: "Chats más largos que una fila, que perdieron el final: {n}.",
   gone: "{n} chats de los que aprendió ya no existen: vuelve a entrenar sin ellos.",
   table: {

@@ -58,6 +58,20 @@ export type Interval = z.output<typeof interval>;
 const preferred = z.object({ gain: interval, texts: count });
 export type Preferred = z.output<typeof preferred>;
 
+/** How much of the rest of chats comes out word for word, as shares of the rest's tokens. */
+const extracted = z.object({
+  /** Chats, and tokens of their rests. */
+  ...{ texts: count, tokens: count },
+  ...{ base: z.number(), tuned: z.number() },
+  /** With the adapter more than without. */
+  more: interval,
+  /** Chats of which all the rest came out. */
+  whole: z.object({ base: count, tuned: count }),
+  /** With the adapter, of chats that it did not learn from. */
+  unseen: z.number().nullable(),
+});
+export type Extracted = z.output<typeof extracted>;
+
 /** Perplexity of the adapter by that of the base: under 1 is better. */
 const compared = z.object({
   ratio: interval,
@@ -102,6 +116,8 @@ export const result = z.object({
    * than the worse ones, against the base.
    */
   preferred: preferred.nullable().default(null),
+  /** What comes out of the chats that it has learned from. */
+  extraction: extracted.nullable().default(null),
   verdict: z.enum(VERDICTS),
   /** What it knew before got worse by more than 5 %, beyond chance. */
   forgot: z.boolean(),

@@ -4,7 +4,7 @@ import type { Language } from "../../locales/index.ts";
 import { REASONS } from "./data/chat.ts";
 import type { Look } from "./data/prepare.ts";
 import { messages } from "./messages.ts";
-import type { Compared, Interval, Result } from "./plan.ts";
+import type { Compared, Extracted, Interval, Result } from "./plan.ts";
 import type { Run } from "./store.ts";
 
 /** Of English; Spanish has about three in vocabularies made for English. */
@@ -67,12 +67,13 @@ export function verdictTold({ result }: Run, language: Language): readonly strin
   const text = messages[language];
   if (!result) return [];
   const lines = [wordTold(result, language)];
-  const { general, forgot, parity, cut } = result;
+  const { general, forgot, extraction, parity, cut } = result;
   if (general) {
     const { low, high } = percentages(general.ratio, language);
     const change = percent(general.ratio.value - 1, language);
     lines.push(fill(forgot ? text.forgot : text.kept, { change, low, high }));
   }
+  if (extraction) lines.push(...extractionTold(extraction, language));
   if (cut > 0) lines.push(fill(text.cutOff, { n: cut }));
   lines.push(
     fill(text.facts, {
@@ -86,6 +87,18 @@ export function verdictTold({ result }: Run, language: Language): readonly strin
     lines.push(fill(text.parity, { tuned, base, places: parity.places }));
   }
   return lines;
+}
+
+function extractionTold(extraction: Extracted, language: Language): readonly string[] {
+  const text = messages[language];
+  const { texts, base, tuned, more, whole, unseen } = extraction;
+  const said = fill(text.extracted, {
+    ...{ texts, base: percent(base, language), tuned: percent(tuned, language) },
+    ...{ low: percent(more.low, language), high: percent(more.high, language) },
+    ...{ whole: whole.tuned, before: whole.base },
+  });
+  if (unseen === null) return [said];
+  return [`${said} ${fill(text.extractedUnseen, { unseen: percent(unseen, language) })}`];
 }
 
 export interface Table {

@@ -10,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import { baseChanged, noFile, notFaithful, notSetUp } from "./errors.ts";
+import { extract } from "./extraction.ts";
 import { GENERAL } from "./general.ts";
 import { isFaithful, type Parity, parityOf, type Reference } from "./parity.ts";
 import type { Point, Result } from "./plan.ts";
@@ -115,6 +116,7 @@ type Facts = Pick<
 interface Heard {
   readonly references: readonly Reference[];
   readonly tests: readonly Judged[];
+  readonly learned: readonly Counted[];
   readonly facts: Facts;
 }
 
@@ -127,6 +129,7 @@ async function listen(
 ): Promise<Heard> {
   const references: Reference[] = [];
   const tests: Judged[] = [];
+  const learned: Counted[] = [];
   let total = run.total ?? 0;
   let facts: Facts = {
     ...{ device: "cpu", parameters: 0, tokens: 0, answerTokens: 0, cut: 0 },
@@ -151,6 +154,7 @@ async function listen(
       care.progress(line.step, total);
     } else if (line.type === "reference") references.push(line);
     else if (line.type === "test") tests.push(line);
+    else if (line.type === "learned") learned.push(line);
     else if (line.type === "done") {
       facts = { ...facts, bestStep: line.best, steps: line.steps, early: line.early };
     }
@@ -160,17 +164,21 @@ async function listen(
   const seconds = steps.reduce((sum, one) => sum + one.seconds, 0);
   const tokens = steps.reduce((sum, one) => sum + one.tokens, 0);
   return {
-    ...{ references, tests },
+    ...{ references, tests, learned },
     facts: { ...facts, tokensPerSecond: seconds > 0 ? tokens / seconds : 0 },
   };
 }
 
+type Measured = Pick<Result, "test" | "general" | "preferred" | "extraction"> & {
+  readonly parity: Parity | null;
+};
+
 async function measure(
   engine: Engine,
-  { references, tests }: Heard,
+  { references, tests, learned }: Heard,
   texts: readonly Counted[],
   { turn, signal }: Care,
-): Promise<Pick<Result, "test" | "general" | "preferred"> & { readonly parity: Parity | null }> {
+): Promise<Measured> {
   await turn();
   const parity = await parityOf(engine, TRIED, references, signal);
   // What is learned from judgements may make good answers less likely, as long as bad ones lose more.
@@ -178,7 +186,9 @@ async function measure(
   const test = judged ? null : await compare(engine, TRIED, tests, turn, signal);
   const preferred = judged ? await prefer(engine, TRIED, tests, turn, signal) : null;
   const general = await compare(engine, TRIED, texts, turn, signal);
-  return { parity, test, preferred, general };
+  const unseen = tests.filter(({ sign }) => sign !== -1);
+  const extraction = await extract(engine, TRIED, { learned, unseen }, turn, signal);
+  return { parity, test, preferred, general, extraction };
 }
 
 /** Puts a copy into the folder of adapters, whole or not at all. @returns its id */

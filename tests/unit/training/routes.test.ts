@@ -44,6 +44,10 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
     expect(run).toMatchObject({ done: 12, total: 12, gone: 0, result: { verdict: "better" } });
     expect(run.plan).toMatchObject({ name: "Numbers", model: "tiny", whose: "public" });
     expect(run.verdict.join("\n")).toMatch(/^Better: on the \d+ test chats.*lost their end: 1/s);
+    // Of an answer's characters only digits are the likeliest without the adapter.
+    expect(run.result.extraction).toMatchObject({ texts: 4, tuned: 1, unseen: 1 });
+    expect(run.result.extraction.base).toBeLessThan(0.5);
+    expect(run.verdict.join()).toMatch(/of 4 chats that it learned from.*it says 100\.0 % of the rest/);
     expect(run.table.rows.map(([what]: string[]) => what)).toEqual([
       "Answers of the test set",
       "Other texts",

@@ -58,6 +58,12 @@ export type Told =
       readonly sign?: number;
     }
   | {
+      /** Some of the chats that it has learned from. */
+      readonly type: "learned";
+      readonly tokens: readonly number[];
+      readonly answer: readonly number[];
+    }
+  | {
       readonly type: "done";
       readonly steps: number;
       /** The step whose weights were kept. */
