@@ -28,6 +28,9 @@ export function othersOf(
     images: () => all().find(({ images }) => images)?.images,
     receipts: () => all().find(({ receipts }) => receipts)?.receipts,
     labels: () => all().find(({ labels }) => labels)?.labels ?? UNLABELLED,
+    async measured(asked) {
+      return (await Promise.all(all().map((one) => one.measured?.(asked) ?? []))).flat();
+    },
     facts: () =>
       Object.fromEntries([...made].map(([name, { facts = {} }]) => [name, facts] as const)),
     async tools(person) {

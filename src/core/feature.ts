@@ -24,6 +24,7 @@ import type { JobKind, Jobs } from "./jobs.ts";
 import type { Labels } from "./label.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Embed } from "./meaning.ts";
+import type { Asked, Measurement } from "./measured.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Expired, Periods, Rights } from "./rights.ts";
 import type { Route } from "./route.ts";
@@ -99,6 +100,8 @@ export interface Opened {
   readonly embed?: Embed;
   /** Puts signed labels into what a model has part in. */
   readonly labels?: Labels;
+  /** What it has measured of a person's model with an adapter and without, newest first. */
+  measured?(asked: Asked): Promise<readonly Measurement[]>;
   /** The kinds of long work that it does; see `House.jobs`. */
   // biome-ignore lint/suspicious/noExplicitAny: each feature knows what its kinds work on
   readonly jobs?: readonly JobKind<any, any>[];
@@ -214,6 +217,8 @@ export interface Others {
   receipts(): Receipts | undefined;
   /** What gives a document as it is where no feature makes labels. */
   labels(): Labels;
+  /** Of all features. */
+  measured(asked: Asked): Promise<readonly Measurement[]>;
   expire(periods: Periods): Promise<readonly Expired[]>;
   gauges(): Promise<readonly Gauge[]>;
   /** Of the server, those of all features and its own. */

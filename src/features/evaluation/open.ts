@@ -1,6 +1,7 @@
 /** Evaluation in a house: its tables, its jobs, what it stores of people, and its routes. */
 import { openable } from "../../core/feature.ts";
 import { evaluationJob } from "./job.ts";
+import { biasMeasured } from "./measured.ts";
 import { openPeople } from "./people/open.ts";
 import { peopleMigrations } from "./people/tables.ts";
 import { rightsOf, together } from "./rights.ts";
@@ -37,6 +38,7 @@ export const evaluation = (
         jobs: [job, people.job],
         rights: together([rightsOf(store), people.rights]),
         routes: [...routesOf({ store, jobs, job, intake, version }), ...people.routes],
+        measured: (asked) => biasMeasured(store, asked),
         forgetConversations: people.forgetConversations,
         start: () => store.settle(),
       };

@@ -83,6 +83,9 @@ export type RunsReply = z.output<typeof runsReply>;
 
 /** GET /api/training/:id */
 export const runQuery = z.object({ language });
+/** GET /api/training/:id/report */
+export const reportQuery = runQuery.extend({ format: z.enum(["md", "json"]).default("md") });
+
 const table = z.object({ head: z.array(z.string()), rows: z.array(z.array(z.string())) });
 export const runReply = run.extend({
   /** What it learned from, and whether it got better, in the reader's words. */

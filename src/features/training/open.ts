@@ -16,7 +16,8 @@ export const training = (tools: MakeTools) =>
     policy: { section: "training", schema: trainingPolicy },
     migrations,
     open(house: House<TrainingPolicy>) {
-      const { db, vault, engines, jobs, intake, log, policy, settings } = house;
+      const { db, vault, engines, jobs, intake, log, policy, settings, others } = house;
+      const { measured } = others;
       const { home, version, remote } = settings;
       const store = new RunStore(db, vault);
       // The engine's part is not loaded before something is trained.
@@ -39,7 +40,7 @@ export const training = (tools: MakeTools) =>
         jobs: [setup, job, merging],
         routes: [
           ...workerRoutes({ ...ground, jobs, setup, access }),
-          ...routesOf({ ...ground, store, jobs, job, merging, intake, version, access }),
+          ...routesOf({ ...ground, store, measured, jobs, job, merging, intake, version, access }),
         ],
         rights: rightsOf(store, ground),
         stored: (person) => store.stored(person),

@@ -9,16 +9,16 @@ import { rowOf } from "./data/preferences.ts";
 import { notSetUp } from "./errors.ts";
 import type { MergeKind, TrainKind } from "./jobs.ts";
 import { mergedOf, mergePlan, typeOf } from "./merge.ts";
+import { type Asking, accountOf } from "./report.ts";
+import { accountTold } from "./report-told.ts";
 import { removeRun } from "./rights.ts";
 import { chatsOf } from "./sealing.ts";
-import type { Run, RunStore } from "./store.ts";
+import type { Run } from "./store.ts";
 import { testSetOf } from "./test-set.ts";
 import { lookToldIn, tableTold, verdictTold } from "./told.ts";
-import type { Ground } from "./work.ts";
 import { stateOf } from "./worker/setup.ts";
 
-export interface Given extends Ground {
-  readonly store: RunStore;
+export interface Given extends Asking {
   readonly jobs: Jobs;
   readonly job: TrainKind;
   readonly merging: MergeKind;
@@ -114,6 +114,16 @@ export function routesOf(given: Given): readonly Route[] {
       async handle({ params }) {
         const text = testSetOf(await store.data(await one(params)));
         return new Response(text, { headers: { "content-type": "application/x-ndjson" } });
+      },
+    }),
+    route({
+      ...{ method: "get", path: `${path}/:id/report`, access, query: api.reportQuery },
+      summary: "Gives the file on a training run: data, ground, settings, verdict, bias.",
+      async handle({ params, query: { format, language } }) {
+        const account = await accountOf(given, await one(params), language);
+        if (format === "json") return Response.json(account);
+        const headers = { "content-type": "text/markdown; charset=utf-8" };
+        return new Response(accountTold(account, language), { headers });
       },
     }),
     route({

@@ -63,7 +63,7 @@ export function runTold(run: Run, language: Language): string {
 }
 
 /** Nothing where there is none yet. */
-export function verdictTold({ result }: Run, language: Language): readonly string[] {
+export function verdictTold({ result }: Pick<Run, "result">, language: Language): readonly string[] {
   const text = messages[language];
   if (!result) return [];
   const lines = [wordTold(result, language)];

@@ -62,6 +62,16 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
       ...[12, 12].map((step, at) => [at === 0 ? "step" : "validation", step]),
     ]);
     expect((await ana.must("GET", `/api/jobs/${job}`)).title).toBe("Numbers");
+    const report = await ana.call("GET", `/api/training/${id}/report`);
+    expect(String(report.body)).toContain("Public or made up".toLowerCase());
+    expect(String(report.body)).toContain(run.result.adapterDigest);
+    expect(String(report.body)).toContain("charla eval bias --model tiny --model tiny+numbers");
+    const account = await ana.must("GET", `/api/training/${id}/report?format=json`);
+    expect(account).toMatchObject({ origin: { fromFiles: 40 }, merged: [], measured: [] });
+    expect(await eva.fails("GET", `/api/training/${id}/report`)).toBe("training_not_found");
+    const merge = (type: string) => ana.fails("POST", `/api/training/${id}/merge`, { type });
+    expect(await merge("Q9")).toBe("invalid_setting");
+
     const [adapter] = (await ana.must("GET", "/api/models")).adapters;
     expect(adapter).toMatchObject({ id: "numbers", models: ["tiny"], error: null });
     const lines = String((await ana.call("GET", `/api/training/${id}/test`)).body).trim();

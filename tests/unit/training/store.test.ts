@@ -30,7 +30,7 @@ const RESULT: Result = {
     early: false,
   },
   ...{ tokensPerSecond: 1, parity: null, faithful: null, test: null, general: null },
-  ...{ verdict: "same", forgot: false },
+  ...{ verdict: "same", forgot: false, extraction: null },
 };
 
 async function place() {
@@ -83,7 +83,15 @@ test("who is erased takes along what was learned from their chats", async () => 
     mkdirSync(folder, { recursive: true });
   writeFileSync(adapter, "x");
   writeFileSync(join(folderOf(home, run), "adapter.gguf"), "x");
-  const rights = rightsOf(store, home);
+  const nothing = () => Promise.reject(new Error("not to be used"));
+  const inspect = async () => ({ name: "m", quantisation: "F16", merged: { run: run.id } });
+  const merged = join(home, "models/renamed.gguf");
+  writeFileSync(merged, "x");
+  const tools = {
+    ...{ find: nothing, freeBytes: nothing, quantise: nothing, addLora: nothing },
+    ...{ openAlone: nothing, inspect },
+  };
+  const rights = rightsOf(store, { home, tools });
   const files = await Array.fromAsync(rights.collect("ana", "en"));
   expect(files.map(({ path }) => path)).toEqual([`training/${run.id}.json`]);
   expect(String(files[0]?.content)).toContain(SECRET);
@@ -91,7 +99,7 @@ test("who is erased takes along what was learned from their chats", async () => 
     { what: "training", count: 1 },
     { what: "adapters", count: 0 },
   ]);
-  expect(existsSync(adapter)).toBe(false);
+  expect([adapter, merged].filter(existsSync)).toEqual([]);
   expect(existsSync(folderOf(home, run))).toBe(false);
   expect(await rights.erase("ana")).toMatchObject([{ count: 0 }, { count: 0 }]);
 });

@@ -89,6 +89,14 @@ export function trainingCommands(
       await mergeCommand(id, options, await tools(), ground);
     });
   command
+    .command("report")
+    .description(text.report)
+    .argument("<id>", text.id)
+    .option("--json", text.json)
+    .action(async (id: string, { json }: { json?: boolean }) =>
+      (await stored()).report(ground, await tools(), id, json),
+    );
+  command
     .command("test")
     .description(text.test)
     .argument("<id>", text.id)

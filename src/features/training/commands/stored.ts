@@ -3,6 +3,8 @@ import { SOLO } from "../../../core/access.ts";
 import { fill } from "../../../core/errors.ts";
 import type { Ground } from "../../../core/feature.ts";
 import { messages } from "../messages.ts";
+import { accountOf } from "../report.ts";
+import { accountTold } from "../report-told.ts";
 import { removeRun } from "../rights.ts";
 import { testSetOf } from "../test-set.ts";
 import { runTold } from "../told.ts";
@@ -54,6 +56,18 @@ export async function remove(ground: Ground, tools: Tools, id: string): Promise<
     const store = await storeOf(house);
     const { home } = ground.settings;
     await removeRun(store, { home, tools }, await store.one(SOLO.id, id));
+  });
+}
+
+export async function report(ground: Ground, tools: Tools, id: string, json?: boolean) {
+  const { language } = ground;
+  await ground.atRest(async (house) => {
+    const store = await storeOf(house);
+    const { measured } = house.others;
+    const given = { store, measured, tools, home: ground.settings.home };
+    const account = await accountOf(given, await store.one(SOLO.id, id), language);
+    const told = json ? `${JSON.stringify(account, null, 2)}\n` : accountTold(account, language);
+    process.stdout.write(told);
   });
 }
 

@@ -81,6 +81,16 @@ export function Shown({ run, again, ...actions }: Props) {
             {t("test-set")}
           </a>
         )}
+        {(["md", "json"] as const).map((format) => (
+          <a
+            key={format}
+            className="secondary"
+            href={`/api/training/${id}/report?format=${format}&language=${language()}`}
+            download={`${run.plan.name}-${t("report.file")}.${format}`}
+          >
+            {t(`report.${format}`)}
+          </a>
+        ))}
         <Buttons run={run} {...actions} />
       </div>
       <Curves runs={[run]} curves={curves} />
