@@ -235,7 +235,10 @@ test("in the terminal: looked at, trained, judged, offered, tested, deleted", as
   expect((await charla("setup", "--python", python)).stdout).toContain("PyTorch 2.13.0");
   expect((await charla(data, "--look")).stdout).toContain("80 chats found");
 
-  const made = ["--name", "Next numbers", "--length", "128", "--rate", "0.02", "--epochs", "1"];
+  const made = [
+    ...["--name", "Next numbers", "--length", "128", "--rate", "0.02", "--epochs", "1"],
+    ...["--folds", "2"],
+  ];
   const { code, stdout, stderr } = await charla(data, "--model", "tiny", ...made, "--json");
   expect(code, stderr).toBe(0);
   const run = JSON.parse(stdout);
@@ -243,6 +246,12 @@ test("in the terminal: looked at, trained, judged, offered, tested, deleted", as
   expect(run.result).toMatchObject({ adapter: "next-numbers", verdict: "better", faithful: true });
   expect(run.result.test.ratio.high).toBeLessThan(1);
   expect(run.result.parity.tuned).toBeLessThan(1e-4);
+  // It is better on each part that it has not learned from.
+  expect(run.result.folds).toHaveLength(2);
+  for (const { loss, before } of run.result.folds) expect(loss).toBeLessThan(before);
+  const { texts, base, tuned } = run.result.extraction;
+  expect(texts).toBe(40);
+  expect(tuned).toBeGreaterThan(base);
   // What was learned from lies nowhere in the clear.
   const lying = readdirSync(join(place, "training/runs", run.id));
   expect(lying).toEqual(["adapter.gguf"]);
@@ -254,9 +263,17 @@ test("in the terminal: looked at, trained, judged, offered, tested, deleted", as
   expect(adapter).toMatchObject({ id: "next-numbers", models: ["tiny"], error: null });
   expect(adapter.digest).toBe(run.result.adapterDigest);
   expect((await charla("show", run.id.slice(0, 8))).stdout).toContain("Better: on the");
+  const merged = await charla("merge", run.id, "--type", "F16");
+  expect(merged.stdout, merged.stderr).toContain("tiny-next-numbers.F16.gguf is written: F16");
+  expect((await charla("merge", run.id, "--type", "Q9")).code).toBe(2);
+  const report = (await charla("report", run.id)).stdout;
+  expect(report).toContain(run.result.adapterDigest);
+  expect(report).toContain("tiny-next-numbers.F16.gguf");
+  expect(report).not.toContain("and the next?");
   const tested = (await charla("test", run.id)).stdout.trim().split("\n");
   expect(tested.length).toBe(run.plan.look.test);
   expect((await charla("rm", run.id)).code).toBe(0);
   expect((await charla("list")).stdout).toContain("No training runs yet");
   expect(readdirSync(join(place, "models/adapters"))).toEqual([]);
+  expect(readdirSync(join(place, "models"))).not.toContain("tiny-next-numbers.F16.gguf");
 }, 400_000);

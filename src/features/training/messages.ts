@@ -28,6 +28,9 @@ const en = {
   every: "steps between two validations; half an epoch if not given",
   patience: "validations in a row without a better one, after which it ends",
   beta: "with judged answers: the larger, the closer it stays to the model as it is",
+  folds: "cross-validate in so many parts first, which takes as many times as long",
+  crossed:
+    "Cross-validated in {folds} parts: validation {measure} {mean} ({low} to {high}); before learning {before}; best after {steps} steps.",
   seed: "of all that is left to chance",
   threads: "threads of the processor",
   list: "list training runs",
@@ -150,6 +153,9 @@ const es: typeof en = {
   every: "pasos entre dos validaciones; media época si no se indica",
   patience: "validaciones seguidas sin mejorar tras las que termina",
   beta: "con respuestas juzgadas: cuanto mayor, más se parece al modelo tal como es",
+  folds: "valida antes de forma cruzada en tantas partes; tarda otras tantas veces",
+  crossed:
+    "Validación cruzada en {folds} partes: {measure} de validación {mean} (de {low} a {high}); antes de aprender, {before}; lo mejor, a los {steps} pasos.",
   seed: "de todo lo que se deja al azar",
   threads: "hilos del procesador",
   list: "lista los entrenamientos",

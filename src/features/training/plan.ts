@@ -58,6 +58,16 @@ export type Interval = z.output<typeof interval>;
 const preferred = z.object({ gain: interval, texts: count });
 export type Preferred = z.output<typeof preferred>;
 
+/** One of the folds of a cross-validation: losses on what it did not learn from, in nats. */
+export const fold = z.object({
+  loss: z.number(),
+  /** The step at which it was the lowest. */
+  best: count,
+  /** Before the first step; null where that is not known any more. */
+  before: z.number().nullable(),
+});
+export type Fold = z.output<typeof fold>;
+
 /** How much of the rest of chats comes out word for word, as shares of the rest's tokens. */
 const extracted = z.object({
   /** Chats, and tokens of their rests. */
@@ -116,6 +126,7 @@ export const result = z.object({
    * than the worse ones, against the base.
    */
   preferred: preferred.nullable().default(null),
+  folds: fold.array().readonly().default([]),
   /** What comes out of the chats that it has learned from. */
   extraction: extracted.nullable().default(null),
   verdict: z.enum(VERDICTS),

@@ -28,6 +28,12 @@ export const settings = z.object({
   patience: z.int().min(1).max(1000).default(DEFAULTS.patience),
   /** Of DPO and KTO: the larger, the closer it stays to the base. */
   beta: z.number().positive().max(10).default(DEFAULTS.beta),
+  /** Parts of a cross-validation before the training; none when 0. */
+  folds: z
+    .int()
+    .max(10)
+    .refine((folds) => folds === 0 || folds > 1, "0, or 2 to 10")
+    .default(DEFAULTS.folds),
   seed: z
     .int()
     .min(0)

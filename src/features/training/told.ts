@@ -63,10 +63,14 @@ export function runTold(run: Run, language: Language): string {
 }
 
 /** Nothing where there is none yet. */
-export function verdictTold({ result }: Pick<Run, "result">, language: Language): readonly string[] {
+export function verdictTold(
+  { result }: Pick<Run, "result">,
+  language: Language,
+): readonly string[] {
   const text = messages[language];
   if (!result) return [];
   const lines = [wordTold(result, language)];
+  if (result.folds.length > 0) lines.push(foldsTold(result, language));
   const { general, forgot, extraction, parity, cut } = result;
   if (general) {
     const { low, high } = percentages(general.ratio, language);
@@ -87,6 +91,26 @@ export function verdictTold({ result }: Pick<Run, "result">, language: Language)
     lines.push(fill(text.parity, { tuned, base, places: parity.places }));
   }
   return lines;
+}
+
+function foldsTold({ folds, preferred }: Result, language: Language): string {
+  const text = messages[language];
+  // The loss over judged answers is no perplexity's logarithm.
+  const shown = (loss: number) => (preferred ? loss : Math.exp(loss));
+  const values = folds.map(({ loss }) => shown(loss));
+  const before = folds.flatMap((one) => (one.before === null ? [] : shown(one.before)));
+  const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+  const told = (value: number) => decimal(value, 2, language);
+  return fill(text.crossed, {
+    ...{ folds: folds.length, measure: preferred ? text.loss : text.perplexity },
+    ...{
+      mean: told(mean(values)),
+      low: told(Math.min(...values)),
+      high: told(Math.max(...values)),
+    },
+    before: before.length > 0 ? told(mean(before)) : "?",
+    steps: folds.map(({ best }) => best).join(", "),
+  });
 }
 
 function extractionTold(extraction: Extracted, language: Language): readonly string[] {

@@ -11,6 +11,7 @@ import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
 import { baseChanged, noFile, notFaithful, notSetUp } from "./errors.ts";
 import { extract } from "./extraction.ts";
+import { crossValidate, forgetFolds } from "./folds.ts";
 import { GENERAL } from "./general.ts";
 import { isFaithful, type Parity, parityOf, type Reference } from "./parity.ts";
 import type { Point, Result } from "./plan.ts";
@@ -46,7 +47,9 @@ export async function work(store: RunStore, ground: Ground, run: Run, care: Care
   await store.mark(run, "running");
   try {
     await store.mark(run, "done", { result: await all(store, ground, run, care) });
-    await rm(join(folderOf(ground.home, run), "checkpoint"), { force: true });
+    const folder = folderOf(ground.home, run);
+    await rm(join(folder, "checkpoint"), { force: true });
+    await forgetFolds(folder, run.plan.settings.folds);
   } catch (thrown) {
     const stopped = care.signal.aborted;
     const error = stopped ? {} : { error: CharlaError.from(thrown).toJSON() };
@@ -71,15 +74,19 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
     ...{ do: "train", base: found.path, digest, name: plan.name, settings: plan.settings },
     ...{ checkpoint: join(folder, "checkpoint"), out: file },
     method: plan.look.method,
-    ...(await store.data(run)),
   };
-  const heard = await listen(
-    store,
-    run,
-    converse(task, { ...care, python: ready.path, cwd: folder }),
-    care,
-  );
   const { signal, turn } = care;
+  const { folds: parts } = plan.settings;
+  const talk = { signal, turn, python: ready.path, cwd: folder };
+  const data = await store.data(run);
+  const folds = await crossValidate(task, data, parts, {
+    ...talk,
+    progress: (fold, done, total) => care.progress(fold * total + done, (parts + 1) * total),
+  });
+  const heard = await listen(store, run, converse({ ...task, ...data }, talk), {
+    ...care,
+    progress: (done, total) => care.progress(parts * total + done, (parts + 1) * total),
+  });
   await turn();
   const adapter = { id: TRIED, path: file, digest: await digestOf(file, signal) };
   const engine = await tools.openAlone(found.path, { adapter, signal });
@@ -98,7 +105,7 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
       ...{ adapter: offered, adapterDigest: adapter.digest, baseDigest: digest },
       adapterBytes: (await stat(file)).size,
       ...heard.facts,
-      ...measured,
+      ...{ folds, ...measured },
       faithful,
       ...verdictOf(measured, heard.facts.bestStep),
     };

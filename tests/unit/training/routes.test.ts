@@ -1,5 +1,5 @@
 /** Training over HTTP with a scripted worker: looked at, trained, stopped, judged, offered, deleted. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -47,7 +47,9 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
     // Of an answer's characters only digits are the likeliest without the adapter.
     expect(run.result.extraction).toMatchObject({ texts: 4, tuned: 1, unseen: 1 });
     expect(run.result.extraction.base).toBeLessThan(0.5);
-    expect(run.verdict.join()).toMatch(/of 4 chats that it learned from.*it says 100\.0 % of the rest/);
+    expect(run.verdict.join()).toMatch(
+      /of 4 chats that it learned from.*it says 100\.0 % of the rest/,
+    );
     expect(run.table.rows.map(([what]: string[]) => what)).toEqual([
       "Answers of the test set",
       "Other texts",
@@ -129,6 +131,20 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
     const run = await ana.must("GET", `/api/training/${again.id}`);
     expect(run.plan).toMatchObject(how);
     expect([run.gone, run.plan.look.found]).toEqual([0, 12]);
+  });
+
+  test("folds come before the training, and their spread is told", async () => {
+    const { home, ana } = await world({});
+    const wish = { files: files(), name: "Folds", model: "tiny", settings: { folds: 3 } };
+    const { id, job } = await ana.must("POST", "/api/training", wish);
+    await reaches(ana, id, "done");
+    const run = await ana.must("GET", `/api/training/${id}`);
+    expect(run.result.folds).toHaveLength(3);
+    expect(run.result.folds[0]).toMatchObject({ best: 12, before: 3 });
+    expect(run.verdict[1]).toMatch(/^Cross-validated in 3 parts: .*best after 12, 12, 12 steps/);
+    const { done, total } = await ana.must("GET", `/api/jobs/${job}`);
+    expect([done, total]).toEqual([48, 48]);
+    expect(readdirSync(join(home, "training/runs", id))).toEqual(["adapter.gguf"]);
   });
 });
 

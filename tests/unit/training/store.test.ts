@@ -30,7 +30,7 @@ const RESULT: Result = {
     early: false,
   },
   ...{ tokensPerSecond: 1, parity: null, faithful: null, test: null, general: null },
-  ...{ verdict: "same", forgot: false, extraction: null },
+  ...{ verdict: "same", forgot: false, extraction: null, folds: [] },
 };
 
 async function place() {

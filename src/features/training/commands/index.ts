@@ -48,6 +48,7 @@ export function trainingCommands(
     .option("--every <steps>", text.every)
     .option("--patience <number>", text.patience)
     .option("--beta <number>", text.beta)
+    .option("--folds <number>", text.folds)
     .option("--seed <number>", text.seed)
     .option("--threads <number>", text.threads)
     .option("--json", text.json)

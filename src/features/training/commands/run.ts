@@ -18,7 +18,7 @@ import { placeOf } from "../worker/setup.ts";
 
 const NUMBERS = [
   ...(["rank", "alpha", "rate", "epochs", "steps", "batch"] as const),
-  ...(["length", "every", "patience", "beta", "seed", "threads"] as const),
+  ...(["length", "every", "patience", "beta", "folds", "seed", "threads"] as const),
 ] as const;
 
 export type RunOptions = Readonly<Partial<Record<(typeof NUMBERS)[number], string>>> & {

@@ -6,7 +6,7 @@ import { t } from "./words.ts";
 
 const NUMBERS = [
   ...(["rank", "alpha", "rate", "batch", "length"] as const),
-  ...(["every", "patience", "dropout", "seed", "threads"] as const),
+  ...(["every", "patience", "folds", "dropout", "seed", "threads"] as const),
 ] as const;
 type Name = (typeof NUMBERS)[number] | "epochs" | "beta";
 

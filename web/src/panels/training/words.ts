@@ -101,6 +101,9 @@ export const en = {
   "settings.epochs.hint": "It ends earlier once the validation gets no better.",
   "settings.every": "Steps between validations",
   "settings.every.hint": "0: half of an epoch.",
+  "settings.folds": "Parts of a cross-validation",
+  "settings.folds.hint":
+    "2 to 10: it learns so many times more before, each time without another part; 0: none.",
   "settings.length": "Tokens of a row",
   "settings.length.hint": "Longer chats lose their end; longer rows take more memory.",
   "settings.more": "More settings",
@@ -258,6 +261,9 @@ export const es: typeof en = {
   "settings.epochs.hint": "Termina antes cuando la validación deja de mejorar.",
   "settings.every": "Pasos entre validaciones",
   "settings.every.hint": "0: media época.",
+  "settings.folds": "Partes de una validación cruzada",
+  "settings.folds.hint":
+    "De 2 a 10: antes aprende otras tantas veces, cada vez sin otra parte; 0: ninguna.",
   "settings.length": "Tokens de una fila",
   "settings.length.hint":
     "Los chats más largos pierden el final; con filas más largas hace falta más memoria.",
