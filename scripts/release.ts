@@ -5,9 +5,13 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { upkeep } from "../src/app/upkeep.ts";
+import { readConfig } from "../src/config.ts";
+import { unpack, versions } from "../tests/fixtures/kept.ts";
 import { sbomOf } from "./sbom.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -20,10 +24,13 @@ export interface Tree {
   /** What git says of files that are not committed. */
   readonly status: string;
   readonly tags: readonly string[];
+  /** Changes of tables that the data folder which is kept of it has not had; undefined where none is kept. */
+  readonly lacking: readonly string[] | undefined;
 }
 
 /** What of a tree is not as a release has it. */
-export function problemsOf({ version, changelog, chart, status, tags }: Tree): readonly string[] {
+export function problemsOf(tree: Tree): readonly string[] {
+  const { version, changelog, chart, status, tags, lacking } = tree;
   const heading = changelog.match(/^## .*$/m)?.[0] ?? "";
   const dated = new RegExp(`^## ${version.replaceAll(".", "\\.")} - \\d{4}-\\d\\d-\\d\\d$`);
   const lines = [`\nversion: ${version}\n`, `\nappVersion: ${version}\n`];
@@ -34,6 +41,11 @@ export function problemsOf({ version, changelog, chart, status, tags }: Tree): r
     ...(lines.every((line) => chart.includes(line)) ? [] : [`the Helm chart is not ${version}`]),
     ...(status === "" ? [] : ["not everything is committed"]),
     ...(tags.includes(`v${version}`) ? [`there is a v${version} already`] : []),
+    ...(lacking?.length === 0
+      ? []
+      : [
+          `no data folder with ${lacking?.join(", ") || "its tables"} is kept: node scripts/keep.ts`,
+        ]),
   ];
 }
 
@@ -80,13 +92,26 @@ export const provenanceOf = ({ files, version, commit, lock, at }: Built) => ({
 const git = (...args: readonly string[]) =>
   execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
 
-function release(draft: boolean): number {
+/** Of the data folder that is kept of a version. */
+async function lackingOf(version: string): Promise<readonly string[] | undefined> {
+  if (!versions().includes(version)) return undefined;
+  const home = mkdtempSync(join(tmpdir(), "charla-release-"));
+  try {
+    unpack(version, home);
+    return await upkeep.pending(readConfig({ home }, {}));
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function release(draft: boolean): Promise<number> {
   const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
   const { version } = JSON.parse(read("package.json"));
   const changelog = read("CHANGELOG.md");
   const problems = problemsOf({
     ...{ version, changelog, chart: read("deploy/helm/charla/Chart.yaml") },
     ...{ status: git("status", "--porcelain"), tags: git("tag", "--list").split("\n") },
+    lacking: await lackingOf(version),
   });
   for (const problem of problems) console.error(`${draft ? "draft" : "no release"}: ${problem}`);
   if (problems.length > 0 && !draft) return 1;
@@ -120,4 +145,4 @@ function release(draft: boolean): number {
   return 0;
 }
 
-if (import.meta.main) process.exitCode = release(process.argv.includes("--draft"));
+if (import.meta.main) process.exitCode = await release(process.argv.includes("--draft"));

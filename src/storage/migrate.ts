@@ -102,7 +102,7 @@ function newer(migration: string): CharlaError {
   return new CharlaError("storage_newer", {
     message:
       "The database was written by a Charla that knows {migration}, which this one does not.",
-    hint: "Start the newer version, or choose another data folder with CHARLA_HOME.",
+    hint: "Start the newer version, or put back a backup from before the upgrade: charla restore --replace FILE.",
     params: { migration },
   });
 }

@@ -58,3 +58,22 @@ it("says that it is too old for a database, and exits with 1", async () => {
     found: { state: "missing", found: expect.stringContaining("conversations/999-later") },
   });
 });
+
+it("is refused by a version that is too old, which the backup from before brings back", async () => {
+  const { env, within } = left();
+  const backup = join(temporary(), "charla.backup");
+  expect(await charla(["backup", backup], { env })).toMatchObject({ code: 0 });
+  const newer = "insert into kysely_migration values ('conversations/999-later', '2030-01-01')";
+  within((file) => file.exec(newer));
+  const dump = () => within((file) => file.prepare("select * from message order by id").all());
+  const before = dump();
+  const refused = await charla(["serve", "--port", "0"], { env });
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("conversations/999-later");
+  expect(refused.stderr).toContain("charla restore --replace");
+  expect(dump()).toEqual(before);
+  expect(await charla(["restore", "--replace", backup], { env })).toMatchObject({ code: 0 });
+  const { url } = await serve(["--port", "0"], { env });
+  const reply = await fetch(`${url}/api/conversations`);
+  expect(await reply.json()).toMatchObject({ items: [{}, {}, {}] });
+});

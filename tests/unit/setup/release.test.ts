@@ -50,7 +50,7 @@ test("it names what users get, with digest and licence, and nothing that only bu
 });
 
 const tree: Tree = {
-  ...{ version: "1.2.3", status: "", tags: ["v1.2.2"] },
+  ...{ version: "1.2.3", status: "", tags: ["v1.2.2"], lacking: [] },
   changelog:
     "# Changelog\n\n## 1.2.3 - 2026-11-29\n\n- Something.\n\n## 1.2.2 - 2026-10-01\n\n- Old.\n",
   chart: "name: charla\nversion: 1.2.3\nappVersion: 1.2.3\n",
@@ -62,6 +62,8 @@ it.each<[string, Partial<Tree>]>([
   ["a chart of another version", { chart: "version: 1.2.2\nappVersion: 1.2.2\n" }],
   ["files that are not committed", { status: " M README.md" }],
   ["a version that there is", { tags: ["v1.2.3"] }],
+  ["no data folder of it", { lacking: undefined }],
+  ["a data folder from before a change", { lacking: ["notes/002"] }],
 ])("is no release with %s", (_name, other) => {
   expect(problemsOf(tree)).toEqual([]);
   expect(problemsOf({ ...tree, ...other })).toHaveLength(1);

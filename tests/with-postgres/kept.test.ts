@@ -1,0 +1,3 @@
+/** What each version has left, moved to PostgreSQL. */
+import "../fixtures/on-postgres.ts";
+import "../unit/storage/kept.test.ts";
