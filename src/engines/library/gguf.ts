@@ -37,7 +37,7 @@ export interface Gguf {
 }
 
 /** SHA-256 of the files that it was made of, and the id of the training run. */
-interface Merged {
+export interface Merged {
   readonly base: string;
   readonly adapter: string;
   readonly run: string;
