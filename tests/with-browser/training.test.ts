@@ -95,6 +95,8 @@ test.skipIf(process.platform === "win32")(
     await room.getByRole("button", { name: "Compare blind" }).click();
     await room.getByText("Numbers: with and without").waitFor();
     await page.keyboard.press("Escape");
+    // The badge of the merging is read now and then.
+    await page.locator(".job-badge").waitFor({ state: "detached" });
     await openPanel(page, "Training");
     await room.getByRole("button", { name: "Use it in a chat" }).click();
     await room.waitFor({ state: "detached" });
