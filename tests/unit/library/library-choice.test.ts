@@ -16,7 +16,10 @@ import {
   server,
   stateOf,
   until,
+  withLibrary,
 } from "./library-place.ts";
+
+withLibrary();
 
 describe("the machine", () => {
   test("has the GPU that the engine finds, which is asked once", async () => {

@@ -24,19 +24,22 @@ export let requests: LoadRequest[];
 export const never = new AbortController().signal;
 export const question = [{ role: "user" as const, content: "one two three four" }];
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "charla-"));
-  await mkdir(join(home, "models"));
-  writeGpt2(join(home, "tiny"));
-  server = await HubServer.start(await readFile(join(home, "tiny")));
-  [inMemory, loads, requests] = [[], [], []];
-});
+/** Of each test of the file that calls it. */
+export function withLibrary(): void {
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "charla-"));
+    await mkdir(join(home, "models"));
+    writeGpt2(join(home, "tiny"));
+    server = await HubServer.start(await readFile(join(home, "tiny")));
+    [inMemory, loads, requests] = [[], [], []];
+  });
 
-afterEach(async () => {
-  await library?.close();
-  await server.close();
-  await rm(home, { recursive: true, force: true });
-});
+  afterEach(async () => {
+    await library?.close();
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  });
+}
 
 export const models = () => join(home, "models");
 

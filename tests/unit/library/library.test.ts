@@ -21,7 +21,10 @@ import {
   server,
   stateOf,
   until,
+  withLibrary,
 } from "./library-place.ts";
+
+withLibrary();
 
 describe("the first start", () => {
   test("downloads the starter, loads it and answers", async () => {

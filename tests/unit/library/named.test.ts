@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "../../../src/engines/library/named.ts";
 import { writeLora } from "../../fixtures/lora.ts";
-import { home, library, models, never, open, server } from "./library-place.ts";
+import { home, library, models, never, open, server, withLibrary } from "./library-place.ts";
+
+withLibrary();
 
 const code = (promise: Promise<unknown>) =>
   promise.then(

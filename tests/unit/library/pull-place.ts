@@ -16,16 +16,19 @@ export let home: string;
 export let server: HubServer;
 export let store: Store;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "charla-"));
-  store = new Store(home);
-  server = await HubServer.start(Buffer.from(BYTES));
-});
+/** Of each test of the file that calls it. */
+export function withPlace(): void {
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "charla-"));
+    store = new Store(home);
+    server = await HubServer.start(Buffer.from(BYTES));
+  });
 
-afterEach(async () => {
-  await server.close();
-  await rm(home, { recursive: true, force: true });
-});
+  afterEach(async () => {
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  });
+}
 
 export interface Attempt {
   model?: CatalogueModel;

@@ -17,7 +17,10 @@ import {
   stopAt,
   store,
   useFolder,
+  withPlace,
 } from "./pull-place.ts";
+
+withPlace();
 
 describe("the hub", () => {
   test("may have another file than the catalogue, which is not downloaded", async () => {
@@ -200,7 +203,8 @@ describe("another source", () => {
     const pid = Number(await appearing(file));
     abort.abort(new Error("enough"));
     await expect(trying).rejects.toThrow("enough");
-    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    // Ended at once, it still has its number until its parent has heard of it.
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 30_000);
   });
 
   test("is asked when the hub names a size that cannot be, and leaves the hub's part", async () => {

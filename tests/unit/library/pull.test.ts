@@ -15,7 +15,10 @@ import {
   server,
   stopAt,
   store,
+  withPlace,
 } from "./pull-place.ts";
+
+withPlace();
 
 describe("a download", () => {
   test("goes by the hub to the content network and is checked", async () => {
