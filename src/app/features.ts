@@ -18,6 +18,7 @@ import { jobs } from "../features/jobs/index.ts";
 import { knowledge } from "../features/knowledge/index.ts";
 import { limits } from "../features/limits/index.ts";
 import { mcp } from "../features/mcp/index.ts";
+import { memory } from "../features/memory/index.ts";
 import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
 import { offline } from "../features/offline/index.ts";
@@ -45,6 +46,8 @@ export const features: readonly Feature[] = [
   cost,
   // Outside of the guard: what a caller sets (stop strings) is to act on what is shown.
   openai,
+  // Outside of all that counts what the window has left.
+  memory,
   // So is this: what it finds in files is a text from outside, which the guard marks.
   knowledge(async (log) => (await engines()).meaningTools(log)),
   // And so is the text that was read from images.

@@ -18,6 +18,7 @@ import { room as label } from "./panels/label/room.tsx";
 import { room as limits } from "./panels/limits/room.tsx";
 import { room as markdown } from "./panels/markdown/room.tsx";
 import { room as membership } from "./panels/membership/room.tsx";
+import { room as memory } from "./panels/memory/room.tsx";
 import { room as metrics } from "./panels/metrics/room.tsx";
 import { room as models } from "./panels/models/room.tsx";
 import { room as offline } from "./panels/offline/room.tsx";
@@ -59,6 +60,7 @@ export const ROOMS: readonly Room[] = [
   privacy,
   settings,
   instructions,
+  memory,
   assistants,
   images,
   knowledge,

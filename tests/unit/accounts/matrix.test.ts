@@ -82,6 +82,8 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
   await ana.call("GET", `${path}/messages/${again.answer.id}/stream`);
   await ana.must("DELETE", `${path}/messages/${again.answer.id}`);
   await ana.must("PUT", "/api/instructions", { text: SECRET, active: true });
+  await ana.must("PUT", "/api/memory", { active: true });
+  const { id: fact } = await ana.must("POST", "/api/memory/facts", { text: SECRET });
   const settings = { systemPrompt: SECRET };
   const { id: assistant } = await ana.must("POST", "/api/assistants", { name: SECRET, settings });
   // A name is there once.
@@ -123,7 +125,7 @@ async function things(ana: Browser, eva: Browser, place: Place): Promise<Things>
     response: (await ana.must("POST", "/v1/responses", { input: SECRET })).id,
     conversation: chat.id,
     folder,
-    ...{ assistant, savedPrompt, collection, file },
+    ...{ assistant, savedPrompt, fact, collection, file },
     image: (await ana.must("POST", "/api/images", png(2, 2, [9, 9, 9]))).digest,
     ...{
       question: turn.question.id,

@@ -26,6 +26,7 @@ export interface Things {
   readonly folder: string;
   readonly assistant: string;
   readonly savedPrompt: string;
+  readonly fact: string;
   readonly collection: string;
   readonly file: string;
   readonly image: string;
@@ -254,6 +255,16 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   },
   "GET /api/instructions": MINE,
   "PUT /api/instructions": { ...MINE, body: () => ({ text: "brief", active: true }) },
+  "GET /api/memory": MINE,
+  "PUT /api/memory": { ...MINE, body: () => ({ active: true }) },
+  "POST /api/memory/facts": { ...MINE, body: () => ({ text: "f" }) },
+  "PUT /api/memory/facts/{id}": {
+    ...{ whose: "own", at: ({ fact }) => `/api/memory/facts/${fact}` },
+    body: () => ({ text: "f" }),
+  },
+  "DELETE /api/memory/facts/{id}": {
+    ...{ whose: "own", at: ({ fact }) => `/api/memory/facts/${fact}` },
+  },
   // That one which is lent can be seen, and no more, is tried in tests/unit/assistants/lent.test.ts.
   "GET /api/assistants": MINE,
   "POST /api/assistants": { ...MINE, body: () => ({ name: "p", settings: {} }) },

@@ -36,6 +36,8 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   conversation: { by: "person", archive: /^conversations\/[^/]+\.json$/, given: true },
   message: { by: "chat", archive: /^conversations\/[^/]+\.json$/, given: true },
   instructions: { by: "person", archive: /^instructions\//, given: true },
+  memory: { by: "person", archive: /^memory\//, given: true },
+  memory_fact: { by: "person", archive: /^memory\//, given: true },
   assistant: { by: "person", archive: /^assistants\/assistants/, given: true },
   assistant_version: "goes with its assistant, which has the person's id",
   assistant_prompt: { by: "person", archive: /^assistants\/prompts/, given: true },
@@ -171,6 +173,8 @@ test("every table with a person in it is given out, given away and erased, or sa
   });
   await eva.call("GET", `/api/conversations/${chat}/messages/${answer.id}/stream`);
   await eva.must("PUT", "/api/instructions", { text: "Briefly", active: true });
+  await eva.must("PUT", "/api/memory", { active: true });
+  await eva.must("POST", "/api/memory/facts", { text: "She keeps bees" });
   const hersToo = { name: "Hers before", settings: { maxTokens: 50 } };
   const { id: assistant } = await eva.must("POST", "/api/assistants", hersToo);
   await eva.must("PUT", `/api/assistants/${assistant}`, { ...hersToo, name: "Hers" });
@@ -258,6 +262,7 @@ test("every table with a person in it is given out, given away and erased, or sa
     "Vegetables",
     "Garden",
     "Briefly",
+    "She keeps bees",
     "Study of hers",
     "To go on with",
     "Her tone",
