@@ -1,7 +1,8 @@
 /**
  * The door of the product: which hosts and origins may ask. The clone knows this machine alone;
  * here the public address of the settings is added. A page of another origin can neither read nor
- * write, whatever it sends along, but where the operator has named it: then OpenAI's API, and no more.
+ * write, whatever it sends along, but where the operator has named it: then OpenAI's API and the same by
+ * gRPC-Web, and no more.
  */
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { CharlaError } from "../core/errors.ts";
@@ -73,14 +74,24 @@ export function admitFrom(options: DoorOptions): MiddlewareHandler {
 }
 
 /** What pages and extensions of other programs on this machine may ask: no stored chat is below it. */
-const OPEN = /^\/v1\//;
+const OPEN = /^\/(v1|charla\.v1\.\w+)\//;
+/** What of an answer such a page may read: how a call by gRPC-Web has ended. */
+const TOLD = "grpc-status, grpc-message, grpc-status-details-bin";
 
 /** Source: the Fetch standard, "CORS protocol"; cookies stay out. */
 async function openTo(origin: string, c: Context, next: Next): Promise<Response | undefined> {
-  c.header("access-control-allow-origin", origin);
+  // A refusal has them from before, and what a route answers by itself from after.
+  const mark = (headers: Pick<Headers, "set">) => {
+    headers.set("access-control-allow-origin", origin);
+    headers.set("access-control-expose-headers", TOLD);
+  };
+  mark({ set: c.header });
   c.header("vary", "Origin");
   if (c.req.method !== "OPTIONS") {
     await next();
+    mark(c.res.headers);
+    if (!/\borigin\b/i.test(c.res.headers.get("vary") ?? ""))
+      c.res.headers.append("vary", "Origin");
     return undefined;
   }
   c.header("access-control-allow-methods", "GET, POST");

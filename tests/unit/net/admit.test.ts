@@ -133,6 +133,7 @@ describe("by an origin that the operator has named", () => {
   const ask = async (path: string, method = "POST", origin = app) => {
     const hono = new Hono();
     hono.use(admitFrom(named));
+    hono.all("/v1/raw", () => new Response("in", { headers: { vary: "Accept-Encoding" } }));
     hono.all("*", (c) => c.text("in"));
     hono.onError((thrown, c) => c.json({}, CharlaError.from(thrown).status as 403));
     const headers = new Headers({ origin, host: "127.0.0.1:8080" });
@@ -142,24 +143,33 @@ describe("by an origin that the operator has named", () => {
     return hono.fetch(request);
   };
 
-  test("OpenAI's API is open, and says so to the browser", async () => {
-    const response = await ask("/v1/chat/completions");
+  const OPEN = ["/v1/chat/completions", "/v1/raw", "/charla.v1.Chat/Answer"];
+  test.each(OPEN)("%s is open", async (path) => {
+    const response = await ask(path);
     expect(response.status).toBe(200);
     expect(response.headers.get("access-control-allow-origin")).toBe(app);
     expect(response.headers.get("access-control-allow-credentials")).toBeNull();
-    const first = await ask("/v1/chat/completions", "OPTIONS");
+    expect(response.headers.get("vary")).toMatch(/Origin$/);
+    expect(response.headers.get("access-control-expose-headers")).toMatch(/^grpc-status,/);
+    const first = await ask(path, "OPTIONS");
     expect(first.status).toBe(204);
     expect(first.headers.get("access-control-allow-headers")).toBe("authorization, content-type");
   });
 
-  test.each(["/api/conversations", "/api/models/m/use", "/v1x", "/"])("%s is not", async (path) => {
+  const CLOSED = [
+    ...["/api/conversations", "/api/models/m/use", "/v1x", "/charla.v1/x", "/"],
+    ...["/inference.GRPCInferenceService/ModelInfer", "/x/charla.v1.Chat/Answer"],
+  ];
+  test.each(CLOSED)("%s is not", async (path) => {
     expect((await ask(path)).status).toBe(403);
   });
 
   test("and nothing is to another origin", async () => {
-    const response = await ask("/v1/models", "GET", "app://obsidian.md.evil.test");
-    expect(response.status).toBe(403);
-    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+    for (const path of ["/v1/models", "/charla.v1.Chat/Answer"]) {
+      const response = await ask(path, "POST", "app://obsidian.md.evil.test");
+      expect(response.status).toBe(403);
+      expect(response.headers.get("access-control-allow-origin")).toBeNull();
+    }
   });
 });
 
