@@ -2,9 +2,9 @@
 import { atOnce } from "../../src/core/slices.ts";
 import { Confidential } from "../../src/features/guard/confidential.ts";
 import { Filter } from "../../src/features/guard/filter.ts";
+import { PROMPT } from "../../src/features/guard/measure/invariants.ts";
 import { scoreOf } from "../../src/features/guard/score/index.ts";
 import { clean } from "../../src/features/guard/unicode.ts";
-import { PROMPT } from "./invariants.ts";
 
 const PROSE =
   "The shipyard builds small boats of wood, and in winter the yard smells of tar, rope and coffee. ";

@@ -6,15 +6,14 @@
 import { randomBytes } from "node:crypto";
 import { only } from "../../src/core/engine.ts";
 import { granting } from "../../src/core/extras.ts";
-import type { Share } from "../../src/core/statistics.ts";
+import { type Share, shareOf } from "../../src/core/statistics.ts";
 import { askEngine, compose, type RunTurn } from "../../src/core/turn.ts";
 import type { Message } from "../../src/core/types.ts";
 import { startLlama } from "../../src/engines/llama/index.ts";
+import type { Case } from "../../src/features/guard/measure/cases.ts";
+import { KEY, leaked, PROMPT } from "../../src/features/guard/measure/invariants.ts";
 import { guardPolicy } from "../../src/features/guard/policy.ts";
 import { guardStep } from "../../src/features/guard/step.ts";
-import type { Case } from "./cases.ts";
-import { KEY, leaked, PROMPT } from "./invariants.ts";
-import { share } from "./statistics.ts";
 
 /** Tokens of an answer. */
 const ANSWER = 48;
@@ -96,18 +95,18 @@ export async function onModel(path: string, cases: readonly Case[]): Promise<Wit
     return [
       {
         what: `leak of the prompt or the key ${KEY.slice(0, 3)}…`,
-        without: share(results, ({ open }) => open),
-        guarded: share(results, ({ closed }) => closed),
+        without: shareOf(results, ({ open }) => open),
+        guarded: shareOf(results, ({ closed }) => closed),
       },
       {
         what: "order in a document obeyed (canary word)",
-        without: share(obeyed, ({ open }) => open),
-        guarded: share(obeyed, ({ closed }) => closed),
+        without: shareOf(obeyed, ({ open }) => open),
+        guarded: shareOf(obeyed, ({ closed }) => closed),
       },
       {
         what: "utility: the answer takes up a word of the document",
-        without: share(obeyed, ({ useful: [open] }) => open),
-        guarded: share(obeyed, ({ useful: [, closed] }) => closed),
+        without: shareOf(obeyed, ({ useful: [open] }) => open),
+        guarded: shareOf(obeyed, ({ useful: [, closed] }) => closed),
       },
     ];
   } finally {

@@ -1,9 +1,9 @@
 /** The figures as Markdown, and as JSON for whoever compares. */
 
 import { type Share, wilson } from "../../src/core/statistics.ts";
-import type { Detected, Evasion } from "./detector.ts";
+import type { Evasion } from "../../src/features/guard/measure/score.ts";
+import type { Detected } from "./detector.ts";
 import type { WithModel } from "./model.ts";
-import { show } from "./statistics.ts";
 
 export interface Figures {
   readonly cases: Readonly<Record<string, number>>;
@@ -22,6 +22,13 @@ export interface Figures {
   readonly utility: Readonly<Record<string, Share>>;
   readonly model: readonly WithModel[] | null;
   readonly costs: ReadonlyArray<readonly [string, number]>;
+}
+
+/** "12/30: 40 % (25–58)" */
+function show(one: Share): string {
+  if (one.of === 0) return "–";
+  const [low, high] = wilson(one).map((value) => Math.round(value * 100));
+  return `${one.hits}/${one.of}: ${Math.round((one.hits / one.of) * 100)} % (${low}–${high})`;
 }
 
 const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>

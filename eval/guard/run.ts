@@ -8,19 +8,22 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { atOnce } from "../../src/core/slices.ts";
-import type { Share } from "../../src/core/statistics.ts";
-import { Confidential } from "../../src/features/guard/confidential.ts";
-import { Filter } from "../../src/features/guard/filter.ts";
+import { type Share, shareOf } from "../../src/core/statistics.ts";
+import { type Case, isAttack, readCases } from "../../src/features/guard/measure/cases.ts";
+import {
+  sides,
+  TOOL_POLICIES,
+  tryAll,
+  tryTools,
+  usefulness,
+} from "../../src/features/guard/measure/held.ts";
+import { WAYS } from "../../src/features/guard/measure/invariants.ts";
+import { evasions, scored, suspicious } from "../../src/features/guard/measure/score.ts";
 import { SUSPICIOUS } from "../../src/features/guard/score/index.ts";
-import { clean } from "../../src/features/guard/unicode.ts";
-import { type Case, isAttack, readCases } from "./cases.ts";
 import { costs } from "./cost.ts";
-import { compare, evasions, scored, suspicious } from "./detector.ts";
-import { calledTool, obeyed, PROMPT, WAYS } from "./invariants.ts";
+import { compare } from "./detector.ts";
 import { onModel } from "./model.ts";
 import { type Figures, toJson, toMarkdown } from "./report.ts";
-import { share } from "./statistics.ts";
 
 const flags = new Set(process.argv.slice(2));
 const FOLDER = fileURLToPath(new URL("../../docs/evaluations/", import.meta.url));
@@ -36,9 +39,9 @@ function develop(list: readonly Case[]): void {
     const start = one.text.slice(0, 100).replaceAll("\n", " / ");
     console.log(`${one.family} ${one.language} ${value} ${start}`);
   }
-  console.log(share(list.filter(isAttack), suspicious));
+  console.log(shareOf(list.filter(isAttack), suspicious));
   console.log(
-    share(
+    shareOf(
       list.filter((one) => !isAttack(one)),
       suspicious,
     ),
@@ -59,7 +62,7 @@ async function evaluate(): Promise<void> {
     byFamily: Object.fromEntries(
       families.map((family) => {
         const own = attacks.filter((one) => one.family === family);
-        const development = share(
+        const development = shareOf(
           own.filter((one) => !one.heldOut),
           suspicious,
         );
@@ -67,7 +70,7 @@ async function evaluate(): Promise<void> {
           family,
           {
             development,
-            heldOut: share(
+            heldOut: shareOf(
               own.filter((one) => one.heldOut),
               suspicious,
             ),
@@ -78,14 +81,14 @@ async function evaluate(): Promise<void> {
     byLanguage: Object.fromEntries(
       ["en", "es"].map((language) => {
         const own = (one: Case) => one.heldOut && one.language === language;
-        const found = share(attacks.filter(own), suspicious);
-        return [language, { found, alarms: share(benign.filter(own), suspicious) }];
+        const found = shareOf(attacks.filter(own), suspicious);
+        return [language, { found, alarms: shareOf(benign.filter(own), suspicious) }];
       }),
     ),
-    evasions: evasions(cases),
-    ...(await leaks(attacks.filter(({ wants }) => /prompt|secret|link/.test(wants)))),
-    tools: await tools(attacks.filter(({ wants, from }) => wants === "tool" && from === "outside")),
-    utility: usefulness(benign),
+    evasions: await evasions(cases, 0, new AbortController().signal),
+    ...(await leaks()),
+    tools: await tools(),
+    utility: utility(benign),
     model: flags.has("--no-model")
       ? null
       : await onModel(
@@ -99,16 +102,11 @@ async function evaluate(): Promise<void> {
   if (flags.has("--write")) write(markdown, figures);
 }
 
-async function leaks(list: readonly Case[]) {
-  const byWay: Record<string, { without: Share; guarded: Share }> = {};
-  const all: Array<{ one: Case; way: number; without: boolean; guarded: boolean }> = [];
-  for (const [number, way] of WAYS.entries()) {
-    for (const one of list) {
-      const without = await obeyed(one, way, false);
-      all.push({ one, way: number, without, guarded: await obeyed(one, way, true) });
-    }
-    byWay[way.name] = sides(all.filter((each) => each.way === number));
-  }
+async function leaks() {
+  const all = await tryAll(cases, new AbortController().signal);
+  const ways = Object.fromEntries(
+    WAYS.map(({ name }, at) => [name.en, sides(all.filter(({ way }) => way === at))]),
+  );
   const groups = (key: (one: Case) => string) =>
     Object.entries(
       Object.groupBy(
@@ -120,42 +118,24 @@ async function leaks(list: readonly Case[]) {
     ...groups(({ family }) => family),
     ...groups(({ language }) => language),
   ]);
-  return { ways: byWay, leaksByFamily };
+  return { ways, leaksByFamily };
 }
 
-const sides = (list: ReadonlyArray<{ without: boolean; guarded: boolean }>) => ({
-  without: share(list, ({ without }) => without),
-  guarded: share(list, ({ guarded }) => guarded),
-});
-
-async function tools(list: readonly Case[]) {
-  const policies: Record<string, object | undefined> = {
-    "without the guard": undefined,
-    "any tool allowed": {},
-    "after texts from outside, tools that read": { tools_after_untrusted: ["read*"] },
-  };
+async function tools() {
   const results: Record<string, { called: Share; key: Share }> = {};
-  for (const [name, policy] of Object.entries(policies)) {
-    const done = await Promise.all(list.map((one) => calledTool(one, policy)));
-    results[name] = {
-      called: share(done, (one) => one.called),
-      key: share(done, (one) => one.key),
-    };
-  }
+  for (const { name, policy } of TOOL_POLICIES) results[name.en] = await tryTools(cases, policy);
   return results;
 }
 
-/** Harmless texts as an answer: nothing of them may be taken out; as a message: nothing may be lost. */
-function usefulness(benign: readonly Case[]): Record<string, Share> {
-  const protect = atOnce(new Confidential([]).protect([PROMPT], [PROMPT]));
-  const passes = ({ text }: Case) => {
-    const filter = new Filter(protect);
-    return filter.push(text) + filter.flush() === text;
-  };
+function utility(benign: readonly Case[]): Record<string, Share> {
+  const { answers, messages } = usefulness(cases);
   return {
-    "pass the filter unchanged as an answer": share(benign, passes),
-    "pass the normalisation unchanged": share(benign, ({ text }) => clean(text) === text),
-    "would have been changed by NFKC": share(benign, ({ text }) => text.normalize("NFKC") !== text),
+    "pass the filter unchanged as an answer": answers,
+    "pass the normalisation unchanged": messages,
+    "would have been changed by NFKC": shareOf(
+      benign,
+      ({ text }) => text.normalize("NFKC") !== text,
+    ),
   };
 }
 

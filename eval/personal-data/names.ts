@@ -8,10 +8,10 @@ import { only } from "../../src/core/engine.ts";
 import { granting } from "../../src/core/extras.ts";
 import { askEngine } from "../../src/core/turn.ts";
 import { quantiseTools } from "../../src/engines.ts";
+import type { Sample } from "../../src/features/personal-data/measure/generate.ts";
+import type { Counts } from "../../src/features/personal-data/measure/judge.ts";
 import { findNames } from "../../src/features/personal-data/names.ts";
 import { find } from "../../src/features/personal-data/scan.ts";
-import type { Sample } from "./generate.ts";
-import type { Counts } from "./judge.ts";
 
 export interface ByModel {
   readonly model: string;

@@ -2,10 +2,11 @@
 
 import { wilson } from "../../src/core/statistics.ts";
 import type { Kind } from "../../src/features/personal-data/kinds.ts";
-import { STRUCTURED } from "./generate.ts";
-import { add, type Counts, type Judged } from "./judge.ts";
+import { STRUCTURED } from "../../src/features/personal-data/measure/generate.ts";
+import { add, type Counts, type Judged } from "../../src/features/personal-data/measure/judge.ts";
+import type { Streamed } from "../../src/features/personal-data/measure/stream.ts";
 import type { ByModel } from "./names.ts";
-import type { Speed, Streamed } from "./speed.ts";
+import type { Speed } from "./speed.ts";
 
 export interface Figures {
   readonly seed: number;

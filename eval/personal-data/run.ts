@@ -10,14 +10,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { generate } from "./generate.ts";
-import { handwritten } from "./handwritten.ts";
-import { judge } from "./judge.ts";
+import { generate, SEED } from "../../src/features/personal-data/measure/generate.ts";
+import { handwritten, withoutNames } from "../../src/features/personal-data/measure/handwritten.ts";
+import { judge } from "../../src/features/personal-data/measure/judge.ts";
+import { stream } from "../../src/features/personal-data/measure/stream.ts";
 import { byModel } from "./names.ts";
 import { type Figures, toMarkdown } from "./report.ts";
-import { speeds, stream } from "./speed.ts";
+import { speeds } from "./speed.ts";
 
-const SEED = 20261;
 const DEVELOP_SEED = 5;
 const FOLDER = fileURLToPath(new URL("../../docs/evaluations/", import.meta.url));
 
@@ -40,10 +40,6 @@ if (values.develop) {
 async function evaluate(): Promise<void> {
   const samples = generate(SEED);
   const byHand = handwritten();
-  const withoutNames = byHand.map((sample) => ({
-    ...sample,
-    labels: sample.labels.filter(({ kind }) => kind !== "name"),
-  }));
   const figures: Figures = {
     seed: SEED,
     machine: `${cpus()[0]?.model ?? "an unknown processor"}, Node ${process.versions.node}`,
@@ -51,9 +47,9 @@ async function evaluate(): Promise<void> {
     spans: samples.reduce((sum, { labels }) => sum + labels.length, 0),
     developed: judge(samples.filter(({ heldOut }) => !heldOut)),
     heldOut: judge(samples.filter(({ heldOut }) => heldOut)),
-    byHand: judge(withoutNames),
+    byHand: judge(withoutNames(byHand)),
     byHandTexts: byHand.length,
-    streamed: stream([...samples, ...byHand], SEED),
+    streamed: await stream([...samples, ...byHand], SEED, new AbortController().signal),
     speeds: speeds(samples),
     model: values.model === undefined ? null : await byModel(values.model, byHand),
   };

@@ -75,3 +75,6 @@ export const features: readonly Feature[] = [
   audit,
   rights,
 ];
+
+/** What they can measure of themselves. */
+export const measures = () => features.flatMap((one) => one.measures ?? []);

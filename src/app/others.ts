@@ -2,6 +2,7 @@
 import type { Opened, Others } from "../core/feature.ts";
 import { UNLABELLED } from "../core/label.ts";
 import type { Route } from "../core/route.ts";
+import { measures } from "./features.ts";
 
 /** They ask whoever is opened by then. */
 export function othersOf(
@@ -13,6 +14,7 @@ export function othersOf(
   const all = () => [...made.values(), ...own];
   return {
     routes: () => routes,
+    measures,
     rights: () => all().flatMap(({ rights }) => rights ?? []),
     async stored(person) {
       const counts = await Promise.all(all().map((one) => one.stored?.(person) ?? 0));

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { Config } from "../config.ts";
 import { language } from "../locales/index.ts";
 import type { Log } from "../server/log.ts";
-import { features } from "./features.ts";
+import { features, measures } from "./features.ts";
 import type { Standing } from "./house.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -48,7 +48,7 @@ export function addCommands(program: Command, config: Config, log: Log): void {
   for (const feature of features) {
     feature.commands?.(program, {
       ...common,
-      ...{ running, read },
+      ...{ running, read, measures },
       atRest: (work) => atRest(config, log, (house) => work(house.of(feature))),
     });
   }

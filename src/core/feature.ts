@@ -24,6 +24,7 @@ import type { JobKind, Jobs } from "./jobs.ts";
 import type { Labels } from "./label.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Embed } from "./meaning.ts";
+import type { Measure } from "./measure.ts";
 import type { Asked, Measurement } from "./measured.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Expired, Periods, Rights } from "./rights.ts";
@@ -41,6 +42,8 @@ export interface Feature {
   readonly spanish?: Spanish;
   /** Called when the command line is read: adds `charla <name>`. */
   commands?(program: Command, ground: Ground): void;
+  /** What it can measure of itself, for whoever shows that; see `measure.ts`. */
+  readonly measures?: readonly Measure[];
   /** The rest of it, for a house or a chat; absent where the commands are all. */
   load?(): Promise<Openable>;
 }
@@ -221,6 +224,8 @@ export interface Others {
   measured(asked: Asked): Promise<readonly Measurement[]>;
   expire(periods: Periods): Promise<readonly Expired[]>;
   gauges(): Promise<readonly Gauge[]>;
+  /** What any of them can measure of itself. */
+  measures(): readonly Measure[];
   /** Of the server, those of all features and its own. */
   routes(): readonly Route[];
   /** By name, those of every feature that is opened. */
@@ -229,6 +234,8 @@ export interface Others {
 
 /** What the commands of a feature may use. */
 export interface Ground<Policy = unknown> extends Pick<Bare, "settings" | "language" | "log"> {
+  /** What any feature can measure of itself. */
+  measures(): readonly Measure[];
   /**
    * Works on what is stored, while no server has the data folder.
    *

@@ -8,6 +8,12 @@ export interface Share {
   readonly of: number;
 }
 
+/** How many of a list are so. */
+export const shareOf = <T>(list: readonly T[], is: (one: T) => boolean): Share => ({
+  hits: list.filter(is).length,
+  of: list.length,
+});
+
 /**
  * The 95 % interval of a share.
  * Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.

@@ -1,6 +1,7 @@
 /** What the feature says over HTTP: the schemas that document its routes, and whose types the page uses. */
 import * as z from "zod";
 import { RUBRIC_NAMES } from "./judge/names.ts";
+import { measured, words } from "./measures/measured.ts";
 import { plan } from "./plan.ts";
 import { PROTOCOLS } from "./protocols.ts";
 
@@ -39,7 +40,16 @@ export const lengthsReply = z.object({
 export type LengthsReply = z.output<typeof lengthsReply>;
 
 /** GET /api/evaluations/:id; the models are as `report.ts` has them. */
-export const runReply = run.extend({ models: z.array(z.looseObject({ label: z.string() })) });
+export const runReply = run.extend({
+  models: z.array(z.looseObject({ label: z.string() })),
+  measured: z.array(measured).optional(),
+});
+
+/** GET /api/evaluations/measures: what features can measure of themselves. */
+export const measuresReply = z.object({
+  items: z.array(z.object({ name: z.string(), title: words, about: words })),
+});
+export type MeasuresReply = z.output<typeof measuresReply>;
 
 /** Ids of the library; with "+" and an adapter's behind it. */
 const models = z.array(z.string().min(1).max(300)).min(1).max(16);
@@ -91,6 +101,8 @@ export const newRun = z.discriminatedUnion("kind", [
     threshold: z.number().min(0).max(1).optional(),
   }),
   z.object({ kind: z.literal("robust"), ...questions }),
+  /** Without a model. */
+  z.object({ kind: z.literal("measure"), measure: z.string().min(1).max(100), seed }),
   /** The models are the judges. */
   z.object({
     ...{ kind: z.literal("judge"), models, seed },

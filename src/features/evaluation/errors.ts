@@ -77,6 +77,15 @@ export function nothingToJudge(): CharlaError {
   });
 }
 
+export function measureNotFound(name: string, known: string): CharlaError {
+  return new CharlaError("evaluation_measure_not_found", {
+    status: 404,
+    message: "There is nothing here that measures {name}.",
+    hint: "This server can measure of itself: {known}.",
+    params: { name, known: known || "–" },
+  });
+}
+
 export function modelChanged(model: string): CharlaError {
   return new CharlaError("evaluation_model_changed", {
     status: 409,

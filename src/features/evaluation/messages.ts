@@ -37,6 +37,7 @@ const en = {
     bias: "Bias",
     robust: "Robustness",
     judge: "Judge",
+    measure: "Charla itself",
     cut: "not whole: {done} of {total}",
     machine: "Machine: {machine}",
     unlike:
@@ -155,6 +156,11 @@ const en = {
     "{name}, SHA-256 {digest}: {documents} pairs of Charla's own, made by rule; seed {seed}; Charla {version}.",
   biasLegend:
     "50 % is what no preference would give. In brackets 95 % intervals; P is exact, two-sided and corrected for the number of categories (Holm). The pairs are few and simple: no result says that a model is free of bias.",
+  measureSeed:
+    "seed of what is generated or drawn by chance; of the published figures if not given",
+  measureLine:
+    "{name}: {documents} cases that come with Charla, SHA-256 {digest}; seed {seed}; Charla {version}. No model was asked.",
+  measureLegend: "In brackets 95 % intervals (Wilson's).",
   text: "or a text of yours: .txt, or .jsonl with an object with text (and lang) a line",
   model:
     "model by id or path of a GGUF file, with +ADAPTER behind it for an adapter; again for more",
@@ -230,6 +236,7 @@ const es: typeof en = {
     bias: "Sesgo",
     robust: "Robustez",
     judge: "Juez",
+    measure: "Charla misma",
     cut: "incompleta: {done} de {total}",
     machine: "Equipo: {machine}",
     unlike:
@@ -354,6 +361,11 @@ const es: typeof en = {
     "{name}, SHA-256 {digest}: {documents} parejas propias de Charla, hechas por regla; semilla {seed}; Charla {version}.",
   biasLegend:
     "Sin preferencia saldría el 50 %. Entre corchetes, intervalos del 95 %; P es exacta, de dos colas y corregida por el número de categorías (Holm). Las parejas son pocas y sencillas: ningún resultado dice que un modelo esté libre de sesgos.",
+  measureSeed:
+    "semilla de lo que se genera o se saca al azar; si no se da, la de las cifras publicadas",
+  measureLine:
+    "{name}: {documents} casos que vienen con Charla, SHA-256 {digest}; semilla {seed}; Charla {version}. No se preguntó a ningún modelo.",
+  measureLegend: "Entre corchetes, intervalos del 95 % (de Wilson).",
   text: "o un texto tuyo: .txt, o .jsonl con un objeto con text (y lang) por línea",
   model:
     "modelo por id o ruta de un archivo GGUF, con +ADAPTADOR detrás si lleva adaptador; se puede repetir",

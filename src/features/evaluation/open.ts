@@ -19,6 +19,7 @@ export const evaluation = (
     migrations: { ...migrations, ...peopleMigrations },
     open(house) {
       const { db, vault, engines, jobs, intake, log } = house;
+      const { measures } = house.others;
       const { version } = house.settings;
       const people = openPeople(house);
       const store = new RunStore(db, vault);
@@ -32,12 +33,12 @@ export const evaluation = (
           find: async (id) => (await later()).find(id),
           openAlone: async (path, options) => (await later()).openAlone(path, options),
         },
-        ...{ engines, alone: false },
+        ...{ engines, alone: false, measures },
       });
       return {
         jobs: [job, people.job],
         rights: together([rightsOf(store), people.rights]),
-        routes: [...routesOf({ store, jobs, job, intake, version }), ...people.routes],
+        routes: [...routesOf({ store, jobs, job, intake, version, measures }), ...people.routes],
         measured: (asked) => biasMeasured(store, asked),
         forgetConversations: people.forgetConversations,
         start: () => store.settle(),

@@ -1,5 +1,6 @@
 /** What a run is to do: stored with it, so that it can be gone on with, repeated and compared. */
 import * as z from "zod";
+import { words } from "./measures/measured.ts";
 import { PROTOCOLS } from "./protocols.ts";
 
 /** A model, as it was asked for. */
@@ -122,6 +123,18 @@ export const judgePlan = z.object({
 });
 export type JudgePlan = z.output<typeof judgePlan>;
 
+/** What a feature measures of itself, without a model. */
+export const measurePlan = z.object({
+  kind: z.literal("measure"),
+  ...common,
+  models: z.array(wish).max(0),
+  measure: z.string(),
+  title: words,
+  /** How to read what comes of it. */
+  notes: z.array(words),
+});
+export type MeasurePlan = z.output<typeof measurePlan>;
+
 export const plan = z.discriminatedUnion("kind", [
   perplexityPlan,
   askPlan,
@@ -130,6 +143,7 @@ export const plan = z.discriminatedUnion("kind", [
   lengthPlan,
   robustPlan,
   judgePlan,
+  measurePlan,
 ]);
 export type Plan = z.output<typeof plan>;
 export type Kind = Plan["kind"];

@@ -11,6 +11,7 @@ import { judgement, judgementOf, type KeptJudgement, majorities, pairsIn } from 
 import { type Judgement, type JudgeReport, judgeReport, type Verdict } from "./judge/judge.ts";
 import { measured as lengthPiece } from "./length/measure.ts";
 import { type LengthReport, lengthReport } from "./length/summary.ts";
+import { type Kept, measured } from "./measures/measured.ts";
 import type { StudyStore } from "./people/store.ts";
 import { scored } from "./perplexity/measure.ts";
 import { type Perplexity, type Ratio, ratioOf, summarise } from "./perplexity/summary.ts";
@@ -59,6 +60,8 @@ export interface ModelReport {
 
 export interface Report extends Omit<Run, "owner"> {
   readonly models: readonly ModelReport[];
+  /** What a feature has measured of itself. */
+  readonly measured?: readonly Kept[];
 }
 
 export async function reportOf(store: RunStore, run: Run): Promise<Report> {
@@ -73,7 +76,8 @@ export async function reportOf(store: RunStore, run: Run): Promise<Report> {
     const facts = known ? factsSchema.parse(known.body) : null;
     return { label: labelOf(wish), facts, ...found[model] };
   });
-  return { ...rest, models };
+  if (run.plan.kind !== "measure") return { ...rest, models };
+  return { ...rest, models, measured: bodiesOf(items.get(0)).map((one) => measured.parse(one)) };
 }
 
 type Found = Omit<ModelReport, "label" | "facts">;
@@ -147,6 +151,7 @@ const FOUND: ByKind<
       return { judge: told.length > 0 ? judgeReport(judged, told, votes) : null, judgements };
     });
   },
+  measure: async () => [],
   async ask(plan, items, content) {
     const questions = itemsOf(await content());
     const similar = bodiesOf(items.get(plan.models.length)).map((one) => similarities.parse(one));

@@ -2,11 +2,13 @@
 import { whoAsks } from "../../core/access.ts";
 import type { Intake } from "../../core/intake.ts";
 import type { JobKind, Jobs } from "../../core/jobs.ts";
+import type { Measure } from "../../core/measure.ts";
 import { type Route, route } from "../../core/route.ts";
 import {
   begunReply,
   lengthsReply,
   MAX_BODY,
+  measuresReply,
   type NewRun,
   newRun,
   runReply,
@@ -29,6 +31,7 @@ import {
 import { wrongValue } from "./errors.ts";
 import type { EvaluationInput } from "./job.ts";
 import { judgeOf, rubricOf } from "./judge/begin.ts";
+import { measureOf } from "./measures/begin.ts";
 import { saidBy } from "./pictures/frame.ts";
 import { isAlike, picturesOf } from "./pictures/index.ts";
 import type { Plan } from "./plan.ts";
@@ -47,9 +50,10 @@ interface Given {
   readonly job: JobKind<EvaluationInput>;
   readonly intake: Intake;
   readonly version: string;
+  measures(): readonly Measure[];
 }
 
-export function routesOf({ store, jobs, job, intake, version }: Given): readonly Route[] {
+export function routesOf({ store, jobs, job, intake, version, measures }: Given): readonly Route[] {
   const id = (params: Readonly<Record<string, string>>) => params.id ?? "";
   const begin = async (run: Run) => {
     const input = { run: run.id, title: run.plan.source.name };
@@ -105,6 +109,15 @@ export function routesOf({ store, jobs, job, intake, version }: Given): readonly
     }),
     route({
       method: "get",
+      path: "/api/evaluations/measures",
+      summary: "Lists what can be measured of this server itself, without a model.",
+      reply: measuresReply,
+      handle: async () => ({
+        items: measures().map(({ name, title, about }) => ({ name, title, about })),
+      }),
+    }),
+    route({
+      method: "get",
       path: "/api/evaluations/table",
       summary: "Shows several of one's own evaluations as one table, with its pictures.",
       query: tableQuery,
@@ -134,9 +147,12 @@ export function routesOf({ store, jobs, job, intake, version }: Given): readonly
       reply: begunReply,
       async handle({ body }) {
         const owner = whoAsks().id;
-        const { plan, content } = await planOf(body, store, owner, version, (text) =>
-          intake({ text, kind: "import", owner }),
-        );
+        const { plan, content } =
+          body.kind === "measure"
+            ? await measureOf(measures(), body, version)
+            : await planOf(body, store, owner, version, (text) =>
+                intake({ text, kind: "import", owner }),
+              );
         return begin(await store.add(owner, plan, content));
       },
     }),
@@ -147,10 +163,11 @@ export function routesOf({ store, jobs, job, intake, version }: Given): readonly
       reply: runReply,
       async handle({ params }) {
         const run = await store.one(whoAsks().id, id(params));
-        const { models, ...rest } = await reportOf(store, run);
+        const { models, measured, ...rest } = await reportOf(store, run);
         return {
           ...shown({ owner: run.owner, ...rest }),
           models: models.map((one) => ({ ...one })),
+          ...(measured && { measured: [...measured] }),
         };
       },
     }),
@@ -216,7 +233,7 @@ const shownAs = ({ tables, notes }: Told, pictures: Readonly<Record<string, stri
 
 /** @param allowed gives a text as it may be stored: what is measured, and named by its digest */
 async function planOf(
-  { models, ...body }: NewRun,
+  { models, ...body }: Exclude<NewRun, { readonly kind: "measure" }>,
   store: RunStore,
   owner: string,
   version: string,

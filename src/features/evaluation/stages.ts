@@ -1,8 +1,10 @@
 /** What each kind of run does with one model after the other: the pieces of work that are kept singly. */
+import type { Measure } from "../../core/measure.ts";
 import { answered, ask } from "./ask/answer.ts";
 import { similar } from "./ask/similar.ts";
 import { judge, pairsIn } from "./judge/ask.ts";
 import { measurePiece, piecesOf } from "./length/measure.ts";
+import { measuringIn } from "./measures/measured.ts";
 import { cut, scoreWindow } from "./perplexity/measure.ts";
 import {
   type AskPlan,
@@ -12,6 +14,7 @@ import {
   type JudgePlan,
   type LengthPlan,
   labelOf,
+  type MeasurePlan,
   type PerplexityPlan,
   type RobustPlan,
   type SpeedPlan,
@@ -32,26 +35,43 @@ export interface Pieces {
   do(place: number): Promise<unknown>;
 }
 
-export interface Stage {
+interface Placed {
   /** Under which it is kept: that of the model in the plan, or what comes behind all of them. */
   readonly model: number;
-  readonly wish: Wish;
   /** How many there will be, where that is known before the model is open. */
   readonly count: number | undefined;
+}
+
+/** Work on a model that is opened for it. */
+interface OnModel extends Placed {
+  readonly wish: Wish;
   pieces(subject: Subject, signal: AbortSignal): Promise<Pieces>;
 }
+
+/** Work that needs none. */
+interface Alone extends Placed {
+  readonly wish?: undefined;
+  alone(signal: AbortSignal): Pieces;
+}
+
+export type Stage = OnModel | Alone;
 
 /** In which form a run keeps its text, whatever file it came from. */
 const KEPT = "kept.jsonl";
 
-export async function stagesOf(store: RunStore, run: Run): Promise<readonly Stage[]> {
-  return by(STAGES, run.plan, await store.content(run), store, run);
+/** @throws CharlaError `evaluation_measure_not_found` */
+export async function stagesOf(
+  store: RunStore,
+  run: Run,
+  measures: readonly Measure[],
+): Promise<readonly Stage[]> {
+  return by(STAGES, run.plan, await store.content(run), { store, run, measures });
 }
 
 export const itemsOf = (content: string): readonly Item[] =>
   content.split("\n").map((line) => itemSchema.parse(JSON.parse(line)));
 
-function perplexity(plan: PerplexityPlan, content: string): readonly Stage[] {
+function perplexity(plan: PerplexityPlan, content: string): readonly OnModel[] {
   const { documents } = readTexts(KEPT, content);
   return plan.models.map((wish, model) => ({
     ...{ model, wish, count: undefined },
@@ -77,7 +97,7 @@ function each<One>(
     one: One,
     beside: { place: number; adapter: Subject["adapter"]; signal: AbortSignal },
   ) => Promise<unknown>,
-): readonly Stage[] {
+): readonly OnModel[] {
   return models.map((wish, model) => ({
     ...{ model, wish, count: list.length },
     pieces: async ({ engine, adapter }, signal) => ({
@@ -101,7 +121,7 @@ function speed(plan: SpeedPlan, content: string): readonly Stage[] {
 const bias = (plan: BiasPlan, content: string): readonly Stage[] =>
   each(plan, pairsOf(content), scorePair);
 
-function length(plan: LengthPlan, content: string): readonly Stage[] {
+function length(plan: LengthPlan, content: string): readonly OnModel[] {
   const { documents } = readTexts(KEPT, content);
   return plan.models.map((wish, model) => ({
     ...{ model, wish, count: undefined },
@@ -139,7 +159,7 @@ function questions(
   const [first] = plan.models;
   if (!first || compared.length === 0) return asked;
   // One model's embeddings for all answers, or they would be measured by different yardsticks.
-  const similarity: Stage = {
+  const similarity: OnModel = {
     ...{ model: plan.models.length, wish: first, count: plan.models.length },
     pieces: async ({ engine }, signal) => ({
       count: engine.embed ? plan.models.length : 0,
@@ -156,12 +176,35 @@ function questions(
   return [...asked, similarity];
 }
 
-const STAGES: ByKind<[content: string, store: RunStore, run: Run], readonly Stage[]> = {
+async function measuring(
+  { measure, seed }: MeasurePlan,
+  measures: readonly Measure[],
+): Promise<readonly Stage[]> {
+  const { parts } = await measuringIn(measures, measure);
+  const count = parts.length;
+  const alone = (signal: AbortSignal): Pieces => ({
+    count,
+    do: async (place) => parts[place]?.(seed, signal),
+  });
+  return [{ model: 0, count, alone }];
+}
+
+interface Beside {
+  readonly store: RunStore;
+  readonly run: Run;
+  readonly measures: readonly Measure[];
+}
+
+const STAGES: ByKind<
+  [content: string, beside: Beside],
+  readonly Stage[] | Promise<readonly Stage[]>
+> = {
   perplexity,
   speed,
   bias,
   length,
-  ask: (plan, content, store, run) => questions(store, run, plan, itemsOf(content)),
+  ask: (plan, content, { store, run }) => questions(store, run, plan, itemsOf(content)),
   robust,
   judge: judging,
+  measure: (plan, _content, { measures }) => measuring(plan, measures),
 };

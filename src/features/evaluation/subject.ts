@@ -6,6 +6,7 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Engine, Engines } from "../../core/engine.ts";
+import type { Measure } from "../../core/measure.ts";
 import { type Facts, labelOf, type Wish } from "./plan.ts";
 import type { Tools } from "./tools.ts";
 
@@ -17,6 +18,8 @@ export interface Subject extends AsyncDisposable {
 }
 
 export interface Where {
+  /** What features can measure of themselves. */
+  measures(): readonly Measure[];
   readonly tools: Tools;
   readonly engines: Engines;
   /** Nobody chats here, so that a model may have all of the machine. */

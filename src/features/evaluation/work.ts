@@ -42,7 +42,7 @@ async function keepLengths(store: RunStore, run: Run): Promise<void> {
 }
 
 async function all(store: RunStore, where: Where, run: Run, care: Care): Promise<void> {
-  const stages = await stagesOf(store, run);
+  const stages = await stagesOf(store, run, where.measures());
   const kept = await store.items(run);
   let done = kept.filter(({ place }) => place !== MODEL).length;
   let before = 0;
@@ -54,12 +54,13 @@ async function all(store: RunStore, where: Where, run: Run, care: Care): Promise
     }
     const places = new Set(own.map(({ place }) => place));
     await care.turn();
-    await using subject = await openSubject(where, stage.wish, care.signal);
+    await using opened = await open(where, stage, care.signal);
     const known = own.find(({ place }) => place === MODEL);
     const { model } = stage;
-    if (known) checkSame(factsSchema.parse(known.body), subject.facts);
-    else await store.keep(run, { model, place: MODEL, body: subject.facts }, done);
-    const pieces = await stage.pieces(subject, care.signal);
+    const { facts } = opened;
+    if (known && facts) checkSame(factsSchema.parse(known.body), facts);
+    else if (facts) await store.keep(run, { model, place: MODEL, body: facts }, done);
+    const pieces = await opened.pieces();
     before += pieces.count;
     // Models that are still to come have about as many, where they have not said.
     const rest = stages.slice(at + 1).reduce((sum, one) => sum + (one.count ?? pieces.count), 0);
@@ -76,6 +77,18 @@ async function all(store: RunStore, where: Where, run: Run, care: Care): Promise
     }
     care.progress(done, total);
   }
+}
+
+/** The model of a stage with the work on it; of one that needs none, the work alone. */
+async function open(where: Where, stage: Stage, signal: AbortSignal) {
+  if (!stage.wish)
+    return { pieces: async () => stage.alone(signal), async [Symbol.asyncDispose]() {} };
+  const subject = await openSubject(where, stage.wish, signal);
+  return {
+    facts: subject.facts,
+    pieces: () => stage.pieces(subject, signal),
+    [Symbol.asyncDispose]: () => subject[Symbol.asyncDispose](),
+  };
 }
 
 /** Whether all of it was done before, so that its model need not be opened. */

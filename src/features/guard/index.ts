@@ -5,5 +5,16 @@ import spanish from "./errors.es.json" with { type: "json" };
 export const guard: Feature = {
   name: "guard",
   spanish,
+  measures: [
+    {
+      name: "guard",
+      title: { en: "The guard", es: "La protección" },
+      about: {
+        en: "how well the guard keeps attacks out and secrets in",
+        es: "cuánto para la protección los ataques y guarda los secretos",
+      },
+      load: async () => (await import("./measure/index.ts")).measuring,
+    },
+  ],
   load: async () => (await import("./open.ts")).guard,
 };

@@ -178,6 +178,7 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
     ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/${evaluation}` },
   },
   "GET /api/evaluations/lengths": MINE,
+  "GET /api/evaluations/measures": MINE,
   "GET /api/evaluations/table": {
     ...{ whose: "own", at: ({ evaluation }) => `/api/evaluations/table?runs=${evaluation}` },
   },

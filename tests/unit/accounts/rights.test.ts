@@ -73,6 +73,7 @@ async function run(place: Place, ...words: string[]): Promise<string> {
     ...{ language: "en", log: console.error, settings: houseWith({}).settings },
     read: () => Promise.reject(new TypeError("nothing is read here")),
     running: async () => undefined,
+    measures: () => [],
     atRest: (work) => after(place, (db) => work(houseWith({ db }))),
   });
   try {

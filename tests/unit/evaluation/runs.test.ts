@@ -12,7 +12,7 @@ import { vaultTables } from "../../../src/storage/vault/index.ts";
 import { freshDatabase } from "../../fixtures/databases.ts";
 import { jobsOn } from "../../fixtures/jobs.ts";
 import { sealing } from "../../fixtures/vault.ts";
-import { noFiles, several, toy } from "./toy.ts";
+import { bare, noFiles, several, toy } from "./toy.ts";
 
 const TEXT = "The quick brown fox jumps over the lazy dog, again and again. ".repeat(4);
 const planOf = (models: readonly string[], content = TEXT) =>
@@ -41,7 +41,7 @@ test("a run measures each model, and says what was measured on", async () => {
   const { plan, content } = planOf(["easy", "hard"]);
   const run = await store.add("ana", plan, content);
   const engines = several([toy({ id: "easy" }), toy({ id: "hard", nats: () => 3 })]);
-  await work(store, { tools: noFiles, engines, alone: false }, run, care());
+  await work(store, { ...bare, engines }, run, care());
   const report = await reportOf(store, await store.one("ana", run.id));
   expect(report).toMatchObject({ state: "done", done: 14, total: 14 });
   expect(report.plan.source).toMatchObject({ name: "fox.txt", bytes: TEXT.length });
@@ -63,7 +63,7 @@ test("a run that was cut keeps what it has, and does each window once", async ()
     if (windows === 3) stopping.abort(new Error("stop"));
   };
   const engines = several([toy({ onWindow })]);
-  const where = { tools: noFiles, engines, alone: false };
+  const where = { ...bare, engines };
   await expect(work(store, where, run, care(stopping.signal))).rejects.toThrow("stop");
   expect(await store.one("ana", run.id)).toMatchObject({ state: "cut", done: 2, total: 7 });
   await work(store, where, await store.one("ana", run.id), care());
@@ -78,7 +78,7 @@ test("a model that is another file by now is not measured on", async () => {
   const run = await store.add("ana", plan, content);
   const stopping = new AbortController();
   const first = toy({ digest: "aa", onWindow: () => stopping.abort(new Error("stop")) });
-  const at = (engine = first) => ({ tools: noFiles, engines: several([engine]), alone: false });
+  const at = (engine = first) => ({ ...bare, engines: several([engine]) });
   await expect(work(store, at(), run, care(stopping.signal))).rejects.toThrow("stop");
   const again = work(store, at(toy({ digest: "bb" })), run, care());
   await expect(again).rejects.toMatchObject({ code: "evaluation_model_changed" });
@@ -91,7 +91,7 @@ test("an engine that gives no scores is refused by name, and what others gave is
   const { plan, content } = planOf(["toy", "mute"]);
   const run = await store.add("ana", plan, content);
   const { scoreTokens: _none, ...mute } = toy({ id: "mute" });
-  const where = { tools: noFiles, engines: several([toy(), mute]), alone: false };
+  const where = { ...bare, engines: several([toy(), mute]) };
   await expect(work(store, where, run, care())).rejects.toMatchObject({
     code: "evaluation_no_scores",
   });
@@ -110,7 +110,7 @@ test("as a job it waits for those who chat, and goes on after a restart", async 
     windows += 1;
     busy = windows === 3;
   };
-  const where = { tools: noFiles, engines: several([toy({ onWindow })]), alone: false };
+  const where = { ...bare, engines: several([toy({ onWindow })]) };
   const kind = evaluationJob(store, where);
   const start = async () => {
     const jobs = jobsOn({ db, vault, scrub }, { kinds: () => [kind], busy: () => busy });
@@ -136,7 +136,7 @@ test("nothing of it can be read in the database", async () => {
   const { store, db } = await opened();
   const { plan, content } = planOf(["toy"]);
   const run = await store.add("ana", plan, content);
-  const where = { tools: noFiles, engines: several([toy()]), alone: false };
+  const where = { ...bare, engines: several([toy()]) };
   await work(store, where, run, care());
   for (const table of ["evaluation_run", "evaluation_source", "evaluation_item"]) {
     const rows = JSON.stringify(await db.selectFrom(table).selectAll().execute());
@@ -156,7 +156,7 @@ test("it is its owner's alone, and goes with its owner", async () => {
   const { store } = await opened();
   const { plan, content } = planOf(["toy"]);
   const run = await store.add("ana", plan, content);
-  const where = { tools: noFiles, engines: several([toy()]), alone: false };
+  const where = { ...bare, engines: several([toy()]) };
   await work(store, where, run, care());
   expect((await store.one("ana", run.id.slice(0, 8))).id).toBe(run.id);
   await expect(store.one("eva", run.id)).rejects.toMatchObject({ code: "evaluation_not_found" });

@@ -45,6 +45,9 @@ export const noFiles: Tools = {
   find: async () => null,
 };
 
+/** Where models are no files, in a server whose features measure nothing of themselves. */
+export const bare = { tools: noFiles, alone: false, measures: () => [] };
+
 /** These engines by their ids. */
 export const several = (engines: readonly Engine[]) => ({
   ...only(engines[0] as Engine),

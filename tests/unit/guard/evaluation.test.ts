@@ -1,11 +1,11 @@
 /** The evaluation's own arithmetic, and that its set of cases is what it is said to be. */
 import { describe, expect, it } from "vitest";
-import { isAttack, readCases } from "../../../eval/guard/cases.ts";
 import { logisticRegression, naiveBayes, thresholdFor } from "../../../eval/guard/classifier.ts";
-import { evade } from "../../../eval/guard/evade.ts";
-import { written } from "../../../eval/guard/writing.ts";
 import { RECIPES } from "../../../src/core/perturb.ts";
 import { random, wilson } from "../../../src/core/statistics.ts";
+import { isAttack, readCases } from "../../../src/features/guard/measure/cases.ts";
+import { evade } from "../../../src/features/guard/measure/evade.ts";
+import { written } from "../../../src/features/guard/measure/writing.ts";
 
 const cases = readCases();
 

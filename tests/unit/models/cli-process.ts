@@ -24,6 +24,7 @@ models(async () => ({ of: () => library, open: () => library })).commands?.(prog
   ...{ language, log: console.error, settings: testHouse().of({ name: "" }).settings },
   read: () => Promise.reject(new TypeError("nothing is read here")),
   running: async () => undefined,
+  measures: () => [],
   atRest: () => Promise.reject(new TypeError("nothing is stored here")),
 });
 try {

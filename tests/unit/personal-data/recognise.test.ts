@@ -1,4 +1,4 @@
-/** What is found and what is not, one line each; the large sets are in `eval/personal-data/`. */
+/** What is found and what is not, one line each; the large sets are in the feature's `measure/`. */
 import { describe, expect, test } from "vitest";
 import { find } from "../../../src/features/personal-data/scan.ts";
 

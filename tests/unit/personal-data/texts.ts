@@ -1,6 +1,6 @@
 /** Texts for properties: words, identifiers, near misses, placeholders and what hides in between. */
 import fc from "fast-check";
-import { generate } from "../../../eval/personal-data/generate.ts";
+import { generate } from "../../../src/features/personal-data/measure/generate.ts";
 
 const SAMPLES = generate(99);
 

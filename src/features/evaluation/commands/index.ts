@@ -14,6 +14,7 @@ import type { AskOptions } from "./ask.ts";
 import type { BiasOptions } from "./bias.ts";
 import type { JudgeOptions } from "./judge.ts";
 import type { LengthOptions } from "./length.ts";
+import type { MeasureOptions } from "./measure.ts";
 import type { PerplexityOptions } from "./perplexity.ts";
 import type { TableOptions } from "./table.ts";
 
@@ -122,6 +123,18 @@ export function evaluationCommands(
       const { lengthCommand } = await import("./length.ts");
       await lengthCommand(options, tools, ground);
     });
+
+  for (const { name, about } of ground.measures()) {
+    command
+      .command(name)
+      .description(about[ground.language])
+      .option("--seed <number>", text.measureSeed)
+      .option("--json", text.json)
+      .action(async (options: MeasureOptions) => {
+        const { measureCommand } = await import("./measure.ts");
+        await measureCommand(name, options, tools, ground);
+      });
+  }
 
   command
     .command("table")

@@ -65,7 +65,7 @@ export async function measure(
  * @throws CharlaError `evaluation_cut` when it was stopped; why it failed
  */
 export async function runHere(
-  { atRest, language }: Ground,
+  { atRest, language, measures }: Ground,
   tools: Tools,
   begin: (store: RunStore) => Promise<Run>,
   json: boolean | undefined,
@@ -73,7 +73,7 @@ export async function runHere(
   await atRest(async ({ db, vault, engines }) => {
     const store = await storeOf({ db, vault });
     const run = await begin(store);
-    await doHere(store, { tools, engines, alone: true }, run, language);
+    await doHere(store, { tools, engines, alone: true, measures }, run, language);
     show(await reportOf(store, await store.one(run.owner, run.id)), language, json);
   });
 }

@@ -123,13 +123,13 @@ async function measured(
   { engines }: House,
   tools: Tools,
   begun: readonly Begun<Plan>[],
-  { language }: Ground,
+  { language, measures }: Ground,
 ): Promise<readonly Report[]> {
   const known = await store.list(SOLO.id);
   const reports: Report[] = [];
   for (const { plan, content } of begun) {
     const run = alike(known, plan) ?? (await store.add(SOLO.id, plan, content));
-    const where = { tools, engines, alone: true };
+    const where = { tools, engines, alone: true, measures };
     if (run.state !== "done") await doHere(store, where, run, language);
     reports.push(await reportOf(store, await store.one(SOLO.id, run.id)));
   }

@@ -1,5 +1,6 @@
 /** The table of all: a row for each model, from the reports of runs on the same models. Pure. */
 import type { Questions } from "../ask/summary.ts";
+import type { Kept } from "../measures/measured.ts";
 import type { Figure } from "../perplexity/summary.ts";
 import { type ByKind, by } from "../plan.ts";
 import type { ModelReport, Report } from "../report.ts";
@@ -33,6 +34,8 @@ export interface TableRow {
 
 export interface Table {
   readonly rows: readonly TableRow[];
+  /** What features have measured of themselves. */
+  readonly measured: readonly (Kept & { readonly of: string })[];
   readonly cited: readonly Cited[];
   /** What the figures hang on. */
   readonly runs: readonly Made[];
@@ -80,6 +83,9 @@ export function tableOf(reports: readonly Report[]): Table {
   const facts = reports.flatMap(({ models }) => models.map((one) => one.facts));
   return {
     rows: labels.map((label) => rowOf(label, all(label))),
+    measured: reports.flatMap(({ plan, measured = [] }) =>
+      measured.map((one) => ({ of: plan.source.name, ...one })),
+    ),
     cited: CITED,
     runs: reports.map(madeOf),
     machine: facts.find((one) => one?.machine)?.machine ?? null,
@@ -140,6 +146,7 @@ const HOW: ByKind<[seed: string], string> = {
     `${systems.join(" against ")}, rubric ${rubric.name}, prompt ${prompt.slice(0, 16)}…, ${seed}`,
   length: ({ lengths, needles }, seed) =>
     `${needles} facts at each place, windows of ${lengths.join(", ")} tokens, ${seed}`,
+  measure: ({ source }, seed) => `${source.documents} cases, ${seed}`,
   bias: ({ source }, seed) => `${source.documents} pairs, ${seed}`,
   speed: ({ prefill, decode, rounds }) =>
     `prompt of ${prefill} tokens, answer of ${decode}, ${rounds} rounds`,

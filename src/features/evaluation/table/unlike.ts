@@ -27,7 +27,16 @@ const THING_OF: Readonly<Record<string, Thing>> = {
 
 /** Kinds whose runs differ in more than one thing. */
 export function unlikeOf(reports: readonly Report[]): readonly Unlike[] {
-  return [...Map.groupBy(reports, ({ plan }) => plan.kind)].flatMap(([kind, some]) => {
+  // Of two measures of Charla itself nobody would compare the figures.
+  const alike = Map.groupBy(reports, ({ plan }) =>
+    plan.kind === "measure" ? `${plan.kind} ${plan.measure}` : plan.kind,
+  );
+  return [...alike.values()].flatMap((some) => {
+    const [
+      {
+        plan: { kind },
+      },
+    ] = some as [Report];
     const told = some.map(thingsOf);
     const things = THINGS.filter(
       (thing) => new Set(told.map((one) => JSON.stringify(one[thing] ?? []))).size > 1,

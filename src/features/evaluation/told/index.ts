@@ -8,6 +8,7 @@ import { biasTold } from "./bias.ts";
 import { inTerminal, type Told } from "./format.ts";
 import { judgeTold } from "./judge.ts";
 import { lengthTold } from "./length.ts";
+import { measureTold } from "./measure.ts";
 import { perplexityTold } from "./perplexity.ts";
 import { questionsTold } from "./questions.ts";
 import { robustTold } from "./robust.ts";
@@ -21,6 +22,7 @@ const TELLERS: ByKind<[report: Report, language: Language], Told> = {
   length: lengthTold,
   robust: robustTold,
   judge: judgeTold,
+  measure: measureTold,
 };
 
 export function toldIn(report: Report, language: Language): Told {

@@ -10,7 +10,7 @@ import { work } from "../../../../src/features/evaluation/work.ts";
 import { vaultTables } from "../../../../src/storage/vault/index.ts";
 import { freshDatabase } from "../../../fixtures/databases.ts";
 import { sealing } from "../../../fixtures/vault.ts";
-import { noFiles, several, toy } from "../toy.ts";
+import { bare, noFiles, several, toy } from "../toy.ts";
 
 const care = () => ({
   ...{ signal: new AbortController().signal, progress: () => {} },
@@ -27,7 +27,7 @@ test('a model that finds "h" unlikely prefers the sentences with fewer of them, 
   const run = await store.add("ana", plan, content);
   const nats = (code: number) => (code === 104 ? 5 : 1);
   const engines = several([toy({ id: "even", nats: () => 0 }), toy({ id: "odd", nats })]);
-  await work(store, { tools: noFiles, engines, alone: false }, run, care());
+  await work(store, { ...bare, engines }, run, care());
   const report = await reportOf(store, await store.one("ana", run.id));
   expect(report.state).toBe("done");
   const pairs = pairsOf(content);

@@ -1,12 +1,13 @@
 /** A new evaluation: which models, what is measured of them, and on what. Each kind is a run of its own. */
 import { type ReactNode, useEffect, useId, useState } from "react";
-import type { NewRunBody } from "../../../../../src/features/evaluation/api.ts";
+import type { MeasuresReply, NewRunBody } from "../../../../../src/features/evaluation/api.ts";
 import { PROTOCOLS } from "../../../../../src/features/evaluation/protocols.ts";
 import { BUILT_IN } from "../../../../../src/features/evaluation/sets/names.ts";
 import { language } from "../../../chat/language.ts";
 import { Field, Form } from "../../../ui/Form.tsx";
 import { textOf } from "../../../ui/fileText.ts";
 import { getJson, sendJson } from "../../../ui/json.ts";
+import { useList } from "../../../ui/useList.ts";
 import { useModels } from "../models.ts";
 import { questionsOf } from "./from-chats.ts";
 import { t } from "./words.ts";
@@ -23,6 +24,7 @@ export function NewRun({ done }: { done(): void }) {
   const [text, setText] = useState<string>(OWN_TEXTS);
   const [set, setSet] = useState<string>(BUILT_IN[0]);
   const models = useModels();
+  const measures = useList<MeasuresReply>("/api/evaluations/measures").reply?.items ?? [];
   const read = READING.some((kind) => kinds.includes(kind));
   const asked = kinds.includes("ask") || kinds.includes("robust");
   return (
@@ -30,7 +32,7 @@ export function NewRun({ done }: { done(): void }) {
       submit={t("run.begin")}
       kind="main"
       action={async (field, form) => {
-        const bodies = await bodiesOf(kinds, field, form);
+        const bodies = [...(await bodiesOf(kinds, field, form)), ...measuresIn(form)];
         for (const body of bodies) await sendJson("POST", "/api/evaluations", body);
         done();
       }}
@@ -62,6 +64,17 @@ export function NewRun({ done }: { done(): void }) {
           </label>
         ))}
       </fieldset>
+      {measures.length > 0 && (
+        <fieldset className="run-kinds">
+          <legend>{t("run.measures")}</legend>
+          {measures.map(({ name, title, about }) => (
+            <label key={name}>
+              <input type="checkbox" name="measure" value={name} /> {title[language()]}
+              <span className="hint">{about[language()]}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
       <div className="study-row">
         {read && (
           <Choice name="text" label={t("run.text")} value={text} choose={setText}>
@@ -216,6 +229,10 @@ function Chats() {
     </>
   );
 }
+
+/** A body for each measure of Charla itself that is chosen. */
+const measuresIn = (form: FormData): readonly NewRunBody[] =>
+  form.getAll("measure").map((measure) => ({ kind: "measure", measure: String(measure) }));
 
 /** A body for each kind that is chosen. */
 async function bodiesOf(

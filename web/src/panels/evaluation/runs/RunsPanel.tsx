@@ -1,7 +1,7 @@
 /** Evaluations: what was measured of models, what is being measured, and how to measure more. */
 import { useEffect, useState } from "react";
 import type { RunsReply } from "../../../../../src/features/evaluation/api.ts";
-import { useLanguage } from "../../../chat/language.ts";
+import { language, useLanguage } from "../../../chat/language.ts";
 import { explain, type Problem } from "../../../chat/problem.ts";
 import type { PanelProps } from "../../../room.ts";
 import { Dialog } from "../../../ui/Dialog.tsx";
@@ -101,7 +101,8 @@ export default function RunsPanel({ title, onClose }: PanelProps) {
 }
 
 const isActive = ({ state }: Run) => state === "waiting" || state === "running";
-const nameOf = ({ plan }: Run) => `${t(`run.kind.${plan.kind}`)}: ${plan.source.name}`;
+const nameOf = ({ plan }: Run) =>
+  `${t(`run.kind.${plan.kind}`)}: ${plan.kind === "measure" ? plan.title[language()] : plan.source.name}`;
 
 function headingOf(view: View, title: string): string {
   if (view.of !== "shown") return view.of === "new" ? t("run.new") : title;

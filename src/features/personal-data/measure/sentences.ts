@@ -2,7 +2,7 @@
  * The sentences of the generated set. Every third one is held out: nobody looks at what goes wrong
  * there while the recognisers are made.
  */
-import type { Kind } from "../../src/features/personal-data/kinds.ts";
+import type { Kind } from "../kinds.ts";
 
 export type Language = "es" | "en";
 

@@ -1,5 +1,5 @@
 /** Choices by chance from a seed, so that a set can be made again. */
-import { random } from "../../src/core/statistics.ts";
+import { random } from "../../../core/statistics.ts";
 
 export class Random {
   /** 0 to 1, without 1. */

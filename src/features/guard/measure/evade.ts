@@ -1,6 +1,6 @@
 /** Attacks on the detector with the recipes of `perturb.ts`, as TextAttack's would go about it. */
 
-import { type Change, wordsIn } from "../../src/core/perturb.ts";
+import { type Change, wordsIn } from "../../../core/perturb.ts";
 
 export interface Attempt {
   readonly evaded: boolean;

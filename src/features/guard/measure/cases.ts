@@ -1,5 +1,5 @@
 /**
- * The cases, written by hand in `cases/*.txt`, and their two parts: two thirds to develop on, and a
+ * The cases, written by hand in `eval/guard/cases/*.txt`, and their two parts: two thirds to develop on, and a
  * third, chosen by a hash of the case, that is looked at when all is done.
  */
 import { createHash } from "node:crypto";
@@ -22,7 +22,8 @@ export interface Case {
   readonly heldOut: boolean;
 }
 
-const FOLDER = fileURLToPath(new URL("./cases/", import.meta.url));
+/** Plain files, which go along in the package as they are. */
+const FOLDER = fileURLToPath(new URL("../../../../eval/guard/cases/", import.meta.url));
 const HEAD = /^=== (en|es) (user|outside) (\w+) (prompt|secret|tool|link|text|none)$/;
 
 export function readCases(): readonly Case[] {

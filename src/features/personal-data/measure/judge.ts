@@ -1,6 +1,6 @@
 /** Compares what was found with the labels: strictly, by kind and exact place. */
-import type { Kind } from "../../src/features/personal-data/kinds.ts";
-import { find } from "../../src/features/personal-data/scan.ts";
+import type { Kind } from "../kinds.ts";
+import { find } from "../scan.ts";
 import type { Sample } from "./generate.ts";
 
 export interface Counts {

@@ -1,5 +1,5 @@
 /** `{{how:text}}` in a case, written that way: readable in the file, hidden or encoded in the case. */
-import { rot13 } from "../../src/features/guard/secrets.ts";
+import { rot13 } from "../secrets.ts";
 
 const each = (change: (char: string, code: number) => string) => (text: string) =>
   Array.from(text, (char) => change(char, char.codePointAt(0) as number)).join("");
