@@ -25,8 +25,12 @@ test("two people compare two models blind, and see agreement and ranking", async
 
   for (const rater of ["Ana", "Eva"]) {
     await room.getByRole("button", { name: "Rate", exact: true }).click();
-    await room.getByLabel("Who is rating?").fill(rater);
+    const asked = room.getByLabel("Who is rating?");
+    // The browser remembers the last one, and another may sit down.
+    expect(await asked.inputValue()).toBe(rater === "Ana" ? "" : "Ana");
+    await asked.fill(rater);
     await page.keyboard.press("Enter");
+    await room.getByText(`Rating as ${rater}`).waitFor();
     for (let nth = 0; nth < 3; nth++) {
       await room.getByText(`${nth} of 3 rated`).waitFor();
       const first = await room.getByRole("region", { name: "A" }).textContent();
@@ -54,8 +58,11 @@ test("two people compare two models blind, and see agreement and ranking", async
   expect(guest.url()).not.toContain("#");
   await guest.close();
 
-  await room.getByRole("button", { name: "Results" }).click();
-  await room.getByText("Raters: 2 · Ratings: 6").waitFor();
+  const results = async (totals: string) => {
+    await room.getByRole("button", { name: "Results" }).click();
+    await room.getByText(totals).waitFor();
+  };
+  await results("Raters: 2 · Ratings: 6");
   await room.getByText("Not enough votes", { exact: false }).waitFor();
   await room.getByText("Krippendorff's alpha", { exact: false }).waitFor();
   await room.getByText("won 83% of the votes", { exact: false }).waitFor();
@@ -64,6 +71,16 @@ test("two people compare two models blind, and see agreement and ranking", async
   await room.getByRole("button", { name: "Save as CSV" }).click();
   const table = await readFile(await (await saving).path(), "utf8");
   expect(table.trim().split("\r\n")).toHaveLength(7);
+
+  // One of them takes back what was rated under that name, and nothing of the other's.
+  await room.getByRole("button", { name: "Back" }).click();
+  await room.getByRole("button", { name: "Rate", exact: true }).click();
+  await page.keyboard.press("Enter");
+  await room.getByRole("button", { name: "Delete my ratings" }).click();
+  await room.getByRole("button", { name: "Delete all of Eva's, in every study" }).click();
+  await room.getByLabel("Who is rating?").waitFor();
+  await room.getByRole("button", { name: "Back" }).click();
+  await results("Raters: 1 · Ratings: 3");
   expectClean(watched);
   await watched.close();
 });
@@ -112,6 +129,24 @@ test("models are measured, shown with intervals and a picture, compared as a tab
   const saving = page.waitForEvent("download");
   await room.getByRole("button", { name: "Save as CSV" }).click();
   expect(await readFile(await (await saving).path(), "utf8")).toMatch(/^Model,/);
+  await room.getByRole("button", { name: "Back" }).click();
+
+  // Of Charla itself, which asks no model.
+  await room.getByRole("button", { name: "New evaluation" }).click();
+  for (const name of ["Perplexity", "Questions", "Speed"])
+    await room.getByRole("checkbox", { name: new RegExp(`^${name}`) }).uncheck();
+  await room.getByRole("checkbox", { name: /^Personal data/ }).check();
+  expect(await findings(page)).toEqual([]);
+  await room.getByRole("button", { name: "Measure" }).click();
+  const itself = room.getByRole("listitem").filter({ hasText: "Charla itself: Personal data" });
+  await itself.getByText("Done").waitFor();
+  await itself.getByRole("button", { name: "Show" }).click();
+  await room.getByRole("region", { name: /^Written by hand/ }).waitFor();
+  await room
+    .getByRole("cell", { name: /^79\/79: 100.0 % \[95.4, 100.0\]$/ })
+    .first()
+    .waitFor();
+  expect(await findings(page)).toEqual([]);
   await room.getByRole("button", { name: "Back" }).click();
   await two.getByRole("button", { name: "Delete" }).click();
   await two.getByRole("button", { name: "Delete it with all" }).click();

@@ -222,6 +222,7 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
     ...{ whose: "own", at: ({ rating }) => `/api/ratings/${rating}`, owner: 400 },
     body: () => ({}),
   },
+  "DELETE /api/ratings": { ...MINE, at: () => "/api/ratings?rater=Nobody" },
   "GET /api/thumbs": {
     ...MINE,
     at: ({ conversation }) => `/api/thumbs?conversation=${conversation}`,

@@ -51,11 +51,15 @@ export const newStudy = z
   });
 export type NewStudy = z.input<typeof newStudy>;
 
+/** Whose ratings these are, where several share an account or there are none. */
+const rater = z.string().trim().min(1).max(60);
+
 /** POST /api/studies/:id/next: what a rater is shown, without a word of whose it is. */
-export const nextBody = z.object({
-  /** Whose ratings these are, where several share an account. */
-  rater: z.string().trim().min(1).max(60),
-});
+export const nextBody = z.object({ rater });
+
+/** DELETE /api/ratings?rater=NAME */
+export const ratingsQuery = z.object({ rater });
+export const erasedReply = z.object({ count: z.number() });
 export const nextReply = z.object({
   /** False as long as the models have not answered all. */
   ready: z.boolean(),

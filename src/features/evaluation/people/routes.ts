@@ -6,12 +6,14 @@ import { type Route, route } from "../../../core/route.ts";
 import { MAX_BODY } from "../api.ts";
 import type { AnsweringInput } from "./answering.ts";
 import {
+  erasedReply,
   exportReply,
   newStudy,
   nextBody,
   nextReply,
   ratedReply,
   ratingBody,
+  ratingsQuery,
   resultsReply,
   studiesReply,
   studyReply,
@@ -104,6 +106,16 @@ export function peopleRoutes({ store, thumbs, jobs, job, intake }: Given): reado
       body: ratingBody,
       reply: ratedReply,
       handle: async ({ params, body }) => rate(store, whoAsks().id, idOf(params), body),
+    }),
+    route({
+      method: "delete",
+      path: "/api/ratings",
+      summary: "Deletes all that was rated under a name with one's own account, in any study.",
+      query: ratingsQuery,
+      reply: erasedReply,
+      handle: async ({ query }) => ({
+        count: await store.eraseRater(whoAsks().id, query.rater),
+      }),
     }),
     route({
       method: "get",

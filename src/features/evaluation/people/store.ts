@@ -214,6 +214,16 @@ export class StudyStore {
     return Promise.all(rows.map((row) => this.#rated(row)));
   }
 
+  /** @returns how many there were under this name */
+  async eraseRater(account: string, rater: string): Promise<number> {
+    const own = (await this.ratingsBy(account)).filter((one) => one.rater === rater);
+    await this.#db.transaction().execute(async (db) => {
+      for (const { id } of own)
+        await db.deleteFrom("evaluation_rating").where("id", "=", id).execute();
+    });
+    return own.length;
+  }
+
   /** Studies with all about them, and ratings that the person gave elsewhere. */
   async erase(person: string): Promise<{ studies: number; ratings: number }> {
     return this.#db.transaction().execute(async (db) => {

@@ -121,6 +121,23 @@ describe("pairs", () => {
   });
 });
 
+test("what was rated under a name is given out with it, and goes for good when it is taken back", async () => {
+  const { ana, eva, begin } = await world();
+  const study = await begin({ kind: "pairs" });
+  const tie = () => ({ vote: "tie" });
+  for (const name of ["One", "Two"]) await all(ana, study, name, tie);
+  await all(eva, study, "One", tie);
+  const raters = async () => (await ana.must("GET", `/api/studies/${study}/results`)).raters;
+  expect(await raters()).toBe(3);
+  // Another's "One" is another.
+  expect(await ana.must("DELETE", "/api/ratings?rater=One")).toEqual({ count: 6 });
+  expect(await ana.must("DELETE", "/api/ratings?rater=One")).toEqual({ count: 0 });
+  expect(await raters()).toBe(2);
+  const { done } = await eva.must("POST", `/api/studies/${study}/next`, { rater: "One" });
+  expect(done).toBe(6);
+  expect((await ana.call("DELETE", "/api/ratings?rater=")).status).toBe(400);
+});
+
 describe("levels", () => {
   test("have a median, a mean with its interval, and agreement, for each dimension alone", async () => {
     const { ana, eva, begin } = await world();

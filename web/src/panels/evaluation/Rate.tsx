@@ -2,12 +2,13 @@
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NextReply } from "../../../../src/features/evaluation/people/api.ts";
 import { type Problem, toProblem } from "../../chat/problem.ts";
+import { desk } from "../../desk.ts";
 import { MessageParts } from "../../slots.tsx";
 import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
 import { ProblemText } from "../../ui/ProblemText.tsx";
 import { Progress } from "../../ui/Progress.tsx";
-import { tab } from "../../ui/storage.ts";
+import { browser, tab } from "../../ui/storage.ts";
 import { t } from "./words.ts";
 
 const VOTES = ["first", "second", "tie", "bad"] as const;
@@ -16,26 +17,64 @@ const RATER = "charla.rater";
 
 type Task = NonNullable<NextReply["task"]>;
 
+/** With accounts the name goes with the tab; without, the browser is who knows the people. */
+const memory = () => (desk.person ? tab : browser);
+
 export function Rate({ study }: { readonly study: string }) {
   const [rater, setRater] = useState<string | null>(null);
-  if (rater !== null) return <Tasks study={study} rater={rater} />;
+  if (rater !== null) {
+    return (
+      <>
+        <Rater name={rater} change={() => setRater(null)} />
+        <Tasks study={study} rater={rater} />
+      </>
+    );
+  }
   return (
     <Form
       submit={t("rate.start")}
       kind="main"
       action={async (field) => {
-        tab.remember(RATER, field("rater"));
-        setRater(field("rater"));
+        const name = field("rater").trim();
+        memory().remember(RATER, name);
+        setRater(name);
       }}
     >
       <Field
         name="rater"
         label={t("rate.as")}
-        hint={t("rate.as.hint")}
-        defaultValue={tab.recall(RATER) ?? ""}
+        hint={t(desk.person ? "rate.as.hint" : "rate.as.hint.solo")}
+        defaultValue={memory().recall(RATER) ?? ""}
         autoFocus
       />
     </Form>
+  );
+}
+
+/** Under which name the ratings are kept; another may sit down, and one may take theirs back. */
+function Rater({ name, change }: { readonly name: string; change(): void }) {
+  const [sure, setSure] = useState(false);
+  const erase = () =>
+    desk.attempt(async () => {
+      await sendJson("DELETE", `/api/ratings?rater=${encodeURIComponent(name)}`);
+      memory().remember(RATER, null);
+      change();
+    });
+  return (
+    <div className="rate-rater">
+      <p className="hint">{t("rate.by", { name })}</p>
+      <button type="button" className="secondary" onClick={change}>
+        {t("rate.change")}
+      </button>
+      <button
+        type="button"
+        className="secondary"
+        onBlur={() => setSure(false)}
+        onClick={() => (sure ? void erase() : setSure(true))}
+      >
+        {t(sure ? "rate.erase.sure" : "rate.erase", { name })}
+      </button>
+    </div>
   );
 }
 
