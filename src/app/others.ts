@@ -30,8 +30,8 @@ export function othersOf(
     images: () => all().find(({ images }) => images)?.images,
     receipts: () => all().find(({ receipts }) => receipts)?.receipts,
     labels: () => all().find(({ labels }) => labels)?.labels ?? UNLABELLED,
-    async measured(asked) {
-      return (await Promise.all(all().map((one) => one.measured?.(asked) ?? []))).flat();
+    async findings(asked) {
+      return (await Promise.all(all().map((one) => one.findings?.(asked) ?? []))).flat();
     },
     facts: () =>
       Object.fromEntries([...made].map(([name, { facts = {} }]) => [name, facts] as const)),

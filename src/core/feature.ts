@@ -17,6 +17,7 @@ import type { Access, Scope } from "./access.ts";
 import type { RecordAct } from "./audit.ts";
 import type { Engines } from "./engine.ts";
 import type { Timings } from "./extras.ts";
+import type { Asked, Finding } from "./findings.ts";
 import type { Gauge } from "./gauges.ts";
 import type { ImageStore } from "./images.ts";
 import type { Intake } from "./intake.ts";
@@ -25,7 +26,6 @@ import type { Labels } from "./label.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Embed } from "./meaning.ts";
 import type { Measure } from "./measure.ts";
-import type { Asked, Measurement } from "./measured.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Expired, Periods, Rights } from "./rights.ts";
 import type { Route } from "./route.ts";
@@ -104,7 +104,7 @@ export interface Opened {
   /** Puts signed labels into what a model has part in. */
   readonly labels?: Labels;
   /** What it has measured of a person's model with an adapter and without, newest first. */
-  measured?(asked: Asked): Promise<readonly Measurement[]>;
+  findings?(asked: Asked): Promise<readonly Finding[]>;
   /** The kinds of long work that it does; see `House.jobs`. */
   // biome-ignore lint/suspicious/noExplicitAny: each feature knows what its kinds work on
   readonly jobs?: readonly JobKind<any, any>[];
@@ -221,7 +221,7 @@ export interface Others {
   /** What gives a document as it is where no feature makes labels. */
   labels(): Labels;
   /** Of all features. */
-  measured(asked: Asked): Promise<readonly Measurement[]>;
+  findings(asked: Asked): Promise<readonly Finding[]>;
   expire(periods: Periods): Promise<readonly Expired[]>;
   gauges(): Promise<readonly Gauge[]>;
   /** What any of them can measure of itself. */

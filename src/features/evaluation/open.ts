@@ -1,7 +1,7 @@
 /** Evaluation in a house: its tables, its jobs, what it stores of people, and its routes. */
 import { openable } from "../../core/feature.ts";
+import { biasFindings } from "./findings.ts";
 import { evaluationJob } from "./job.ts";
-import { biasMeasured } from "./measured.ts";
 import { openPeople } from "./people/open.ts";
 import { peopleMigrations } from "./people/tables.ts";
 import { rightsOf, together } from "./rights.ts";
@@ -39,7 +39,7 @@ export const evaluation = (
         jobs: [job, people.job],
         rights: together([rightsOf(store), people.rights]),
         routes: [...routesOf({ store, jobs, job, intake, version, measures }), ...people.routes],
-        measured: (asked) => biasMeasured(store, asked),
+        findings: (asked) => biasFindings(store, asked),
         forgetConversations: people.forgetConversations,
         start: () => store.settle(),
       };

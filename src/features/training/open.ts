@@ -17,7 +17,7 @@ export const training = (tools: MakeTools) =>
     migrations,
     open(house: House<TrainingPolicy>) {
       const { db, vault, engines, jobs, intake, log, policy, settings, others } = house;
-      const { measured } = others;
+      const { findings } = others;
       const { home, version, remote } = settings;
       const store = new RunStore(db, vault);
       // The engine's part is not loaded before something is trained.
@@ -40,7 +40,7 @@ export const training = (tools: MakeTools) =>
         jobs: [setup, job, merging],
         routes: [
           ...workerRoutes({ ...ground, jobs, setup, access }),
-          ...routesOf({ ...ground, store, measured, jobs, job, merging, intake, version, access }),
+          ...routesOf({ ...ground, store, findings, jobs, job, merging, intake, version, access }),
         ],
         rights: rightsOf(store, ground),
         stored: (person) => store.stored(person),

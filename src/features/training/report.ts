@@ -4,7 +4,7 @@
  * a chat stands in it.
  */
 import type { Others } from "../../core/feature.ts";
-import type { Measurement } from "../../core/measured.ts";
+import type { Finding } from "../../core/findings.ts";
 import type { Language } from "../../locales/index.ts";
 import { type Merged, mergedOf } from "./merge.ts";
 import { chatsOf, type Data, sourcesOf } from "./sealing.ts";
@@ -20,7 +20,7 @@ export interface Account {
   /** In the models folder. */
   readonly merged: readonly Merged[];
   /** Bias before and after, measured since the run ended. */
-  readonly measured: readonly Measurement[];
+  readonly measured: readonly Finding[];
 }
 
 /** Whose texts they are, as far as they say so; of what is kept now. */
@@ -36,7 +36,7 @@ export interface Origin {
   readonly placeholders: Readonly<Record<string, number>>;
 }
 
-export interface Asking extends Ground, Pick<Others, "measured"> {
+export interface Asking extends Ground, Pick<Others, "findings"> {
   readonly store: RunStore;
 }
 
@@ -44,7 +44,7 @@ export async function accountOf(given: Asking, run: Run, language: Language): Pr
   const { owner, ...shown } = run;
   const adapter = run.result?.adapter;
   const asked = { owner, model: run.plan.model, language };
-  const all = adapter ? await given.measured({ ...asked, adapter }) : [];
+  const all = adapter ? await given.findings({ ...asked, adapter }) : [];
   const files = await mergedOf(given, run);
   return {
     format: "charla-training-report-1",

@@ -379,6 +379,8 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "POST /api/training/{id}/cancel": ADMINISTRATOR,
   "POST /api/training/{id}/resume": ADMINISTRATOR,
   "POST /api/training/{id}/again": ADMINISTRATOR,
+  "POST /api/training/{id}/merge": ADMINISTRATOR,
+  "GET /api/training/{id}/report": ADMINISTRATOR,
   // A form, which the test's browser does not send; tests/unit/knowledge/v1.test.ts does.
   "POST /v1/files": { ...MINE, scope: "files:write", owner: 400 },
   "GET /v1/files": { ...MINE, scope: "files:read" },

@@ -63,8 +63,8 @@ export async function report(ground: Ground, tools: Tools, id: string, json?: bo
   const { language } = ground;
   await ground.atRest(async (house) => {
     const store = await storeOf(house);
-    const { measured } = house.others;
-    const given = { store, measured, tools, home: ground.settings.home };
+    const { findings } = house.others;
+    const given = { store, findings, tools, home: ground.settings.home };
     const account = await accountOf(given, await store.one(SOLO.id, id), language);
     const told = json ? `${JSON.stringify(account, null, 2)}\n` : accountTold(account, language);
     process.stdout.write(told);

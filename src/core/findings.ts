@@ -10,7 +10,7 @@ export interface Asked {
   readonly language: Language;
 }
 
-export interface Measurement {
+export interface Finding {
   /** What was measured: "bias". */
   readonly kind: string;
   /** When it was begun, ISO 8601. */

@@ -1,7 +1,7 @@
 /** What is told of a model's bias elsewhere: of runs that are done and asked both, with and without. */
 import { expect, test } from "vitest";
 import { biasOf } from "../../../src/features/evaluation/begin.ts";
-import { biasMeasured } from "../../../src/features/evaluation/measured.ts";
+import { biasFindings } from "../../../src/features/evaluation/findings.ts";
 import { RunStore } from "../../../src/features/evaluation/store.ts";
 import { migrations } from "../../../src/features/evaluation/tables.ts";
 import { vaultTables } from "../../../src/storage/vault/index.ts";
@@ -19,10 +19,10 @@ test("a run is told whose both models are meant, once it is done, to its owner",
   };
   const [run, other] = [await add("a"), await add("b")];
   const asked = { owner: "ana", model: "m", adapter: "a", language: "en" } as const;
-  expect(await biasMeasured(store, asked)).toEqual([]);
+  expect(await biasFindings(store, asked)).toEqual([]);
   for (const one of [run, other]) await store.mark(one, "done");
-  const found = await biasMeasured(store, asked);
+  const found = await biasFindings(store, asked);
   expect(found).toMatchObject([{ kind: "bias", at: run.createdAt }]);
   expect(found[0]?.tables[0]?.head.length).toBeGreaterThan(3);
-  expect(await biasMeasured(store, { ...asked, owner: "bea" })).toEqual([]);
+  expect(await biasFindings(store, { ...asked, owner: "bea" })).toEqual([]);
 });

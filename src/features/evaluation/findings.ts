@@ -1,14 +1,14 @@
 /** What was found of the bias of a model with an adapter and without, for the documents of others. */
-import type { Asked, Measurement } from "../../core/measured.ts";
+import type { Asked, Finding } from "../../core/findings.ts";
 import type { Wish } from "./plan.ts";
 import { reportOf } from "./report.ts";
 import type { RunStore } from "./store.ts";
 import { toldIn } from "./told/index.ts";
 
-export async function biasMeasured(
+export async function biasFindings(
   store: RunStore,
   { owner, model, adapter, language }: Asked,
-): Promise<readonly Measurement[]> {
+): Promise<readonly Finding[]> {
   const asks = (models: readonly Wish[], adapted: boolean) =>
     models.some((one) => one.model === model && one.adapter === (adapted ? adapter : undefined));
   const runs = (await store.list(owner)).filter(
