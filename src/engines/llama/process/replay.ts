@@ -52,9 +52,11 @@ export async function judged(
 }
 
 /** Of how one answer was cut into tokens, so many guesses are tried. */
-const MOST_GUESSES = 4;
+const MOST_GUESSES = 12;
+/** One word can take so many: nothing fits better before the last of them, as the draws go by place. */
+const IN_A_ROW = 3;
 /** Of an answer that is so far off at each token, no other cut makes the same one. */
-const HOPELESS = 0.5;
+const HOPELESS = 1;
 /** What one token can weigh, so that one that is out of place does not decide. */
 const CLIP = 4;
 
@@ -74,19 +76,26 @@ interface Options {
  * well, the text is cut so, and read once more; what fits better is kept.
  */
 export async function replay({ tokens, cut, judge, piece, signal }: Options) {
-  let places = await judge(tokens);
-  let from = 0;
+  let best = await judge(tokens);
+  let [read, from, inVain] = [best, 0, 0];
+  // Where to go on if the guesses in a row have led nowhere.
+  let next = 0;
   for (let guess = 0; guess < MOST_GUESSES && !signal.aborted; guess++) {
-    if (weight(places) > HOPELESS * places.length) break;
-    const found = otherwise(places, from, piece);
-    if (!found) break;
-    const rest = await cut(found.rest);
-    const kept = places.slice(0, found.at).map(({ id }) => id);
-    const other = await judge([...kept, places[found.at]?.winner as number, ...rest]);
-    if (weight(other) < weight(places)) places = other;
-    from = found.at + 1;
+    if (weight(best) > HOPELESS * best.length) break;
+    const found = otherwise(read, from, piece);
+    if (!found && read === best) break;
+    if (found) {
+      const rest = await cut(found.rest);
+      const kept = read.slice(0, found.at).map(({ id }) => id);
+      if (read === best) next = found.at + 1;
+      read = await judge([...kept, read[found.at]?.winner as number, ...rest]);
+      from = found.at + 1;
+      inVain++;
+      if (weight(read) < weight(best)) [best, inVain] = [read, 0];
+    }
+    if (!found || inVain === IN_A_ROW) [read, from, inVain] = [best, next, 0];
   }
-  return places;
+  return best;
 }
 
 const weight = (places: readonly Place[]): number =>

@@ -1,0 +1,50 @@
+/** A text read again does not tell in which tokens it was written: they are found by the draws. */
+import { expect, test } from "vitest";
+import { type Place, replay } from "../../../src/engines/llama/process/replay.ts";
+
+const WORDS = ["p", "are", "los", "a", "arel", "osa", "l", " la", " villa", " v", "illa", "x"];
+const piece = (id: number) => Buffer.from(WORDS[id] as string);
+const ids = (...words: string[]) => words.map((word) => WORDS.indexOf(word));
+const { signal } = new AbortController();
+
+/** As a tokenizer cuts what somebody else has written. */
+const CUTS: Readonly<Record<string, readonly string[]>> = {
+  "parelosa la villa": ["p", "arel", "osa", " la", " villa"],
+  "losa la villa": ["l", "osa", " la", " villa"],
+  "a la villa": ["a", " la", " villa"],
+  illa: ["illa"],
+};
+const cut = async (text: string) => ids(...(CUTS[text] ?? []));
+
+/** The model that has written `own`; what does not begin so is drawn by other numbers, so nothing fits. */
+function writer(own: readonly number[]) {
+  const asked: (readonly number[])[] = [];
+  const judge = async (answer: readonly number[]) => {
+    asked.push(answer);
+    return answer.map((id, at): Place => {
+      const same = own.slice(0, at).every((one, place) => one === answer[place]);
+      const winner = same ? (own[at] ?? WORDS.indexOf("x")) : WORDS.indexOf("x");
+      return { id, winner, behind: id === winner ? 0 : 2 };
+    });
+  };
+  return { asked, judge };
+}
+/** Of what comes out as it stands, before the word in question. */
+const before = ids(...Array<string>(8).fill("l"));
+const start = async () => [...before, ...(await cut("parelosa la villa"))];
+
+test("a word that was written in other pieces is found, though the first of them fits no better", async () => {
+  const own = [...before, ...ids("p", "are", "los", "a", " la", " v", "illa")];
+  const { judge } = writer(own);
+  const places = await replay({ tokens: await start(), cut, judge, piece, signal });
+  expect(places.map(({ id }) => id)).toEqual(own);
+  expect(places.every(({ behind }) => behind === 0)).toBe(true);
+});
+
+test("a text of somebody else is left as it is cut, after a few tries", async () => {
+  const { asked, judge } = writer([...before, ...ids("p", "are", "x")]);
+  const tokens = await start();
+  const places = await replay({ tokens, cut, judge, piece, signal });
+  expect(places.map(({ id }) => id)).toEqual(tokens);
+  expect(asked.length).toBeLessThan(8);
+});
