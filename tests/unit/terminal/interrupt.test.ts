@@ -1,10 +1,17 @@
 /** Ctrl-C while a command does something long. */
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { interruptible } from "../../../src/terminal/interrupt.ts";
 
 it("ends the work, however often it comes, and no other's", () => {
-  const before = process.listenerCount("SIGINT");
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    // Others of this process may listen, who are not to be told.
+    const others = process.listeners(name);
+    process.removeAllListeners(name);
+    onTestFinished(() => {
+      for (const one of others) process.on(name, one);
+    });
+  }
   let kept: AbortSignal;
   {
     using own = interruptible();
@@ -21,5 +28,5 @@ it("ends the work, however often it comes, and no other's", () => {
     }
   }
   expect(kept.reason).toMatchObject({ code: "interrupted" });
-  expect(process.listenerCount("SIGINT")).toBe(before);
+  expect(process.listenerCount("SIGINT")).toBe(0);
 });
