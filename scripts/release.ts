@@ -1,18 +1,20 @@
 /**
  * `npm run release`: packs what users get into `release/`, with the list of what is in it (CycloneDX), where it
  * comes from (in-toto, SLSA), its notes, and the digests of all. It refuses what is no release; `-- --draft`
- * tells why, and packs all the same.
+ * tells why, and packs all the same. `-- --key FILE`, a private key of Ed25519 or P-256, signs where it comes from.
  */
 import { execFileSync } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
+import { type KeyObject, randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { upkeep } from "../src/app/upkeep.ts";
 import { readConfig } from "../src/config.ts";
 import { unpack, versions } from "../tests/fixtures/kept.ts";
 import { sbomOf } from "./sbom.ts";
+import { sha256, signed, signerOf } from "./signed.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -55,9 +57,6 @@ export function notesOf(changelog: string): string {
   return section.trimEnd();
 }
 
-export const sha256 = (bytes: Uint8Array | string) =>
-  createHash("sha256").update(bytes).digest("hex");
-
 export interface Built {
   /** Digests by the names of files. */
   readonly files: Readonly<Record<string, string>>;
@@ -68,7 +67,7 @@ export interface Built {
   readonly at: Date;
 }
 
-/** Says where the files come from; it is not signed. Source: in-toto, "Statement v1"; SLSA, "Provenance v1". */
+/** Says where the files come from. Source: in-toto, "Statement v1"; SLSA, "Provenance v1". */
 export const provenanceOf = ({ files, version, commit, lock, at }: Built) => ({
   _type: "https://in-toto.io/Statement/v1",
   subject: Object.entries(files).map(([name, digest]) => ({ name, digest: { sha256: digest } })),
@@ -89,6 +88,15 @@ export const provenanceOf = ({ files, version, commit, lock, at }: Built) => ({
   },
 });
 
+/** The file that says it: signed where there is a key (in-toto, "Bundle"), and else for whoever reads it. */
+export function said(built: Built, key: KeyObject | undefined) {
+  const statement = provenanceOf(built);
+  const name = `charla-${built.version}.intoto.json`;
+  if (!key) return { file: name, text: `${JSON.stringify(statement, null, 2)}\n` };
+  const envelope = signed(JSON.stringify(statement), key);
+  return { file: `${name}l`, text: `${JSON.stringify(envelope)}\n` };
+}
+
 const git = (...args: readonly string[]) =>
   execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
 
@@ -104,7 +112,7 @@ async function lackingOf(version: string): Promise<readonly string[] | undefined
   }
 }
 
-async function release(draft: boolean): Promise<number> {
+async function release(draft: boolean, key: KeyObject | undefined): Promise<number> {
   const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
   const { version } = JSON.parse(read("package.json"));
   const changelog = read("CHANGELOG.md");
@@ -134,10 +142,12 @@ async function release(draft: boolean): Promise<number> {
     [`${name}.tgz`, `${name}.cdx.json`].map((file) => [file, digest(file)]),
   );
   const built = { files, version, commit: git("rev-parse", "HEAD"), lock: sha256(lock), at };
-  put(`${name}.intoto.json`, `${JSON.stringify(provenanceOf(built), null, 2)}\n`);
-  const all = [...Object.keys(files), `${name}.intoto.json`, `${name}.md`];
+  const { file: provenance, text } = said(built, key);
+  put(provenance, text);
+  const all = [...Object.keys(files), provenance, `${name}.md`];
   put("SHA256SUMS", all.map((file) => `${digest(file)}  ${file}\n`).join(""));
   for (const file of [...all, "SHA256SUMS"]) console.log(join("release", file));
+  if (!key) console.log(`${provenance} is not signed: -- --key FILE signs it`);
   if (!draft)
     console.log(
       `then: git tag --sign v${version} && git push --tags && npm publish release/${name}.tgz`,
@@ -145,4 +155,9 @@ async function release(draft: boolean): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) process.exitCode = await release(process.argv.includes("--draft"));
+if (import.meta.main) {
+  const options = { draft: { type: "boolean", default: false }, key: { type: "string" } } as const;
+  const { draft, key } = parseArgs({ options }).values;
+  // Looked at first: what cannot be signed is not packed.
+  process.exitCode = await release(draft, key ? signerOf(readFileSync(key, "utf8")) : undefined);
+}

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { expect, it, test } from "vitest";
-import { notesOf, problemsOf, provenanceOf, sha256, type Tree } from "../../../scripts/release.ts";
+import { notesOf, problemsOf, provenanceOf, type Tree } from "../../../scripts/release.ts";
 import { sbomOf } from "../../../scripts/sbom.ts";
+import { sha256 } from "../../../scripts/signed.ts";
 import { ROOT } from "../../fixtures/charla.ts";
 
 const at = new Date("2026-11-29T12:00:00Z");

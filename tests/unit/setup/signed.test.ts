@@ -1,0 +1,74 @@
+/** What a release says of itself is signed by the key that its maker gives, and by no other. */
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { provenanceOf, said } from "../../../scripts/release.ts";
+import {
+  encoded,
+  faultsOf,
+  sha256,
+  signed,
+  signerOf,
+  statementOf,
+} from "../../../scripts/signed.ts";
+import { temporary } from "../../fixtures/charla.ts";
+
+const secretOf = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }) as string;
+const pems = ({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }) => ({
+  secret: signerOf(secretOf(privateKey)),
+  open: publicKey.export({ type: "spki", format: "pem" }) as string,
+});
+const ed25519 = pems(generateKeyPairSync("ed25519"));
+const p256 = pems(generateKeyPairSync("ec", { namedCurve: "P-256" }));
+const built = { version: "1.2.3", commit: "abc", lock: sha256("lock"), at: new Date() };
+const files = { "a.tgz": sha256("a") };
+
+it("signs as the example of DSSE's own specification", () => {
+  const text = encoded("http://example.com/HelloWorld", Buffer.from("hello world"));
+  expect(text.toString()).toBe("DSSEv1 29 http://example.com/HelloWorld 11 hello world");
+});
+
+it.each([
+  ["Ed25519", ed25519, p256],
+  ["P-256", p256, ed25519],
+])(
+  "%s: holds for its key, and for no other key, text or kind",
+  (_name, { secret, open }, other) => {
+    const statement = provenanceOf({ ...built, files });
+    const envelope = signed(JSON.stringify(statement), secret);
+    expect(statementOf(envelope, open)).toEqual(statement);
+    expect(statementOf(envelope, other.open)).toBeUndefined();
+    const payload = Buffer.from(JSON.stringify({ ...statement, subject: [] })).toString("base64");
+    expect(statementOf({ ...envelope, payload }, open)).toBeUndefined();
+    expect(statementOf({ ...envelope, payloadType: "text/plain" }, open)).toBeUndefined();
+    expect(statementOf({ ...envelope, signatures: [] }, open)).toBeUndefined();
+  },
+);
+
+it("takes no key of another kind", () => {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
+  expect(() => signerOf(secretOf(privateKey))).toThrow("Ed25519 or P-256");
+});
+
+it("without a key, says the same unsigned and under another name", () => {
+  const { file, text } = said({ ...built, files }, undefined);
+  expect(file).toBe("charla-1.2.3.intoto.json");
+  expect(JSON.parse(text)).toEqual(provenanceOf({ ...built, files }));
+});
+
+it("tells a file that is not the one that was signed", () => {
+  const folder = temporary();
+  const { file: name, text } = said({ ...built, files }, ed25519.secret);
+  expect(name).toBe("charla-1.2.3.intoto.jsonl");
+  const file = join(folder, name);
+  const beside = join(folder, "a.tgz");
+  writeFileSync(file, text);
+  writeFileSync(beside, "a");
+  expect(faultsOf(file, ed25519.open)).toEqual([]);
+  expect(faultsOf(file, p256.open)).toEqual([`${file} is not signed by this key`]);
+  writeFileSync(beside, "b");
+  expect(faultsOf(file, ed25519.open)).toEqual(["a.tgz is not the file that was signed"]);
+  rmSync(beside);
+  expect(faultsOf(file, ed25519.open)).toEqual(["a.tgz is not there"]);
+});
