@@ -1,6 +1,9 @@
 /** The door: every way in by host, origin and kind of request, and who stays outside. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
 import { admitFrom, type DoorOptions } from "../../../src/net/admit.ts";
 
@@ -162,6 +165,25 @@ describe("by an origin that the operator has named", () => {
   ];
   test.each(CLOSED)("%s is not", async (path) => {
     expect((await ask(path)).status).toBe(403);
+  });
+
+  test("and asks for nobody whose cookie the browser sends along", async () => {
+    const hono = new Hono();
+    hono.use(admitFrom(named));
+    hono.post("/v1/whose", (c) => {
+      const { headers } = c.req.raw;
+      return c.json([c.req.header("cookie"), headers.get("cookie"), headers.get("authorization")]);
+    });
+    const server = serve({ fetch: hono.fetch, port: 0, hostname: "127.0.0.1" });
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/whose`;
+    const from = async (origin: string) => {
+      const headers = { origin, cookie: "session=ana", authorization: "Bearer key" };
+      return (await fetch(url, { method: "POST", headers })).json();
+    };
+    expect(await from(app)).toEqual([null, null, "Bearer key"]);
+    expect(await from(new URL(url).origin)).toEqual(["session=ana", "session=ana", "Bearer key"]);
   });
 
   test("and nothing is to another origin", async () => {
