@@ -26,13 +26,6 @@ class LongestFirst extends BaseSequencer {
  */
 const SEVERAL = ["unit", "with-postgres", "with-browser"];
 
-/**
- * Files of these share a process and what it has loaded, by Node itself as in life: a third of the time
- * was each file's own reading of all of Charla. A fixture with hooks of its own is a function, so that
- * each file has them; those with PostgreSQL run suites of others again, which a process loads only once.
- */
-const TOGETHER = ["unit", "with-browser"];
-
 export default defineConfig({
   test: {
     setupFiles: ["tests/setup.ts"],
@@ -48,10 +41,6 @@ export default defineConfig({
           name,
           include: [`tests/${name}/**/*.test.ts`],
           sequence: { groupOrder },
-          ...(TOGETHER.includes(name) && {
-            isolate: false,
-            experimental: { viteModuleRunner: false, nodeLoader: false },
-          }),
           maxWorkers: SEVERAL.includes(name) ? availableParallelism() : 1,
         },
       }),
