@@ -2,8 +2,7 @@
  * What is measured of the search for personal data, without a model: the same figures as
  * `npm run eval:personal-data`, which adds speed and names by a model.
  */
-import { createHash } from "node:crypto";
-import type { Measured, Measuring } from "../../../core/measure.ts";
+import { casesOf, type Measured, type Measuring } from "../../../core/measure.ts";
 import type { Words } from "../../../core/words.ts";
 import { type Kind, labelOf } from "../kinds.ts";
 import { generate, type Sample, SEED, STRUCTURED } from "./generate.ts";
@@ -47,14 +46,7 @@ const byHand = () => withoutNames(handwritten());
 
 export const measuring: Measuring = {
   seed: SEED,
-  cases(seed) {
-    const samples = [...generate(seed), ...byHand()];
-    const text = samples.map((one) => JSON.stringify(one)).join("\n");
-    return {
-      ...{ count: samples.length, bytes: Buffer.byteLength(text), languages: ["es", "en"] },
-      digest: createHash("sha256").update(text).digest("hex"),
-    };
-  },
+  cases: (seed) => casesOf([...generate(seed), ...byHand()], ["es", "en"]),
   parts: [
     async (seed) =>
       tableOf(
