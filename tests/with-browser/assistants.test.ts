@@ -179,7 +179,8 @@ test("one is lent with its files, and whoever borrows it is asked before it uses
   await lent.getByRole("button", { name: "Empezar sin ellas" }).click();
   await page.getByText("Versión 1", { exact: true }).waitFor();
   await page.getByText("Contracts", { exact: true }).waitFor();
-  await page.getByRole("button", { name: "Herramientas de este chat", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Opciones de este chat" }).click();
+  await page.getByRole("menuitem", { name: "Herramientas de este chat", exact: true }).waitFor();
   expectClean(other);
   await other.close();
   await hers.close();

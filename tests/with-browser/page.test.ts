@@ -66,6 +66,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("dialog").waitFor();
     await check("settings");
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    await page.getByRole("group", { name: "Models and measurements" }).waitFor();
+    await check("menu of the panels");
+    await page.keyboard.press("Escape");
     await openPanel(page, "Keyboard shortcuts");
     await check("help");
     await page.keyboard.press("Escape");
@@ -297,6 +301,13 @@ test("fits a phone: a drawer, targets for fingers, no zoom, nothing cut off", as
   await drawer.getByRole("link", { name: "hello" }).click();
   await drawer.waitFor({ state: "detached" });
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  // What stands in the bar of a wide page is in its menu, and leaves room for the model's name.
+  expect(await page.getByRole("button", { name: "Settings of this chat" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Options for this chat" }).tap();
+  await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+  await page.getByRole("menuitem", { name: "Settings of this chat" }).tap();
+  await page.getByRole("dialog", { name: "Settings of this chat" }).waitFor();
+  await page.keyboard.press("Escape");
   const size = await page.evaluate(
     'Number.parseFloat(getComputedStyle(document.querySelector("textarea")).fontSize)',
   );

@@ -51,7 +51,8 @@ test("says at its end which model wrote the answer and how fast, and more when a
 
 test("tells what an icon means by pointer, by keyboard, and under a resting finger", async () => {
   await using server = await serve({ script });
-  const { page, close } = await open(server.url);
+  const watched = await open(server.url);
+  const { page, close } = watched;
   await answered(page);
   const tip = page.locator(".tip");
   const again = answers(page).getByRole("button", { name: "Another answer" });
@@ -66,6 +67,13 @@ test("tells what an icon means by pointer, by keyboard, and under a resting fing
   await tip.getByText("Another answer").waitFor();
   await page.keyboard.press("Escape");
   await tip.waitFor({ state: "hidden" });
+  // A menu that closes gives the focus back to its button, whose tip may only then be shown.
+  await page.getByRole("button", { name: "Options for this chat" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+  await page.keyboard.press("Escape");
+  await tip.getByText("Options for this chat").waitFor();
+  expectClean(watched);
   await close();
 
   const phone = await open(server.url, { hasTouch: true, viewport: { width: 390, height: 844 } });

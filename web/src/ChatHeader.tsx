@@ -5,9 +5,10 @@ import { titleOf } from "./chats/ListItem.tsx";
 import { open } from "./chats/open.ts";
 import { ask } from "./chats/shelf.ts";
 import { useDesk } from "./desk.ts";
-import { ChatButtons, Slot } from "./slots.tsx";
+import { ChatButtons, PanelItems, Slot, useChatPanels } from "./slots.tsx";
 import { IconButton } from "./ui/IconButton.tsx";
 import { Popover } from "./ui/Popover.tsx";
+import { useWide } from "./ui/useWide.ts";
 
 interface Props {
   readonly sidebarOpen: boolean;
@@ -16,6 +17,7 @@ interface Props {
 
 export function ChatHeader({ sidebarOpen, onSidebar }: Props) {
   useLanguage();
+  const wide = useWide();
   const title = useDesk(({ chat }) => (chat ? titleOf(chat) : null));
   const stored = useDesk(({ chat, temporary }) => chat !== null && !temporary);
   return (
@@ -33,20 +35,36 @@ export function ChatHeader({ sidebarOpen, onSidebar }: Props) {
       <h1 className="chat-title" dir="auto" title={title ?? undefined}>
         {title ?? <span className="sr-only">Charla</span>}
       </h1>
-      <ChatButtons />
-      {stored && <Menu />}
+      {wide && <ChatButtons />}
+      {(stored || !wide) && <Menu wide={wide} stored={stored} />}
     </header>
   );
 }
 
-/** The same as in the list, for who has it closed. */
-function Menu() {
+interface MenuProps {
+  readonly wide: boolean;
+  readonly stored: boolean;
+}
+
+/** The same as in the list, for who has it closed; on a phone with what else stands in the bar. */
+function Menu({ wide, stored }: MenuProps) {
   const chat = useDesk((desk) => desk.chat);
-  if (!chat) return null;
-  const onRename = () => ask({ about: "rename", chat: chat.id, title: titleOf(chat) });
+  const panels = useChatPanels();
+  const marked = !wide && panels.some((panel) => panel.marked);
   return (
-    <Popover label={t("chat.menu")} icon="more" kind="menu">
-      {(close) => <ChatMenu chat={chat} close={close} onRename={onRename} />}
+    <Popover label={t("chat.menu")} icon="more" kind="menu" marked={marked}>
+      {(close) => (
+        <>
+          {!wide && <PanelItems panels={panels} close={close} />}
+          {stored && chat && (
+            <ChatMenu
+              chat={chat}
+              close={close}
+              onRename={() => ask({ about: "rename", chat: chat.id, title: titleOf(chat) })}
+            />
+          )}
+        </>
+      )}
     </Popover>
   );
 }

@@ -1,14 +1,15 @@
 /** The last row of the list: who is here, and the menu of the panels that are not about one chat. */
 import { t, useLanguage } from "./chat/language.ts";
-import { desk, useDesk } from "./desk.ts";
-import { said, usePanels } from "./slots.tsx";
+import { useDesk } from "./desk.ts";
+import { GROUPS } from "./room.ts";
+import { PanelItems, usePanels } from "./slots.tsx";
 import { Icon } from "./ui/icons.tsx";
-import { MenuItem, Popover } from "./ui/Popover.tsx";
+import { Popover } from "./ui/Popover.tsx";
 
 export function Foot() {
   useLanguage();
   const person = useDesk((desk) => desk.person);
-  const panels = usePanels("list");
+  const panels = usePanels();
   const name = person?.name;
   return (
     <Popover
@@ -22,19 +23,22 @@ export function Foot() {
         </>
       }
     >
-      {(close) =>
-        panels.map((panel) => (
-          <MenuItem
-            key={panel.name}
-            icon={panel.icon}
-            label={said(panel.label)}
-            onClick={() => {
-              close();
-              desk.open(panel.name);
-            }}
-          />
-        ))
-      }
+      {(close) => (
+        <div className="foot-menu">
+          {GROUPS.map((group) => {
+            const own = panels.filter(({ place }) => place === group);
+            if (own.length === 0) return null;
+            return (
+              <fieldset key={group} className="menu-part">
+                <legend className={group === "list" ? "sr-only" : undefined}>
+                  {t(`foot.${group}`)}
+                </legend>
+                <PanelItems panels={own} close={close} />
+              </fieldset>
+            );
+          })}
+        </div>
+      )}
     </Popover>
   );
 }

@@ -106,13 +106,20 @@ export interface Setting {
   read(form: FormData): Partial<Settings>;
 }
 
+/**
+ * The groups of the menu under the list, in their order: what is about the list itself, what goes
+ * into one's chats, what answers and how well, what can be relied on, and the page.
+ */
+export const GROUPS = ["list", "yours", "models", "trust", "page"] as const;
+type Group = (typeof GROUPS)[number];
+
 /** A dialog, and the button that opens it. */
 export interface Panel {
   readonly name: string;
   readonly label: Both;
   readonly icon: IconName;
-  /** Where it is opened: in the menu under the list, or by a button above the open chat. */
-  readonly place: "list" | "chat";
+  /** Where it is opened: in a group of the menu under the list, or above the open chat. */
+  readonly place: Group | "chat";
   /** A single key that opens it, too. */
   readonly key?: string;
   offered?(desk: Desk): boolean;

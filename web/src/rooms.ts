@@ -42,7 +42,6 @@ import type { Room } from "./room.ts";
 
 export const ROOMS: readonly Room[] = [
   markdown,
-  tools,
   parts,
   status,
   welcome,
@@ -66,6 +65,7 @@ export const ROOMS: readonly Room[] = [
   knowledge,
   recall,
   voice,
+  tools,
   evaluation,
   training,
   label,

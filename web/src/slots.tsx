@@ -44,32 +44,58 @@ export function Slot<Name extends keyof Slots>({ name, ...told }: { name: Name }
   });
 }
 
-/** The panels for who sits here now, by where their buttons stand. */
-export function usePanels(place: Panel["place"]): readonly Panel[] {
+/** The panels for who sits here now. */
+export function usePanels(): readonly Panel[] {
   useLanguage();
   useDesk(() =>
     offered()
       .map(({ name }) => name)
       .join(),
   );
-  return offered().filter((panel) => panel.place === place);
+  return offered();
+}
+
+/** The panels of the open chat, and which of them tell that something is not as usual. */
+export function useChatPanels(): readonly Marked[] {
+  const panels = usePanels().filter(({ place }) => place === "chat");
+  const marked = ({ mark }: Panel) => mark?.shown(desk) ?? false;
+  useDesk(() =>
+    panels
+      .filter(marked)
+      .map(({ name }) => name)
+      .join(),
+  );
+  return panels.map((panel) => ({ ...panel, marked: marked(panel) }));
 }
 
 export const ChatButtons = () =>
-  usePanels("chat").map((panel) => <ChatButton key={panel.name} panel={panel} />);
-
-function ChatButton({ panel: { name, icon, label, mark } }: { readonly panel: Panel }) {
-  const marked = useDesk((desk) => mark?.shown(desk) ?? false);
-  const words = mark && marked ? `${said(label)} (${said(mark.label)})` : said(label);
-  return (
+  useChatPanels().map((panel) => (
     <IconButton
-      icon={icon}
-      label={words}
-      data-marked={marked || undefined}
-      onClick={() => desk.open(name)}
+      key={panel.name}
+      icon={panel.icon}
+      label={wordsOf(panel)}
+      data-marked={panel.marked || undefined}
+      onClick={() => desk.open(panel.name)}
     />
-  );
-}
+  ));
+
+/** Lines of a menu that open panels. */
+export const PanelItems = ({ panels, close }: { panels: readonly Marked[]; close(): void }) =>
+  panels.map((panel) => (
+    <MenuItem
+      key={panel.name}
+      icon={panel.icon}
+      label={wordsOf(panel)}
+      onClick={() => {
+        close();
+        desk.open(panel.name);
+      }}
+    />
+  ));
+
+type Marked = Panel & { readonly marked?: boolean };
+const wordsOf = ({ label, mark, marked }: Marked) =>
+  mark && marked ? `${said(label)} (${said(mark.label)})` : said(label);
 
 /** The panel that is open. */
 export function OpenPanel() {

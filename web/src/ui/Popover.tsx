@@ -24,6 +24,8 @@ interface Props {
   readonly kind: "menu" | "dialog";
   /** Of the button. */
   readonly tabIndex?: number;
+  /** A dot on the button: something behind it is not as usual. */
+  readonly marked?: boolean;
   children(close: () => void): ReactNode;
 }
 
@@ -31,6 +33,7 @@ const GAP = 6;
 
 export function Popover(props: Props) {
   const { label, icon = "more", face, look = "foot-button", kind, tabIndex = 0, children } = props;
+  const marked = props.marked || undefined;
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -82,7 +85,7 @@ export function Popover(props: Props) {
           {face}
         </button>
       ) : (
-        <IconButton icon={icon} label={label} tabIndex={tabIndex} {...told} />
+        <IconButton icon={icon} label={label} tabIndex={tabIndex} data-marked={marked} {...told} />
       )}
       {/* biome-ignore lint/a11y: its role is one of the two of `kind` */}
       <div

@@ -76,7 +76,9 @@ function tell(box: HTMLElement): () => void {
   });
   on("focusin", (event) => {
     const button = buttonOf(event);
-    if (button?.matches(":focus-visible")) show(button);
+    if (!button?.matches(":focus-visible")) return;
+    // A menu that closes gives the focus back, and no popover may open while another one closes.
+    timer = setTimeout(() => button.matches(":focus-visible") && show(button));
   });
   on("focusout", hide);
   on("scroll", hide);

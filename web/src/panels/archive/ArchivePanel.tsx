@@ -45,7 +45,7 @@ export default function ArchivePanel({ title, onClose }: PanelProps) {
           <ProblemText problem={problem} />
         </div>
       )}
-      {page?.items.length === 0 && <p className="hint">{t("archive.empty")}</p>}
+      {page?.items.length === 0 && <p className="lead">{t("archive.empty")}</p>}
       <ul className="archive">
         {page?.items.map((chat) => (
           <Row

@@ -75,7 +75,7 @@ export default function AssistantsPanel({ title, onClose }: PanelProps) {
   );
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="hint">{t("assistants.lead")}</p>
+      <p className="lead">{t("assistants.lead")}</p>
       <div className="assistants-head">
         <button
           type="button"

@@ -44,7 +44,7 @@ export default function PromptsPanel({ title, onClose }: PanelProps) {
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="hint">{t("prompts.lead")}</p>
+      <p className="lead">{t("prompts.lead")}</p>
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />

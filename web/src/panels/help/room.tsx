@@ -8,7 +8,7 @@ export const room: Room = {
       name: "help",
       label: { en: "Keyboard shortcuts", es: "Atajos de teclado" },
       icon: "help",
-      place: "list",
+      place: "page",
       key: "?",
       Panel: lazy(() => import("./HelpSheet.tsx")),
     },

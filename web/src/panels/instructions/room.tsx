@@ -9,7 +9,7 @@ export const room: Room = {
       name: "instructions",
       label: { en: "Instructions for all chats", es: "Instrucciones para todos los chats" },
       icon: "edit",
-      place: "list",
+      place: "yours",
       Panel: lazy(() => import("./InstructionsPanel.tsx")),
     },
   ],

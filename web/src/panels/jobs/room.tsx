@@ -10,7 +10,7 @@ export const room: Room = {
       name: "jobs",
       label: { en: "Jobs", es: "Tareas" },
       icon: "refresh",
-      place: "list",
+      place: "models",
       Panel: lazy(() => import("./JobsPanel.tsx")),
     },
   ],

@@ -51,7 +51,7 @@ export default function FilesPanel({ title, onClose }: PanelProps) {
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="hint">{t("files.lead")}</p>
+      <p className="lead">{t("files.lead")}</p>
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />

@@ -31,7 +31,7 @@ export const room: Room = {
       name: "files",
       label: { en: "Files", es: "Archivos" },
       icon: "folder",
-      place: "list",
+      place: "yours",
       Panel: lazy(() => import("./FilesPanel.tsx")),
     },
   ],

@@ -13,7 +13,7 @@ export const room: Room = {
       name: "membership",
       label: { en: "Anonymous proofs", es: "Pruebas anónimas" },
       icon: "shield",
-      place: "list",
+      place: "trust",
       offered: ({ fact }) => fact("provenance", "membership") === true,
       Panel: lazy(() => import("./MembershipPanel.tsx")),
     },

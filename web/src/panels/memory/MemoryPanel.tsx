@@ -29,7 +29,7 @@ export default function MemoryPanel({ title, onClose }: PanelProps) {
   const n = (count: number) => formatNumber(count, language());
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="hint">{t("memory.lead")}</p>
+      <p className="lead">{t("memory.lead")}</p>
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />

@@ -25,7 +25,7 @@ export const room: Room = {
       name: "memory",
       label: { en: "Memory", es: "Memoria" },
       icon: ICON,
-      place: "list",
+      place: "yours",
       Panel: lazy(() => import("./MemoryPanel.tsx")),
     },
   ],

@@ -9,7 +9,7 @@ export const room: Room = {
       name: "engine",
       label: { en: "Engine", es: "Motor" },
       icon: "pulse",
-      place: "list",
+      place: "models",
       Panel: lazy(() => import("./EnginePanel.tsx")),
     },
   ],

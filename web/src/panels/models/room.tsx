@@ -17,7 +17,7 @@ export const room: Room = {
       name: "models",
       label: { en: "Models", es: "Modelos" },
       icon: "model",
-      place: "list",
+      place: "models",
       offered: hasLibrary,
       Panel: lazy(() => import("./ModelsPanel.tsx")),
     },

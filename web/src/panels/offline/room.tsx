@@ -27,7 +27,7 @@ export const room: Room = {
       name: "take-along",
       label: { en: "Take along", es: "Llevar conmigo" },
       icon: "download",
-      place: "list",
+      place: "page",
       offered: (desk) => desk.fact("offline", "models") === true || isTaken(),
       Panel: lazy(() => import("./TakePanel.tsx")),
     },

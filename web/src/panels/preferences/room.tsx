@@ -10,7 +10,7 @@ export const room: Room = {
       name: "preferences",
       label: { en: "Language and theme", es: "Idioma y tema" },
       icon: "globe",
-      place: "list",
+      place: "page",
       Panel: lazy(() => import("./PreferencesPanel.tsx")),
     },
   ],

@@ -9,7 +9,7 @@ export const room: Room = {
       name: "privacy",
       label: { en: "Privacy", es: "Privacidad" },
       icon: "shield",
-      place: "list",
+      place: "trust",
       Panel: lazy(() => import("./PrivacyPanel.tsx")),
     },
   ],

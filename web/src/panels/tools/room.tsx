@@ -31,7 +31,7 @@ export const room: Room = {
       name: "tool-servers",
       label: { en: "Tool servers (MCP)", es: "Servidores de herramientas (MCP)" },
       icon: ICON,
-      place: "list",
+      place: "yours",
       offered: (desk) => desk.has("tools"),
       Panel: lazy(() => import("./ServersPanel.tsx")),
     },

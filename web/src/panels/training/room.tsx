@@ -23,7 +23,7 @@ export const room: Room = {
       name: "training",
       label: { en: "Training", es: "Entrenamiento" },
       icon: "M2.5 8L10 4.5 17.5 8 10 11.5ZM5.5 9.8v3.7c2.6 2 6.4 2 9 0V9.8M17.5 8v4.5",
-      place: "list",
+      place: "models",
       offered: ({ administers, fact }) =>
         fact("training", "files") === true &&
         (administers || fact("training", "everyone") === true),

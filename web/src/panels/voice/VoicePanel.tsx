@@ -29,7 +29,7 @@ export default function VoicePanel({ title, onClose }: PanelProps) {
   }, [fetching, reply, load]);
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="hint">{t("voice.lead")}</p>
+      <p className="lead">{t("voice.lead")}</p>
       <Section title={t("dictation")} lead={t(hearing())} />
       <Section title={t("reader")} lead={t(speaking())}>
         <Choices />

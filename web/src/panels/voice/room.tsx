@@ -44,7 +44,7 @@ export const room: Room = {
       name: "voice",
       label: { en: "Voice", es: "Voz" },
       icon: SPEAKER,
-      place: "list",
+      place: "yours",
       offered: enabled,
       Panel: lazy(() => import("./VoicePanel.tsx")),
     },

@@ -9,7 +9,7 @@ export const room: Room = {
   needs: "prompts",
   panels: [
     {
-      ...{ name: "prompts", label, icon: "edit", place: "list" },
+      ...{ name: "prompts", label, icon: "edit", place: "yours" },
       Panel: lazy(() => import("./PromptsPanel.tsx")),
     },
   ],
