@@ -60,7 +60,8 @@ export async function answer(route: Route, c: Context, log: Input["log"]): Promi
     log,
   });
   if (result instanceof Response && c.req.method === "HEAD") await result.body?.cancel();
-  if (result instanceof Response) return result;
+  // Of its own, and yet with the headers that layers have set before.
+  if (result instanceof Response) return c.newResponse(result.body, result);
   return result === undefined ? c.body(null, 204) : c.json(result);
 }
 

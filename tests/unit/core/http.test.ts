@@ -41,6 +41,26 @@ const extra = [
     handle: () => eventStream(ticks(), () => {}),
   }),
   route({ method: "get", path: "/api/ping", summary: "Answers.", handle: () => "pong" }),
+  {
+    ...route({
+      method: "get",
+      path: "/api/own",
+      summary: "Answers by itself.",
+      handle() {
+        const headers = new Headers({ "content-type": "text/plain", "x-both": "route" });
+        headers.append("set-cookie", "two=2");
+        return new Response("own", { status: 203, headers });
+      },
+    }),
+    layers: [
+      (c, next) => {
+        c.header("x-layer", "before");
+        c.header("x-both", "layer");
+        c.header("set-cookie", "one=1");
+        return next();
+      },
+    ],
+  },
   route({
     method: "post",
     path: "/api/things/:id",
@@ -99,6 +119,18 @@ async function refusal(body: unknown): Promise<Json> {
   expect(reply.status).toBe(400);
   return ((await reply.json()) as Json).error;
 }
+
+test("a response of a route's own has what was set before it, and wins", async () => {
+  const { status, headers, body } = await raw(
+    { host: "localhost", "x-request-id": "mine" },
+    { path: "/api/own" },
+  );
+  expect([status, body]).toEqual([203, "own"]);
+  expect(headers).toMatchObject({
+    ...{ "content-type": "text/plain", "x-request-id": "mine" },
+    ...{ "x-layer": "before", "x-both": "route", "set-cookie": ["one=1", "two=2"] },
+  });
+});
 
 describe("who may ask", () => {
   const at = (host: string) => host.replace("PORT", String(served.port));

@@ -42,6 +42,14 @@ describe("requests within a minute", () => {
     expect((await ask("ana", "/api/ping")).status).toBe(200);
   });
 
+  test("are told beside the events of a stream, too", async () => {
+    const { ask } = await start({ policy: { requests_per_minute: { person: 3 } } });
+    const reply = await ask("ana", "/api/chat", {});
+    expect(reply.headers.get("content-type")).toBe("text/event-stream");
+    expect(reply.headers.get("x-ratelimit-remaining-requests")).toBe("2");
+    await reply.text();
+  });
+
   test("are counted by key as well, and the tighter of both is told", async () => {
     const { ask } = await start({ policy: { requests_per_minute: { person: 5, key: 2 } } });
     const first = await ask("ana/one", "/api/ping");
