@@ -14,7 +14,7 @@ import { upkeep } from "../src/app/upkeep.ts";
 import { readConfig } from "../src/config.ts";
 import { unpack, versions } from "../tests/fixtures/kept.ts";
 import { sbomOf } from "./sbom.ts";
-import { sha256, signed, signerOf } from "./signed.ts";
+import { sha256, signed, signerIn } from "./signed.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -159,5 +159,7 @@ if (import.meta.main) {
   const options = { draft: { type: "boolean", default: false }, key: { type: "string" } } as const;
   const { draft, key } = parseArgs({ options }).values;
   // Looked at first: what cannot be signed is not packed.
-  process.exitCode = await release(draft, key ? signerOf(readFileSync(key, "utf8")) : undefined);
+  const signer = key === undefined ? undefined : signerIn(key);
+  if (typeof signer === "string") console.error(`no release: ${signer}`);
+  process.exitCode = typeof signer === "string" ? 1 : await release(draft, signer);
 }

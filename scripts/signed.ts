@@ -36,12 +36,20 @@ const hashFor = (key: KeyObject) => (key.asymmetricKeyType === "ed25519" ? null 
 /** A hint, which nothing is decided by. */
 const idOf = (key: KeyObject) => sha256(key.export({ type: "spki", format: "der" }));
 
-/** @param pem of a private key */
-export function signerOf(pem: string): KeyObject {
-  const key = createPrivateKey(pem);
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (key.asymmetricKeyType === "ed25519" || curve === "prime256v1") return key;
-  throw new TypeError("a release is signed by a key of Ed25519 or P-256");
+/** The private key in a file, or why it cannot sign a release. */
+export function signerIn(file: string): KeyObject | string {
+  if (!existsSync(file)) return `there is no file ${file}`;
+  const pem = readFileSync(file, "utf8");
+  if (pem.includes("ENCRYPTED"))
+    return `the key in ${file} has a password: openssl pkey takes it off`;
+  try {
+    const key = createPrivateKey(pem);
+    const curve = key.asymmetricKeyDetails?.namedCurve;
+    if (key.asymmetricKeyType === "ed25519" || curve === "prime256v1") return key;
+    return `the key in ${file} is not of Ed25519 or P-256, which sign a release`;
+  } catch {
+    return `${file} holds no private key as PEM: openssl genpkey -algorithm ed25519 makes one`;
+  }
 }
 
 export function signed(statement: string, key: KeyObject): Envelope {
@@ -75,9 +83,22 @@ export function faultsOf(file: string, pem: string): readonly string[] {
   );
 }
 
+/** The same, where the key may be none. @param key file of it */
+export function faultsIn(file: string, key: string): readonly string[] {
+  const lacking = [file, key].filter((one) => !existsSync(one));
+  if (lacking.length > 0) return lacking.map((one) => `there is no file "${one}"`);
+  const pem = readFileSync(key, "utf8");
+  try {
+    createPublicKey(pem);
+  } catch {
+    return [`${key} holds no public key as PEM: openssl pkey -pubout makes one of a private key`];
+  }
+  return faultsOf(file, pem);
+}
+
 if (import.meta.main) {
   const [file = "", key = ""] = process.argv.slice(2);
-  const faults = faultsOf(file, readFileSync(key, "utf8"));
+  const faults = faultsIn(file, key);
   for (const fault of faults) console.error(fault);
   if (faults.length === 0) console.log(`${file}: signed by this key, and every file is as it was`);
   process.exitCode = faults.length > 0 ? 1 : 0;

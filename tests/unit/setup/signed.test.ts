@@ -1,22 +1,30 @@
 /** What a release says of itself is signed by the key that its maker gives, and by no other. */
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { generateKeyPairSync, KeyObject } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { provenanceOf, said } from "../../../scripts/release.ts";
 import {
   encoded,
+  faultsIn,
   faultsOf,
   sha256,
   signed,
-  signerOf,
+  signerIn,
   statementOf,
 } from "../../../scripts/signed.ts";
-import { temporary } from "../../fixtures/charla.ts";
+import { ROOT, temporary } from "../../fixtures/charla.ts";
 
 const secretOf = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }) as string;
+/** A file with a text. */
+function fileOf(text: string): string {
+  const file = join(temporary(), "key.pem");
+  writeFileSync(file, text);
+  return file;
+}
 const pems = ({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }) => ({
-  secret: signerOf(secretOf(privateKey)),
+  secret: privateKey,
   open: publicKey.export({ type: "spki", format: "pem" }) as string,
 });
 const ed25519 = pems(generateKeyPairSync("ed25519"));
@@ -46,9 +54,34 @@ it.each([
   },
 );
 
-it("takes no key of another kind", () => {
+it("takes a key as a file, and says of any other why it cannot sign", () => {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
-  expect(() => signerOf(secretOf(privateKey))).toThrow("Ed25519 or P-256");
+  for (const { secret } of [ed25519, p256]) {
+    const read = signerIn(fileOf(secretOf(secret)));
+    expect(read instanceof KeyObject && read.equals(secret)).toBe(true);
+  }
+  const locked = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" } as const;
+  expect(signerIn(fileOf(secretOf(privateKey)))).toContain("Ed25519 or P-256");
+  expect(signerIn(fileOf(privateKey.export(locked) as string))).toContain("has a password");
+  for (const text of ["", "{}", ed25519.open])
+    expect(signerIn(fileOf(text))).toContain("no private key as PEM");
+  expect(signerIn(join(temporary(), "key.pem"))).toContain("there is no file");
+});
+
+it("says on the terminal what is wrong with a key, and packs and checks nothing", () => {
+  const key = fileOf("{}");
+  const run = (...args: readonly string[]) => {
+    const options = { cwd: ROOT, encoding: "utf8" } as const;
+    const { status, stderr, stdout } = spawnSync(process.execPath, args, options);
+    return [status, stdout, stderr];
+  };
+  expect(run("scripts/release.ts", "--draft", "--key", key)).toEqual([
+    ...[1, "", expect.stringMatching(/^no release: .* holds no private key as PEM.*\n$/)],
+  ]);
+  expect(run("scripts/signed.ts", key, key)).toEqual([
+    ...[1, "", expect.stringMatching(/^.* holds no public key as PEM.*\n$/)],
+  ]);
+  expect(faultsIn("none.intoto.jsonl", key)).toEqual(['there is no file "none.intoto.jsonl"']);
 });
 
 it("without a key, says the same unsigned and under another name", () => {
