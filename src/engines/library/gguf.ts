@@ -297,7 +297,8 @@ function invalid(file: string, cause?: unknown): CharlaError {
   });
 }
 
-function truncated(file: string, bytes: number, wanted: number): CharlaError {
+/** @param wanted bytes, at least */
+export function truncated(file: string, bytes: number, wanted: number): CharlaError {
   return new CharlaError("model_file_truncated", {
     status: 422,
     message: "{file} is cut off: it has {bytes} bytes and needs at least {wanted}.",

@@ -5,9 +5,10 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
+import { readAll, writeAll } from "../../core/whole.ts";
 import { misfit } from "./adapters.ts";
 import { adapterMismatch, notAdapter } from "./errors.ts";
-import { type Place, readGguf, readHeader, readPlaces } from "./gguf.ts";
+import { type Place, readGguf, readHeader, readPlaces, truncated } from "./gguf.ts";
 
 const F32 = 0;
 /** Multiplications before others get their turn: some milliseconds. */
@@ -48,14 +49,14 @@ export async function addLora({ path, adapter, signal, progress }: Merging): Pro
   for (const { matrix, down, up } of matrices) {
     const [width = 0, rank = 0] = down.shape;
     const [, out = 0] = up.shape;
-    const [a, b] = [await numbers(small, down), await numbers(small, up)];
+    const [a, b] = [await numbers(small, down, adapter), await numbers(small, up, adapter)];
     const scale = lora.alpha ? lora.alpha / rank : 1;
     const rows = Math.max(1, Math.floor(SLICE / (width * rank)));
     for (let from = 0; from < out; from += rows) {
       signal.throwIfAborted();
       const count = Math.min(rows, out - from);
       const place = { ...matrix, shape: [width, count], at: matrix.at + 4 * width * from };
-      const some = await numbers(file, place);
+      const some = await numbers(file, place, path);
       for (let row = 0; row < count; row++) {
         const factors = b.subarray((from + row) * rank, (from + row + 1) * rank);
         add(
@@ -64,7 +65,7 @@ export async function addLora({ path, adapter, signal, progress }: Merging): Pro
           factors.map((one) => one * scale),
         );
       }
-      await file.write(some, 0, some.byteLength, place.at);
+      await writeAll(file, new Uint8Array(some.buffer), place.at);
       done += some.byteLength;
       progress(done, total);
     }
@@ -81,8 +82,9 @@ function add(row: Float32Array, down: Float32Array, factors: Float32Array): void
 
 const bytesOf = ({ shape: [width = 0, out = 0] }: Place) => 4 * width * out;
 
-async function numbers(file: FileHandle, place: Place): Promise<Float32Array> {
+/** @throws CharlaError `model_file_truncated` where the file has become shorter meanwhile */
+async function numbers(file: FileHandle, place: Place, path: string): Promise<Float32Array> {
   const some = new Float32Array(bytesOf(place) / 4);
-  await file.read(some, 0, some.byteLength, place.at);
-  return some;
+  if (await readAll(file, new Uint8Array(some.buffer), place.at)) return some;
+  throw truncated(basename(path), (await file.stat()).size, place.at + some.byteLength);
 }

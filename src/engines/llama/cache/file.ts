@@ -19,6 +19,7 @@ import {
 } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { readAll, writeAll } from "../../../core/whole.ts";
 import type { Digest } from "./chain.ts";
 import type { Keys } from "./key.ts";
 
@@ -174,20 +175,4 @@ async function decode(file: FileHandle, keys: Keys): Promise<Opened | undefined>
   const tokens = Int32Array.from({ length: count }, (_, index) => words.readInt32LE(index * 4));
   const [identity, root] = [raw.toString("hex", 24, 56), raw.toString("hex", 56, 88)];
   return { head: { identity, root, tokens, size }, raw, cipher };
-}
-
-/** @returns false where the file ends before */
-async function readAll(file: FileHandle, into: Buffer, position: number): Promise<boolean> {
-  let at = 0;
-  while (at < into.length) {
-    const { bytesRead } = await file.read(into, at, into.length - at, position + at);
-    if (bytesRead === 0) return false;
-    at += bytesRead;
-  }
-  return true;
-}
-
-async function writeAll(file: FileHandle, from: Buffer): Promise<void> {
-  for (let at = 0; at < from.length; )
-    at += (await file.write(from, at, from.length - at)).bytesWritten;
 }
