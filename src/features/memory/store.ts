@@ -27,12 +27,17 @@ export class Store {
   }
 
   async active(owner: string): Promise<boolean> {
+    return (await this.#chosen(owner)) ?? false;
+  }
+
+  /** Undefined where a person has never switched it. */
+  async #chosen(owner: string): Promise<boolean | undefined> {
     const row = await this.#db
       .selectFrom("memory")
       .select("active")
       .where("owner", "=", owner)
       .executeTakeFirst();
-    return row?.active === 1;
+    return row && row.active === 1;
   }
 
   async switch(owner: string, on: boolean): Promise<void> {
@@ -127,13 +132,9 @@ export class Store {
         .set({ owner: to, sealed: await this.#seal(to, id, content) })
         .where("id", "=", id)
         .execute();
-    const active = Number(await this.active(from));
+    const given = await this.#chosen(from);
+    if (given !== undefined && (await this.#chosen(to)) === undefined) await this.switch(to, given);
     await this.#db.deleteFrom("memory").where("owner", "=", from).execute();
-    await this.#db
-      .insertInto("memory")
-      .values({ owner: to, active })
-      .onConflict((conflict) => conflict.column("owner").doNothing())
-      .execute();
   }
 
   /** @throws CharlaError `memory_fact_empty` */
