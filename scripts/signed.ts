@@ -3,19 +3,11 @@
  * says whether that public key has signed it, and whether the files beside it are those that it names.
  * Sources: secure-systems-lab/dsse, "protocol.md"; in-toto/attestation, "spec/v1/bundle.md".
  */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  sign,
-  verify,
-} from "node:crypto";
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-export const sha256 = (bytes: Uint8Array | string) =>
-  createHash("sha256").update(bytes).digest("hex");
+export const sha256 = (bytes: Uint8Array | string) => hash("sha256", bytes, "hex");
 
 const STATEMENT = "application/vnd.in-toto+json";
 

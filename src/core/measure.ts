@@ -2,7 +2,7 @@
  * What a feature can measure of itself: how well it does what it is for, on cases that come with it.
  * It needs no model and no house, so it reads nobody's texts, and the same seed gives the same figures.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Share } from "./statistics.ts";
 import type { Words } from "./words.ts";
 
@@ -38,7 +38,7 @@ export interface Cases {
 /** What is said of a list of cases; its digest is that of their lines in JSON. */
 export function casesOf(list: readonly object[], languages: readonly string[]): Cases {
   const text = list.map((one) => JSON.stringify(one)).join("\n");
-  const digest = createHash("sha256").update(text).digest("hex");
+  const digest = hash("sha256", text, "hex");
   return { count: list.length, bytes: Buffer.byteLength(text), digest, languages };
 }
 

@@ -5,7 +5,7 @@
  * holds what is known of each, by name: `.json` for a whole file, `.part.json` for a partial one,
  * and an empty `.lock`. Its folder `adapters/` is for LoRA adapters.
  */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
@@ -229,7 +229,7 @@ export class Store {
   #name(path: string): string {
     const file = basename(path);
     if (path === this.path(file)) return file;
-    return `${file}.${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
+    return `${file}.${hash("sha256", path, "hex").slice(0, 16)}`;
   }
 }
 
@@ -244,15 +244,15 @@ async function digestOf(
   signal: AbortSignal,
   onBytes?: (bytes: number) => void,
 ): Promise<string> {
-  const hash = createHash("sha256");
+  const running = createHash("sha256");
   await using file = await open(path);
   // One buffer for all: a stream would leave 50 MB of them to the garbage collector.
   const buffer = Buffer.allocUnsafe(2 ** 20);
   for (let bytes = 0; ; onBytes?.(bytes)) {
     const { bytesRead } = await file.read(buffer);
     signal.throwIfAborted();
-    if (bytesRead === 0) return hash.digest("hex");
-    hash.update(buffer.subarray(0, bytesRead));
+    if (bytesRead === 0) return running.digest("hex");
+    running.update(buffer.subarray(0, bytesRead));
     bytes += bytesRead;
   }
 }

@@ -1,12 +1,11 @@
 /** Random tokens that are shown once, their digests, which are stored, and hashes of passwords. */
-import { argon2, createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { argon2, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
 /** 256 bits, so that guessing needs no other bound and a plain digest is enough at rest. */
 export const newToken = (prefix = ""): string => prefix + randomBytes(32).toString("base64url");
 
-export const digestOf = (token: string): string =>
-  createHash("sha256").update(token).digest("base64url");
+export const digestOf = (token: string): string => hash("sha256", token, "base64url");
 
 /**
  * OWASP's "Password Storage Cheat Sheet": Argon2id with 19 MiB, 2 passes, 1 lane. Stored in the

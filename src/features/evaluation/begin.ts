@@ -1,5 +1,5 @@
 /** From what was asked for to a plan: the same for the terminal and for HTTP. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { noneRight, wrongValue } from "./errors.ts";
 import { LENGTH_LANGUAGES } from "./length/facts.ts";
 import type {
@@ -107,7 +107,7 @@ export function biasOf(
       ...{ kind: "bias", models: [...models], seed, version },
       source: {
         ...{ name: "own-pairs", bytes: Buffer.byteLength(content), documents: pairs.length },
-        digest: createHash("sha256").update(content).digest("hex"),
+        digest: hash("sha256", content, "hex"),
         ...{ languages: [...languages], licence: "Apache-2.0" },
       },
     },
@@ -193,7 +193,7 @@ export async function askOf(
       sampling: { temperature, topP: 1, maxTokens },
       source: {
         ...{ name: set, bytes: size, documents: items.length },
-        digest: digest ?? createHash("sha256").update(content).digest("hex"),
+        digest: digest ?? hash("sha256", content, "hex"),
         languages: told(items.map(({ lang }) => lang)),
         licence: told(items.map(({ licence }) => licence))
           .slice(0, 5)
@@ -229,7 +229,7 @@ async function readOf(file: string, bytes: Uint8Array, { language, sample, seed 
     ...(sample !== undefined && { sample: { count: sample, seed } }),
   };
   const { items, of } = await readSet(file, () => [bytes], options);
-  const digest = createHash("sha256").update(bytes).digest("hex");
+  const digest = hash("sha256", bytes, "hex");
   return { items, of, digest, size: bytes.length };
 }
 

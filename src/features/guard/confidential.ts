@@ -3,7 +3,7 @@
  * where it is confidential, the prompt itself. Such a prompt is given a canary, a word that nobody
  * could write who has not read it; once it appears, the answer ends.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { CharlaError } from "../../core/errors.ts";
 import type { Sliced } from "../../core/slices.ts";
 import { foldedText } from "./confusables.ts";
@@ -34,7 +34,7 @@ const MAX_PROTECTED = 2 * MAX_CONFIDENTIAL;
  * the same answer again. Who does not know the prompt cannot compute it.
  */
 export function canaryOf(prompt: string): string {
-  const digest = createHash("sha256").update(`charla canary\n${prompt}`).digest("hex");
+  const digest = hash("sha256", `charla canary\n${prompt}`, "hex");
   return `zq${digest.slice(0, 22)}`;
 }
 
@@ -119,7 +119,7 @@ const LONG = 16_384;
 /** Bytes of what is kept of a prompt that protects nothing. */
 const OVERHEAD = 1024;
 
-const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url");
+const digestOf = (text: string) => hash("sha256", text, "base64url");
 
 function expectRoom(texts: readonly string[]): void {
   const written = texts.reduce((sum, { length }) => sum + length, 0);

@@ -2,7 +2,7 @@
  * People's images: each belongs to one person and is sealed with that person's key; the same bytes are
  * there once, as long as a chat has them.
  */
-import { createHash, randomUUIDv7 as newId } from "node:crypto";
+import { hash, randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
 import { lookAt, MOST_IMAGE_BYTES } from "../../core/images.ts";
 import { DAY_MS } from "../../core/time.ts";
@@ -38,7 +38,7 @@ export class Images {
     const seen = lookAt(bytes);
     if (!seen) throw unknown();
     const sealer = await this.#vault.of(owner);
-    const digest = createHash("sha256").update(bytes).digest("hex");
+    const digest = hash("sha256", bytes, "hex");
     const known = { digest, bytes: bytes.length, ...seen };
     const [id, tag, brought_at] = [newId(), tagOf(sealer, digest), new Date().toISOString()];
     await this.#db

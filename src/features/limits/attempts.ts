@@ -6,7 +6,7 @@
  *
  * Counted in the database, so that a restart forgives nothing, and without the name of the account.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { CompiledQuery } from "kysely";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { normal } from "../../core/normal.ts";
@@ -100,16 +100,16 @@ export class Attempts {
     const name = normal(account, "NFKC").trim().toLowerCase();
     return [
       all,
-      { key: hash("both", network, name), free, longest: HOUR },
-      { key: hash("account", name), free: free * FOR_AN_ACCOUNT, longest: MINUTE },
+      { key: digestOf("both", network, name), free, longest: HOUR },
+      { key: digestOf("account", name), free: free * FOR_AN_ACCOUNT, longest: MINUTE },
     ];
   }
 }
 
-const networkKey = (network: string) => hash("network", network);
+const networkKey = (network: string) => digestOf("network", network);
 
-const hash = (...parts: readonly string[]) =>
-  createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+const digestOf = (...parts: readonly string[]) =>
+  hash("sha256", JSON.stringify(parts), "base64url");
 
 /** When the database is away, it is counted in memory: nobody gets more tries by that. */
 function limiter(db: Database, keyPrefix: string, duration: number): RateLimiterPostgres {

@@ -3,7 +3,7 @@
  * Source: the OpenAI API reference, "The chat completion object", "The chat completion chunk
  * object" and "The model object".
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Finish, ModelCard } from "../../core/types.ts";
 import { logprobs } from "./logprobs.ts";
@@ -92,7 +92,7 @@ export const modelList = z.object({ object: z.literal("list"), data: z.array(mod
 
 export function newHead(id: string, card: ModelCard) {
   const source = JSON.stringify([card.id, card.digest, card.quantisation, card.device]);
-  const print = createHash("sha256").update(source).digest("hex").slice(0, 12);
+  const print = hash("sha256", source, "hex").slice(0, 12);
   const created = Math.floor(Date.now() / 1000);
   return { id, created, model: card.id, system_fingerprint: `fp_${print}` };
 }

@@ -2,7 +2,7 @@
  * Keeps summaries, sealed. Which answers one stands for is told by digests of their texts, sealed with it:
  * so it stays with copies and branches of a chat, and falls away with an answer that is another one now.
  */
-import { createHash, randomUUIDv7 as newId } from "node:crypto";
+import { hash, randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
 import { CharlaError } from "../../core/errors.ts";
 import type { Copy } from "../../core/feature.ts";
@@ -18,8 +18,7 @@ export interface Kept extends Omit<Summary, "id" | "of"> {
 }
 type Row = Kept & { readonly id: string };
 
-export const digestOf = (answer: string): string =>
-  createHash("sha256").update(answer).digest("base64");
+export const digestOf = (answer: string): string => hash("sha256", answer, "base64");
 
 const place = (id: string) => `recall_summary/${id}`;
 

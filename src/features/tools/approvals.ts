@@ -3,7 +3,7 @@
  * hash, decided by its owner, and used once; nothing of it stands in the page or with a client. Rows
  * outlive a restart, so that a click tomorrow makes the call of today.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { LABELS, type Label, type Tool } from "../../core/toolbox.ts";
 import type { Vault } from "../../core/vault.ts";
@@ -33,7 +33,7 @@ interface Call {
 /** @param given exactly as the tool gets it */
 export function hashOf({ name, server }: Pick<Tool, "name" | "server">, given: string): string {
   const about = JSON.stringify([name, server?.pin ?? "", given]);
-  return createHash("sha256").update(about).digest("hex");
+  return hash("sha256", about, "hex");
 }
 
 const place = (id: string) => `tool_approval/${id}/given`;

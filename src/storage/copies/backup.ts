@@ -2,7 +2,7 @@
  * A backup: one SQLite file with all tables of either database as they were at one moment, and a
  * manifest. It is read back before it gets its name, so a file that is there is whole.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -117,7 +117,7 @@ async function writeManifest(db: Database, made: Manifest): Promise<Manifest> {
   return made;
 }
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string) => hash("sha256", text, "hex");
 
 /** A file that is written in one go, and lost if that fails; or one that is only read. */
 function openFile(path: string, readOnly: boolean): Side {

@@ -2,7 +2,7 @@
  * What a table holds, as a number that does not depend on the order of its rows: each row's SHA-256,
  * added up modulo 2^256. It tells a row that is missing, doubled or changed; it is no signature.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Row, Value } from "./tables.ts";
 
 export interface Contents {
@@ -17,8 +17,8 @@ export class Tally {
 
   add(rows: readonly Row[]): void {
     for (const row of rows) {
-      const hash = createHash("sha256").update(JSON.stringify(row, written)).digest("hex");
-      this.#sum = BigInt.asUintN(256, this.#sum + BigInt(`0x${hash}`));
+      const digest = hash("sha256", JSON.stringify(row, written), "hex");
+      this.#sum = BigInt.asUintN(256, this.#sum + BigInt(`0x${digest}`));
       this.#rows += 1;
     }
   }

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
+import type { Context, Next } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { sampling } from "../../../src/core/chat.ts";
@@ -53,7 +54,7 @@ const extra = [
       },
     }),
     layers: [
-      (c, next) => {
+      (c: Context, next: Next) => {
         c.header("x-layer", "before");
         c.header("x-both", "layer");
         c.header("set-cookie", "one=1");

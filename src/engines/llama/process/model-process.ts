@@ -1,5 +1,5 @@
 /** One model with all that is made from its file, and what each call does with it. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { tidyLater } from "../../../core/tidy.ts";
 import { PrefixCache } from "../cache/index.ts";
 import { GGML_TYPE } from "../native/api.ts";
@@ -274,9 +274,7 @@ export class ModelProcess {
     signal: AbortSignal,
     keep = false,
   ): Promise<Prompt> {
-    const key = createHash("sha256")
-      .update(JSON.stringify([messages, extras]))
-      .digest("base64");
+    const key = hash("sha256", JSON.stringify([messages, extras]), "base64");
     const known = this.#counted.get(key);
     if (!keep) this.#counted.delete(key);
     const prompt = known ?? (await prompts.render(messages, extras, this.#slices.begin(signal)));

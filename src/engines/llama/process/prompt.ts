@@ -6,7 +6,7 @@
  * their arguments are written by the template itself; control tokens in them are taken out before
  * it runs, and put back as plain text (`tools-guard.ts`).
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type {
   ChatHistoryItem,
   ChatWrapper,
@@ -93,9 +93,7 @@ export interface Words {
 
 export async function promptsOf(words: Words): Promise<Prompts> {
   const { tokenizer, template: source, marks = [], opening = [] } = words;
-  const digest = createHash("sha256")
-    .update(source ?? "")
-    .digest("hex");
+  const digest = hash("sha256", source ?? "", "hex");
   const reading = new Reading(tokenizer, marks);
   let controls: readonly string[] | undefined;
   const probes = new Map<string, readonly number[]>();

@@ -1,5 +1,5 @@
 /** Reads an answer as it is written, and tells calls of tools from text. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ToolCall } from "../../../core/extras.ts";
 import { firstTrigger } from "./grammar-constraint.ts";
 import type { CallFormat } from "./tools-format.ts";
@@ -99,7 +99,7 @@ export class CallReader implements Reader {
   #readArguments(pieces: Piece[]): boolean {
     const end = jsonEnd(this.#held, this.#at);
     if (end < 0) return false;
-    const id = createHash("sha256").update(`${this.#options.key} ${this.#calls}`).digest("hex");
+    const id = hash("sha256", `${this.#options.key} ${this.#calls}`, "hex");
     const toolCall = {
       id: `call_${id.slice(0, 24)}`,
       name: this.#name,

@@ -1,5 +1,5 @@
 /** Which answers a judge is to read: those of a run of questions, or of a study that people rate. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { answered } from "../ask/answer.ts";
 import { type Begun, SEED } from "../begin.ts";
 import { nothingToJudge } from "../errors.ts";
@@ -66,7 +66,7 @@ export async function judgeOf(
       ...{ kind: "judge", models: [...judges], seed, version, systems },
       source: {
         ...{ name, bytes: Buffer.byteLength(content), documents: different.length },
-        digest: createHash("sha256").update(content).digest("hex"),
+        digest: hash("sha256", content, "hex"),
         languages: [...languages],
       },
       from: { what, id, places: [first, second] },

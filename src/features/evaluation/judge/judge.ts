@@ -5,7 +5,7 @@
  *
  * Source: Zheng et al. 2023, "Judging LLM-as-a-judge" (arXiv 2306.05685).
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Share, wilson } from "../../../core/statistics.ts";
 import type { Message } from "../../../core/types.ts";
 import { alphaInterval } from "../metrics/agreement.ts";
@@ -55,9 +55,7 @@ const fenced = (title: string, text: string) =>
 
 /** Of the instructions and the rubric, which are the same for all questions: SHA-256 in hex. */
 export const promptDigest = (rubric: Rubric): string =>
-  createHash("sha256")
-    .update(JSON.stringify([INSTRUCTIONS, rubric]))
-    .digest("hex");
+  hash("sha256", JSON.stringify([INSTRUCTIONS, rubric]), "hex");
 
 /** The last mark counts, since judges speak of both before. */
 export function verdictIn(text: string): Verdict | undefined {

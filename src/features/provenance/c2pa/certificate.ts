@@ -3,7 +3,7 @@
  * made here when the first label is asked for. C2PA lets no certificate sign that vouches for itself, so
  * that one has an issuer of its own, whose key is forgotten at once.
  */
-import { createHash, createPrivateKey } from "node:crypto";
+import { createPrivateKey, hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as x509 from "@peculiar/x509";
@@ -61,9 +61,7 @@ function from({ chain, key, selfSigned }: Material): Certified {
   const [leaf] = chain;
   return {
     ...{ chain, selfSigned },
-    digest: createHash("sha256")
-      .update(new Uint8Array(leaf?.rawData ?? new ArrayBuffer()))
-      .digest("hex"),
+    digest: hash("sha256", new Uint8Array(leaf?.rawData ?? new ArrayBuffer()), "hex"),
     sign: async (bytes) =>
       new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, new Uint8Array(bytes))),
   };

@@ -2,7 +2,7 @@
  * The two files that prove: Semaphore's circuit of depth 20 as a program, and its proving key. They come
  * from npm in a package with those of all depths (109 MB); only these two stay (5.7 MB).
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { copyFile, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Addon, entryOf, fetchAddon, removeAddon } from "../../../core/addons.ts";
@@ -72,4 +72,4 @@ export async function readPart(home: string, name: Part): Promise<Uint8Array<Arr
   return new Uint8Array(bytes);
 }
 
-const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const digest = (bytes: Uint8Array) => hash("sha256", bytes, "hex");

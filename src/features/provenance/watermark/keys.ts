@@ -3,7 +3,7 @@
  * what they have marked is still recognised. They follow from a secret in the vault, and so outlive a
  * change of the master key.
  */
-import { createHash, hkdfSync, randomBytes } from "node:crypto";
+import { hash, hkdfSync, randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import { Draw } from "../../../core/draw.ts";
 import type { Vault } from "../../../core/vault.ts";
@@ -105,6 +105,6 @@ export class WatermarkKeys {
 
 function keyOf(id: string, secret: Uint8Array, since: string): WatermarkKey {
   const key = Buffer.from(hkdfSync("sha256", secret, "", `wm ${id}`, 32));
-  const digest = createHash("sha256").update(key).digest("hex");
+  const digest = hash("sha256", key, "hex");
   return { id, key: key.toString("hex"), draw: new Draw(key), digest, since };
 }

@@ -2,7 +2,7 @@
  * The servers of a person, and the tools of each that the person has agreed to: with name, description and
  * schema as they were then. All of it is sealed, since it tells what somebody works with.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Vault } from "../../../core/vault.ts";
@@ -48,9 +48,7 @@ export interface Server extends Kept {
 
 /** What a person agrees to: a change of a word of it is another tool. */
 export const pinOf = ({ name, description, parameters }: Described): string =>
-  createHash("sha256")
-    .update(JSON.stringify([name, description, parameters]))
-    .digest("hex");
+  hash("sha256", JSON.stringify([name, description, parameters]), "hex");
 
 const place = (id: string) => `tool_server/${id}/about`;
 

@@ -3,7 +3,7 @@
  * into what is learned, what tells when to stop, and a test set that nothing touches. Chats that nearly
  * stand in the test set are not learned, since they would make it easy.
  */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { tooFew } from "../errors.ts";
 import type { Chat, ChatMessage, Reason, Skipped } from "./chat.ts";
 import { chatsOf, sourceOf, treesOf } from "./formats.ts";
@@ -210,7 +210,7 @@ function lookAt(parts: Omit<Prepared, "look">, { files, found, skipped, masked }
     digest: digest.digest("hex"),
     files: files.map(({ name, text }) => ({
       name,
-      digest: createHash("sha256").update(text).digest("hex"),
+      digest: hash("sha256", text, "hex"),
     })),
     ...{ found, masked },
     skipped: {
