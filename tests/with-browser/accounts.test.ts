@@ -59,6 +59,22 @@ test("the first administrator sets it up, invites somebody, and both chat", asyn
   await people.getByRole("button", { name: "Create an invitation" }).click();
   const link = await people.locator(".once code").textContent();
   expect(await findings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  // In the log it is an id, which nobody could read.
+  const invited = async () => {
+    await openPanel(page, "Privacy");
+    const log = page.getByRole("list", { name: "Audit log" });
+    const act = log.getByRole("listitem").filter({ hasText: "Person invited" });
+    await act
+      .getByRole("button")
+      .nth(2)
+      .getByText(/^an?[ @\w.]+/)
+      .waitFor();
+    const whom = await act.getByRole("button").nth(2).textContent();
+    await page.keyboard.press("Escape");
+    return whom;
+  };
+  expect(await invited()).toBe("ana@example.org");
 
   const ana = await open(link ?? "", SPANISH_PHONE);
   await ana.page.getByLabel("Nombre").fill("Ana");
@@ -78,6 +94,7 @@ test("the first administrator sets it up, invites somebody, and both chat", asyn
   await ana.page.getByRole("menuitem", { name: "Tu cuenta" }).waitFor();
   expect(await ana.page.getByRole("menuitem", { name: "Personas" }).count()).toBe(0);
 
+  expect(await invited()).toBe("an invitation that is no longer open");
   // A link works once.
   const late = await open(link ?? "");
   await late.page.getByRole("alert").getByText("no longer valid").waitFor();

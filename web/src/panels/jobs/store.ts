@@ -47,7 +47,9 @@ export async function watchBadge(signal: AbortSignal): Promise<void> {
       const reply = await getJson<JobsReply>(PATH, signal).catch(() => null);
       if (reply) store.set({ items: reply.items });
     }
-    await new Promise((resolve) => setTimeout(resolve, BADGE_MS));
+    // What is under way ends soon, and is not to stand there for long after that.
+    const pause = store.get().items?.some(isActive) ? PAUSE_MS : BADGE_MS;
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

@@ -32,7 +32,9 @@ export function Audit() {
   );
   useEffect(() => void load(null), [load]);
   useEffect(() => void readNames().then(setNames), []);
-  const who = (id: string) => names.get(id) ?? id;
+  // Whom an invitation was for is told nowhere once it was taken or withdrawn.
+  const invited = new Set(entries?.filter(ofInvitation).map((entry) => entry.subject));
+  const who = (id: string) => names.get(id) ?? (invited.has(id) ? t("audit.invitation") : id);
   const { act, actor, subject } = filter;
   const chosen = act === undefined ? (actor ?? subject) : nameOf(act);
   return (
@@ -77,6 +79,9 @@ export function Audit() {
   );
 }
 
+const ofInvitation = ({ act }: Entry) =>
+  act === "person.invited" || act === "person.invitation_withdrawn";
+
 const nameOf = (act: string) => {
   const words = ACTS[act];
   return words ? said(words) : act;
@@ -84,7 +89,7 @@ const nameOf = (act: string) => {
 
 interface ActProps {
   readonly entry: Entry;
-  /** The name of a person who is known by it; else the id. */
+  /** What is known of a person or an invitation; else the id. */
   who(id: string): string;
   onFilter(filter: Filter): void;
 }

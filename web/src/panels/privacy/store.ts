@@ -1,5 +1,5 @@
 /** What the privacy room asks of the server. */
-import type { Person } from "../../../../src/features/accounts/api.ts";
+import type { Invitation, Person } from "../../../../src/features/accounts/api.ts";
 import type { Entry, Verdict } from "../../../../src/features/audit/api.ts";
 import type { Report, Rules } from "../../../../src/features/rights/api.ts";
 import { language } from "../../chat/language.ts";
@@ -29,13 +29,22 @@ export function readActs(filter: Filter, before: number | null) {
   return getJson<{ items: readonly Entry[]; nextBefore: number | null }>(`/api/audit?${query}`);
 }
 
-/** Whose names are known by their ids: of those who have an account now, and of Charla itself. */
+/** Who is known by an id: those who have an account now, whom an open invitation is for, and Charla itself. */
 export async function readNames(): Promise<ReadonlyMap<string, string>> {
   const names = new Map([["system", "Charla"]]);
   if (!desk.has("accounts")) return names;
   // Without accounts there is nobody to name; and the log is read all the same.
-  const people = await getJson<{ items: readonly Person[] }>("/api/auth/people").catch(() => null);
-  for (const { id, name } of people?.items ?? []) names.set(id, name);
+  const items = <Item>(path: string) =>
+    getJson<{ items: readonly Item[] }>(path).then(
+      (reply) => reply.items,
+      () => [],
+    );
+  const [people, invited] = await Promise.all([
+    items<Person>("/api/auth/people"),
+    items<Invitation>("/api/auth/invitations"),
+  ]);
+  for (const { id, email } of invited) names.set(id, email);
+  for (const { id, name } of people) names.set(id, name);
   return names;
 }
 

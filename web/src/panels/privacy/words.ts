@@ -6,6 +6,7 @@ export const en = {
   "audit.broken": "The log was altered: entry {seq} is not what was written.",
   "audit.by": "by",
   "audit.holds": "The log is intact: {n} entries, none altered.",
+  "audit.invitation": "an invitation that is no longer open",
   "audit.lead":
     "What was done with administrator rights. It holds nothing that people write and cannot be altered.",
   "audit.more": "Show more",
@@ -57,6 +58,7 @@ export const es: typeof en = {
   "audit.broken": "El registro ha sido alterado: la entrada {seq} no es la que se escribió.",
   "audit.by": "por",
   "audit.holds": "El registro está íntegro: {n} entradas, ninguna alterada.",
+  "audit.invitation": "una invitación que ya no está abierta",
   "audit.lead":
     "Lo que se hizo con permisos de administrador. No contiene nada de lo que escribe la gente y no se puede alterar.",
   "audit.more": "Ver más",
