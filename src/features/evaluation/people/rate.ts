@@ -17,7 +17,7 @@ export async function next(store: StudyStore, study: Study, account: string, rat
   const answers = await store.answers(study);
   const ready = answers.every((row) => row.filter(Boolean).length === study.systems.length);
   const texts = textsOf(answers);
-  const own = (await store.ratings(study.id, account)).filter((one) => one.rater === rater);
+  const own = await store.shownTo(study.id, account, rater);
   const order = orderFor(study, `${account}\0${rater}`, texts);
   const done = own.filter(({ ratedAt }) => ratedAt !== null);
   const { kind, dimensions } = study;

@@ -1,5 +1,5 @@
 /** Reads and writes studies: what was rated with its owner's seal, ratings with their rater's. */
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Vault } from "../../../core/vault.ts";
 import { ratingNotFound, studyNotFound } from "./errors.ts";
@@ -130,17 +130,28 @@ export class StudyStore {
     });
   }
 
-  /** In the order in which they were shown. @param account of one of them only */
-  async ratings(study: string, account?: string): Promise<Kept[]> {
-    const rows = await this.#db
+  /** In the order in which they were shown. */
+  async ratings(study: string): Promise<Kept[]> {
+    const rows = await this.#ratingsOf(study).execute();
+    const all = await Promise.all(rows.map((row) => this.#rated(row)));
+    return all.filter(({ erased }) => !erased);
+  }
+
+  /** What was shown to somebody under a name, also where it is erased what came of it. */
+  async shownTo(study: string, account: string, rater: string): Promise<Kept[]> {
+    const rows = await this.#ratingsOf(study).where("rater", "=", account).execute();
+    const all = await Promise.all(rows.map((row) => this.#rated(row)));
+    const digest = raterDigest(study, rater);
+    return all.filter((one) => one.rater === (one.erased ? digest : rater));
+  }
+
+  #ratingsOf(study: string) {
+    return this.#db
       .selectFrom("evaluation_rating")
       .selectAll()
       .where("study", "=", study)
-      .$if(account !== undefined, (query) => query.where("rater", "=", account as string))
       .orderBy("shown_at")
-      .orderBy("id")
-      .execute();
-    return Promise.all(rows.map((row) => this.#rated(row)));
+      .orderBy("id");
   }
 
   async #rated(row: RatingRow): Promise<Kept> {
@@ -214,12 +225,35 @@ export class StudyStore {
     return Promise.all(rows.map((row) => this.#rated(row)));
   }
 
-  /** @returns how many there were under this name */
+  /**
+   * Of what was rated there is left that it was: who has seen whose the answers are does not rate them again.
+   *
+   * @returns how many there were under this name
+   */
   async eraseRater(account: string, rater: string): Promise<number> {
-    const own = (await this.ratingsBy(account)).filter((one) => one.rater === rater);
+    const all = await this.ratingsBy(account);
+    const own = all.filter((one) => !one.erased && one.rater === rater);
+    const sealer = await this.#vault.of(account);
+    const now = this.#now().toISOString();
     await this.#db.transaction().execute(async (db) => {
-      for (const { id } of own)
-        await db.deleteFrom("evaluation_rating").where("id", "=", id).execute();
+      for (const { id, study, place, systems, again, ratedAt } of own) {
+        const digest = raterDigest(study, rater);
+        const left: Rating = {
+          rater: digest,
+          place,
+          again,
+          systems: systems.toSorted(),
+          erased: true,
+        };
+        const body = sealer.seal(JSON.stringify(left), ratingPlace(id));
+        await (ratedAt === null
+          ? db.deleteFrom("evaluation_rating").where("id", "=", id).execute()
+          : db
+              .updateTable("evaluation_rating")
+              .set({ body, shown_at: now, rated_at: now })
+              .where("id", "=", id)
+              .execute());
+      }
     });
     return own.length;
   }
@@ -277,4 +311,7 @@ export class StudyStore {
 const studyPlace = (id: string) => `evaluation/study/${id}`;
 const answerPlace = (id: string, place: number, system: number) =>
   `evaluation/study/${id}/${place}/${system}`;
+/** Differs by study, so that what is left says nothing of one person across them. */
+const raterDigest = (study: string, rater: string) =>
+  hash("sha256", `${study}\0${rater}`, "base64url");
 const ratingPlace = (id: string) => `evaluation/rating/${id}`;

@@ -53,6 +53,7 @@ export type Vote = (typeof VOTES)[number];
 
 /** What a rater was shown: a question, and one answer or two in the order in which they stood. */
 export const rating = z.object({
+  /** The name it was rated under; only a digest of it once it is erased. */
   rater: z.string(),
   place: z.int(),
   systems: z.array(z.int()).min(1).max(2),
@@ -61,5 +62,7 @@ export const rating = z.object({
   /** A level for each dimension, from 1. */
   levels: z.array(z.int()).optional(),
   vote: z.enum(VOTES).optional(),
+  /** Of a rating only this is left: whose the answers were is known, so that it cannot be rated again. */
+  erased: z.literal(true).optional(),
 });
 export type Rating = z.output<typeof rating>;

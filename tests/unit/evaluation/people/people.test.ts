@@ -133,8 +133,12 @@ test("what was rated under a name is given out with it, and goes for good when i
   expect(await ana.must("DELETE", "/api/ratings?rater=One")).toEqual({ count: 6 });
   expect(await ana.must("DELETE", "/api/ratings?rater=One")).toEqual({ count: 0 });
   expect(await raters()).toBe(2);
-  const { done } = await eva.must("POST", `/api/studies/${study}/next`, { rater: "One" });
-  expect(done).toBe(6);
+  const next = (who: Browser, rater: string) =>
+    who.must("POST", `/api/studies/${study}/next`, { rater });
+  expect((await next(eva, "One")).done).toBe(6);
+  // Whose the answers were is known: they are not asked about again, and nothing says what was said.
+  expect(await next(ana, "One")).toMatchObject({ done: 6, task: null });
+  expect((await next(ana, "Three")).task).not.toBeNull();
   expect((await ana.call("DELETE", "/api/ratings?rater=")).status).toBe(400);
 });
 
