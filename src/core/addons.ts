@@ -114,7 +114,7 @@ async function npm(folder: string, { name }: Addon, signal: AbortSignal): Promis
   if (code === 0) return;
   throw new CharlaError("addon_failed", {
     status: 503,
-    message: "The packages for '{name}' could not be fetched: {reason}",
+    message: "The packages for '{name}' could not be downloaded: {reason}",
     hint: "Look at the network, the disk and npm's settings, then run the same command again: it goes on where it was.",
     params: { name, reason: said.trim().split("\n")[0] ?? `npm ended with ${code}` },
   });

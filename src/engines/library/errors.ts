@@ -45,7 +45,7 @@ export function addressUnknown(address: string): CharlaError {
   return new CharlaError("model_address_unknown", {
     status: 400,
     param: "address",
-    message: "“{address}” names no GGUF file that Charla can fetch.",
+    message: "“{address}” names no GGUF file that Charla can download.",
     hint: "Paste the hub's link of a .gguf file, write owner/name of a repository that has some, or the whole path of a file on this machine.",
     params: { address },
   });

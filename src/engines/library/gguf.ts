@@ -272,7 +272,7 @@ function checked(header: Header, file: string, size: number): Gguf | Lora {
 function pointer(file: string): CharlaError {
   return new CharlaError("model_file_pointer", {
     status: 422,
-    message: "{file} is only a pointer to a model: Git LFS has not fetched the file itself.",
+    message: "{file} is only a pointer to a model: Git LFS has not downloaded the file itself.",
     hint: "Run `git lfs pull` where it was cloned, or download the file.",
     params: { file },
   });

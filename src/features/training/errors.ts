@@ -15,7 +15,7 @@ export const noRoom = (needed: number, free: number) =>
   new CharlaError("training_no_room", {
     status: 507,
     message: "The disk is too full: this takes {needed} MB, and {free} MB are free.",
-    hint: "Free some space and go on; what was fetched is kept.",
+    hint: "Free some space and go on; what was downloaded is kept.",
     params: { needed: megabytes(needed), free: Math.floor(free / 1e6) },
   });
 
@@ -40,13 +40,13 @@ export const notSetUp = () =>
   new CharlaError("training_not_set_up", {
     status: 409,
     message: "The training worker is not set up on this machine.",
-    hint: "Set it up in the page under Training, or with `charla train setup`; both say beforehand how much they fetch.",
+    hint: "Set it up in the page under Training, or with `charla train setup`; both say beforehand how much they download.",
   });
 
 export const setupStopped = () =>
   new CharlaError("training_setup_stopped", {
     status: 499,
-    message: "Stopped; what was fetched is kept.",
+    message: "Stopped; what was downloaded is kept.",
     hint: "Go on with: charla train setup",
   });
 

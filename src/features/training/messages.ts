@@ -6,7 +6,7 @@ const en = {
   python: "use this Python, which has the packages already (for instance with CUDA)",
   remove: "take the worker away again",
   json: "print JSON",
-  size: "The worker fetches {fetched} MB and takes {disk} MB on the disk, in {folder}.",
+  size: "The worker downloads {fetched} MB and takes {disk} MB on the disk, in {folder}.",
   settingUp: "training worker",
   ready: "The worker is ready: PyTorch {torch} on Python {python}; it computes on {device}.",
   processor: "the processor",

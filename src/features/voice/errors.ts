@@ -6,7 +6,8 @@ const SETUP = 'An administrator fetches it in the panel "Voice", or by `charla v
 export const partWrong = (file: string, got: string, digest: string) =>
   new CharlaError("voice_part_wrong", {
     status: 502,
-    message: "What was fetched as {file} is another file: its SHA-256 is {got} and not {digest}.",
+    message:
+      "What was downloaded as {file} is another file: its SHA-256 is {got} and not {digest}.",
     hint: "Try again. If it happens twice, the source has changed it; tell whoever develops Charla.",
     retryable: true,
     params: { file, got, digest },
@@ -95,6 +96,6 @@ export const broke = () =>
   new CharlaError("voice_failed", {
     status: 500,
     message: "What hears and speaks has ended by itself.",
-    hint: "Try again. If it happens again, remove the voice parts and fetch them anew.",
+    hint: "Try again. If it happens again, remove the voice parts and download them anew.",
     retryable: true,
   });

@@ -1,11 +1,11 @@
 /** What `charla voice` says. */
 const en = {
-  about: "fetches or removes what hears and speaks: dictation, and answers read aloud",
+  about: "downloads or removes what hears and speaks: dictation, and answers read aloud",
   status: "tells what is here, and which languages it knows",
-  setup: "fetches parts by their names, or the usual ones ({size} MB), checked by their digests",
+  setup: "downloads parts by their names, or the usual ones ({size} MB), checked by their digests",
   remove: "removes parts by their names, or all",
   json: "writes JSON",
-  total: "To be fetched: {size} MB.",
+  total: "To download: {size} MB.",
   nothing: "Everything is here already.",
   hears: "Understands: {languages}",
   speaks: "Speaks: {languages}",

@@ -61,7 +61,7 @@ export function setupOf({ shelf, speech, jobs, changed }: SetupOptions) {
     }),
     route({
       ...{ method: "post", path, access: "administrator", body: api.fetchBody, reply: api.voice },
-      summary: "Fetches what hears and speaks.",
+      summary: "Downloads what hears and speaks.",
       async handle({ body }) {
         const parts = withNeeds(idsOf(body.parts));
         await jobs.begin(fetching, whoAsks().id, { parts: [...parts] });
@@ -71,7 +71,7 @@ export function setupOf({ shelf, speech, jobs, changed }: SetupOptions) {
     route({
       ...{ method: "delete", path, access: "administrator", query: api.removeQuery },
       ...{ reply: api.voice },
-      summary: "Ends the download, or deletes what was fetched.",
+      summary: "Ends the download, or deletes what was downloaded.",
       async handle({ query }) {
         const running = jobs.underWay(fetching);
         const all = running.length > 0 ? [] : PARTS;

@@ -44,6 +44,39 @@ const FORBIDDEN: [RegExp, string][] = [
   [/\bquien administra\b(?! el servidor)|\bquien lleva\b/iu, "un administrador"],
 ];
 
+/** The English half of the same files, and what errors say. */
+const english: [file: string, text: string][] = [
+  ...globSync("{web/src/panels/*/*words,src/features/**/messages}.ts", { cwd: root })
+    .filter((file) => /^(?:export )?const es\b/m.test(read(file)))
+    .map((file): [string, string] => [file, read(file).split(/^(?:export )?const es\b/m)[0] ?? ""]),
+  ...globSync("{web/src,src}/**/*en.json", { cwd: root }).map((file): [string, string] => [
+    file,
+    read(file),
+  ]),
+  ...globSync("src/**/*.ts", { cwd: root }).map((file): [string, string] => {
+    const said = /^\s*(?:message|hint):\s*"(?:[^"\\]|\\.)*"/gm;
+    return [file, [...read(file).matchAll(said)].map(([text]) => text).join("\n")];
+  }),
+];
+
+describe("the English texts", () => {
+  it("are found", () => {
+    expect(english.filter(([, text]) => text !== "").length).toBeGreaterThan(60);
+  });
+
+  it("download, and fetch nothing", () => {
+    const said = english.flatMap(([file, text]) =>
+      [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)]
+        .map(([quoted]) => quoted.replace(/\{\w+\}/g, ""))
+        .filter((quoted) => /\bfetch(es|ed|ing)?\b/i.test(quoted))
+        // A key of the table, or the API's word for what a client must not ask for.
+        .filter((quoted) => /\s|Fetch/.test(quoted) && !quoted.includes("no address is fetched"))
+        .map((quoted) => `${file}: ${quoted}`),
+    );
+    expect(said).toEqual([]);
+  });
+});
+
 describe("the Spanish texts", () => {
   it("are found", () => {
     expect(spanish.length).toBeGreaterThan(20);

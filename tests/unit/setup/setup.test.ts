@@ -187,7 +187,9 @@ describe("npm start", () => {
         ended(start(process.execPath, ["scripts/gpu.mjs", ...args], { cwd: root, input: "", env }));
       const refused = await gpu("vulkan");
       expect(refused).toMatchObject({ code: 1 });
-      expect(refused.stdout).toMatch(/could not be fetched.*node-llama-cpp.linux-x64-vulkan@1.0.0/);
+      expect(refused.stdout).toMatch(
+        /could not be downloaded.*node-llama-cpp.linux-x64-vulkan@1.0.0/,
+      );
       const library = join(root, "node_modules", "@node-llama-cpp", "linux-x64-vulkan");
       expect(existsSync(library)).toBe(false);
       // As if it had come: the choice is kept, and another one removes it.

@@ -57,7 +57,7 @@ export function meaningOf({ files, indexes, tools, offered, house }: MeaningOpti
     }),
     route({
       ...{ method: "post", path, access: "administrator", reply: api.meaning },
-      summary: "Fetches the model that finds passages by their meaning.",
+      summary: "Downloads the model that finds passages by their meaning.",
       async handle() {
         if ((await model.state()) !== "ready") await jobs.begin(fetching, whoAsks().id, {});
         return state();

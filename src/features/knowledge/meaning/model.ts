@@ -173,7 +173,7 @@ async function digestOf(path: string): Promise<string> {
 const wrong = () =>
   new CharlaError("meaning_model_wrong", {
     status: 502,
-    message: "What was fetched is not the model that it should be, so it was thrown away.",
+    message: "What was downloaded is not the model that it should be, so it was thrown away.",
     hint: "Try again.",
     retryable: true,
   });

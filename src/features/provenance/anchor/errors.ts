@@ -94,7 +94,7 @@ export const packagesMissing = () =>
   new CharlaError("anchor_packages", {
     status: 409,
     message: "The packages that anchoring needs are not here.",
-    hint: "Fetch them: charla anchor setup.",
+    hint: "Download them: charla anchor setup.",
   });
 
 export const keyMissing = (path: string, cause?: unknown) =>

@@ -3,7 +3,7 @@ import type { Anchor } from "./anchors.ts";
 
 const en = {
   about: "put the state of the log on an Ethereum chain, where nobody can change it",
-  setup: "fetch the packages that anchoring needs (49 MB)",
+  setup: "download the packages that anchoring needs (49 MB)",
   remove: "remove those packages",
   deploy: "make a contract of your own, and print the lines for the policy",
   now: "anchor the log as it is, while no server runs (the page does it while one does)",

@@ -29,13 +29,13 @@ export const partsMissing = () =>
   new CharlaError("membership_parts_missing", {
     status: 409,
     message: "What proves membership is not on this server.",
-    hint: "Whoever runs it fetches it once: charla membership setup (a download of 109 MB, of which 6 MB stay).",
+    hint: "Whoever runs it downloads it once: charla membership setup (109 MB, of which 6 MB stay).",
   });
 
 export const partsWrong = (file: string) =>
   new CharlaError("membership_parts_wrong", {
     status: 503,
     message: "The file {file} that came is not the one that this version of Charla knows.",
-    hint: "Fetch it again; if that does not help, the registry has another file by this name, which must not be used.",
+    hint: "Download it again; if that does not help, the registry has another file by this name, which must not be used.",
     params: { file },
   });

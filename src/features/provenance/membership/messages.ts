@@ -1,7 +1,7 @@
 /** What `charla membership` says. */
 const en = {
   about: "let people prove that an answer in the log is theirs, without saying which",
-  setup: "fetch what proves it (a download of 109 MB, of which 6 MB stay)",
+  setup: "download what proves it (109 MB, of which 6 MB stay)",
   remove: "remove it again",
   size: "One package, 109 MB; two files of it stay, 6 MB.",
   ready: "Ready. In the page: Anonymous proofs.",

@@ -62,7 +62,7 @@ export function workerRoutes({ home, tools, jobs, setup, access }: Given): reado
     }),
     route({
       ...{ method: "post", path: `${path}/cancel`, access: "administrator", reply },
-      summary: "Stops the set-up; what was fetched is kept.",
+      summary: "Stops the set-up; what was downloaded is kept.",
       async handle() {
         await stop();
         return state();
@@ -70,7 +70,7 @@ export function workerRoutes({ home, tools, jobs, setup, access }: Given): reado
     }),
     route({
       ...{ method: "delete", path, access: "administrator", reply },
-      summary: "Takes the training worker away, with all that was fetched.",
+      summary: "Takes the training worker away, with all that was downloaded.",
       async handle() {
         await stop();
         await remove(home);

@@ -25,7 +25,7 @@ export const en = {
   "prove.small":
     "There are {leaves} secrets in the log. Under {least} a proof would not hide which one is yours, so none is made.",
   "prove.notReady":
-    "What makes proofs is not on this server yet. An administrator fetches it once: charla membership setup",
+    "What makes proofs is not on this server yet. An administrator downloads it once: charla membership setup",
   "prove.noSecret": "Make a secret first, and ask something.",
   "prove.scope": "For whom",
   "prove.scope.hint": "The name that they have given you, letter by letter.",
@@ -35,7 +35,7 @@ export const en = {
   "prove.claim.hint": "Everybody who gets the proof can read it.",
   "prove.make": "Make the proof",
   "prove.stop": "Stop",
-  "prove.fetching": "Fetching what makes proofs (6 MB)…",
+  "prove.fetching": "Downloading what makes proofs (6 MB)…",
   "prove.busy": "Making the proof…",
   "prove.made":
     "The proof is saved as charla-proof.json. Send it to them: they check it with charla verify, or with the verifier's file.",

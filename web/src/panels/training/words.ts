@@ -143,7 +143,7 @@ export const en = {
   "whose.own": "My own",
   "whose.public": "Public or made up, about nobody in particular",
   "worker.absent":
-    "Training takes PyTorch, which is fetched once: {fetches} to download, {takes} on the disk. It lies in a folder of its own and can be removed at any time.",
+    "Training takes PyTorch, which is downloaded once: {fetches}, and {takes} on the disk. It lies in a folder of its own and can be removed at any time.",
   "worker.ask": "An administrator can set it up.",
   "worker.fetching": "Setting up: {done} of {total}.",
   "worker.go-on": "Go on",

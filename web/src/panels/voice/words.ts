@@ -5,10 +5,10 @@ export const en = {
   always: "Read answers aloud as they are written",
   dictation: "Dictation",
   discard: "Throw away",
-  fetch: "Fetch",
-  "fetch.one": "Fetch {name}",
-  "fetch.usual": "Fetch what is usual ({size})",
-  fetching: "Fetching: {done} of {total}",
+  fetch: "Download",
+  "fetch.one": "Download {name}",
+  "fetch.usual": "Download the usual parts ({size})",
+  fetching: "Downloading: {done} of {total}",
   finish: "Done",
   "hears.browser": "Your browser writes down what you say, on this machine and nowhere else.",
   "hears.none":
@@ -34,7 +34,7 @@ export const en = {
   "read.goOn": "Go on reading",
   "read.noVoice": "There is no voice for this language ({language}) here.",
   "read.noVoice.hint":
-    "An administrator fetches one in the panel “Voice”, or you install one on your system.",
+    "An administrator downloads one in the panel “Voice”, or you install one on your system.",
   "read.pause": "Pause",
   "read.paused": "Paused",
   "read.reading": "Reading the answer aloud",
@@ -46,7 +46,7 @@ export const en = {
   "remove.one": "Delete {name}",
   server: "On this server",
   "server.lead":
-    "What hears and speaks is not part of the installation. It is fetched once, checked by its digest, and works without a network from then on.",
+    "What hears and speaks is not part of the installation. It is downloaded once, checked by its digest, and works without a network from then on.",
   "setup.open": "What it takes",
   "speaks.browser": "A voice that is installed on your machine reads answers aloud.",
   "speaks.none": "There is no voice for this language here yet.",
