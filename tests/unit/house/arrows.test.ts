@@ -117,15 +117,18 @@ describe("the arrows between the parts", () => {
     expect(packages.filter((name) => !allowed.test(name))).toEqual([]);
   });
 
-  it("of tests lead to a feature only from its own, with which it is taken out", () => {
-    const tests = globSync(["tests/unit/**/*.ts", "tests/with-{model,postgres,python}/**/*.ts"], {
-      cwd: root,
-    });
+  it("of tests and evaluations lead to a feature only from its own, with which it is taken out", () => {
+    const tests = globSync(
+      ["tests/unit/**/*.ts", "tests/with-{model,postgres,python}/**/*.ts", "eval/**/*.ts"],
+      { cwd: root, exclude: ["**/node_modules"] },
+    );
+    const part =
+      /^(?:src\/features|eval|tests\/(?:unit|with-model|with-postgres|with-python))\/([\w-]+)/;
     const strays = tests.flatMap((file) => {
-      const own = /^tests\/[\w-]+\/([\w-]+)/.exec(file)?.[1];
+      const own = part.exec(file)?.[1];
       return importsOf(file)
         .filter((target) => {
-          const [, of] = /^(?:src\/features|tests\/unit)\/([\w-]+)\//.exec(target) ?? [];
+          const [, of] = part.exec(target) ?? [];
           const feature = of !== undefined && existsSync(`${root}src/features/${of}`);
           return feature && of !== own;
         })
