@@ -33,76 +33,50 @@ export class Race {
   readonly probability: number;
   /** Whether there was only one to take. */
   readonly forced: boolean;
-  readonly #lot: Lot;
-  readonly #first: number;
-  readonly #running: Candidates;
-  readonly #others: Candidates | undefined;
-  readonly #mass: number;
 
   constructor(candidates: Candidates, lot: Lot) {
     const { running, others } = split(candidates);
-    this.#lot = lot;
-    this.#running = running;
-    this.#others = others;
-    this.#mass = others ? sum(others.probabilities) : 0;
     this.forced = candidates.ids.length === 1;
     const { ids, probabilities } = running;
     let place = 0;
     let first = Number.POSITIVE_INFINITY;
     if (!this.forced) {
       for (let at = 0; at < ids.length; at++) {
-        const time = this.#time(ids[at] as number, probabilities[at] as number);
+        const time = runTime(lot, ids[at] as number) / (probabilities[at] as number);
         if (time < first) [first, place] = [time, at];
       }
     }
-    const crowd = others ? this.#time(OTHERS, this.#mass) : Number.POSITIVE_INFINITY;
-    if (others && crowd < first) {
-      [first, place] = [crowd, this.#among(others)];
+    if (others && crowdTime(lot, others) < first) {
+      place = among(others, lot);
       this.winner = others.ids[place] as number;
       this.probability = others.probabilities[place] as number;
     } else {
       this.winner = ids[place] as number;
       this.probability = probabilities[place] as number;
     }
-    this.#first = first;
-  }
-
-  /**
-   * How far a token was from winning: so much its logit would have to be larger, at temperature 1.
-   * All of those who ran as one were equally far.
-   *
-   * @param probability of the token, also if it was no candidate
-   */
-  behind(id: number, probability: number): number {
-    if (id === this.winner) return 0;
-    const alone = this.#running.ids.includes(id) || !this.#others?.ids.includes(id);
-    const time = alone ? this.#time(id, probability) : this.#time(OTHERS, this.#mass);
-    return Math.max(0, Math.log(time / this.#first));
-  }
-
-  /** Of the candidates, that of the least likely one. */
-  get least(): number {
-    const { probabilities } = this.#others ?? this.#running;
-    return probabilities.reduce((least, one) => Math.min(least, one), 1);
-  }
-
-  #time(id: number, rate: number): number {
-    return -Math.log(this.#lot.draw.uniform(this.#lot.context, id)) / rate;
-  }
-
-  #among({ probabilities }: Candidates): number {
-    let rest = this.#lot.draw.uniform(this.#lot.context, AMONG_OTHERS) * this.#mass;
-    const last = probabilities.length - 1;
-    for (let at = 0; at < last; at++) {
-      rest -= probabilities[at] as number;
-      if (rest < 0) return at;
-    }
-    return last;
   }
 }
 
+/** Of a token at a rate of 1; its rate divides it. */
+export const runTime = ({ draw, context }: Lot, id: number): number =>
+  -Math.log(draw.uniform(context, id));
+
+/** Of all those who run as one. */
+export const crowdTime = (lot: Lot, { probabilities }: Candidates): number =>
+  runTime(lot, OTHERS) / sum(probabilities);
+
+function among({ probabilities }: Candidates, { draw, context }: Lot): number {
+  let rest = draw.uniform(context, AMONG_OTHERS) * sum(probabilities);
+  const last = probabilities.length - 1;
+  for (let at = 0; at < last; at++) {
+    rest -= probabilities[at] as number;
+    if (rest < 0) return at;
+  }
+  return last;
+}
+
 /** Of equally likely ones, those that come first run by themselves. */
-function split(candidates: Candidates): { running: Candidates; others?: Candidates } {
+export function split(candidates: Candidates): { running: Candidates; others?: Candidates } {
   const { ids, probabilities } = candidates;
   if (ids.length <= RUNNERS) return { running: candidates };
   const least = nth(probabilities, RUNNERS);

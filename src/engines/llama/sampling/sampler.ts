@@ -8,6 +8,7 @@ import type { Drawing, DrawWish, Dry, Made, RepeatPenalty } from "../../../core/
 import type { ThinkingWish } from "../../../core/thoughts.ts";
 import type { Sampling } from "../../../core/types.ts";
 import { GREEDY, nucleus } from "./candidates.ts";
+import { distanceOf } from "./distance.ts";
 import { Breakers, dryPenalties } from "./dry.ts";
 import { type Logprobs, logprobsOf } from "./logprobs.ts";
 import { Lots } from "./lots.ts";
@@ -58,7 +59,7 @@ export interface Chosen {
 export interface Judged {
   /** The token that would have been taken. */
   readonly winner: number;
-  /** How much larger the other's logit, by the temperature unless that is 0, would have to be to win. */
+  /** How far the other one is from winning: see `distance.ts`; at temperature 0 in logits. */
   readonly behind: number;
 }
 
@@ -151,17 +152,17 @@ export class Sampler {
    */
   judge(logits: Float32Array, id: number): Judged {
     this.#adjust(logits);
-    const { temperature } = this.#options.sampling;
+    const { topK, minP } = this.#options;
+    const { temperature, topP } = this.#options.sampling;
     const judged = this.#lots.possible(this.tokens).map(({ keyed, ...lot }) => {
       const race = this.#race(logits, lot);
       const less = (logits[race.winner] as number) - (logits[id] as number);
       if (temperature < GREEDY) return { race, keyed, probability: 1, behind: less };
       const share = race.probability * Math.exp(-less / temperature);
       const probability = Math.max(share, Number.MIN_VALUE);
-      // What was cut off has to come in first.
-      const cut = Math.log(race.least / probability);
-      const behind = id === race.winner ? 0 : Math.max(race.behind(id, probability), cut);
-      return { race, keyed, probability, behind };
+      if (id === race.winner) return { race, keyed, probability, behind: 0 };
+      const drawing = { logits, temperature, topP, cut: { topK, minP }, lot };
+      return { race, keyed, probability, behind: distanceOf(id, drawing) };
     });
     const best = judged.reduce((one, other) => (other.behind < one.behind ? other : one));
     this.#lots.chosen({ probability: best.probability, forced: best.race.forced }, best.keyed);
