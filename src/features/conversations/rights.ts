@@ -40,12 +40,12 @@ export function rightsOf(options: RightsOptions): Rights {
       for (const id of await store.ids(person, "deleted too")) {
         await pause();
         const one = await store.read(person, id, "deleted too");
-        const json = (await Array.fromAsync(exportJson([one], prove, names, along))).join("");
-        yield { path: `conversations/${id}.json`, content: json };
-        yield {
-          path: `conversations/${id}.md`,
-          content: toMarkdown(one, language, await prove(one.messages)),
-        };
+        const labels = house.others.labels();
+        const json = await labels.file(exportJson([one], prove, names, along));
+        const content = (await Array.fromAsync(json)).join("");
+        yield { path: `conversations/${id}.json`, content };
+        const markdown = toMarkdown(one, language, await prove(one.messages));
+        yield { path: `conversations/${id}.md`, content: await labels.document(markdown) };
       }
       if (names.size > 0) {
         const content = JSON.stringify({ folders: await folders.list(person) }, null, 2);

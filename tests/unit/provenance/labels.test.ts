@@ -1,6 +1,7 @@
 /** A signed label goes out with one's own answer, and one that comes in never reaches the model. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { strFromU8, unzipSync } from "fflate";
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { startApp } from "../../../src/app.ts";
@@ -88,7 +89,7 @@ test("comes in by a chat and by the API, and neither stores it or shows it to th
   expect(stored).not.toMatch(HIDDEN);
 });
 
-test("goes out with every export of a chat in JSON, which is taken in again", async () => {
+test("goes out with every export of a chat and in a person's archive; JSON is taken in again", async () => {
   const { url, post } = await begin();
   const { id } = await post("/api/conversations", {});
   const asked = { content: "hello there", parentId: null };
@@ -103,7 +104,14 @@ test("goes out with every export of a chat in JSON, which is taken in again", as
   });
   const read = async (file: string) =>
     (await post("/api/provenance/credentials", { text: file })).credentials;
-  for (const file of [one, all, await some.text()]) {
+  const headers = { "content-type": "application/json" };
+  const asking = { method: "POST", headers, body: "{}" };
+  const zipped = await (await fetch(`${url}/api/rights/export`, asking)).bytes();
+  const archive = unzipSync(zipped);
+  const kept = ["json", "md"].map((end) =>
+    strFromU8(archive[`conversations/${id}.${end}`] as Uint8Array),
+  );
+  for (const file of [one, all, await some.text(), ...kept]) {
     const { verdict, receipts, label } = await verify(file, { readLabel: read });
     expect({ verdict, label }).toEqual({
       ...{ verdict: "holds", label: { what: "label", state: "yes", why: "own" } },
