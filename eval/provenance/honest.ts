@@ -3,12 +3,12 @@
  * by the same file in other batches, slots and threads. Each replay is a line of a file as soon as it is
  * known, so that a run which is stopped goes on where it was.
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import type { Engine } from "../../src/core/engine.ts";
-import { exact } from "../../src/core/statistics.ts";
+import { exact, sum } from "../../src/core/statistics.ts";
 import type { Plan } from "../../src/engines/llama/process/protocol.ts";
-import { type Verdict, verdictOf } from "../../src/features/provenance/replay/verdict.ts";
+import { verdictOf } from "../../src/features/provenance/replay/verdict.ts";
 import { replay, start, write } from "./answers.ts";
+import { keep, type Line, placesOf, read } from "./log.ts";
 
 interface Options {
   readonly model: string;
@@ -17,13 +17,6 @@ interface Options {
   readonly threads: number;
   /** Path of the file. */
   readonly log: string;
-}
-
-interface Line extends Pick<Verdict, "verdict" | "tokens" | "agree" | "mean"> {
-  /** Number of the answer. */
-  readonly n: number;
-  /** What it was computed again with. */
-  readonly by: string;
 }
 
 interface Reader {
@@ -36,14 +29,7 @@ const AT_ONCE = 16;
 const SETTINGS = 12;
 
 export async function honestly({ model, count, maxTokens, threads, log }: Options): Promise<void> {
-  const linesIn = (): readonly Line[] =>
-    existsSync(log)
-      ? readFileSync(log, "utf8")
-          .trim()
-          .split("\n")
-          .map((one) => JSON.parse(one))
-      : [];
-  const known = new Set(linesIn().map(({ n }) => n));
+  const known = new Set(read(log).map(({ n }) => n));
   const left = Array.from({ length: count }, (_, n) => n).filter((n) => !known.has(n));
   if (left.length > 0) {
     const writer = await start(model, {
@@ -66,34 +52,29 @@ export async function honestly({ model, count, maxTokens, threads, log }: Option
       const replayed = said.map(async (one, at) => {
         const n = group[at] as number;
         const { by, engine } = readers[Math.floor(n / SETTINGS) % readers.length] as Reader;
-        const { verdict, tokens, agree, mean } = verdictOf(await replay(engine, one), true);
-        const line: Line = { n, by, verdict, tokens, agree, mean };
-        appendFileSync(log, `${JSON.stringify(line)}\n`);
+        keep(log, { n, by, honest: true }, await replay(engine, one));
       });
       await Promise.all(replayed);
       console.error(`${known.size + Math.min(from + AT_ONCE, left.length)} of ${count}`);
     }
     for (const { engine } of readers) await engine.close();
   }
-  told(linesIn());
+  told(read(log));
 }
 
-/** Of answers too short for a verdict nothing is counted. */
 function told(lines: readonly Line[]): void {
   const row = (by: string, some: readonly Line[]) => {
-    const long = some.filter(({ verdict }) => verdict !== "inconclusive");
-    const share = {
-      hits: long.filter(({ verdict }) => verdict !== "same").length,
-      of: long.length,
-    };
+    const verdicts = some.map((line) => verdictOf(placesOf(line), true));
+    const said = (word: string) => verdicts.filter(({ verdict }) => verdict === word).length;
+    const share = { hits: said("different") + said("edited"), of: some.length };
     const [low, high] = exact(share).map((one) => (100 * one).toFixed(2));
-    const tokens = long.reduce((sum, one) => sum + one.tokens, 0);
-    const agree = long.reduce((sum, one) => sum + one.agree, 0);
     return {
-      ...{ by, "too short": some.length - long.length, replays: long.length, tokens },
-      "tokens that differ": tokens - agree,
-      "mean, most": Number(Math.max(0, ...long.map(({ mean }) => mean)).toPrecision(3)),
-      "false alarms": `${share.hits} (exact 95 % interval ${low} to ${high} %)`,
+      ...{ by, replays: some.length, tokens: sum(some.map(({ tokens }) => tokens)) },
+      "tokens that differ": sum(some.map(({ off }) => off.length)),
+      "answers with one": some.filter(({ off }) => off.length > 0).length,
+      "the same": said("same"),
+      "cannot be told": said("inconclusive"),
+      accused: `${share.hits} (exact 95 % interval ${low} to ${high} %)`,
     };
   };
   const kinds = [...new Set(lines.map(({ by }) => by))].toSorted();

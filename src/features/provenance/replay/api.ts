@@ -28,7 +28,8 @@ export const replayBody = z.strictObject({
 export const replayReply = z.object({
   /**
    * same: this model with these settings. edited: the same, and a few tokens were changed since.
-   * different: another model, setting or question. inconclusive: too short to say.
+   * different: another model, setting or question; of honest answers, fewer than one of 10,000 is said to
+   * be. inconclusive: so few tokens, so far off, may be the same or not.
    */
   verdict: z.enum(["same", "edited", "different", "inconclusive"]),
   tokens: z.number(),
@@ -37,6 +38,8 @@ export const replayReply = z.object({
   /** How far the others are off, in logits by the temperature, each clipped; edits are left out. */
   mean: z.number(),
   p99: z.number(),
+  /** How often an honest answer of so many tokens is so far off. */
+  chance: z.number(),
   model: z.string(),
   /** Whether the model's file is the one of the receipt; null where one of them has no digest. */
   file: z.boolean().nullable(),

@@ -1,4 +1,4 @@
-/** `charla replay RECEIPT`: exit codes 0 it comes out, 1 it does not, 2 wrong use. */
+/** `charla replay RECEIPT`: exit codes 0 it comes out, 1 it does not, 2 wrong use, 3 it cannot be told. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { CharlaError, fill } from "../../../core/errors.ts";
@@ -18,6 +18,7 @@ interface Options {
 }
 /** Places that are shown; `--json` has all. */
 const SHOWN = 10;
+const EXIT = { same: 0, edited: 1, different: 1, inconclusive: 3 } as const;
 
 export function replayCommand(program: Command, ground: Ground): void {
   const { atRest, language } = ground as Ground<ProvenancePolicy>;
@@ -34,7 +35,7 @@ export function replayCommand(program: Command, ground: Ground): void {
       using stopping = interruptible();
       const reply = await atRest((house) => compute(house, file, model, stopping.signal));
       console.log(json ? JSON.stringify(reply, null, 2) : told(reply, language));
-      process.exitCode = reply.verdict === "same" ? 0 : 1;
+      process.exitCode = EXIT[reply.verdict];
     });
   examples(command, ["charla replay receipt.json"]);
 }
@@ -61,14 +62,19 @@ function told(reply: ReplayReply, language: keyof typeof messages): string {
     words.verdict[verdict],
     fill(words.agree, { agree, tokens, model }),
     fill(words.off, { mean, p99 }),
+    fill(words.chance, { chance: percent(reply.chance) }),
     file === false && words.otherFile,
     changed.text && words.changedText,
     changed.prompt && words.changedPrompt,
+    verdict === "different" && file && !changed.text && !changed.prompt && words.unexplained,
     ...shown.map(({ token, text, instead }) => `  ${fill(words.place, { token, text, instead })}`),
   ]
-    .filter((line) => line !== false)
+    .filter((line) => typeof line === "string")
     .join("\n");
 }
+
+/** Of less than a hundredth nobody needs the digits. */
+const percent = (share: number) => (share < 1e-4 ? "< 0.01" : (100 * share).toFixed(2));
 
 async function receiptIn(path: string) {
   try {
