@@ -15,6 +15,7 @@ import {
   findings,
   open,
   openPanel,
+  questions,
   say,
   settled,
   withBrowser,
@@ -173,6 +174,78 @@ test("an answer is read aloud, paused, and stopped; and others while they are wr
   await page.getByText("Listening…").waitFor();
   await reader.waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
+  expectClean(watched);
+  await watched.close();
+});
+
+test("hands-free: silence sends, the answer is read with the microphone closed, and it goes on", async () => {
+  const watched = await open(server.url);
+  const { page } = watched;
+  await page.context().grantPermissions(["microphone"]);
+  await page.addInitScript(`
+    const given = [];
+    const { mediaDevices } = navigator;
+    const get = mediaDevices?.getUserMedia.bind(mediaDevices);
+    if (get) mediaDevices.getUserMedia = async (about) => {
+      const stream = await get(about);
+      given.push(...stream.getTracks());
+      return stream;
+    };
+    globalThis.listening = () => given.filter(({ readyState }) => readyState === "live").length;
+    globalThis.opened = () => given.length;
+  `);
+  await page.reload();
+  const spoken = spokenOf(page);
+  await composer(page).fill("A question:");
+  await page.getByRole("button", { name: "Add to your message" }).click();
+  await page.getByRole("menuitem", { name: "Talk hands-free" }).click();
+  const bar = page.getByRole("region", { name: "Hands-free" });
+  await bar.getByText("Listening. Speak whenever you like.").waitFor();
+  expect(await page.evaluate("listening()")).toBe(1);
+  expect(await findings(page)).toEqual([]);
+  await bar.getByText("You are speaking…").waitFor();
+  // Nobody presses anything: the pause ends it, and the words are seen before they are sent.
+  await bar.getByText(/Sending: “.*north.*noon/i).waitFor({ timeout: 60_000 });
+  expect(await page.evaluate("listening()")).toBe(0);
+  await questions(page)
+    .getByText(/^A question: .*north.*noon/i)
+    .waitFor();
+  await bar.getByText("Reading the answer aloud; the microphone is closed.").waitFor({
+    timeout: 60_000,
+  });
+  expect(await page.evaluate("listening()")).toBe(0);
+  expect(await composer(page).inputValue()).toBe("");
+  expect(await findings(page)).toEqual([]);
+  // It has read all of it before it listens again, by a microphone that is opened anew.
+  await bar.getByText("You are speaking…").waitFor({ timeout: 60_000 });
+  expect(spoken).toEqual(STORY.split(/(?<=\.) /));
+  expect(await page.evaluate("opened()")).toBe(2);
+
+  // A key ends the reading, and what is still being written, and it listens.
+  await bar.getByText("Reading the answer aloud; the microphone is closed.").waitFor({
+    timeout: 60_000,
+  });
+  expect(await questions(page).count()).toBe(2);
+  spoken.length = 0;
+  await page.keyboard.press("Enter");
+  await bar.getByText("Listening. Speak whenever you like.").waitFor();
+  expect(spoken.length).toBeLessThan(3);
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+  await expect.poll(() => page.evaluate("listening()")).toBe(0);
+  expect(await page.evaluate("document.activeElement.tagName")).toBe("TEXTAREA");
+
+  // Who leaves the page is not listened to any more.
+  await page.getByRole("button", { name: "Add to your message" }).click();
+  await page.getByRole("menuitem", { name: "Talk hands-free" }).click();
+  await bar.getByText("Listening. Speak whenever you like.").waitFor();
+  await page.evaluate(`
+    Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  `);
+  await page.getByRole("alert").getByText("since you have left this page").waitFor();
+  await expect.poll(() => page.evaluate("listening()")).toBe(0);
+  expect(await questions(page).count()).toBe(2);
   expectClean(watched);
   await watched.close();
 });

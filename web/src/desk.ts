@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 import type { Me } from "../../src/features/accounts/api.ts";
 import type { ChatMessage, Conversation, Settings } from "../../src/features/conversations/api.ts";
 import type { Problem } from "./chat/problem.ts";
-import { goOn, regenerate } from "./chats/ask.ts";
+import { goOn, regenerate, send, stop } from "./chats/ask.ts";
 import { draftOf, store as draftStore, draftsOf, forgetDrafts, saveDraft } from "./chats/drafts.ts";
 import { refreshList } from "./chats/list.ts";
 import * as chats from "./chats/open.ts";
@@ -57,8 +57,12 @@ export interface Desk {
   open(panel: string): void;
   /** Closes the panel that is open. */
   close(): void;
-  /** Puts a text into the composer, for the reader to send. */
-  write(text: string): void;
+  /** Puts a text into the composer, for the reader to send. @param focused whether the reader goes there */
+  write(text: string, focused?: boolean): void;
+  /** Asks what stands in the composer. @returns whether the model has taken it */
+  send(): Promise<boolean>;
+  /** Takes back what is asked in the open chat, or ends the answer that is being written. */
+  stop(): void;
   /** Asks for another answer in the place of one. @param model instead of the chat's */
   answerAgain(answer: ChatMessage, model: string): void;
   /** Asks for the rest of an answer. */
@@ -154,10 +158,12 @@ export const desk: Desk = {
   offers: (panel) => offered().some(({ name }) => name === panel),
   open: (panel) => own.set({ panel: desk.offers(panel) ? panel : null }),
   close: () => own.set({ panel: null }),
-  write(text) {
+  write(text, focused = true) {
     saveDraft(desk.chatId, text);
-    focus();
+    if (focused) focus();
   },
+  send: () => send(desk.draft),
+  stop: () => void stop(),
   answerAgain: (answer, model) => void regenerate(answer, model),
   goOn: (answer) => void goOn(answer),
   beTemporary: (title) => (title === null ? leaveTemporary() : beginTemporary(title)),

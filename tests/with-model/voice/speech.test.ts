@@ -12,6 +12,7 @@ import { readConfig } from "../../../src/config.ts";
 import { only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { readWav, writeWav } from "../../../src/features/voice/sound/wav.ts";
+import { Turns } from "../../../web/src/panels/voice/hands/turns.ts";
 import { PATIENCE_MS, withVoice } from "./home.ts";
 
 const home = mkdtempSync(join(tmpdir(), "charla-voice-"));
@@ -76,6 +77,24 @@ test("Spanish: Kokoro speaks, Whisper writes it down, and knows the language by 
   });
   expect(told.language).toBe("es");
   expect(lost(["factura", "vence", "mañana", "tarde"], told.text)).toBeLessThan(2);
+});
+
+test("what Piper says in a room with a fan is one turn, whose end the page notices", async () => {
+  const { samples, rate } = readWav(
+    await spoken("The train to the north leaves at noon, and I still need a ticket.", "piper-joe"),
+  );
+  const turns = new Turns(rate);
+  let fan = 0;
+  const heard = (count: number, said: Float32Array = new Float32Array(count)) =>
+    turns.push(
+      said.map((one) => {
+        fan = 0.995 * fan + 0.002 * (Math.random() - 0.5);
+        return one + fan;
+      }),
+    );
+  expect(heard(2 * rate)).toEqual([]);
+  expect(heard(samples.length, samples)).toEqual(["begins"]);
+  expect(heard(2 * rate)).toEqual(["ends"]);
 });
 
 test("silence and noise give no text, whatever the recogniser would make of them", async () => {

@@ -32,9 +32,9 @@ async function mayGo(content: string): Promise<boolean> {
   return may && get().openId === openId;
 }
 
-/** Asks in the open chat, below its last message. */
-export async function send(content: string): Promise<void> {
-  if (get().asked[get().openId ?? NEW] || !(await mayGo(content))) return;
+/** Asks in the open chat, below its last message. @returns whether the model has taken it */
+export async function send(content: string): Promise<boolean> {
+  if (get().asked[get().openId ?? NEW] || !(await mayGo(content))) return false;
   const bringing = isTemporary(get()) ? [] : furnished().flatMap(({ brings }) => brings ?? []);
   const parts = bringing.flatMap((one) => one.files());
   sendDraft(get().openId, content);
@@ -44,6 +44,7 @@ export async function send(content: string): Promise<void> {
   }));
   if (taken) for (const one of bringing) one.taken(parts);
   settleDraft(id, taken);
+  return taken;
 }
 
 /** Asks something else in the place of a question; the old branch is kept, and the edit until then. */

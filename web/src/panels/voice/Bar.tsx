@@ -4,6 +4,7 @@ import { useLanguage } from "../../chat/language.ts";
 import { desk, useDesk } from "../../desk.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { ProblemText } from "../../ui/ProblemText.tsx";
+import { Talking } from "./hands/Talking.tsx";
 import { pauseOrGoOn, read, stopReading } from "./reading.ts";
 import { cancel, finish } from "./recording.ts";
 import { SPEEDS, setSpeed, voice } from "./state.ts";
@@ -16,8 +17,9 @@ const PLAY = "M6.5 4.5l9 5.5-9 5.5Z";
 export default function Bar() {
   useLanguage();
   useReading();
-  const { phase, note, problem, reading } = voice.use((state) => state);
+  const { phase, talk, note, problem, reading } = voice.use((state) => state);
   useEscape(phase === "asking" || phase === "listening");
+  if (talk) return <Talking talk={talk} />;
   if (phase !== "idle") return <Listening />;
   if (reading) return <Player />;
   if (!note && !problem) return null;
@@ -114,7 +116,8 @@ function useReading(): void {
   });
   const chat = useDesk(({ chatId }) => chatId);
   useEffect(() => {
-    if (always && running && voice.get().phase === "idle") void read(running);
+    const { phase, talk } = voice.get();
+    if (always && running && phase === "idle" && !talk) void read(running);
   }, [always, running]);
   // Who goes to another chat has stopped to listen to this one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: told of each chat

@@ -26,6 +26,7 @@ export function Mic() {
   useLanguage();
   useDesk((desk) => desk.fact("voice", "hears"));
   const phase = voice.use((state) => state.phase);
+  const talking = voice.use(({ talk }) => talk !== null);
   voice.use(() => ear());
   if (!ear()) return null;
   const press = ({ currentTarget, pointerId }: PointerEvent) => {
@@ -58,7 +59,7 @@ export function Mic() {
       icon={MIC}
       label={said(LABELS[phase])}
       aria-pressed={phase !== "idle"}
-      disabled={phase === "hearing"}
+      disabled={phase === "hearing" || talking}
       data-phase={phase}
       onPointerDown={press}
       onPointerUp={up}

@@ -10,7 +10,7 @@ import { sendJson } from "../../ui/json.ts";
 import { Progress } from "../../ui/Progress.tsx";
 import { Item, Section } from "../../ui/Section.tsx";
 import { useList } from "../../ui/useList.ts";
-import { canSpeak, ear, mouth, SPEEDS, setAlways, setSpeed, voice } from "./state.ts";
+import { canSpeak, canTalk, ear, mouth, SPEEDS, setAlways, setSpeed, voice } from "./state.ts";
 import { t } from "./words.ts";
 import "./voice.css";
 
@@ -34,6 +34,7 @@ export default function VoicePanel({ title, onClose }: PanelProps) {
       <Section title={t("reader")} lead={t(speaking())}>
         <Choices />
       </Section>
+      <HandsFree onClose={onClose} />
       {administers && reply && (
         <Parts
           reply={reply}
@@ -55,6 +56,28 @@ const speaking = () => {
   const by = mouth(language());
   return by ? (`speaks.${by}` as const) : ("speaks.none" as const);
 };
+
+function HandsFree({ onClose }: Pick<PanelProps, "onClose">) {
+  const possible = canTalk();
+  const begin = () => {
+    onClose();
+    void import("./hands/talk.ts").then((hands) => hands.begin());
+  };
+  return (
+    <Section
+      title={t("handsFree")}
+      lead={possible ? t("handsFree.lead") : `${t("handsFree.lead")} ${t("handsFree.lacks")}`}
+    >
+      {possible && (
+        <div className="buttons">
+          <button type="button" className="secondary" onClick={begin}>
+            {t("handsFree.begin")}
+          </button>
+        </div>
+      )}
+    </Section>
+  );
+}
 
 function Choices() {
   const speed = voice.use((state) => state.speed);

@@ -53,11 +53,14 @@ function lookForVoices(): void {
 
 const isOf = (tag: string, language: string) => tag.toLowerCase().split(/[-_]/)[0] === language;
 
-/** @returns what was said until the signal is aborted, or the browser thinks that it is the end */
-export function hear(signal: AbortSignal): Promise<string> {
+/**
+ * @param continuous whether pauses are a part of it
+ * @returns what was said until the signal is aborted, or the browser thinks that it is the end
+ */
+export function hear(signal: AbortSignal, continuous = true): Promise<string> {
   const Recogniser = recognitions();
   if (!Recogniser) return Promise.resolve("");
-  const by = Object.assign(new Recogniser(), { lang: TAGS[language()], continuous: true });
+  const by = Object.assign(new Recogniser(), { lang: TAGS[language()], continuous });
   // Set last and looked at again: without it, the sound would leave this machine.
   by.processLocally = true;
   if (by.processLocally !== true) return Promise.resolve("");

@@ -9,7 +9,8 @@ import { ear, type Note, voice } from "./state.ts";
 import { wavOf } from "./wav.ts";
 
 /** What the recognisers were taught with. */
-const RATE = 16_000;
+export const RATE = 16_000;
+export const AUDIO = { channelCount: 1, echoCancellation: true, noiseSuppression: true };
 const LEVEL_MS = 100;
 /** Bars show the loudness of speech, which is far below the loudest that there can be. */
 const LOUD = 6;
@@ -19,11 +20,9 @@ let cancelled = false;
 
 /** Begins to listen, or says why not. */
 export async function begin(): Promise<void> {
-  const by = ear();
-  if (voice.get().phase !== "idle") return;
-  if (!by) return voice.set({ note: "setup", problem: null });
-  if (!isSecureContext || !navigator.mediaDevices)
-    return voice.set({ note: "insecure", problem: null });
+  const { phase, talk } = voice.get();
+  const by = phase === "idle" && talk === null && mayListen();
+  if (!by) return;
   // It must not hear itself.
   stopReading();
   ending = new AbortController();
@@ -43,8 +42,16 @@ export async function begin(): Promise<void> {
   }
 }
 
+/** By what it is listened, or null, which is told. */
+export function mayListen(): ReturnType<typeof ear> {
+  const by = ear();
+  const secure = isSecureContext && navigator.mediaDevices !== undefined;
+  if (!by || !secure) voice.set({ note: by ? "insecure" : "setup", problem: null });
+  return secure ? by : null;
+}
+
 /** By the names of the browser's errors. */
-const NOTES: Readonly<Record<string, Note>> = {
+export const NOTES: Readonly<Record<string, Note>> = {
   ...{ NotAllowedError: "denied", "not-allowed": "denied", "service-not-allowed": "denied" },
   // A press so short that the recording has no sound in it.
   EncodingError: "nothing",
@@ -66,8 +73,7 @@ async function heard(signal: AbortSignal): Promise<string> {
 }
 
 async function recorded(signal: AbortSignal): Promise<string> {
-  const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true };
-  const stream = await navigator.mediaDevices.getUserMedia({ audio });
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: AUDIO });
   let sound: Blob;
   try {
     // Whoever has let go of the button while the browser asked has said nothing.
@@ -80,10 +86,16 @@ async function recorded(signal: AbortSignal): Promise<string> {
   voice.set({ phase: "hearing", level: 0 });
   const context = new OfflineAudioContext(1, 1, RATE);
   const decoded = await context.decodeAudioData(await sound.arrayBuffer());
+  return written(wavOf(decoded));
+}
+
+/** What is said in a recording. */
+export async function written(wav: Blob, signal?: AbortSignal): Promise<string> {
   const body = new FormData();
-  body.append("file", wavOf(decoded), "speech.wav");
+  body.append("file", wav, "speech.wav");
   body.append("language", language());
-  const reply = await request("/v1/audio/transcriptions", { method: "POST", body });
+  const asked = { method: "POST", body, ...(signal && { signal }) };
+  const reply = await request("/v1/audio/transcriptions", asked);
   return ((await reply.json()) as Transcription).text;
 }
 

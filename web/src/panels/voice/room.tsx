@@ -3,9 +3,11 @@ import { lazy, Suspense } from "react";
 import { useDesk } from "../../desk.ts";
 import type { Room } from "../../room.ts";
 import { MIC, Mic } from "./Mic.tsx";
-import { canSpeak, ear, enabled, voice } from "./state.ts";
+import { canSpeak, canTalk, ear, enabled, voice } from "./state.ts";
 
 const SPEAKER = "M3.5 8v4h3l4 3.5v-11L6.5 8ZM13.3 7.3a4 4 0 0 1 0 5.4M15.5 5a7 7 0 0 1 0 10";
+
+const HANDS_FREE = "M3 8.5v3M6.5 5.5v9M10 3v14M13.5 6.5v7M17 8.5v3";
 
 const Bar = lazy(() => import("./Bar.tsx"));
 
@@ -13,8 +15,8 @@ const Bar = lazy(() => import("./Bar.tsx"));
 function AboveComposer() {
   useDesk((desk) => desk.fact("voice", "enabled"));
   const shown = voice.use(
-    ({ phase, note, problem, reading, always }) =>
-      phase !== "idle" || note !== null || problem !== null || reading !== null || always,
+    ({ phase, talk, note, problem, reading, always }) =>
+      phase !== "idle" || Boolean(talk || note || problem || reading || always),
   );
   if (!enabled() || !shown) return null;
   return (
@@ -31,6 +33,12 @@ export const room: Room = {
   InComposer: Mic,
   AboveComposer,
   plus: [
+    {
+      icon: HANDS_FREE,
+      label: { en: "Talk hands-free", es: "Hablar con manos libres" },
+      offered: canTalk,
+      run: () => void import("./hands/talk.ts").then(({ begin }) => begin()),
+    },
     {
       icon: MIC,
       label: { en: "Dictate…", es: "Dictar…" },

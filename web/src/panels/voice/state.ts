@@ -5,8 +5,21 @@ import { desk } from "../../desk.ts";
 import { browser } from "../../ui/storage.ts";
 import { createStore } from "../../ui/store.ts";
 
-/** Why nothing was written down. */
-export type Note = "nothing" | "denied" | "insecure" | "missing" | "setup";
+/** Why nothing was written down, or hands-free has ended by itself. */
+export type Note = "nothing" | "denied" | "insecure" | "missing" | "setup" | "silent" | "hidden";
+
+/**
+ * Hands-free, step by step. opening: the microphone is not there yet; speaking: somebody is heard; sending: the words
+ * can be read for a moment; answering: there is nothing to read aloud yet.
+ */
+export type Talk =
+  | "opening"
+  | "listening"
+  | "speaking"
+  | "writing"
+  | "sending"
+  | "answering"
+  | "reading";
 
 export interface Reading {
   /** Of the answer. */
@@ -24,6 +37,10 @@ export interface VoiceState {
   readonly server: { readonly hears: readonly string[]; readonly speaks: readonly string[] } | null;
   /** asking: the browser asks for the microphone; hearing: the text is being made. */
   readonly phase: "idle" | "asking" | "listening" | "hearing";
+  /** Null while nobody talks hands-free. */
+  readonly talk: Talk | null;
+  /** What was said hands-free, from when it was written down until it is asked. */
+  readonly words: string;
   /** How loud it is, 0 to 1. */
   readonly level: number;
   readonly note: Note | null;
@@ -39,6 +56,7 @@ export const SPEEDS = [0.75, 1, 1.25, 1.5, 2] as const;
 
 export const voice = createStore<VoiceState>({
   ...{ browserHears: [], browserSpeaks: [], server: null, phase: "idle", level: 0 },
+  ...{ talk: null, words: "" },
   ...{ note: null, problem: null, reading: null },
   speed: SPEEDS.find((one) => String(one) === browser.recall(SPEED)) ?? 1,
   always: browser.recall(ALWAYS) === "yes",
@@ -72,5 +90,8 @@ export function mouth(of: string): "server" | "browser" | null {
   if (told("speaks").includes(of)) return "server";
   return voice.get().browserSpeaks.includes(of) ? "browser" : null;
 }
+
+/** Whether one can talk without a hand: what is said is heard, and the answer read. */
+export const canTalk = () => ear() !== null && mouth(language()) !== null;
 
 export const canSpeak = () => mouth("es") !== null || mouth("en") !== null;

@@ -5,11 +5,17 @@ export const en = {
   always: "Read answers aloud as they are written",
   dictation: "Dictation",
   discard: "Throw away",
+  end: "End hands-free",
   fetch: "Download",
   "fetch.one": "Download {name}",
   "fetch.usual": "Download the usual parts ({size})",
   fetching: "Downloading: {done} of {total}",
   finish: "Done",
+  handsFree: "Hands-free",
+  "handsFree.begin": "Talk hands-free",
+  "handsFree.lead":
+    "You speak, your silence sends it, and the answer is read aloud. While it is read the microphone is closed. It ends by Escape, when you leave this page, or after a minute of silence.",
+  "handsFree.lacks": "It takes something that hears and something that speaks your language.",
   "hears.browser": "Your browser writes down what you say, on this machine and nowhere else.",
   "hears.none":
     "Nothing here writes down what you say in this language yet. Browsers that would send your voice elsewhere are not used.",
@@ -22,10 +28,12 @@ export const en = {
   level: "How loud it is",
   "note.denied":
     "The browser does not let this page use the microphone. Allow it by the symbol beside the address, then try again.",
+  "note.hidden": "Hands-free has ended since you have left this page.",
   "note.insecure":
     "Browsers give the microphone only to pages that come by HTTPS or from this machine. Ask an administrator for an address with HTTPS.",
   "note.missing": "No microphone was found, or another program is using it.",
   "note.nothing": "Nothing was heard.",
+  "note.silent": "Hands-free has ended: nobody has said anything for a minute.",
   "note.setup":
     "Nothing on this server or in your browser can write down what you say in this language yet.",
   "phase.asking": "Waiting for the browser to let the microphone be used…",
@@ -54,6 +62,15 @@ export const en = {
   "state.absent": "not here",
   "state.fetching": "on its way",
   "state.ready": "here",
+  "talk.answering": "Waiting for the answer…",
+  "talk.interrupt": "Speak now",
+  "talk.listening": "Listening. Speak whenever you like.",
+  "talk.opening": "Opening the microphone…",
+  "talk.reading": "Reading the answer aloud; the microphone is closed.",
+  "talk.sendNow": "Send now",
+  "talk.sending": "Sending: “{words}”",
+  "talk.speaking": "You are speaking…",
+  "talk.writing": "Writing down what you said…",
   "voice.lead":
     "Hold the microphone beside your message while you speak, or click once to begin and once to end.",
 };
@@ -62,11 +79,17 @@ export const es: typeof en = {
   always: "Leer las respuestas en voz alta mientras se escriben",
   dictation: "Dictado",
   discard: "Descartar",
+  end: "Terminar manos libres",
   fetch: "Descargar",
   "fetch.one": "Descargar {name}",
   "fetch.usual": "Descargar lo habitual ({size})",
   fetching: "Descargando: {done} de {total}",
   finish: "Listo",
+  handsFree: "Manos libres",
+  "handsFree.begin": "Hablar con manos libres",
+  "handsFree.lead":
+    "Hablas, tu silencio envía lo que has dicho y la respuesta se lee en voz alta. Mientras se lee, el micrófono está cerrado. Termina con Escape, al salir de esta página o tras un minuto de silencio.",
+  "handsFree.lacks": "Hace falta algo que escuche y algo que hable tu idioma.",
   "hears.browser": "Tu navegador escribe lo que dices en este equipo y en ningún otro sitio.",
   "hears.none":
     "Aquí todavía nada escribe lo que dices en este idioma. Los navegadores que enviarían tu voz a otro sitio no se usan.",
@@ -79,10 +102,12 @@ export const es: typeof en = {
   level: "Volumen",
   "note.denied":
     "El navegador no deja que esta página use el micrófono. Permítelo con el símbolo junto a la dirección y vuelve a intentarlo.",
+  "note.hidden": "El modo manos libres ha terminado porque has salido de esta página.",
   "note.insecure":
     "Los navegadores solo dan el micrófono a páginas que llegan por HTTPS o desde este equipo. Pide una dirección con HTTPS a un administrador.",
   "note.missing": "No se ha encontrado ningún micrófono o lo está usando otro programa.",
   "note.nothing": "No se ha oído nada.",
+  "note.silent": "El modo manos libres ha terminado: nadie ha dicho nada durante un minuto.",
   "note.setup":
     "Ni este servidor ni tu navegador pueden escribir todavía lo que dices en este idioma.",
   "phase.asking": "Esperando a que el navegador permita usar el micrófono…",
@@ -111,6 +136,15 @@ export const es: typeof en = {
   "state.absent": "no está aquí",
   "state.fetching": "en camino",
   "state.ready": "está aquí",
+  "talk.answering": "Esperando la respuesta…",
+  "talk.interrupt": "Hablar ahora",
+  "talk.listening": "Escuchando. Habla cuando quieras.",
+  "talk.opening": "Abriendo el micrófono…",
+  "talk.reading": "Leyendo la respuesta en voz alta; el micrófono está cerrado.",
+  "talk.sendNow": "Enviar ya",
+  "talk.sending": "Enviando: «{words}»",
+  "talk.speaking": "Estás hablando…",
+  "talk.writing": "Escribiendo lo que has dicho…",
   "voice.lead":
     "Mantén pulsado el micrófono junto a tu mensaje mientras hablas, o pulsa una vez para empezar y otra para terminar.",
 };
