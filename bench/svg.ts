@@ -32,10 +32,10 @@ const STYLE = `
 const escaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-const text = (x: number, y: number, content: string, attributes = "") =>
+export const text = (x: number, y: number, content: string, attributes = "") =>
   `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
 
-function picture(title: string, height: number, parts: readonly string[]): string {
+export function picture(title: string, height: number, parts: readonly string[]): string {
   const head =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" ` +
     `width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(title)}">`;
