@@ -58,6 +58,15 @@ export const serverShown = z.object({
   url: z.string().nullable(),
   /** That the person has agreed to, by the server's own names. */
   tools: z.array(z.string()),
+  /** Null where the server has asked nobody to sign in. */
+  signIn: z
+    .object({
+      /** needed: not done yet; again: it has ended; more: the server wants more permissions. */
+      state: z.enum(["needed", "in", "again", "more"]),
+      /** Host of where one signs in. */
+      place: z.string(),
+    })
+    .nullable(),
 });
 export type ServerShown = z.output<typeof serverShown>;
 
@@ -65,6 +74,8 @@ export type ServerShown = z.output<typeof serverShown>;
 export const serverList = z.object({
   /** Whether people may add some. */
   own: z.boolean(),
+  /** Where one comes back to after signing in to one. */
+  redirect: z.string(),
   items: z.array(serverShown),
 });
 export type ServerList = z.output<typeof serverList>;
@@ -75,6 +86,33 @@ export const serverBody = z.strictObject({
   url: text.max(2000).regex(/^https?:\/\//, "has to begin with https://"),
   /** Sent as `Authorization: Bearer`. */
   token: text.min(1).max(10_000).optional(),
+  /** As what Charla is registered where one signs in, if it cannot register itself there. */
+  clientId: text.min(1).max(2000).optional(),
+  clientSecret: text.min(1).max(10_000).optional(),
+});
+
+/** POST /api/tools/servers/:id/sign-in: where the browser goes. */
+export const signInReply = z.object({ url: z.url({ protocol: /^https?$/ }) });
+export type SignInReply = z.output<typeof signInReply>;
+
+/** POST /api/tools/signed-in: what the other place has sent along; names are OAuth's. */
+export const signedInBody = z.strictObject({
+  state: text.max(200),
+  code: text.min(1).max(10_000).optional(),
+  error: text.max(200).optional(),
+  iss: text.max(2000).optional(),
+});
+
+/** GET /api/tools/client: what Charla is, for places where one signs in (OAuth's own names). */
+export const clientDocument = z.object({
+  client_id: z.string(),
+  client_name: z.string(),
+  client_uri: z.string(),
+  redirect_uris: z.array(z.string()),
+  grant_types: z.array(z.string()),
+  response_types: z.array(z.string()),
+  token_endpoint_auth_method: z.literal("none"),
+  application_type: z.literal("web"),
 });
 
 /** GET /api/tools/servers/:id: what it offers now. */

@@ -11,6 +11,9 @@ import { builtIn } from "./builtin/index.ts";
 import { loopStep } from "./loop.ts";
 import { ServerDesk } from "./mcp/desk.ts";
 import { serverRoutes } from "./mcp/routes.ts";
+import { SignInDesk } from "./mcp/sign-in/desk.ts";
+import { ownOf } from "./mcp/sign-in/own.ts";
+import { SignIns, signInMigrations } from "./mcp/sign-in/store.ts";
 import { Servers, serverMigrations } from "./mcp/store.ts";
 import { named, type ToolsPolicy, toolsPolicy } from "./policy.ts";
 import type { Reach } from "./reach.ts";
@@ -23,18 +26,21 @@ export const toolsOf = (reach: () => Promise<Reach>): Openable =>
   openable({
     name: "tools",
     policy: { section: "tools", schema: toolsPolicy },
-    migrations: { ...migrations, ...serverMigrations },
+    migrations: { ...migrations, ...serverMigrations, ...signInMigrations },
     open(house) {
       const approvals = new Approvals(house.db, house.vault);
       const own = builtIn(house.policy, reach);
       const servers = new Servers(house.db, house.vault);
+      const signIns = new SignIns(house.db, house.vault);
       const { policy, settings } = house;
-      const desk = new ServerDesk(servers, policy, reach, settings.version);
+      const us = ownOf(settings, reach);
+      const signInDesk = new SignInDesk(signIns, reach, () => us.document());
+      const desk = new ServerDesk(servers, signInDesk, policy, reach, settings.version);
       return {
         steps: [loopStep(house, approvals)],
         tools: async (person) => [...own, ...(await desk.tools(person))],
-        routes: [...serverRoutes(desk, policy.own_servers), ...routesOf(house, approvals)],
-        rights: rightsOf(approvals, servers, desk),
+        routes: [...serverRoutes(desk, policy.own_servers, us), ...routesOf(house, approvals)],
+        rights: rightsOf(approvals, { servers, signIns }, desk),
         stop: () => desk.close(),
         forgetConversations: (ids) => approvals.forget(ids),
         every: [
@@ -90,29 +96,61 @@ const shown = ({ name, label, about, reads, writes, sends }: Tool): api.ToolShow
   ...{ writes: writes ?? null, sends: sends ?? null },
 });
 
-const rightsOf = (approvals: Approvals, servers: Servers, desk: ServerDesk): Rights => ({
+interface Kept {
+  readonly servers: Servers;
+  readonly signIns: SignIns;
+}
+
+const rightsOf = (approvals: Approvals, { servers, signIns }: Kept, desk: ServerDesk): Rights => ({
   async *collect(person) {
     const rows = await Array.fromAsync(approvals.of(person));
     if (rows.length > 0)
       yield { path: "tools/approvals.json", content: `${JSON.stringify(rows, null, 2)}\n` };
-    const kept = await servers.of(person);
+    // What opens a server to whoever has it stays here: an archive is carried around.
+    const kept = (await servers.of(person)).map(({ token, client, ...one }) => ({
+      ...one,
+      ...(token !== undefined && { token: HIDDEN }),
+      ...(client && {
+        client: { ...client, ...(client.secret !== undefined && { secret: HIDDEN }) },
+      }),
+    }));
     if (kept.length > 0)
       yield { path: "tools/servers.json", content: `${JSON.stringify(kept, null, 2)}\n` };
+    const told = [...(await signIns.of(person))].map(([id, { state, issuer, wanted, tokens }]) => ({
+      ...{ server: id, state, issuer, wanted, scope: tokens?.scope },
+    }));
+    if (told.length > 0)
+      yield { path: "tools/sign-ins.json", content: `${JSON.stringify(told, null, 2)}\n` };
   },
-  erase: async (person) => [
-    {
-      what: "tool approvals",
-      words: { en: "Decisions about tools", es: "Decisiones sobre herramientas" },
-      count: await approvals.erase(person),
-    },
-    {
-      what: "tool servers",
-      words: { en: "Servers of tools", es: "Servidores de herramientas" },
-      count: await desk.erase(person),
-    },
-  ],
+  async erase(person) {
+    const decisions = await approvals.erase(person);
+    const gone = await desk.erase(person);
+    return [
+      {
+        what: "tool approvals",
+        words: { en: "Decisions about tools", es: "Decisiones sobre herramientas" },
+        count: decisions,
+      },
+      {
+        what: "tool servers",
+        words: { en: "Servers of tools", es: "Servidores de herramientas" },
+        count: gone.servers,
+      },
+      {
+        what: "tool sign-ins",
+        words: {
+          en: "Sign-ins at servers of tools",
+          es: "Sesiones en servidores de herramientas",
+        },
+        count: gone.signIns,
+      },
+    ];
+  },
   async giveTo(from, to) {
     await approvals.giveTo(from, to);
     await servers.giveTo(from, to);
+    await signIns.giveTo(from, to);
   },
 });
+
+const HIDDEN = "(not given out)";

@@ -12,6 +12,11 @@ const server = z
     url: z.url({ protocol: /^https?$/ }).optional(),
     /** Sent as `Authorization: Bearer`. */
     token: z.string().min(1).optional(),
+    /** Where people sign in to it (an issuer), if that is of a private network. */
+    sign_in: z.url({ protocol: /^https?$/ }).optional(),
+    /** As what Charla is registered there, where it does not register itself. */
+    client_id: z.string().min(1).optional(),
+    client_secret: z.string().min(1).optional(),
     /** A program and its arguments, started without a shell and without this server's environment. */
     command: z.array(z.string()).min(1).optional(),
     /** Tools that only read, by the server's own names; each call of another waits for a click. */
@@ -19,6 +24,12 @@ const server = z
   })
   .refine(({ url, command }) => (url === undefined) !== (command === undefined), {
     error: "needs an url or a command, and not both",
+  })
+  .refine(({ url, token, sign_in, client_id }) => !(sign_in ?? client_id) || (url && !token), {
+    error: "has a sign-in, which needs an url and no token",
+  })
+  .refine(({ client_id, client_secret }) => client_id || !client_secret, {
+    error: "has a client_secret without a client_id",
   });
 
 export const toolsPolicy = z.strictObject({

@@ -354,6 +354,11 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
     owner: 404,
     at: () => "/api/tools/servers/none",
   },
+  "POST /api/tools/servers/{id}/sign-in": {
+    ...{ whose: "own", owner: 404, at: () => "/api/tools/servers/none/sign-in" },
+  },
+  "POST /api/tools/signed-in": { ...MINE, owner: 409, body: () => ({ state: "none", code: "x" }) },
+  "GET /api/tools/client": ANYONE,
   "GET /api/folders": { ...MINE, ...READ },
   "POST /api/folders": { ...MINE, ...WRITE, body: () => ({ name: "f" }) },
   "PATCH /api/folders/{id}": {

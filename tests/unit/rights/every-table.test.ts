@@ -89,6 +89,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   account_passkey: "as account_key; a passkey needs a device, so sign-in.test.ts has it",
   tool_approval: "as instructions; it needs a model that calls, so tools/approvals.test.ts has it",
   tool_server: "as instructions; it needs a server on the internet, so tools/mcp.test.ts has it",
+  tool_sign_in: "as tool_server; tools/sign-in.test.ts and sign-ins.test.ts have it",
   account_challenge: "random numbers for five minutes",
   account_used_code: "digests of codes for two minutes",
   account_state: "of the installation",

@@ -7,11 +7,14 @@ import type { Client } from "@modelcontextprotocol/client";
 import { environment, find } from "../../../core/children.ts";
 import type { Reach } from "../reach.ts";
 import { serverFailed } from "./errors.ts";
+import type { Pass } from "./sign-in/desk.ts";
+import { keyRefused } from "./sign-in/errors.ts";
 
 export type Where =
   | {
       readonly url: string;
-      readonly token?: string | undefined;
+      /** Shows who asks; absent where nobody is asked. */
+      readonly pass: Pass;
       /** The address stands in the operator's policy. */
       readonly operator: boolean;
     }
@@ -41,37 +44,40 @@ const MAX_SCHEMA = 100_000;
 export class Connection {
   readonly #name: string;
   readonly #client: Client;
+  readonly #pass: Pass | undefined;
   /** Told when the other side has gone. */
   onGone = () => {};
 
-  private constructor(name: string, client: Client) {
+  private constructor(name: string, client: Client, pass: Pass | undefined) {
     this.#name = name;
     this.#client = client;
+    this.#pass = pass;
     client.onclose = () => this.onGone();
   }
 
-  /** @throws CharlaError `tool_server_failed` */
+  /** @throws CharlaError `tool_server_failed`, `tool_server_key_...`, `tool_sign_in_...` */
   static async open(name: string, where: Where, reach: () => Promise<Reach>, version: string) {
     const { Client } = await import("@modelcontextprotocol/client");
     const client = new Client(
       { name: "charla", version },
       { versionNegotiation: { mode: "auto" } },
     );
+    const pass = "url" in where ? where.pass : undefined;
     try {
       await client.connect(await transportTo(where, reach), { timeout: CONNECT_MS });
     } catch (thrown) {
       await client.close().catch(() => {});
-      throw serverFailed(name, thrown);
+      throw await whatFailed(name, pass, thrown);
     }
-    return new Connection(name, client);
+    return new Connection(name, client, pass);
   }
 
   /** All that it offers, as far as it can be read. @throws CharlaError `tool_server_failed` */
   async list(): Promise<readonly Described[]> {
     const { tools } = await this.#client
       .listTools(undefined, { timeout: CONNECT_MS, cacheMode: "refresh" })
-      .catch((thrown) => {
-        throw serverFailed(this.#name, thrown);
+      .catch(async (thrown) => {
+        throw await whatFailed(this.#name, this.#pass, thrown);
       });
     return tools.slice(0, MAX_TOOLS).flatMap(({ name, description = "", inputSchema }) => {
       const size = JSON.stringify(inputSchema).length;
@@ -89,9 +95,9 @@ export class Connection {
   ): Promise<Answer> {
     const result = await this.#client
       .callTool({ name: tool, arguments: given }, { timeout: ms, signal })
-      .catch((thrown) => {
+      .catch(async (thrown) => {
         signal.throwIfAborted();
-        throw serverFailed(this.#name, thrown);
+        throw await whatFailed(this.#name, this.#pass, thrown);
       });
     const parts = result.content.map(textOf);
     const structured = result.structuredContent && parts.length === 0;
@@ -123,6 +129,19 @@ function textOf(part: Content): string {
   }
 }
 
+/** What a person is told: that the server lets nobody in so, or that it does not work. */
+async function whatFailed(name: string, pass: Pass | undefined, thrown: unknown) {
+  const { InsufficientScopeError, SdkHttpError, UnauthorizedError } = await import(
+    "@modelcontextprotocol/client"
+  );
+  if (pass?.ended && thrown instanceof InsufficientScopeError)
+    return pass.ended(thrown.requiredScope ?? "");
+  const outside = thrown instanceof UnauthorizedError;
+  if (outside || (thrown instanceof SdkHttpError && thrown.status === 401))
+    return pass?.ended?.(undefined) ?? keyRefused(name, true);
+  return serverFailed(name, thrown);
+}
+
 async function transportTo(where: Where, reach: () => Promise<Reach>) {
   if ("command" in where) {
     const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
@@ -135,10 +154,20 @@ async function transportTo(where: Where, reach: () => Promise<Reach>) {
     });
   }
   const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
-  const { url, token, operator } = where;
+  const { url, pass, operator } = where;
   const safe = await reach();
+  let used: string | undefined;
   return new StreamableHTTPClientTransport(new URL(url), {
-    ...(token !== undefined && { authProvider: { token: async () => token } }),
+    onInsufficientScope: "throw",
+    authProvider: {
+      async token() {
+        used = await pass.token();
+        return used;
+      },
+      ...(pass.refused && {
+        onUnauthorized: async ({ response }) => pass.refused?.(response, used),
+      }),
+    },
     fetch: (address, { method = "GET", headers, body, signal } = {}) =>
       safe(
         String(address),

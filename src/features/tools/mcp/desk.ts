@@ -3,6 +3,7 @@
  * tool is used as it was when its person agreed: before each call the server is asked what it says of it
  * now, and one that says something else is no longer used.
  */
+import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Tool } from "../../../core/toolbox.ts";
 import { named, type ToolsPolicy } from "../policy.ts";
@@ -16,7 +17,11 @@ import {
   ToolSaid,
   toolChanged,
 } from "./errors.ts";
-import { pinOf, type Server, type Servers } from "./store.ts";
+import type { Answered, Pass, SignInDesk } from "./sign-in/desk.ts";
+import { signInNeeded } from "./sign-in/errors.ts";
+import type { Place } from "./sign-in/protocol.ts";
+import type { SignIn } from "./sign-in/store.ts";
+import { type Kept, pinOf, type Server, type Servers } from "./store.ts";
 
 /** Milliseconds that one call may take, and that a connection rests before it is closed. */
 const CALL_MS = 60_000;
@@ -37,6 +42,13 @@ const keyOf = (owner: string, id: string) => JSON.stringify([owner, id]);
 export const nameOf = (server: string, tool: string): string =>
   `${server}__${tool}`.replace(/[^\w-]/g, "_").slice(0, 64);
 
+/** A server as its person sees it. */
+export interface Listed extends Server {
+  readonly operator: boolean;
+  /** Absent where nobody was asked to sign in. */
+  readonly signIn: SignIn | undefined;
+}
+
 interface Open {
   readonly connection: Promise<Connection>;
   timer: NodeJS.Timeout;
@@ -44,42 +56,93 @@ interface Open {
 
 export class ServerDesk {
   readonly #servers: Servers;
+  readonly #signIns: SignInDesk;
   readonly #policy: ToolsPolicy;
   readonly #reach: () => Promise<Reach>;
   readonly #version: string;
   /** By person and server. */
   readonly #open = new Map<string, Open>();
 
-  constructor(servers: Servers, policy: ToolsPolicy, reach: () => Promise<Reach>, version: string) {
+  constructor(
+    servers: Servers,
+    signIns: SignInDesk,
+    policy: ToolsPolicy,
+    reach: () => Promise<Reach>,
+    version: string,
+  ) {
     this.#servers = servers;
+    this.#signIns = signIns;
     this.#policy = policy;
     this.#reach = reach;
     this.#version = version;
   }
 
   /** The operator's first, also those whose tools the person has not agreed to. */
-  async list(owner: string): Promise<readonly (Server & { readonly operator: boolean })[]> {
-    const kept = await this.#servers.of(owner);
+  async list(owner: string): Promise<readonly Listed[]> {
+    const [kept, signIns] = await Promise.all([this.#servers.of(owner), this.#signIns.of(owner)]);
     const named = this.#policy.servers.map(({ name }) => {
       const id = OPERATOR + name;
       const agreed = kept.find((one) => one.id === id)?.agreed ?? [];
-      return { id, name, agreed, operator: true };
+      return { id, name, agreed, operator: true, signIn: signIns.get(id) };
     });
     const own = kept.filter(({ id }) => !id.startsWith(OPERATOR));
-    return [...named, ...own.map((one) => ({ ...one, operator: false }))];
+    const more = ({ id }: Server) => ({ operator: false, signIn: signIns.get(id) });
+    return [...named, ...own.map((one) => ({ ...one, ...more(one) }))];
   }
 
-  /** @throws CharlaError `tool_server_refused`, `tool_server_known`, `tool_server_failed`, `address_refused` */
-  async add(owner: string, given: { name: string; url: string; token?: string | undefined }) {
+  /**
+   * One that asks to be signed in to is kept, too, so that this can be done.
+   *
+   * @throws CharlaError `tool_server_refused`, `tool_server_known`, `tool_server_failed`, `address_refused`,
+   *   `tool_server_key_...`, `tool_sign_in_...`
+   */
+  async add(
+    owner: string,
+    given: Omit<Kept, "agreed"> & { readonly url: string },
+  ): Promise<Listed> {
     if (!this.#policy.own_servers) throw serverRefused();
     const all = await this.list(owner);
     if (all.some(({ name }) => name === given.name)) throw serverKnown(given.name);
     if (all.length - this.#policy.servers.length >= MOST) throw serverRefused();
     // One that cannot be reached is not kept: nobody would know why nothing happens.
     const { name, url, token } = given;
-    const connection = await this.#connect(name, { url, token, operator: false });
-    await connection.close();
-    return this.#servers.put(owner, { ...given, agreed: [] });
+    const id = randomUUID();
+    let asks: Response | undefined;
+    const stranger: Pass = {
+      token: async () => undefined,
+      async refused(answer) {
+        asks = answer;
+        throw signInNeeded(name);
+      },
+    };
+    const pass = token === undefined ? stranger : { token: async () => token };
+    try {
+      const connection = await this.#connect(name, { url, pass, operator: false });
+      await connection.close();
+    } catch (thrown) {
+      if (!asks) throw thrown;
+      await this.#signIns.learn(owner, { ...given, id, operator: [] }, asks);
+    }
+    await this.#servers.put(owner, { ...given, agreed: [] }, id);
+    return (await this.#find(owner, id)).server;
+  }
+
+  /**
+   * @param redirect where the person is to come back to
+   * @returns the address to send the person to
+   */
+  async signIn(owner: string, credential: string, id: string, redirect: string): Promise<string> {
+    const { server } = await this.#find(owner, id);
+    return this.#signIns.begin(owner, credential, this.#signInPlace(server), redirect);
+  }
+
+  /** Ends what {@link signIn} has begun in the same session. @returns the server */
+  async signedIn(owner: string, credential: string, answered: Answered): Promise<Listed> {
+    const placeOf = async (id: string) => this.#signInPlace((await this.#find(owner, id)).server);
+    const id = await this.#signIns.end(owner, credential, answered, placeOf);
+    // What was connected before knows nothing of it.
+    this.#shut(keyOf(owner, id));
+    return (await this.#find(owner, id)).server;
   }
 
   /** What it offers now, and what of it the person has agreed to. */
@@ -101,25 +164,30 @@ export class ServerDesk {
   }
 
   /** @param pins of what the person has seen; what the server says otherwise by now is left out */
-  async agree(owner: string, id: string, pins: readonly string[]): Promise<Server> {
+  async agree(owner: string, id: string, pins: readonly string[]): Promise<Listed> {
     const { server } = await this.#find(owner, id);
     const wanted = new Set(pins);
     const offered = await this.#with(owner, server, (connection) => connection.list());
-    const { id: _, ...kept } = server;
+    const { id: _, operator: __, signIn: ___, ...kept } = server;
     const agreed = offered.filter((one) => wanted.has(pinOf(one)));
-    return this.#servers.put(owner, { ...kept, agreed }, id);
+    await this.#servers.put(owner, { ...kept, agreed }, id);
+    return (await this.#find(owner, id)).server;
   }
 
   async remove(owner: string, id: string): Promise<void> {
-    const gone = await this.#servers.remove(owner, id);
-    if (!gone && !id.startsWith(OPERATOR)) throw serverNotFound();
+    const { server } = await this.#find(owner, id);
+    await this.#servers.remove(owner, id);
     this.#shut(keyOf(owner, id));
+    if (server.signIn) await this.#signIns.forget(owner, this.#signInPlace(server));
   }
 
-  /** @returns how many there were */
-  async erase(owner: string): Promise<number> {
-    for (const { id } of await this.list(owner)) this.#shut(keyOf(owner, id));
-    return this.#servers.erase(owner);
+  /** @returns how many there were, and how many sign-ins */
+  async erase(owner: string): Promise<{ servers: number; signIns: number }> {
+    const all = await this.list(owner);
+    for (const { id } of all) this.#shut(keyOf(owner, id));
+    const servers = await this.#servers.erase(owner);
+    const places = all.flatMap((one) => (one.signIn ? this.#signInPlace(one) : []));
+    return { servers, signIns: await this.#signIns.erase(owner, places) };
   }
 
   /** The tools that a person has agreed to, without asking any server. */
@@ -169,12 +237,11 @@ export class ServerDesk {
     };
   }
 
-  async #find(owner: string, id: string): Promise<{ server: Server; named: Named | undefined }> {
+  async #find(owner: string, id: string): Promise<{ server: Listed; named: Named | undefined }> {
     const server = (await this.list(owner)).find((one) => one.id === id);
     if (!server) throw serverNotFound();
     const named = this.#policy.servers.find((one) => OPERATOR + one.name === id);
-    const { operator: _, ...rest } = server;
-    return { server: rest, named };
+    return { server, named };
   }
 
   #connect(name: string, where: Where): Promise<Connection> {
@@ -190,7 +257,7 @@ export class ServerDesk {
     const key = keyOf(owner, server.id);
     let open = this.#open.get(key);
     if (!open) {
-      const connection = this.#connect(server.name, this.#placeOf(server));
+      const connection = this.#connect(server.name, this.#placeOf(owner, server));
       open = { connection, timer: this.#rest(key) };
       this.#open.set(key, open);
       connection.then(
@@ -226,12 +293,29 @@ export class ServerDesk {
     );
   }
 
-  #placeOf({ id, name, url, token }: Server): Where {
-    if (url !== undefined) return { url, token, operator: false };
-    const one = this.#policy.servers.find((server) => OPERATOR + server.name === id);
-    if (one?.url !== undefined) return { url: one.url, token: one.token, operator: true };
-    if (one?.command) return { command: one.command };
-    throw serverFailed(name, undefined);
+  #placeOf(owner: string, server: Server): Where {
+    const { id, name, url, token } = server;
+    const one = this.#policy.servers.find((known) => OPERATOR + known.name === id);
+    if (url === undefined && one?.command) return { command: one.command };
+    const [address, key] = url === undefined ? [one?.url, one?.token] : [url, token];
+    if (address === undefined) throw serverFailed(name, undefined);
+    const pass =
+      key === undefined
+        ? this.#signIns.pass(owner, this.#signInPlace(server))
+        : { token: async () => key };
+    return { url: address, pass, operator: url === undefined };
+  }
+
+  /** @throws CharlaError `tool_server_not_found` for a program, which nobody signs in to */
+  #signInPlace({ id, name, url, client }: Server): Place {
+    if (url !== undefined) return { id, name, url, client, operator: [] };
+    const one = this.#policy.servers.find((known) => OPERATOR + known.name === id);
+    if (one?.url === undefined) throw serverNotFound();
+    const { client_id, client_secret: secret, sign_in } = one;
+    return {
+      ...{ id, name, url: one.url, operator: [one.url, ...(sign_in ? [sign_in] : [])] },
+      client: client_id === undefined ? undefined : { id: client_id, secret },
+    };
   }
 
   /** The server stops: no program outlives it. */

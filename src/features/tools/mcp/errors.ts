@@ -10,12 +10,18 @@ export function serverFailed(server: string, cause: unknown): CharlaError {
     message: "The tool server {server} does not work ({reason}).",
     hint: "Try again in a moment; if it goes on, ask whoever runs it.",
     params: { server, reason: reasonOf(cause) },
-    cause,
+    cause: unanswered(cause),
   });
 }
 
+/** What a server has answered could repeat the key that it was shown, so it stays out of the log. */
+function unanswered(thrown: unknown): unknown {
+  const { data } = Object(thrown) as { data?: unknown };
+  return data === undefined ? thrown : new Error(reasonOf(thrown));
+}
+
 /** What our own way to addresses has said, which the client puts into errors of its own. */
-function ownIn(thrown: unknown, depth = 0): CharlaError | undefined {
+export function ownIn(thrown: unknown, depth = 0): CharlaError | undefined {
   if (thrown instanceof CharlaError) return thrown;
   if (typeof thrown !== "object" || thrown === null || depth > 5) return undefined;
   const { cause, data } = thrown as { cause?: unknown; data?: unknown };

@@ -38,6 +38,8 @@ export interface Kept {
   /** Absent for one of the operator's, whose place the policy says. */
   readonly url?: string | undefined;
   readonly token?: string | undefined;
+  /** As what Charla was registered by hand where one signs in to it. */
+  readonly client?: { readonly id: string; readonly secret?: string | undefined } | undefined;
   /** What the person has agreed to. */
   readonly agreed: readonly Described[];
 }

@@ -1,5 +1,5 @@
 /** Servers of tools (MCP): added by their address, looked at in full, and agreed to tool by tool. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type {
   Offer,
   OfferList,
@@ -7,6 +7,7 @@ import type {
   ServerShown,
 } from "../../../../src/features/tools/api.ts";
 import { useLanguage } from "../../chat/language.ts";
+import { type Problem, toProblem } from "../../chat/problem.ts";
 import type { PanelProps } from "../../room.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Field, Form } from "../../ui/Form.tsx";
@@ -16,15 +17,28 @@ import { Item, Section } from "../../ui/Section.tsx";
 import { Seen } from "../../ui/Seen.tsx";
 import { useList } from "../../ui/useList.ts";
 import { t } from "./servers-words.ts";
+import { arrival, at, goTo, PATH } from "./signing.ts";
 import "./tools.css";
-
-const PATH = "/api/tools/servers";
-const at = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 
 export default function ServersPanel({ title, onClose }: PanelProps) {
   useLanguage();
   const { reply, problem, load, change } = useList<ServerList>(PATH);
   const [looked, setLooked] = useState<ServerShown | null>(null);
+  const [failed, setFailed] = useState<Problem | null>(null);
+  /** Name of the one that somebody has come back from. */
+  const [signedIn, setSignedIn] = useState("");
+  /** Id of the one that was added just now. */
+  const [added, setAdded] = useState("");
+  useEffect(() => {
+    arrival()?.then(
+      (server) => {
+        if (server.tools.length === 0) return setLooked(server);
+        setSignedIn(server.name);
+        return load();
+      },
+      (thrown) => setFailed(toProblem(thrown)),
+    );
+  }, [load]);
   if (looked)
     return (
       <Dialog title={looked.name} onClose={onClose}>
@@ -39,7 +53,8 @@ export default function ServersPanel({ title, onClose }: PanelProps) {
     );
   return (
     <Dialog title={title} onClose={onClose}>
-      <Section title={t("servers.here")} lead={t("servers.lead")} problem={problem}>
+      <Section title={t("servers.here")} lead={t("servers.lead")} problem={problem ?? failed}>
+        {signedIn && <p role="status">{t("signIn.done", { name: signedIn })}</p>}
         {reply && reply.items.length === 0 && <p>{t("servers.none")}</p>}
         {reply && reply.items.length > 0 && (
           <ul className="items">
@@ -54,13 +69,28 @@ export default function ServersPanel({ title, onClose }: PanelProps) {
                     {server.tools.length > 0
                       ? t("servers.agreed", { n: server.tools.length })
                       : t("servers.unagreed")}
+                    {server.signIn && <SignInState {...server.signIn} />}
                   </>
                 }
               >
-                <button type="button" className="secondary" onClick={() => setLooked(server)}>
-                  {t("servers.look")}
-                </button>
-                {(!server.operator || server.tools.length > 0) && (
+                {server.signIn && server.signIn.state !== "in" && (
+                  <button
+                    type="button"
+                    className="primary"
+                    ref={(button) => {
+                      if (added === server.id) button?.focus();
+                    }}
+                    onClick={() => void change(() => goTo(server.id))}
+                  >
+                    {t(server.signIn.state === "needed" ? "signIn.go" : "signIn.anew")}
+                  </button>
+                )}
+                {server.signIn?.state !== "needed" && (
+                  <button type="button" className="secondary" onClick={() => setLooked(server)}>
+                    {t("servers.look")}
+                  </button>
+                )}
+                {(!server.operator || server.tools.length > 0 || server.signIn) && (
                   <button
                     type="button"
                     className="quiet"
@@ -79,10 +109,13 @@ export default function ServersPanel({ title, onClose }: PanelProps) {
           <Form
             submit={t("servers.add.submit")}
             action={async (field) => {
-              const token = field("token");
-              const body = { name: field("name"), url: field("url"), ...(token && { token }) };
+              const names = ["name", "url", "token", "clientId", "clientSecret"];
+              const given = names.flatMap((name) => (field(name) ? [[name, field(name)]] : []));
+              const body = Object.fromEntries(given);
               const made = await sendJson<ServerShown>("POST", PATH, body);
-              setLooked(made);
+              if (!made.signIn) return setLooked(made);
+              setAdded(made.id);
+              await load();
             }}
           >
             <Field
@@ -99,6 +132,20 @@ export default function ServersPanel({ title, onClose }: PanelProps) {
               autoComplete="off"
               optional
             />
+            <details className="more-of">
+              <summary>{t("servers.client")}</summary>
+              <p className="hint">
+                {t("servers.client.lead")} <code>{reply.redirect}</code>
+              </p>
+              <Field name="clientId" label={t("servers.client.id")} maxLength={2000} optional />
+              <Field
+                name="clientSecret"
+                label={t("servers.client.secret")}
+                type="password"
+                autoComplete="off"
+                optional
+              />
+            </details>
           </Form>
         </Section>
       )}
@@ -106,14 +153,34 @@ export default function ServersPanel({ title, onClose }: PanelProps) {
   );
 }
 
+type State = NonNullable<ServerShown["signIn"]>;
+
+const SignInState = ({ state, place }: State) => (
+  <span className={state === "in" ? "sign-in" : "sign-in tool-warning"}>
+    {t(`signIn.${state}`, { place })}
+  </span>
+);
+
 function Offers({ server, onClose }: { readonly server: ServerShown; onClose(): Promise<void> }) {
-  const { reply, problem } = useList<OfferList>(at(server.id));
+  const { reply, problem, change } = useList<OfferList>(at(server.id));
+  const asksFirst = /^tool_sign_in_(needed|again|more)$/.test(problem?.code ?? "");
   return (
     <>
-      <p className="hint">{t("offers.lead")}</p>
+      {!asksFirst && <p className="hint">{t("offers.lead")}</p>}
       {problem && (
         <div role="alert" className="problem">
           <ProblemText problem={problem} />
+        </div>
+      )}
+      {asksFirst && (
+        <div className="buttons">
+          <button
+            type="button"
+            className="primary"
+            onClick={() => void change(() => goTo(server.id))}
+          >
+            {t("signIn.go")}
+          </button>
         </div>
       )}
       {!reply && !problem && <p role="status">{t("offers.asking")}</p>}

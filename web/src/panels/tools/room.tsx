@@ -10,6 +10,9 @@ import { later, said } from "../../slots.tsx";
 const ICON =
   "M12.2 3.6a3.9 3.9 0 0 0-4 5.4L3.6 13.6a1.7 1.7 0 0 0 2.4 2.4l4.600-4.600a3.900 3.900 0 0 0 5.400-4l-2.400 2.200-2.300-.6-.6-2.300Z";
 
+/** Where the browser comes back to from a place where one signs in to a server. */
+const back = location.pathname === "/tools/signed-in";
+
 const AgentNotice = later(() => import("./AgentNotice.tsx"));
 
 export const room: Room = {
@@ -48,6 +51,7 @@ export const room: Room = {
     call: later(() => import("./Call.tsx")),
     result: later(() => import("./Result.tsx")),
   },
+  ...(back && { Over: later<object>(() => import("./SignedIn.tsx")) }),
   setting: async () => (await import("./ToolsField.tsx")).setting,
   Notice: ({ message }) => message.details?.agent && <AgentNotice message={message} />,
   details: factsOf,

@@ -16,6 +16,11 @@ export const en = {
     "One that speaks MCP over Streamable HTTP, on the internet. What its tools are given leaves Charla.",
   "servers.add.submit": "Add and look at it",
   "servers.agreed": "Tools in use: {n}",
+  "servers.client": "Charla is registered by hand",
+  "servers.client.id": "Client id",
+  "servers.client.lead":
+    "Most servers register Charla by themselves. Where one does not, register it there with this address to come back to:",
+  "servers.client.secret": "Client secret, if there is one",
   "servers.here": "Servers",
   "servers.lead": "Other programs whose tools your chats can use, once you have agreed to each.",
   "servers.look": "Look at its tools",
@@ -28,6 +33,13 @@ export const en = {
   "servers.unagreed": "No tools in use",
   "servers.url": "Address",
   "servers.withdraw": "Stop using it",
+  "signIn.again": "Your sign-in at {place} has ended",
+  "signIn.anew": "Sign in again",
+  "signIn.done": "Signed in to {name}.",
+  "signIn.go": "Sign in",
+  "signIn.in": "Signed in at {place}",
+  "signIn.more": "Wants more permissions than you have given at {place}",
+  "signIn.needed": "Asks you to sign in at {place}",
 };
 
 export const es: typeof en = {
@@ -45,6 +57,11 @@ export const es: typeof en = {
     "Uno que hable MCP por Streamable HTTP, en internet. Lo que reciben sus herramientas sale de Charla.",
   "servers.add.submit": "Añadir y mirarlo",
   "servers.agreed": "Herramientas en uso: {n}",
+  "servers.client": "Charla está registrado a mano",
+  "servers.client.id": "Id de cliente",
+  "servers.client.lead":
+    "Casi todos los servidores registran Charla por sí mismos. Donde no, regístralo allí con esta dirección de vuelta:",
+  "servers.client.secret": "Secreto de cliente, si lo hay",
   "servers.here": "Servidores",
   "servers.lead":
     "Otros programas cuyas herramientas pueden usar tus chats, cuando las hayas aceptado una a una.",
@@ -58,6 +75,13 @@ export const es: typeof en = {
   "servers.unagreed": "Ninguna herramienta en uso",
   "servers.url": "Dirección",
   "servers.withdraw": "Dejar de usarlo",
+  "signIn.again": "Tu sesión en {place} ha terminado",
+  "signIn.anew": "Volver a iniciar sesión",
+  "signIn.done": "Has iniciado sesión en {name}.",
+  "signIn.go": "Iniciar sesión",
+  "signIn.in": "Sesión iniciada en {place}",
+  "signIn.more": "Quiere más permisos de los que le has dado en {place}",
+  "signIn.needed": "Te pide iniciar sesión en {place}",
 };
 
 export const t = words(en, es);
