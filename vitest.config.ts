@@ -4,7 +4,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Begun first, the longest before the others, so that no worker is left alone with one at the end. */
 const LONG = [
-  ...["house/removable.test", "examples/", "accounts/matrix", "service/faults", "cli/cli.test"],
+  ...["house/removable.test", "accounts/matrix", "cli/cli.test", "accounts/fuzz"],
+  ...["personal-data/adversary", "examples/", "service/faults", "cli/chat", "cli/upkeep"],
+  "with-python/training",
   ...["with-postgres/conversations/suites", "with-postgres/accounts", "with-postgres/rights"],
   ...["with-browser/hardship", "with-browser/membership", "with-browser/accounts"],
 ];
@@ -20,11 +22,12 @@ class LongestFirst extends BaseSequencer {
 }
 
 /**
- * Suites are sorted by what they need; `npm test` finds it, and says which need is missing. They
- * run one after the other, and those with a model a file at a time: two models at once on two cores
- * only measure how they starve each other. With PostgreSQL or a browser a file mostly waits.
+ * Suites are sorted by what they need; `npm test` finds it, and says which need is missing. One row runs
+ * after the other, and those with a model a file at a time: two models at once on two cores only
+ * measure how they starve each other. With PostgreSQL or a browser a file mostly waits, and what learns in
+ * Python computes on one core.
  */
-const SEVERAL = ["unit", "with-postgres", "with-browser"];
+const ROWS = [["unit"], ["with-python", "with-postgres"], ["with-model"], ["with-browser"]];
 
 export default defineConfig({
   test: {
@@ -34,16 +37,16 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongestFirst },
-    projects: ["unit", "with-python", "with-postgres", "with-model", "with-browser"].map(
-      (name, groupOrder) => ({
+    projects: ROWS.flatMap((names, groupOrder) =>
+      names.map((name) => ({
         extends: true,
         test: {
           name,
           include: [`tests/${name}/**/*.test.ts`],
           sequence: { groupOrder },
-          maxWorkers: SEVERAL.includes(name) ? availableParallelism() : 1,
+          maxWorkers: name === "with-model" ? 1 : availableParallelism(),
         },
-      }),
+      })),
     ),
   },
 });
