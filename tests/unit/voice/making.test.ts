@@ -1,7 +1,7 @@
 /** What the models are made of: as small as their formats allow. */
 import { expect, test } from "vitest";
+import { Graph, withMetadata } from "../../../src/core/onnx.ts";
 import { readCt2 } from "../../../src/features/voice/making/ct2.ts";
-import { Graph, withMetadata } from "../../../src/features/voice/making/onnx.ts";
 import { kokoro, moonshineTokens, piper } from "../../../src/features/voice/making/voices.ts";
 
 /** Reads a message of Protocol Buffers: its fields by their numbers. */

@@ -3,7 +3,7 @@
  * stands beside it in a file of JSON, and alphabets as lists.
  * Source: `offline-tts-vits-model.cc` and `offline-tts-kokoro-model.cc` of k2-fsa/sherpa-onnx.
  */
-import { withMetadata } from "./onnx.ts";
+import { withMetadata } from "../../../core/onnx.ts";
 
 interface PiperConfig {
   readonly audio: { readonly sample_rate: number };

@@ -6,8 +6,9 @@
  * Names and shapes of what goes in and out, and what the model says of itself, are sherpa-onnx's
  * (`offline-whisper-model.cc`); the network is OpenAI's (`whisper/model.py`).
  */
+
+import { Graph } from "../../../core/onnx.ts";
 import { readCt2, type Variable } from "./ct2.ts";
-import { Graph } from "./onnx.ts";
 
 const LAYERS = 6;
 const WIDTH = 512;
