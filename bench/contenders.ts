@@ -3,6 +3,7 @@ import type { Contender } from "./measure.ts";
 import { startEmbedded } from "./peers/charla.ts";
 import { startLlamaServer, threadChoices } from "./peers/llama-server.ts";
 import { loopThreads, startLoop } from "./peers/loop.ts";
+import { startOnnx } from "./peers/onnx.ts";
 import { startTransformers } from "./peers/transformers.ts";
 import type { Prompts } from "./prompts.ts";
 import type { Setup, System } from "./types.ts";
@@ -23,6 +24,7 @@ type Starter = (bench: Bench, setup: Setup) => ReadonlyArray<() => Promise<Syste
 /** The peers that run the model themselves. */
 const STARTERS: Readonly<Record<string, Starter>> = {
   charla: ({ model, endTokens }, setup) => [() => startEmbedded(model, setup, endTokens)],
+  onnx: ({ model, endTokens }, setup) => [() => startOnnx(model, setup, endTokens)],
   loop: ({ model }, setup) =>
     loopThreads().map((threads) => () => startLoop(model, setup, threads)),
   "llama-server": ({ model }, setup) =>

@@ -14,7 +14,7 @@ import { starter } from "./starter.ts";
 import type { Row } from "./types.ts";
 import { WORKLOADS } from "./workloads/index.ts";
 
-const PEERS = ["loop", "llama-server", "transformers", "relay", "litellm", "open-webui"];
+const PEERS = ["loop", "llama-server", "onnx", "transformers", "relay", "litellm", "open-webui"];
 /** Those that need neither minutes to install nor half a minute to start; one of a kind. */
 const QUICK_PEERS = ["llama-server", "relay"];
 const SEED = 4;

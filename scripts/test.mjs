@@ -40,6 +40,7 @@ await tell(async () => {
   const parts = whole && browser ? fetchParts(node) : undefined;
   const voice = whole && (model || browser) ? fetchVoice(node) : undefined;
   const postgres = process.env.CHARLA_TEST_POSTGRES || "postgres://postgres@127.0.0.1:5432/test";
+  const runtime = whole && model ? fetchRuntime(node) : undefined;
   const missing = {
     ...(python ? {} : { "with-python": t("test.noPython") }),
     ...((await answers(postgres)) ? {} : { "with-postgres": noPostgres(postgres) }),
@@ -54,7 +55,7 @@ await tell(async () => {
   if (filters.length === 0) {
     for (const [name, args] of Object.entries(CHECKS)) add(await check(node, name, args));
   }
-  await Promise.all([clients, parts, voice]);
+  await Promise.all([clients, parts, voice, runtime]);
   const all = ["unit", "with-python", "with-postgres", "with-model", "with-browser"];
   const suites = all.filter((suite) => !missing[suite]);
   if (inCI) process.env.CHARLA_TEST_SEED ??= SEED;
@@ -100,6 +101,12 @@ function fetchVoice(node) {
   const env = { ...process.env, CHARLA_HOME: home };
   const parts = ["whisper-base", "piper-joe", "kokoro-dora"];
   return run(node, ["src/cli.ts", "voice", "setup", ...parts], { env });
+}
+
+/** 114 MB that run models in ONNX, kept for the next time; it tells what went wrong. */
+function fetchRuntime(node) {
+  const home = join(ROOT, "node_modules", ".cache", "onnx");
+  return run(node, ["src/cli.ts", "onnx", "setup"], { env: { ...process.env, CHARLA_HOME: home } });
 }
 
 /** A missing model skips suites; anything that is not understood is a bug. */

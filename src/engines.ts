@@ -2,7 +2,7 @@
  * Which engine the settings ask for, and what is done to its model without a server: the only file
  * that names every engine. Each is imported when it is asked for.
  */
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type Config, readConfig } from "./config.ts";
 import { type Engines, only } from "./core/engine.ts";
 import { readGguf } from "./engines/library/gguf.ts";
@@ -10,7 +10,7 @@ import { Library, memoryBudget } from "./engines/library/index.ts";
 import { freeBytes, freeMemory } from "./engines/library/machine.ts";
 import type { Merging } from "./engines/library/merge.ts";
 import { findGpu, hasGpuLibraries } from "./engines/llama/gpu.ts";
-import type { Settings } from "./engines/llama/service/open.ts";
+import type { ModelFile, Settings } from "./engines/llama/service/open.ts";
 import type { Choice } from "./engines/llama/service/plan.ts";
 import type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 import { language } from "./locales/index.ts";
@@ -26,6 +26,12 @@ export type { Contest, Tuning } from "./engines/llama/service/tuning.ts";
 type Around = Pick<Settings, "stateSecret" | "opening">;
 
 const llama = () => import("./engines/llama/service/open.ts");
+const onnx = () => import("./engines/onnx/index.ts");
+const ONNX = ".onnx";
+
+/** The header of a model's file, in whichever format. */
+const headerOf = async (path: string) =>
+  path.endsWith(ONNX) ? (await onnx()).header(path) : readGguf(path);
 
 /** What the feature quantize is given. */
 export async function quantiseTools(config: Config, log: Log) {
@@ -34,6 +40,19 @@ export async function quantiseTools(config: Config, log: Log) {
     ...{ inspect: readGguf, quantise, freeBytes },
     open: (path: string, signal: AbortSignal) => openAlone(config, log, path, { signal }),
   };
+}
+
+/** A file by the engine that can run it. @param home data folder */
+async function opened(home: string, settings: Settings, request: Parameters<OpenModel>[1]) {
+  if (request.path.endsWith(ONNX)) return (await onnx()).openOnnx(home, settings, request);
+  return (await llama()).openModel(settings, request);
+}
+type OpenModel = Awaited<ReturnType<typeof llama>>["openModel"];
+
+/** How it would be run. */
+async function choiceFor(settings: Settings, file: ModelFile) {
+  if (file.path.endsWith(ONNX)) return (await onnx()).planOnnx(settings, file);
+  return (await llama()).planFor(settings, file);
 }
 
 interface Alone {
@@ -50,19 +69,21 @@ async function openAlone(
   { adapter, signal, batchTokens }: Alone,
 ) {
   const alone = { home: dirname(path), slots: 1, cacheMemoryBytes: 0, cacheDiskBytes: 0 };
-  const [id, gguf] = [basename(path), await readGguf(path)];
-  const { openModel } = await llama();
-  return openModel(
-    { ...engineSettings(config, log), ...alone, ...(batchTokens && { batchTokens }) },
-    { id, name: id, path, gguf, adapters: adapter ? [{ ...adapter, scale: 1 }] : [], signal },
-  );
+  const [id, gguf] = [basename(path), await headerOf(path)];
+  const adapters = adapter ? [{ ...adapter, scale: 1 }] : [];
+  const settings = {
+    ...engineSettings(config, log),
+    ...alone,
+    ...(batchTokens && { batchTokens }),
+  };
+  return opened(config.home, settings, { id, name: id, path, gguf, adapters, signal });
 }
 
 /** Texts are read in batches of this size where nobody waits for an answer beside them. */
 const READING_TOKENS = 512;
 
 /**
- * What the features evaluation and training are given.
+ * What the feature evaluation is given.
  *
  * @param served the engines of a server, whose library has the files; else the settings name it
  */
@@ -70,7 +91,7 @@ export async function measuringTools(log: Log, served?: Engines) {
   const config = readConfig();
   const { quantise } = await import("./engines/llama/native/quantize.ts");
   return {
-    ...{ inspect: readGguf, quantise, freeBytes },
+    ...{ inspect: headerOf, quantise, freeBytes },
     addLora: async (merging: Merging) =>
       (await import("./engines/library/merge.ts")).addLora(merging),
     async find(id: string | undefined) {
@@ -91,6 +112,19 @@ export async function measuringTools(log: Log, served?: Engines) {
     },
     openAlone: (path: string, options: Pick<Alone, "adapter" | "signal">) =>
       openAlone(config, log, path, { ...options, batchTokens: READING_TOKENS }),
+  };
+}
+
+/** What the feature training is given: the same, of models in GGUF, which the worker reads. */
+export async function trainingTools(log: Log, served?: Engines) {
+  const tools = await measuringTools(log, served);
+  return {
+    ...tools,
+    async find(id: string | undefined) {
+      const found = await tools.find(id);
+      if (found?.path.endsWith(ONNX)) await readGguf(found.path);
+      return found;
+    },
   };
 }
 
@@ -118,6 +152,27 @@ export async function voiceTools() {
 /** The same for the command line, which works beside a server. */
 export const fileTools = (log: Log) => quantiseTools(readConfig(), log);
 
+/** What the feature onnx is given. */
+export async function onnxTools(log: Log) {
+  const { exportOnnx } = await import("./engines/onnx/write.ts");
+  const { VERSION, SIZES, hasRuntime, fetchRuntime, removeRuntime } = await import(
+    "./engines/onnx/runtime.ts"
+  );
+  return {
+    ...{ exportOnnx, VERSION, SIZES, hasRuntime, fetchRuntime, removeRuntime },
+    /** The path of a model that is named by it or by its id. */
+    async find(model: string) {
+      if (/[\\/]|\.gguf$/i.test(model)) return resolve(model);
+      const library = createLibrary(readConfig(), log);
+      try {
+        return await library.path(model);
+      } finally {
+        await library.close();
+      }
+    },
+  };
+}
+
 /** Where the feature models finds the library: behind these engines, or for the command line. */
 export const modelFiles = {
   of: ({ owner }: Engines) => (owner instanceof Library ? owner : undefined),
@@ -131,14 +186,13 @@ export function createLibrary(config: Config, log: Log, around: Around = {}): Li
   return new Library({
     ...{ home, model, contextTokens, machineBytes, memoryBytes, log },
     ...(hasGpuLibraries() && { findGpu }),
+    formats: [{ ending: ONNX, header: headerOf }],
     async kvBytes(file) {
-      const { planFor } = await llama();
-      return (await planFor(engineSettings(config, log), file)).kvBytes;
+      const settings = engineSettings(config, log);
+      if (file.path.endsWith(ONNX)) return (await onnx()).memoryOf(settings, file);
+      return (await choiceFor(settings, file)).kvBytes;
     },
-    async load(request) {
-      const { openModel } = await llama();
-      return openModel({ ...engineSettings(config, log), ...around }, request);
-    },
+    load: (request) => opened(home, { ...engineSettings(config, log), ...around }, request),
   });
 }
 
@@ -207,9 +261,8 @@ export async function planOf(config: Config, log: Log): Promise<Choice | undefin
     const found = models.find(({ id, state }) => id === current && state === "ready");
     if (!found) return undefined;
     const path = await library.path(current);
-    const file = { path, digest: found.digest ?? undefined, gguf: await readGguf(path) };
-    const { planFor } = await llama();
-    return await planFor(engineSettings(config, log), file);
+    const file = { path, digest: found.digest ?? undefined, gguf: await headerOf(path) };
+    return await choiceFor(engineSettings(config, log), file);
   } finally {
     await library.close();
   }
@@ -229,6 +282,7 @@ export async function tuneModel(
     const { current: model } = await library.models();
     const digest = await library.verify(model, signal, () => {});
     const path = await library.path(model);
+    if (path.endsWith(ONNX)) throw nothingToTune("ONNX Runtime");
     const { contextWindow: contextTokens } = await readGguf(path);
     const tuning = await tune({ path, contextTokens, model: digest }, signal, onStage);
     return { path: await saveTuning(config.home, tuning), model, tuning };

@@ -15,13 +15,15 @@ const READY_MS = 60_000;
 /**
  * @param settings variables such as `CHARLA_MODEL`; nothing of the user's own reaches it
  * @param extra fields that every request carries
+ * @param as its name in the tables, and a data folder that is removed at the end
  */
 export async function startCharla(
   setting: string,
   settings: Readonly<Record<string, string>>,
   extra: Readonly<Record<string, unknown>> = {},
+  as: { readonly name?: string; readonly home?: string } = {},
 ): Promise<System> {
-  const home = mkdtempSync(join(tmpdir(), "charla-bench-"));
+  const { name = "charla", home = mkdtempSync(join(tmpdir(), "charla-bench-")) } = as;
   const { PATH, HOME, SystemRoot } = process.env;
   const own = { LANG: "C", CHARLA_HOME: home, NODE_COMPILE_CACHE: COMPILED };
   const env = { PATH, HOME, SystemRoot, ...own, ...settings };
@@ -38,7 +40,7 @@ export async function startCharla(
     const startMs = performance.now() - began;
     const url = `${address}/v1/chat/completions`;
     // Its server watches its model process: a pause would look like one that hangs.
-    const reached = { name: "charla", setting, program, startMs, url, extra, canPause: false };
+    const reached = { name, setting, program, startMs, url, extra, canPause: false };
     return overHttp({ ...reached, stop });
   } catch (thrown) {
     await stop();
@@ -54,6 +56,7 @@ export async function startEmbedded(
   model: string,
   { slots, context, waitSeconds }: Setup,
   endTokens: readonly number[],
+  as: { readonly name?: string; readonly home?: string } = {},
 ): Promise<System> {
   const settings = {
     CHARLA_MODEL: model,
@@ -64,7 +67,7 @@ export async function startEmbedded(
   const extra: { logit_bias?: Record<string, number> } = {
     logit_bias: Object.fromEntries(endTokens.map((token) => [token, -100])),
   };
-  const system = await startCharla("its own choice", settings, extra);
+  const system = await startCharla("its own choice", settings, extra, as);
   const hello = { messages: [{ role: "user", content: "Hi" }], maxTokens: 4 } as const;
   let first = await system.ask(hello);
   if (first.status === 400) {

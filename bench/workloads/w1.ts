@@ -14,7 +14,7 @@ import {
   whole,
 } from "./shared.ts";
 
-const PEERS = ["loop", "llama-server", "transformers"];
+const PEERS = ["loop", "llama-server", "onnx", "transformers"];
 
 export const w1: Workload = {
   name: "W1",

@@ -10,7 +10,7 @@ export const w2: Workload = {
   about: "A prompt of 1,024 tokens, 64 out: tokens a second at which the prompt is read.",
   async run(bench) {
     const setup = { slots: 1, context: 2048 };
-    await using started = await contest(bench, setup, ["loop", "llama-server"]);
+    await using started = await contest(bench, setup, ["loop", "llama-server", "onnx"]);
     return await measure({
       workload: "W2",
       cases: { prefill: "tokens/s", "decode after it": "tokens/s" },

@@ -5,6 +5,7 @@ import type { Language, Spanish } from "../core/words.ts";
 import engines from "../engines/errors.es.json" with { type: "json" };
 import library from "../engines/library/errors.es.json" with { type: "json" };
 import llama from "../engines/llama/errors.es.json" with { type: "json" };
+import onnx from "../engines/onnx/errors.es.json" with { type: "json" };
 import remote from "../engines/remote/errors.es.json" with { type: "json" };
 import own from "../errors.es.json" with { type: "json" };
 import jobs from "../jobs/errors.es.json" with { type: "json" };
@@ -19,7 +20,7 @@ import { features } from "./features.ts";
 export const spanish = (): Spanish =>
   Object.assign(
     {},
-    ...[core, engines, library, llama, remote, jobs, ledger, net, server, storage, own],
+    ...[core, engines, library, llama, onnx, remote, jobs, ledger, net, server, storage, own],
     ...features.map((feature) => feature.spanish),
   );
 

@@ -22,6 +22,7 @@ import { memory } from "../features/memory/index.ts";
 import { metrics } from "../features/metrics/index.ts";
 import { models } from "../features/models/index.ts";
 import { offline } from "../features/offline/index.ts";
+import { onnx } from "../features/onnx/index.ts";
 import { openai } from "../features/openai/index.ts";
 import { personalData } from "../features/personal-data/index.ts";
 import { provenance } from "../features/provenance/index.ts";
@@ -69,8 +70,9 @@ export const features: readonly Feature[] = [
   offline(async () => (await engines()).modelFiles),
   jobs,
   quantize(async (log) => (await engines()).fileTools(log)),
+  onnx(async (log) => (await engines()).onnxTools(log)),
   evaluation(async (log) => (await engines()).measuringTools(log)),
-  training(async (log, served) => (await engines()).measuringTools(log, served)),
+  training(async (log, served) => (await engines()).trainingTools(log, served)),
   voice(async () => (await engines()).voiceTools()),
   audit,
   rights,

@@ -22,6 +22,8 @@ export interface Addon {
   readonly entry: string;
   /** On the disk, for whoever has to decide; about. */
   readonly bytes: number;
+  /** Takes away what is of no use here, once all has come. @param folder where the packages are */
+  trim?(folder: string): Promise<void>;
 }
 
 /** Milliseconds between two looks at how much is there. */
@@ -68,6 +70,7 @@ export async function fetchAddon(
     } finally {
       clearInterval(watch);
     }
+    await addon.trim?.(part);
     await writeFile(join(part, STAMP), digestOf(addon));
     await rm(folder, { recursive: true, force: true });
     await rename(part, folder);

@@ -87,6 +87,45 @@ export const readPlaces = (path: string): Promise<ReadonlyMap<string, Place>> =>
     return header.places;
   });
 
+/** All that a converter of the file needs. */
+export interface Layout {
+  readonly gguf: Gguf;
+  readonly places: ReadonlyMap<string, Place>;
+  /** Numbers and texts of the header by their keys, as they stand there. */
+  readonly values: ReadonlyMap<string, unknown>;
+  /** Bytes of the header: up to the shapes of the tensors, and with them. */
+  readonly pairsEnd: number;
+  readonly shapesEnd: number;
+}
+
+/** @throws CharlaError as {@link readHeader} */
+export const readLayout = (path: string): Promise<Layout> =>
+  read(path, (header, file, size) => {
+    const gguf = checked(header, file, size);
+    if (gguf.kind === "lora") throw unsupported(file, "adapter");
+    const { places, values, pairsEnd, shapesEnd } = header;
+    return { gguf, places, values, pairsEnd, shapesEnd };
+  });
+
+/**
+ * The header of a model whose tensors are elsewhere.
+ *
+ * @param bytes a whole header
+ * @param file for the error. @throws CharlaError as {@link readHeader}
+ */
+export function headerOf(bytes: Buffer, file: string): Pick<Layout, "gguf" | "pairsEnd"> {
+  try {
+    const header = parseGguf(bytes, bytes.length);
+    if (header === "more") throw new RangeError("cut off");
+    const gguf = checked(header, file, Number.POSITIVE_INFINITY);
+    if (gguf.kind === "lora") throw unsupported(file, "adapter");
+    return { gguf, pairsEnd: header.pairsEnd };
+  } catch (cause) {
+    if (cause instanceof CharlaError) throw cause;
+    throw invalid(file, cause);
+  }
+}
+
 type Take<Result> = (header: Header, file: string, size: number) => Result;
 
 async function read<Result>(path: string, take: Take<Result>): Promise<Result> {
@@ -142,6 +181,9 @@ interface Header extends Omit<Gguf, "kind"> {
   readonly places: ReadonlyMap<string, Place>;
   /** Where the last tensor ends, in bytes. */
   readonly end: number;
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly pairsEnd: number;
+  readonly shapesEnd: number;
 }
 
 /**
@@ -170,6 +212,7 @@ function parse(at: Cursor): Header {
     const key = at.string();
     meta.set(key, at.value(at.u32()));
   }
+  const pairsEnd = at.offset;
   const alignment = Number(meta.get("general.alignment") ?? 32);
   if (!(alignment > 0)) throw new RangeError("alignment");
 
@@ -229,6 +272,7 @@ function parse(at: Cursor): Header {
     },
     parts: Number(meta.get("split.count") ?? 1),
     end: data + end,
+    ...{ values: meta, pairsEnd, shapesEnd: at.offset },
   };
 }
 
@@ -250,7 +294,8 @@ function kvPerToken(tensors: Tensors): number {
 }
 
 function checked(header: Header, file: string, size: number): Gguf | Lora {
-  const { type, adapter, parts, places: _places, end, ...gguf } = header;
+  const { type, adapter, parts, places: _places, end, ...rest } = header;
+  const { values: _values, pairsEnd: _pairs, shapesEnd: _shapes, ...gguf } = rest;
   const { architecture, contextWindow, name, parameters, tensors } = gguf;
   if (parts > 1) throw unsupported(file, `1 / ${parts}`);
   const lora = type === "adapter" && adapter.type === "lora";

@@ -20,7 +20,7 @@ import { Loader } from "./loader.ts";
 import { gpuName, type Machine, machine, memoryBudget, recommend } from "./machine.ts";
 import { findOnHub, isLocal } from "./named.ts";
 import { Opener, type OpenerOptions } from "./opener.ts";
-import { type Entry, idOf, Shelf, unique } from "./shelf.ts";
+import { type Entry, type Format, idOf, modelHeader, Shelf, unique } from "./shelf.ts";
 import { type Chosen, Store } from "./store.ts";
 
 export interface LibraryOptions extends Pick<OpenerOptions, "load" | "kvBytes"> {
@@ -37,6 +37,8 @@ export interface LibraryOptions extends Pick<OpenerOptions, "load" | "kvBytes"> 
   /** What an engine would compute on: "cuda", "vulkan", "metal" or false. */
   findGpu?(signal: AbortSignal): Promise<{ readonly gpu: string | false }>;
   log(line: string, error?: unknown): void;
+  /** Beside GGUF; `load` has to know them, too. */
+  readonly formats?: readonly Format[];
   readonly hub?: Hub;
   readonly catalogue?: readonly CatalogueModel[];
 }
@@ -87,7 +89,8 @@ export class Library implements Engines {
     this.#offered = catalogue;
     this.#catalogue = [...catalogue, ...this.#store.added()];
     const last = model === undefined ? this.#store.last() : undefined;
-    this.#shelf = new Shelf(this.#store, this.#catalogue, path ?? last?.path);
+    const { formats = [] } = options;
+    this.#shelf = new Shelf(this.#store, this.#catalogue, path ?? last?.path, formats);
     this.#adapters = new Adapters(this.#shelf, this.#store);
     const onChange = () => this.#changed();
     this.#downloads = new Downloads({ store: this.#store, hub, onChange });
@@ -95,6 +98,7 @@ export class Library implements Engines {
     this.#opener = new Opener({
       ...{ store: this.#store, adapters: this.#adapters, load, onChange },
       ...(kvBytes && { kvBytes }),
+      header: (path) => modelHeader(path, formats),
       contextTokens: this.#contextTokens,
     });
     this.#loader = new Loader({

@@ -10,7 +10,7 @@ import { cancelled } from "../errors.ts";
 import type { AdapterFile, Adapters } from "./adapters.ts";
 import { isStarter } from "./catalogue.ts";
 import { loadFailed, loadGivenUp } from "./errors.ts";
-import { type Gguf, readGguf } from "./gguf.ts";
+import type { Gguf } from "./gguf.ts";
 import { kvBytes, OVERHEAD_BYTES } from "./machine.ts";
 import type { Entry } from "./shelf.ts";
 import type { Loaded } from "./slots.ts";
@@ -40,8 +40,10 @@ export interface OpenerOptions {
   readonly adapters: Adapters;
   /** Upper bound on the context window, in tokens. */
   readonly contextTokens: number;
+  /** The header of a model's file. */
+  header(path: string): Promise<Gguf>;
   load(request: LoadRequest): Promise<Engine>;
-  /** Bytes of the KV cache that an engine would have; one context window of it when absent. */
+  /** Bytes that an engine would have beside its file: of the KV cache; one window of it when absent. */
   kvBytes?(model: Pick<LoadRequest, "path" | "gguf">): Promise<number>;
   /** Called whenever `verified` has changed. */
   onChange(): void;
@@ -96,9 +98,9 @@ export class Opener {
 
   /** Bytes of memory that a model takes, about. */
   async size({ path, bytes = 0 }: Entry): Promise<number> {
-    const { contextTokens, kvBytes: reserved } = this.#options;
+    const { contextTokens, header, kvBytes: reserved } = this.#options;
     // What is wrong with the file is for the load to say.
-    const gguf = await readGguf(path).catch(() => undefined);
+    const gguf = await header(path).catch(() => undefined);
     if (!gguf) return bytes;
     const kv = (await reserved?.({ path, gguf })) ?? kvBytes(gguf, contextTokens);
     return bytes + kv + OVERHEAD_BYTES;
@@ -136,14 +138,14 @@ export class Opener {
     onProgress: (fraction: number) => void,
     signal: AbortSignal,
   ): Promise<Loaded> {
-    const { store, adapters, contextTokens, load, onChange } = this.#options;
+    const { store, adapters, contextTokens, header, load, onChange } = this.#options;
     const onBytes = (bytes: number) => {
       this.#verified.set(id, bytes);
       onChange();
     };
     const digest = await store.verify(path, catalogue?.digest ?? null, signal, { onBytes });
     this.#verified.delete(id);
-    const gguf = await readGguf(path);
+    const gguf = await header(path);
     const given = await adapters.fitting(gguf, signal);
     signal.throwIfAborted();
     const quantisation = catalogue?.quantisation ?? gguf.quantisation;

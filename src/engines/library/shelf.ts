@@ -7,10 +7,21 @@ import { basename, isAbsolute, relative } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
 import type { CatalogueModel } from "./catalogue.ts";
 import { notAdapter } from "./errors.ts";
-import { type Gguf, type Lora, printable, readHeader, unsupported } from "./gguf.ts";
+import { type Gguf, type Lora, printable, readGguf, readHeader, unsupported } from "./gguf.ts";
 import type { Store } from "./store.ts";
 
 type Header = Gguf | Lora | CharlaError;
+
+/** Of files that are not GGUF, but carry the header of one. */
+export interface Format {
+  /** Of their names: ".onnx". */
+  readonly ending: string;
+  header(path: string): Promise<Gguf>;
+}
+
+/** The header of any file of a model. @throws CharlaError as `readGguf` */
+export const modelHeader = (path: string, formats: readonly Format[]): Promise<Gguf> =>
+  (formats.find(({ ending }) => path.endsWith(ending))?.header ?? readGguf)(path);
 
 export interface Entry {
   readonly id: string;
@@ -36,10 +47,17 @@ export class Shelf {
   readonly #store: Store;
   readonly #catalogue: readonly CatalogueModel[];
   readonly #extra: string | undefined;
+  readonly #formats: readonly Format[];
   readonly #headers = new Map<string, { stamp: string; header: Header }>();
 
   /** @param extra path of one more file, wherever it is */
-  constructor(store: Store, catalogue: readonly CatalogueModel[], extra: string | undefined) {
+  constructor(
+    store: Store,
+    catalogue: readonly CatalogueModel[],
+    extra: string | undefined,
+    formats: readonly Format[] = [],
+  ) {
+    this.#formats = formats;
     this.#store = store;
     this.#catalogue = catalogue;
     this.#extra = extra;
@@ -47,7 +65,8 @@ export class Shelf {
 
   async entries(): Promise<readonly Entry[]> {
     const offered = this.#catalogue.map((catalogue) => this.#offered(catalogue));
-    const files = await this.#store.files(this.#store.folder);
+    const endings = this.#formats.map(({ ending }) => ending);
+    const files = await this.#store.files(this.#store.folder, endings);
     const paths = this.#extra === undefined ? files : [this.#extra, ...files];
     const taken = new Set(this.#catalogue.map((model) => model.id));
     const own: Promise<Entry>[] = [];
@@ -107,7 +126,8 @@ export class Shelf {
     const stamp = `${found?.size} ${found?.mtimeMs} ${found?.ino}`;
     const known = this.#headers.get(path);
     if (known?.stamp === stamp) return known.header;
-    const header = await readHeader(path).catch(CharlaError.from);
+    const other = this.#formats.find(({ ending }) => path.endsWith(ending));
+    const header = await (other?.header ?? readHeader)(path).catch(CharlaError.from);
     this.#headers.set(path, { stamp, header });
     return header;
   }

@@ -70,15 +70,21 @@ export class Store {
     return join(this.folder, ".charla", `${file}.${kind}`);
   }
 
-  /** Paths of the whole GGUF files in a folder and those below it, sorted. */
-  async files(folder: string, depth = MAX_DEPTH): Promise<readonly string[]> {
+  /**
+   * Paths of the whole files in a folder and those below it, sorted: of GGUF, and with other endings.
+   */
+  async files(
+    folder: string,
+    endings: readonly string[] = [],
+    depth = MAX_DEPTH,
+  ): Promise<readonly string[]> {
     const names = (await readdir(folder).catch(() => [])).toSorted();
     const paths = names.filter((name) => !name.startsWith(".")).map((name) => join(folder, name));
     const found = paths.map(async (path) => {
-      if (/\.gguf$/i.test(path)) return [path];
+      if (/\.gguf$/i.test(path) || endings.some((one) => path.endsWith(one))) return [path];
       if (depth === 0 || path === this.adapters || extname(path) === ".part") return [];
       const isFolder = (await stat(path).catch(() => undefined))?.isDirectory();
-      return isFolder ? this.files(path, depth - 1) : [];
+      return isFolder ? this.files(path, endings, depth - 1) : [];
     });
     return (await Promise.all(found)).flat();
   }

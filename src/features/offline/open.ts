@@ -28,9 +28,12 @@ const routesOf = (shelf: Shelf): readonly Route[] => [
     reply: offlineReply,
     async handle() {
       const { current, models } = await shelf.models();
+      const here = models.flatMap((one) => offered(one, current));
+      const paths = await Promise.all(here.map(({ id }) => shelf.path(id).catch(() => "")));
       return {
         engine: { ...ENGINE, bytes: await engineBytes() },
-        models: models.flatMap((one) => offered(one, current)),
+        // The engine in browsers reads GGUF alone.
+        models: here.filter((_, at) => !paths[at]?.endsWith(".onnx")),
       };
     },
   }),

@@ -19,6 +19,8 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/locales\//, [/^src\/(core|locales)\//]],
   [/^src\/terminal\//, [/^src\/(core|locales|terminal)\//]],
   [/^src\/engines\/ai-sdk\.ts/, [/^src\/core\//]],
+  // Another way to compute what llama.cpp computes: its process and its files are the same.
+  [/^src\/engines\/onnx\//, [/^src\/core\//, /^src\/engines\/(onnx|llama|library)\//]],
   [
     /^src\/engines\/(\w+)/,
     [/^src\/core\//, /^src\/engines\/(SELF|ai-sdk\.ts|errors\.ts|thinking\.ts)/, /^src\/net\//],

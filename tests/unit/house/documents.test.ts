@@ -95,6 +95,7 @@ const PAGES = {
   encryption: "cifrado",
   images: "imagenes",
   knowledge: "conocimiento",
+  onnx: "onnx",
   operating: "operacion",
   organisation: "organizacion",
   policy: "politica",

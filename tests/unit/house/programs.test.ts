@@ -48,6 +48,8 @@ test("no code is made of text, and none is loaded by a name that is not in the s
   expect(having(/\bimport\((?!\s*["'])/)).toEqual([
     // Rooms of node-llama-cpp that it does not export.
     "src/engines/llama/process/chat-wrapper.ts",
+    // ONNX Runtime, which is downloaded by the digests of a lock file.
+    "src/engines/onnx/opened.ts",
     // What npm has fetched into the data folder, by the digests of our own lock file.
     "src/features/provenance/anchor/load.ts",
     "src/features/voice/process/main.ts",

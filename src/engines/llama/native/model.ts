@@ -11,6 +11,8 @@ export interface ModelOptions {
   readonly lockMemory: boolean;
   /** Layers on the GPU: all of them, or 0 for none. */
   readonly gpu: boolean;
+  /** The header and the vocabulary, without weights. */
+  readonly vocabularyOnly?: boolean;
   onProgress(fraction: number): void;
 }
 
@@ -42,6 +44,7 @@ export class Model {
         n_gpu_layers: options.gpu ? -1 : 0,
         load_mode: options.lockMemory ? LOAD_MODE.mmapLocked : LOAD_MODE.mmap,
         progress_callback: progress.pointer,
+        vocab_only: options.vocabularyOnly === true,
       });
       if (pointer === null) throw new Error(`llama.cpp did not load the file${because()}`);
       return new Model(api, pointer);

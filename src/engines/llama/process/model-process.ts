@@ -2,11 +2,7 @@
 import { hash } from "node:crypto";
 import { tidyLater } from "../../../core/tidy.ts";
 import { PrefixCache } from "../cache/index.ts";
-import { GGML_TYPE } from "../native/api.ts";
-import { Context } from "../native/context.ts";
-import { lookForLibrary } from "../native/find.ts";
-import { Model } from "../native/model.ts";
-import { openLibrary } from "../native/open.ts";
+import type { Model } from "../native/model.ts";
 import { marksOf, tokenizerOf } from "../native/tokenizer.ts";
 import { Sampler } from "../sampling/sampler.ts";
 import { Adapters } from "./adapters.ts";
@@ -17,10 +13,11 @@ import { generation } from "./generation.ts";
 import type { FormRequest } from "./grammar.ts";
 import { GrammarCompiler } from "./grammar-compiler.ts";
 import { prepare, type Vocabulary, vocabularyOf } from "./grammar-vocabulary.ts";
+import type { Open } from "./opened.ts";
 import { type Prompt, type Prompts, promptsOf } from "./prompt.ts";
 import type { Call, Calls, LoadOptions, Plan, Vitals } from "./protocol.ts";
 import { judged, replay } from "./replay.ts";
-import { batchCapacity, Scheduler } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
 import { scoring } from "./score.ts";
 import { shapeOf } from "./shape.ts";
 import { Slices } from "./slices.ts";
@@ -45,6 +42,7 @@ interface Loaded {
 type Send<Name extends keyof Calls> = (part: Calls[Name]["parts"]) => void;
 
 export class ModelProcess {
+  readonly #open: Open;
   readonly #flush: () => void;
   readonly #grammars = new GrammarCompiler();
   #loaded: Loaded | undefined;
@@ -54,8 +52,12 @@ export class ModelProcess {
   /** Prompts that were counted lately, by what they were made of. */
   readonly #counted = new Map<string, Prompt>();
 
-  /** @param flush called when there may be something to send */
-  constructor(flush: () => void) {
+  /**
+   * @param open loads what computes
+   * @param flush called when there may be something to send
+   */
+  constructor(open: Open, flush: () => void) {
+    this.#open = open;
     this.#flush = flush;
   }
 
@@ -101,44 +103,20 @@ export class ModelProcess {
   }
 
   async #load(options: LoadOptions, send: Send<"load">): Promise<void> {
-    const {
-      path,
-      adapters: files,
-      cache: cachePlan,
-      plan: wanted,
-      library: known,
-      opening,
-      ...card
-    } = options;
-    const library = known ?? (await lookForLibrary());
-    const api = openLibrary(library);
-    const model = await Model.load(api, path, {
-      lockMemory: wanted.lockMemory,
-      gpu: library.gpu !== false,
-      onProgress: (fraction) => {
-        send(fraction);
-        this.#flush();
-      },
+    const { path, adapters: files, cache: cachePlan, plan: wanted, opening, ...rest } = options;
+    const { library: known, runtime, ...card } = rest;
+    const opened = await this.#open({ path, plan: wanted, library: known, runtime }, (fraction) => {
+      send(fraction);
+      this.#flush();
     });
-    const asked = {
-      ...wanted,
-      // A wrong guess has to be forgotten again.
-      draftTokens: model.trims ? wanted.draftTokens : 0,
-      contextTokens: Math.min(
-        wanted.contextTokens,
-        model.trainedTokens > 0
-          ? Math.floor(model.trainedTokens * (wanted.yarn ?? 1))
-          : wanted.contextTokens,
-      ),
-    };
-    const { context, plan } = openContext(model, asked);
+    const { model, context, plan, library, device } = opened;
     const cache = new PrefixCache({
       identity: {
         model: card.digest ?? path,
         kvType: plan.kvType,
         yarn: plan.yarn,
         flashAttention: plan.flashAttention,
-        library: api.version(),
+        library: opened.version,
       },
       ...cachePlan,
       trims: model.trims,
@@ -151,9 +129,10 @@ export class ModelProcess {
     const tokenizer = tokenizerOf(model);
     const template = model.metadata("tokenizer.chat_template");
     const prompts = await promptsOf({
-      ...{ tokenizer, template, path, size: model.vocabSize },
+      ...{ tokenizer, template, path: opened.header, size: model.vocabSize },
       ...{ marks: marksOf(model), opening: model.opening },
     });
+    await opened.read?.();
     const words = vocabularyOf(model, prompts.marks, prompts.stopTokens);
     const embedder = new Embedder(model, plan);
     this.#loaded = {
@@ -175,7 +154,7 @@ export class ModelProcess {
         ...card,
         quantisation: card.quantisation ?? fileType?.replace(/^(MOSTLY|ALL)_/, ""),
         contextWindow: plan.contextTokens,
-        device: library.gpu || `CPU, ${threads(plan)}`,
+        device,
         standIn: prompts.standIn,
         thinking: prompts.thinking,
       },
@@ -364,45 +343,6 @@ export class ModelProcess {
   }
 }
 
-/** llama.cpp's name for it among the ways to scale positions. */
-const YARN = 2;
-
-/**
- * Positions scaled for a window that is longer than what the model was trained for.
- * Source: Peng et al., "YaRN: efficient context window extension of large language models", 2023.
- */
-const stretched = ({ trainedTokens }: Model, { yarn = 1 }: Plan) =>
-  yarn > 1 && {
-    rope_scaling_type: YARN,
-    rope_freq_scale: 1 / yarn,
-    yarn_orig_ctx: trainedTokens,
-  };
-
-/** With 8 bits a value only where the model's heads allow it; else fewer tokens, for as much memory. */
-function openContext(model: Model, plan: Plan): { context: Context; plan: Plan } {
-  const options = {
-    n_ctx: plan.contextTokens * plan.slots,
-    n_batch: batchCapacity(plan),
-    n_ubatch: plan.batchTokens,
-    n_seq_max: plan.slots,
-    n_threads: plan.threads,
-    n_threads_batch: plan.batchThreads,
-    flash_attn_type: plan.flashAttention ? 1 : 0,
-    type_k: GGML_TYPE[plan.kvType],
-    type_v: GGML_TYPE[plan.kvType],
-    ...stretched(model, plan),
-    // With a window over the cache alone, the beginning of a prompt could not be used again.
-    swa_full: true,
-  };
-  try {
-    return { context: new Context(model, options), plan };
-  } catch (thrown) {
-    if (plan.kvType === "f16") throw thrown;
-    console.error("The model's heads do not allow a KV cache of 8 bits: half the context, in 16.");
-    return openContext(model, { ...plan, kvType: "f16", contextTokens: plan.contextTokens >> 1 });
-  }
-}
-
 function vitals({ scheduler }: Loaded): Vitals {
   const { kvUsedTokens, prefillSpeed, decodeSpeed, batchSince, longestBatchMs } = scheduler;
   return {
@@ -412,9 +352,4 @@ function vitals({ scheduler }: Loaded): Vitals {
     decodeSpeed: decodeSpeed.perSecond,
     batchMs: batchSince === undefined ? 0 : performance.now() - batchSince,
   };
-}
-
-function threads({ threads, batchThreads }: Plan): string {
-  const each = threads === batchThreads ? threads : `${threads} to ${batchThreads}`;
-  return `${each} ${batchThreads === 1 ? "thread" : "threads"}`;
 }

@@ -65,6 +65,8 @@ export interface LoadOptions extends Pick<ModelCard, "id" | "name" | "digest" | 
   readonly opening?: string | undefined;
   /** As the process before it has found it; else it is looked for, which takes half a second. */
   readonly library?: Found | undefined;
+  /** Path of the module that computes, where it is not llama.cpp. */
+  readonly runtime?: string | undefined;
 }
 
 export interface Loaded {

@@ -46,8 +46,12 @@ export interface StartOptions
   /** To abort it ends a load. */
   readonly signal?: AbortSignal;
   log?(line: string, error?: unknown): void;
-  /** The model process; ours unless a test has its own. */
+  /** The model process; ours unless a test or another engine has its own. */
   readonly program?: URL;
+  /** For such a process: path of the module that computes. */
+  readonly runtime?: string | undefined;
+  /** What it cannot do; it is refused by name. */
+  readonly lacks?: readonly ("adapter" | "embed")[];
 }
 
 const GRANTS = [
@@ -84,7 +88,7 @@ let library: Found | undefined;
 /** Starts the process and loads the model. @throws CharlaError `engine_failed`, `engine_stopped` */
 export async function startEngine(options: StartOptions): Promise<Engine> {
   const { id, name, digest, quantisation, path, plan, adapters = [] } = options;
-  const { opening } = options;
+  const { opening, runtime, lacks = [] } = options;
   const { cache = { memoryBytes: 0, diskBytes: 0 }, patienceMs = PATIENCE_MS } = options;
   // `.ts` when run from the clone, `.js` in the published package.
   const ours = new URL(`../process/main${import.meta.url.slice(-3)}`, import.meta.url);
@@ -94,7 +98,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   const care = {
     program: options.program ?? ours,
     load: {
-      ...{ id, name, digest, quantisation, path, plan, adapters, cache, opening },
+      ...{ id, name, digest, quantisation, path, plan, adapters, cache, opening, runtime },
       get library() {
         return library;
       },
@@ -121,6 +125,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   const sizes = new WeakMap<readonly Message[], number>();
 
   const { openingTokens, messageTokens } = supervisor.loaded;
+  const grants = GRANTS.filter((grant) => !lacks.some((one) => one === grant));
   const texts = new Texts(room, queueLimits.waitSeconds);
   const most = card.contextWindow * MAX_CHARACTERS_A_TOKEN;
 
@@ -141,7 +146,7 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   return {
     card,
     exactCount: true,
-    grants: tools ? [...GRANTS, "tools"] : GRANTS,
+    grants: tools ? [...grants, "tools"] : grants,
     async countTokens(messages, extras) {
       // Before it is counted, travels, or a template writes the tools.
       checkGrammarSize(extras ?? {});
@@ -182,10 +187,12 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
       const characters = sizeOf(request.messages, request.extras) + answer.length;
       return texts.replay(takes, Math.ceil(characters / CHARACTERS_A_TOKEN), signal);
     },
-    async embed(list, signal) {
-      for (const text of list) if (text.length > most) throw tooLong(text.length, most);
-      return texts.embed(list, signal);
-    },
+    ...(!lacks.includes("embed") && {
+      async embed(list: readonly string[], signal: AbortSignal) {
+        for (const text of list) if (text.length > most) throw tooLong(text.length, most);
+        return texts.embed(list, signal);
+      },
+    }),
     alive: () => true,
     load(): EngineLoad {
       const { requests, cancelled, ...tokens } = room.counters;
