@@ -99,7 +99,7 @@ function fetchParts(node) {
 function fetchVoice(node) {
   const home = join(ROOT, "node_modules", ".cache", "voice");
   const env = { ...process.env, CHARLA_HOME: home };
-  const parts = ["whisper-base", "piper-joe", "kokoro-dora"];
+  const parts = ["opus", "whisper-base", "piper-joe", "kokoro-dora"];
   return run(node, ["src/cli.ts", "voice", "setup", ...parts], { env });
 }
 

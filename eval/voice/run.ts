@@ -50,7 +50,7 @@ function interval(all: readonly Heard[]): readonly [number, number] {
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const { home } = readConfig();
 const shelf = new Shelf(home, voiceTools, () => {});
-const queue = new VoiceQueue(() => shelf.engine());
+const queue = new VoiceQueue(() => shelf.addon("engine"));
 const speech = new Speech(shelf, queue, { enabled: true, seconds: 300, characters: 4096 });
 const mine = { who: "eval", signal: new AbortController().signal };
 const ears = (await shelf.present()).filter(({ kind }) => kind === "hears");

@@ -77,7 +77,7 @@ function spoken(samples: Float32Array, rate: number): readonly [number, number] 
 
 const { home } = readConfig();
 const shelf = new Shelf(home, voiceTools, () => {});
-const queue = new VoiceQueue(() => shelf.engine());
+const queue = new VoiceQueue(() => shelf.addon("engine"));
 const speech = new Speech(shelf, queue, { enabled: true, seconds: 300, characters: 4096 });
 const mine = { who: "eval", signal: new AbortController().signal };
 const sounds: { readonly samples: Float32Array; readonly rate: number }[] = [];

@@ -259,7 +259,7 @@ test("where nothing can hear, it is said what that takes, and the policy can swi
   await page.getByRole("menuitem", { name: "Dictate…" }).click();
   await page.getByRole("button", { name: "What it takes" }).click();
   const panel = page.getByRole("dialog", { name: "Voice" });
-  await panel.getByRole("button", { name: /^Download the usual parts \(293 MB\)$/ }).waitFor();
+  await panel.getByRole("button", { name: /^Download the usual parts \(295 MB\)$/ }).waitFor();
   expect(await microphone(page).count()).toBe(0);
   expect(await findings(page)).toEqual([]);
   expectClean(watched);

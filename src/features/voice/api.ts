@@ -5,8 +5,8 @@ import { text } from "../../core/route.ts";
 export const part = z.object({
   id: z.string(),
   name: z.string(),
-  /** engine, data: what the others need. */
-  kind: z.enum(["engine", "data", "hears", "speaks"]),
+  /** engine, data: what the others need; format: sound that is neither heard nor spoken without it. */
+  kind: z.enum(["engine", "data", "format", "hears", "speaks"]),
   languages: z.array(z.string()),
   licence: z.string(),
   /** Of its download. */
@@ -69,7 +69,7 @@ export const speechBody = z.strictObject({
   model: z.string().max(200).optional(),
   input: text.min(1).max(100_000),
   voice: z.string().max(200).default("default"),
-  response_format: z.literal("wav").default("wav"),
+  response_format: z.enum(["wav", "opus"]).default("wav"),
   speed: z.number().min(0.25).max(4).default(1),
   /** Of the text, where the voice does not say it; not OpenAI's. */
   language: language.optional(),

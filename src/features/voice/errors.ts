@@ -52,8 +52,15 @@ export const audioUnreadable = (reason: string) =>
     status: 400,
     param: "file",
     message: "This is no sound that Charla reads ({reason}).",
-    hint: "Send WAV with whole numbers of 8 to 32 bits, or with floats.",
+    hint: "Send Opus in Ogg or WebM, or WAV with whole numbers of 8 to 32 bits or with floats.",
     params: { reason },
+  });
+
+export const noOpus = () =>
+  new CharlaError("voice_no_opus", {
+    status: 409,
+    message: "What reads and writes Opus is not on this server.",
+    hint: `Use WAV. ${SETUP}`,
   });
 
 /** @param seconds of the recording, and that it may have */

@@ -1,5 +1,6 @@
 /** What the feature does once it is opened: speech over HTTP, and the way to what that takes. */
 import { type House, openable } from "../../core/feature.ts";
+import { Coded } from "./coded.ts";
 import { type VoicePolicy, voicePolicy } from "./policy.ts";
 import { VoiceQueue } from "./process/queue.ts";
 import { speechRoutes } from "./routes.ts";
@@ -17,9 +18,10 @@ export const voice = (tools: MakeTools) =>
     open({ policy, settings, jobs, log }: House<VoicePolicy>) {
       if (!policy.enabled) return { facts: { enabled: false } };
       const shelf = new Shelf(settings.home, tools, log);
-      const queue = new VoiceQueue(() => shelf.engine());
+      const queue = new VoiceQueue(() => shelf.addon("engine"));
       const speech = new Speech(shelf, queue, policy);
       const { seconds, characters } = policy;
+      const coded = new Coded(shelf, queue, seconds);
       /** What the page is told before it asks. */
       const facts = { enabled: true, seconds, characters, hears: "", speaks: "" };
       const look = async () => {
@@ -37,7 +39,7 @@ export const voice = (tools: MakeTools) =>
       return {
         facts,
         devices: ["microphone"],
-        routes: [...setup.routes, ...speechRoutes(speech)],
+        routes: [...setup.routes, ...speechRoutes(speech, coded)],
         jobs: setup.jobs,
         start: look,
         every: [

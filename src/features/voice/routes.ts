@@ -5,20 +5,18 @@ import "../../core/large.ts";
 import "../../core/metered.ts";
 import { check, type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
+import type { Coded } from "./coded.ts";
 import { audioUnreadable } from "./errors.ts";
-import { readWav, writeWav } from "./sound/wav.ts";
 import type { Heard, Speech } from "./speech.ts";
 
 /** OpenAI's own limit, and what a form has beside the file. */
 const MAX_BYTES = 26e6;
-/** Between two sentences. */
-const PAUSE_S = 0.25;
 
-export const speechRoutes = (speech: Speech): readonly Route[] => [
+export const speechRoutes = (speech: Speech, coded: Coded): readonly Route[] => [
   route({
     ...{ method: "post", path: "/v1/audio/transcriptions", access: "chat", computes: true },
     summary:
-      "Writes down what is said in a recording (WAV). Silence gives no text; nothing is kept.",
+      "Writes down what is said in a recording (WAV; Opus in Ogg or WebM). Silence gives no text; nothing is kept.",
     takes: api.transcriptionForm.extend({ file: z.file() }),
     reply: api.transcription,
     gives: ["application/json", "text/plain"],
@@ -26,9 +24,10 @@ export const speechRoutes = (speech: Speech): readonly Route[] => [
     async handle({ request, signal }) {
       const form = await request.formData().catch(() => new FormData());
       const asked = check(api.transcriptionForm, Object.fromEntries(form));
-      const sound = readWav(new Uint8Array(await asked.file.arrayBuffer()));
+      const mine = { who: whoAsks().id, signal };
+      const sound = await coded.read(new Uint8Array(await asked.file.arrayBuffer()), mine);
       if (sound.samples.length === 0) throw audioUnreadable("0 s");
-      const heard = await speech.hear(sound, asked, { who: whoAsks().id, signal });
+      const heard = await speech.hear(sound, asked, mine);
       if (asked.response_format === "text")
         return new Response(`${heard.text}\n`, { headers: PLAIN });
       return asked.response_format === "json" ? { text: heard.text } : verbose(heard);
@@ -36,21 +35,24 @@ export const speechRoutes = (speech: Speech): readonly Route[] => [
   }),
   route({
     ...{ method: "post", path: "/v1/audio/speech", access: "chat", computes: true },
-    summary: "Speaks a text (WAV).",
+    summary: "Speaks a text (WAV, or Opus in Ogg).",
     body: api.speechBody,
-    gives: ["audio/wav"],
+    gives: ["audio/wav", "audio/ogg"],
     async handle({ body, signal }) {
       const { input, voice, model, language, speed } = body;
       const options = { voice, model, language, speed };
-      const sounds = await speech.speak(input, options, { who: whoAsks().id, signal });
-      const wav = writeWav(sounds, PAUSE_S);
-      return new Response(new Uint8Array(wav), { headers: SOUND });
+      const mine = { who: whoAsks().id, signal };
+      const sounds = await speech.speak(input, options, mine);
+      const opus = body.response_format === "opus";
+      const bytes = opus ? await coded.opus(sounds, mine) : coded.wav(sounds);
+      const headers = { ...SOUND, "content-type": opus ? "audio/ogg" : "audio/wav" };
+      return new Response(new Uint8Array(bytes), { headers });
     },
   }),
 ];
 
 const PLAIN = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-const SOUND = { "content-type": "audio/wav", "cache-control": "no-store" };
+const SOUND = { "cache-control": "no-store" };
 
 const verbose = ({ text, language, duration, pieces }: Heard): api.Transcription => ({
   ...{ task: "transcribe", language, duration, text },

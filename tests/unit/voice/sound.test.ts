@@ -1,6 +1,7 @@
 /** Sound: WAV read and written, and where somebody speaks in it. */
 import { expect, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
+import { atRate } from "../../../src/features/voice/process/opus.ts";
 import type { Sound } from "../../../src/features/voice/process/protocol.ts";
 import { speechIn } from "../../../src/features/voice/sound/gate.ts";
 import { readWav, writeWav } from "../../../src/features/voice/sound/wav.ts";
@@ -111,4 +112,23 @@ test("what is too long for a recogniser is cut where it is quietest, and nothing
   expect(found.every(({ from, to }) => (to - from) / RATE <= 25)).toBe(true);
   expect(found[0]?.to).toBe(found[1]?.from);
   expect((found[0]?.to ?? 0) / RATE).toBeCloseTo(26.1, 0);
+});
+
+test("a sound of another rate is the same sound, and what the rate cannot hold is gone", () => {
+  const tone = (hertz: number, rate: number) =>
+    Float32Array.from({ length: rate }, (_, at) => Math.sin((2 * Math.PI * hertz * at) / rate));
+  for (const [from, to] of [
+    [22_050, 24_000],
+    [44_100, 24_000],
+    [16_000, 24_000],
+  ] as const) {
+    const made = atRate({ samples: tone(440, from), rate: from }, to);
+    expect(made.length).toBe(to);
+    // Beginning and end have nothing beside them.
+    const wanted = tone(440, to);
+    const off = made.map((one, at) => Math.abs(one - (wanted[at] ?? 0)));
+    expect(Math.max(...off.slice(100, -100))).toBeLessThan(0.01);
+  }
+  const high = atRate({ samples: tone(15_000, 48_000), rate: 48_000 }, 24_000);
+  expect(Math.max(...high.slice(100, -100).map(Math.abs))).toBeLessThan(0.01);
 });

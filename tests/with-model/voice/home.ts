@@ -14,11 +14,12 @@ export const PATIENCE_MS = 600_000;
 /** @param home an empty data folder */
 export async function withVoice(home: string): Promise<void> {
   const shelf = new Shelf(CACHE, voiceTools, () => {});
-  const wanted = withNeeds(["whisper-base", "piper-joe", "kokoro-dora"]);
+  const wanted = withNeeds(["opus", "whisper-base", "piper-joe", "kokoro-dora"]);
   const parts = PARTS.filter(({ id }) => wanted.includes(id));
   mkdirSync(join(CACHE, "addons"), { recursive: true });
   await fetchAll(shelf, parts, AbortSignal.timeout(PATIENCE_MS), () => {});
   mkdirSync(join(home, "addons"), { recursive: true });
   symlinkSync(join(CACHE, "voice"), join(home, "voice"));
-  symlinkSync(join(CACHE, "addons", "voice"), join(home, "addons", "voice"));
+  for (const addon of ["voice", "voice-opus"])
+    symlinkSync(join(CACHE, "addons", addon), join(home, "addons", addon));
 }

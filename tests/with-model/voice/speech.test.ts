@@ -97,6 +97,44 @@ test("what Piper says in a room with a fan is one turn, whose end the page notic
   expect(heard(2 * rate)).toEqual(["ends"]);
 });
 
+test("Opus goes both ways: in Ogg as it is spoken, and in WebM as browsers record it", async () => {
+  const asked = { model: "tts-1", voice: "piper-joe", response_format: "opus" } as const;
+  const input = "The train to the north leaves at noon. Bring a warm coat.";
+  const reply = await openai.audio.speech.create({ ...asked, input });
+  expect(reply.headers.get("content-type")).toBe("audio/ogg");
+  const ogg = Buffer.from(await reply.arrayBuffer());
+  expect(ogg.subarray(0, 4).toString()).toBe("OggS");
+  const heard = async (bytes: Uint8Array, name: string) => {
+    const file = await toFile(bytes, name);
+    return openai.audio.transcriptions.create({
+      ...{ model: "whisper-1", file, language: "en", response_format: "verbose_json" },
+    });
+  };
+  const told = await heard(ogg, "speech.ogg");
+  expect(lost(["train", "north", "noon", "warm", "coat"], told.text)).toBeLessThan(2);
+  // A tenth of what WAV takes, and as long as what was said.
+  expect(ogg.length).toBeLessThan(told.duration * 6000);
+  const webm = await heard(await inWebm(ogg), "recording.webm");
+  expect(lost(["train", "north", "noon", "warm", "coat"], webm.text)).toBeLessThan(2);
+  expect(webm.duration).toBeCloseTo(told.duration, 1);
+  // What only says that it is one of these is refused, and does no harm to who comes next.
+  for (const bytes of [ogg.subarray(0, 40), Buffer.concat([ogg.subarray(0, 4), ogg.subarray(300)])])
+    await expect(heard(bytes, "broken.ogg")).rejects.toMatchObject({ code: "audio_unreadable" });
+  await expect(heard(Buffer.from("1a45dfa3ffff", "hex"), "x.webm")).rejects.toMatchObject({
+    code: "audio_unreadable",
+  });
+});
+
+/** The same packets in the container of browsers, by the library that was fetched. */
+async function inWebm(ogg: Uint8Array): Promise<Uint8Array> {
+  const { media } = await import(join(home, "addons", "voice-opus", "entry.mjs"));
+  const input = new media.Input({ formats: [media.OGG], source: new media.BufferSource(ogg) });
+  const target = new media.BufferTarget();
+  const output = new media.Output({ format: new media.WebMOutputFormat(), target });
+  await (await media.Conversion.init({ input, output })).execute();
+  return new Uint8Array(target.buffer);
+}
+
 test("silence and noise give no text, whatever the recogniser would make of them", async () => {
   for (const loud of [0, 0.01]) {
     const samples = Float32Array.from({ length: 48_000 }, () => (Math.random() - 0.5) * loud);

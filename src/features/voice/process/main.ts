@@ -31,10 +31,21 @@ let hearing:
 let speaking: { readonly id: string; readonly by: Voice } | undefined;
 
 process.on("message", (asked: Asked) => {
-  const work = asked.type === "hear" ? hear(asked) : speak(asked);
-  work.catch((thrown): Told => ({ type: "failed", reason: String(thrown) })).then(tell);
+  work(asked)
+    .catch((thrown): Told => ({ type: "failed", reason: String(thrown) }))
+    .then(tell);
 });
 process.on("disconnect", () => process.exit(0));
+
+async function work(asked: Asked): Promise<Told> {
+  if (asked.type === "hear") return hear(asked);
+  if (asked.type === "speak") return speak(asked);
+  const opus = await import("./opus.ts");
+  if (asked.type === "encode")
+    return { type: "encoded", bytes: await opus.encode(asked.by, asked.sound) };
+  const sound = await opus.decode(asked.by, asked.bytes, asked.seconds);
+  return sound ? { type: "decoded", sound } : { type: "refused" };
+}
 
 const tell = (told: Told) => void process.send?.(told);
 

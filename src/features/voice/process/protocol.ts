@@ -40,9 +40,23 @@ export type Asked =
       readonly voice: Speaking;
       readonly text: string;
       readonly speed: number;
-    };
+    }
+  | {
+      /** Opus in Ogg or WebM. */
+      readonly type: "decode";
+      /** The module of the libraries. */
+      readonly by: string;
+      readonly bytes: Uint8Array;
+      /** After which it is not read any further. */
+      readonly seconds: number;
+    }
+  | { readonly type: "encode"; readonly by: string; readonly sound: Sound };
 
 export type Told =
   | { readonly type: "heard"; readonly text: string; readonly language: string }
   | { readonly type: "spoken"; readonly sound: Sound }
+  | { readonly type: "decoded"; readonly sound: Sound }
+  | { readonly type: "encoded"; readonly bytes: Uint8Array }
+  /** What came is no sound that is read here. */
+  | { readonly type: "refused" }
   | { readonly type: "failed"; readonly reason: string };

@@ -6,6 +6,7 @@ import type { HubFile, Package } from "./tools.ts";
 
 export type PartId =
   | "engine"
+  | "opus"
   | "espeak-data"
   | "whisper-base"
   | "moonshine-tiny"
@@ -17,7 +18,7 @@ export interface Part {
   readonly id: PartId;
   readonly name: string;
   /** engine, data: what the others need. */
-  readonly kind: "engine" | "data" | "hears" | "speaks";
+  readonly kind: "engine" | "data" | "format" | "hears" | "speaks";
   /** Of those that the page and the tests know; a recogniser may know more. */
   readonly languages: readonly string[];
   readonly licence: string;
@@ -54,6 +55,10 @@ export const PARTS: readonly Part[] = [
   {
     ...{ id: "engine", name: "sherpa-onnx 1.13.8", kind: "engine", languages: [] },
     ...{ licence: "Apache-2.0, with eSpeak NG (GPL-3.0) inside", bytes: 11_101_607, ...none },
+  },
+  {
+    ...{ id: "opus", name: "Opus (libopus-wasm 0.4, mediabunny 1.61)", kind: "format" },
+    ...{ languages: [], licence: "MIT, MPL-2.0", bytes: 2_375_654, ...none },
   },
   {
     ...{ id: "espeak-data", name: "eSpeak NG 1.52", kind: "data", languages: ["es", "en"] },
@@ -144,7 +149,7 @@ export const PARTS: readonly Part[] = [
 
 /** What is fetched where nobody names parts. */
 export const USUAL: readonly PartId[] = [
-  ...(["engine", "espeak-data", "whisper-base", "piper-davefx", "piper-joe"] as const),
+  ...(["engine", "opus", "espeak-data", "whisper-base", "piper-davefx", "piper-joe"] as const),
 ];
 
 export const partOf = (id: string): Part | undefined => PARTS.find((one) => one.id === id);

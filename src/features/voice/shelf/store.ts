@@ -15,6 +15,8 @@ import engineManifest from "../addon/engine/package.json" with { type: "json" };
 import engineLock from "../addon/engine/package-lock.json" with { type: "json" };
 import kokoroManifest from "../addon/kokoro/package.json" with { type: "json" };
 import kokoroLock from "../addon/kokoro/package-lock.json" with { type: "json" };
+import opusManifest from "../addon/opus/package.json" with { type: "json" };
+import opusLock from "../addon/opus/package-lock.json" with { type: "json" };
 import { partWrong } from "../errors.ts";
 import { PARTS, type Part, type PartId } from "./parts.ts";
 import type { MakeTools } from "./tools.ts";
@@ -26,6 +28,17 @@ const ENGINE: Addon = {
   entry: 'export { default } from "sherpa-onnx-node";\n',
   bytes: 34_000_000,
 };
+
+const OPUS: Addon = {
+  name: "voice-opus",
+  manifest: opusManifest,
+  lock: opusLock,
+  entry: 'export * as opus from "libopus-wasm";\nexport * as media from "mediabunny";\n',
+  bytes: 13_000_000,
+};
+
+/** Parts that npm fetches whole. */
+const ADDONS: Readonly<Partial<Record<PartId, Addon>>> = { engine: ENGINE, opus: OPUS };
 
 /** A package of which one file is wanted, without what it would bring along. */
 const KOKORO: Addon = {
@@ -56,13 +69,14 @@ export class Shelf {
     return join(this.#home, "voice", id);
   }
 
-  /** The engine's module; undefined where it is not there. */
-  engine(): Promise<string | undefined> {
-    return entryOf(this.#home, ENGINE);
+  /** The module of a part that npm fetches; undefined where it is not there. */
+  async addon(id: PartId): Promise<string | undefined> {
+    const addon = ADDONS[id];
+    return addon && entryOf(this.#home, addon);
   }
 
   async has(part: Part): Promise<boolean> {
-    if (part.id === "engine") return (await this.engine()) !== undefined;
+    if (ADDONS[part.id]) return (await this.addon(part.id)) !== undefined;
     const stamp = await readFile(join(this.folder(part.id), STAMP), "utf8").catch(() => "");
     return stamp === stampOf(part);
   }
@@ -79,11 +93,12 @@ export class Shelf {
    */
   async fetch(part: Part, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
     if (await this.has(part)) return;
-    if (part.id === "engine") {
-      // npm tells what lies on the disk, which is three times what comes.
+    const addon = ADDONS[part.id];
+    if (addon) {
+      // npm tells what lies on the disk, which is several times what comes.
       const came = (bytes: number) =>
-        onBytes(Math.min(part.bytes, (bytes * part.bytes) / ENGINE.bytes));
-      return fetchAddon(this.#home, ENGINE, came, signal);
+        onBytes(Math.min(part.bytes, (bytes * part.bytes) / addon.bytes));
+      return fetchAddon(this.#home, addon, came, signal);
     }
     const folder = this.folder(part.id);
     const fetching = `${folder}.fetching`;
@@ -157,7 +172,8 @@ export class Shelf {
   }
 
   async remove({ id }: Part): Promise<void> {
-    if (id === "engine") return removeAddon(this.#home, ENGINE);
+    const addon = ADDONS[id];
+    if (addon) return removeAddon(this.#home, addon);
     await rm(this.folder(id), { recursive: true, force: true });
     await rm(`${this.folder(id)}.fetching`, { recursive: true, force: true });
   }
