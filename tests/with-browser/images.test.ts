@@ -84,6 +84,76 @@ test("a pasted screenshot goes to a model that sees, small and drawn anew, and o
   await watched.close();
 });
 
+/** Drops an image of one colour on the page, as from a folder. @returns whether the page has taken the event */
+const drop = (page: Page, name: string) =>
+  page.evaluate(`(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 200 });
+    canvas.getContext("2d").fillRect(0, 0, 300, 200);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([blob], ${JSON.stringify(name)}, { type: "image/png" }));
+    const about = { dataTransfer, bubbles: true, cancelable: true };
+    const to = document.querySelector("main");
+    to.dispatchEvent(new DragEvent("dragover", about));
+    return !to.dispatchEvent(new DragEvent("drop", about));
+  })()`);
+
+test("images are dropped and chosen; a temporary chat says that it has none, and stays", async () => {
+  let seen: Message["images"];
+  const reply = (messages: readonly Message[]) => {
+    seen ??= messages.at(-1)?.images;
+    return "Two images.";
+  };
+  await using server = await serve({ script: { reply, sees: true } });
+  const watched = await open(server.url);
+  const { page } = watched;
+  await composer(page).waitFor();
+  const next = page.getByRole("region", { name: "Images for your next question" });
+  // The rooms that take it are loaded after the page; before, that of files might be alone.
+  await page.waitForLoadState("networkidle");
+  expect(await drop(page, "dropped.png")).toBe(true);
+  await next.getByRole("button", { name: "Open dropped.png" }).waitFor();
+  const bytes = await page.evaluate(`(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 40, height: 30 });
+    canvas.getContext("2d").fillRect(0, 0, 40, 30);
+    return canvas.toDataURL("image/png").split(",")[1];
+  })()`);
+  const choosing = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Add to your message" }).click();
+  await page.getByRole("menuitem", { name: "Add images…" }).click();
+  const buffer = Buffer.from(String(bytes), "base64");
+  await (await choosing).setFiles({ name: "chosen.png", mimeType: "image/png", buffer });
+  await next.getByRole("button", { name: "Open chosen.png" }).waitFor();
+  // No image, whatever its name says: it is told, and keeps the question back.
+  const wrong = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Add to your message" }).click();
+  await page.getByRole("menuitem", { name: "Add images…" }).click();
+  const text = { name: "text.png", mimeType: "image/png", buffer: Buffer.from("no image") };
+  await (await wrong).setFiles(text);
+  await next.getByText("Your browser cannot open this image.").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await next.getByRole("button", { name: "Remove text.png" }).click();
+  await say(page, "What are these?");
+  await answers(page).getByText("Two images.").waitFor();
+  expect(seen).toMatchObject([
+    { width: 300, height: 200 },
+    { width: 40, height: 30 },
+  ]);
+  expect(await questions(page).getByRole("img").count()).toBe(2);
+
+  // The browser would open the file in the place of the chat, of which nothing is stored.
+  await page.getByRole("button", { name: "New chat" }).first().click();
+  await page.getByRole("button", { name: "Temporary chat", exact: true }).click();
+  await say(page, "Only here.");
+  await answers(page).getByText("Two images.").waitFor();
+  expect(await drop(page, "late.png")).toBe(true);
+  await page.getByText("In a temporary chat there are no images and no files.").waitFor();
+  expect(await next.count()).toBe(0);
+  await questions(page).getByText("Only here.").waitFor();
+  expectClean(watched);
+  await watched.close();
+});
+
 test("a model that does not see is said before, and the camera's photo can be removed", async () => {
   await using server = await serve();
   const watched = await open(server.url, { locale: "es-ES" });

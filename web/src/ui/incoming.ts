@@ -4,6 +4,7 @@
  */
 import { useEffect } from "react";
 import { createStore } from "./store.ts";
+import { showToast } from "./toast.tsx";
 
 export interface Taker {
   /** Lower ones are asked first. */
@@ -12,6 +13,8 @@ export interface Taker {
   open(): boolean;
   wants(file: File): boolean;
   take(files: readonly File[]): void;
+  /** Why nothing is taken just now, said to who tries; the browser would open the file in the place of the chat. */
+  closed?(): string;
 }
 
 const takers: Taker[] = [];
@@ -25,12 +28,17 @@ const elsewhere = ({ target }: Event) =>
   target instanceof Element && target.closest("aside, dialog") !== null;
 
 const open = () => takers.filter((taker) => taker.open());
+const closed = () => takers.find((taker) => taker.closed && !taker.open())?.closed?.();
 
 /** @returns whether anybody has taken them */
 function give(event: Event, files: readonly File[]): boolean {
   const asked = open();
-  if (files.length === 0 || files.some(isModel) || elsewhere(event) || asked.length === 0)
-    return false;
+  if (files.length === 0 || files.some(isModel) || elsewhere(event)) return false;
+  if (asked.length === 0) {
+    const text = closed();
+    if (text) showToast({ text });
+    return text !== undefined;
+  }
   const byTaker = Map.groupBy(files, (file) => asked.find((taker) => taker.wants(file)));
   byTaker.delete(undefined);
   for (const [taker, some] of byTaker) taker?.take(some);
@@ -44,9 +52,9 @@ function listen(signal: AbortSignal): void {
   ) => addEventListener(name, listener, { capture: true, signal });
   on("dragover", (event) => {
     const files = event.dataTransfer?.types.includes("Files") ?? false;
-    const over = files && !elsewhere(event) && open().length > 0;
-    held.set({ over });
-    if (over) event.preventDefault();
+    const here = files && !elsewhere(event);
+    held.set({ over: here && open().length > 0 });
+    if (here && (held.get().over || closed() !== undefined)) event.preventDefault();
   });
   on("dragleave", (event) => {
     if (event.relatedTarget === null) held.set({ over: false });

@@ -15,6 +15,7 @@ const TAKER: Taker = {
   open: () => !desk.temporary,
   wants: isImage,
   take: add,
+  closed: () => t("images.temporary"),
 };
 
 const NONE: readonly Shot[] = [];

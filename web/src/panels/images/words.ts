@@ -31,6 +31,7 @@ export const en = {
   "image.unreadable": "Your browser cannot open this image.",
   "image.unreadable.hint": "Save it as JPEG, PNG or WebP.",
   "images.dropHere": "Drop the images to ask about them",
+  "images.temporary": "In a temporary chat there are no images and no files.",
   "images.next": "Images for your next question",
   "ocr.languages":
     "Tesseract on this server has neither Spanish nor English (Debian, Ubuntu: apt install tesseract-ocr-spa tesseract-ocr-eng).",
@@ -80,6 +81,7 @@ export const es: typeof en = {
   "image.unreadable": "Tu navegador no puede abrir esta imagen.",
   "image.unreadable.hint": "Guárdala como JPEG, PNG o WebP.",
   "images.dropHere": "Suelta las imágenes para preguntar sobre ellas",
+  "images.temporary": "En un chat temporal no hay imágenes ni archivos.",
   "images.next": "Imágenes para tu próxima pregunta",
   "ocr.languages":
     "A tesseract le faltan en este servidor el español y el inglés (Debian, Ubuntu: apt install tesseract-ocr-spa tesseract-ocr-eng).",

@@ -90,4 +90,5 @@ const TAKER: Taker = {
   open: () => !desk.temporary,
   wants: () => true,
   take: add,
+  closed: () => t("file.temporary"),
 };
