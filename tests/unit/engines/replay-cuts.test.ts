@@ -48,3 +48,27 @@ test("a text of somebody else is left as it is cut, after a few tries", async ()
   expect(places.map(({ id }) => id)).toEqual(tokens);
   expect(asked.length).toBeLessThan(8);
 });
+
+test("a prompt is read in small chunks, too, where something differs, and so on where that fits better", async () => {
+  const own = await start();
+  const ways: boolean[] = [];
+  const judge = async (answer: readonly number[], slowly: boolean) => {
+    ways.push(slowly);
+    return answer.map((id, at): Place => {
+      // Another token in the middle, by rounding; nothing to cut otherwise there.
+      const differs = !slowly && at === 4;
+      return { id, winner: differs ? (ids("x")[0] as number) : id, behind: differs ? 0.1 : 0 };
+    });
+  };
+  const places = await replay({ tokens: own, cut, judge, piece, signal });
+  expect(places.every(({ behind }) => behind === 0)).toBe(true);
+  expect(ways).toEqual([false, true]);
+  // Where all comes out there is no reason to.
+  ways.length = 0;
+  const clean = async (answer: readonly number[], slowly: boolean) => {
+    ways.push(slowly);
+    return answer.map((id): Place => ({ id, winner: id, behind: 0 }));
+  };
+  await replay({ tokens: own, cut, judge: clean, piece, signal });
+  expect(ways).toEqual([false]);
+});

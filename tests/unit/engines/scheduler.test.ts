@@ -516,6 +516,21 @@ describe("the scheduler", () => {
     for (const { length } of answering) expect(length).toBeLessThan(32);
   });
 
+  test("and its prompt in small batches as well, where that is wished", async () => {
+    const sizesOf = async (slowly: boolean) => {
+      const { run, books } = start();
+      const seen: number[] = [];
+      const outputs = { before: 90, slowly };
+      await run(job(range(0, 100), 0, { outputs, onLogits: (_, at) => void seen.push(at) }));
+      expect(seen).toEqual(range(89, 11));
+      return books.batches.map(({ length }) => length);
+    };
+    const slow = await sizesOf(true);
+    expect(slow.reduce((sum, one) => sum + one, 0)).toBe(100);
+    expect(Math.max(...slow)).toBeLessThan(32);
+    expect(Math.max(...(await sizesOf(false)))).toBe(32);
+  });
+
   test("what must happen between two batches waits for the one under way", async () => {
     const { books, scheduler } = start();
     const work = job(range(0, 500), 3);

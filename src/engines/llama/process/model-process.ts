@@ -306,9 +306,9 @@ export class ModelProcess {
     const size = prompt.length + tokens.length;
     if (size > plan.contextTokens) throw promptTooLong(size, plan.contextTokens);
     const piece = (id: number) => model.piece(id);
-    const judge = (answer: readonly number[]) => {
+    const judge = (answer: readonly number[], slowly: boolean) => {
       const sampler = new Sampler({ sampling, ...extras, prompt, piece });
-      return judged({ prompt, answer, sampler, adapter, signal }, scheduler);
+      return judged({ prompt, answer, sampler, slowly, adapter, signal }, scheduler);
     };
     const places = await replay({ tokens, cut, judge, piece, signal });
     const spelt = (id: number) => piece(id).toString("utf8");

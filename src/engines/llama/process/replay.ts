@@ -23,13 +23,15 @@ interface Pass {
   readonly answer: readonly number[];
   /** Fresh. */
   readonly sampler: Sampler;
+  /** The prompt as well, in chunks as small as the answer's: it may have been read in other batches. */
+  readonly slowly: boolean;
   readonly adapter: Adapter | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Reads it once; places are missing only where it was cancelled. */
 export async function judged(
-  { prompt, answer, sampler, adapter, signal }: Pass,
+  { prompt, answer, sampler, slowly, adapter, signal }: Pass,
   scheduler: Pick<Scheduler, "add">,
 ): Promise<readonly Place[]> {
   const places: Place[] = [];
@@ -37,7 +39,7 @@ export async function judged(
   await new Promise<void>((resolve, reject) => {
     scheduler.add({
       tokens: [...prompt, ...answer.slice(0, -1)],
-      outputs: { before: prompt.length },
+      outputs: { before: prompt.length, slowly },
       ...{ adapter, alone: false, systemTokens: 0, signal },
       onStart() {},
       onLogits(logits) {
@@ -64,7 +66,8 @@ interface Options {
   /** The answer as it would be cut if somebody else had written it. */
   readonly tokens: readonly number[];
   cut(text: string): Promise<readonly number[]>;
-  judge(answer: readonly number[]): Promise<readonly Place[]>;
+  /** @param slowly see `Pass` */
+  judge(answer: readonly number[], slowly: boolean): Promise<readonly Place[]>;
   /** The bytes of a token. */
   piece(id: number): Buffer;
   readonly signal: AbortSignal;
@@ -73,10 +76,15 @@ interface Options {
 /**
  * A text does not tell the tokens that it was written in: one in some hundred words is written in other
  * pieces than it would be cut into. Where the token that would have been taken is what stands there as
- * well, the text is cut so, and read once more; what fits better is kept.
+ * well, the text is cut so, and read once more; what fits better is kept. Nor does it tell in which batches
+ * the prompt was read, which moves sums a little: of two ways, the one that fits better is kept, too.
  */
 export async function replay({ tokens, cut, judge, piece, signal }: Options) {
-  let best = await judge(tokens);
+  let [best, slowly] = [await judge(tokens, false), false];
+  if (weight(best) > 0 && !signal.aborted) {
+    const again = await judge(tokens, true);
+    if (weight(again) < weight(best)) [best, slowly] = [again, true];
+  }
   let [read, from, inVain] = [best, 0, 0];
   // Where to go on if the guesses in a row have led nowhere.
   let next = 0;
@@ -88,7 +96,7 @@ export async function replay({ tokens, cut, judge, piece, signal }: Options) {
       const rest = await cut(found.rest);
       const kept = read.slice(0, found.at).map(({ id }) => id);
       if (read === best) next = found.at + 1;
-      read = await judge([...kept, read[found.at]?.winner as number, ...rest]);
+      read = await judge([...kept, read[found.at]?.winner as number, ...rest], slowly);
       from = found.at + 1;
       inVain++;
       if (weight(read) < weight(best)) [best, inVain] = [read, 0];

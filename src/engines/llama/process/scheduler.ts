@@ -441,8 +441,9 @@ export function batchCapacity({ batchTokens, slots, draftTokens }: Plan): number
 /** Tokens of a slot's prompt that are left, up to where it is to be held. */
 function leftOf({ tokens, todo, hold = 0, work }: Slot): number {
   if (typeof work?.outputs === "object" && "before" in work.outputs) {
-    const rest = work.outputs.before - tokens.length;
-    return rest > 0 ? rest : Math.min(ANSWER_CHUNK, todo.length);
+    const { before, slowly = false } = work.outputs;
+    const rest = before - tokens.length;
+    return rest > 0 && !slowly ? rest : Math.min(ANSWER_CHUNK, rest > 0 ? rest : todo.length);
   }
   return hold > tokens.length ? hold - tokens.length : todo.length;
 }

@@ -25,7 +25,10 @@ export interface Work {
    * an answer that is read with so many tokens of a prompt before it: from the last one of these on,
    * computed like tokens that are written.
    */
-  readonly outputs: "last" | { readonly from: number } | { readonly before: number };
+  readonly outputs:
+    | "last"
+    | { readonly from: number }
+    | { readonly before: number; readonly slowly?: boolean };
   /** So many of the first tokens are a system prompt, which other conversations of the owner may share. */
   readonly systemTokens: number;
   /** A cancel takes effect before the next batch. */
