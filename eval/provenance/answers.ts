@@ -18,6 +18,8 @@ export const start = (
   startEngine({
     ...{ path, id: path, name: path, plan: { ...PLAN, ...plan }, adapters },
     cache: { memoryBytes: 2 ** 28, diskBytes: 0 },
+    // At idle priority a process may be silent for minutes, and is well.
+    patienceMs: 20 * 60_000,
   });
 
 const TOPICS = [
