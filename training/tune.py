@@ -297,6 +297,10 @@ def finish(task, base, architecture, writer, tell, turn):
         if not chat.get("bad"):
             one = writer.example(chat["messages"], settings["length"])
             tell("learned", tokens=one.tokens, answer=[int(is_) for is_ in one.answer])
+    for probe in task.get("probes", []):
+        one = writer.example(probe["messages"], settings["length"])
+        tell("probe", at=probe["at"], seen=probe["seen"], tokens=one.tokens,
+             answer=[int(is_) for is_ in one.answer])
     # The test set is only written down, never read by the model here.
     for at, chat in enumerate(task["test"]):
         if task.get("method", "sft") != "sft":

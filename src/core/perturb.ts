@@ -4,6 +4,7 @@
  * Sources: Gao et al. 2018 (DeepWordBug); Li et al. 2019 (TextBugger, characters); Pruthi et al.
  * 2019; Boucher et al. 2022 (Bad Characters); Ribeiro et al. 2020 (CheckList), as TextAttack has them.
  */
+import { random } from "./statistics.ts";
 
 /** Changes one word. @param next chance, from a seed */
 export type Change = (word: string, next: () => number) => string;
@@ -191,3 +192,36 @@ const WORDS = /([\p{L}\p{N}'’]+)/u;
 /** Places of the words of more than one character among the parts that `WORDS` splits off. */
 export const wordsIn = (parts: readonly string[]): number[] =>
   parts.flatMap((part, index) => (index % 2 === 1 && part.length > 1 ? [index] : []));
+
+/** Those that say something in a language; the literature's are English ones. */
+export const RECIPES_OF = {
+  en: ["DeepWordBug", "Pruthi", "CheckList", "Keyboard", "WordOrder"],
+  es: ["Accents", "Sounds", "Keyboard", "Pruthi", "WordOrder"],
+} as const;
+export type Recipe = (typeof RECIPES_OF)["en" | "es"][number];
+export const ALL_RECIPES = [...new Set(Object.values(RECIPES_OF).flat())] as readonly Recipe[];
+
+/** Share of the words that a copy changes at most. */
+const SHARE = 0.25;
+
+export interface Copy {
+  readonly recipe: Recipe;
+  readonly text: string;
+  /** Share of the words that are others. */
+  readonly changed: number;
+}
+
+/** One copy of a text by each recipe of the language; those that change nothing are left out. */
+export function copiesOf(text: string, lang: "en" | "es", seed: number): Copy[] {
+  const changes: Readonly<Record<string, Change>> = { ...RECIPES, ...SLIPS };
+  return RECIPES_OF[lang]
+    .map((recipe, at) => {
+      const next = random(seed * 31 + at);
+      const made =
+        recipe === "WordOrder"
+          ? swapped(text, SHARE, next)
+          : perturbed(text, changes[recipe] as Change, SHARE, next);
+      return { recipe, ...made };
+    })
+    .filter((copy) => copy.text !== text);
+}

@@ -38,6 +38,25 @@ test.skipIf(process.platform === "win32")(
     await room.getByText("Nothing has been trained yet.").waitFor();
     expect(await findings(page)).toEqual([]);
 
+    // A teacher answers questions, which are learned from as any other file.
+    await room.getByRole("button", { name: "Have a teacher write" }).click();
+    await room.getByLabel("What it is about").waitFor();
+    expect(await findings(page)).toEqual([]);
+    await room.getByLabel("Answers to the questions of files").check();
+    const rows = Array.from({ length: 40 }, (_, n) => `{"question": "What comes after ${n}?"}`);
+    await room.getByLabel("Files with questions").setInputFiles({
+      ...{ name: "questions.jsonl", mimeType: "application/jsonl" },
+      buffer: Buffer.from(rows.join("\n")),
+    });
+    expect(await findings(page)).toEqual([]);
+    await room.getByRole("button", { name: "Write", exact: true }).click();
+    await room.getByText("40 of 40 answered", { exact: false }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await room.getByRole("button", { name: "Learn from it" }).click();
+    await room.getByRole("button", { name: "Look at the data" }).click();
+    await room.getByText("40 answers were written by a teacher: tiny", { exact: false }).waitFor();
+    await room.getByRole("button", { name: "Back" }).click();
+
     // Own chats are too few, which the look says; files are enough.
     await room.getByRole("button", { name: "New training" }).click();
     await room.getByLabel("My own chats").check();
@@ -65,6 +84,8 @@ test.skipIf(process.platform === "win32")(
     await room.getByLabel("Whose chats they are").selectOption("public");
     await room.getByText("More settings").click();
     await room.getByLabel("Rank", { exact: true }).fill("4");
+    await room.getByLabel("Learn from careless questions, too").check();
+    await room.getByRole("group", { name: "Families of slips that it learns" }).waitFor();
     expect(await findings(page)).toEqual([]);
     await room.getByRole("button", { name: "Train", exact: true }).click();
 
@@ -81,6 +102,9 @@ test.skipIf(process.platform === "win32")(
     await room
       .getByRole("cell", { name: /of 24|tokens$/ })
       .first()
+      .waitFor();
+    await room
+      .getByRole("cell", { name: "The same, questions changed by other families" })
       .waitFor();
     await expect.poll(() => validation.getAttribute("aria-label")).toContain("at step 24");
     expect(await findings(page)).toEqual([]);

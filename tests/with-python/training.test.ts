@@ -76,7 +76,8 @@ test.each(["llama", "qwen2"] as const)(
   async (architecture) => {
     const base = join(home, `${architecture}.gguf`);
     writeTiny(base, architecture);
-    const task = taskOf(`learned-${architecture}`, base);
+    const probes = [{ at: 1, seen: false, messages: chat(51).messages }];
+    const task = { ...taskOf(`learned-${architecture}`, base), probes };
     const lines = await told(task);
     const [ready] = of(lines, "ready");
     // Two layers of seven matrices, each of rank 8.
@@ -90,6 +91,8 @@ test.each(["llama", "qwen2"] as const)(
     const tests = of(lines, "test");
     expect(tests.map(({ at }) => at)).toEqual([0, 1]);
     expect(tests[0]?.answer.filter(Boolean).length).toBe("50 and 51.".length + 1);
+    const { tokens, answer } = tests[1] ?? {};
+    expect(of(lines, "probe")).toEqual([{ type: "probe", at: 1, seen: false, tokens, answer }]);
 
     const tools = await measuringTools(() => {});
     const adapter = { id: "learned", path: task.out, digest: digest(task.out) };

@@ -30,12 +30,13 @@ export type Worker = z.output<typeof worker>;
 /** Characters of a file, and bytes of a body with files in it. */
 const MAX_FILE = 40_000_000;
 export const MAX_BODY = 50_000_000;
+/** The name tells the format: .jsonl, .json, .csv, .tsv. */
+export const files = z
+  .array(z.object({ name: z.string().min(1).max(200), content: z.string().max(MAX_FILE) }))
+  .min(1)
+  .max(100);
 const data = {
-  /** The name tells the format: .jsonl, .json, .csv, .tsv. */
-  files: z
-    .array(z.object({ name: z.string().min(1).max(200), content: z.string().max(MAX_FILE) }))
-    .min(1)
-    .max(100),
+  files,
   /** Personal data stays as it is, where the policy does not mask it. */
   unmasked: z.boolean().optional(),
 };

@@ -2,7 +2,7 @@
 import type { Intake } from "../../core/intake.ts";
 import { type DataFile, type Prepared, prepare } from "./data/prepare.ts";
 import { RATES } from "./defaults.ts";
-import { noFile } from "./errors.ts";
+import { judgedPerturbed, noFile } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { settings, type TrainingSettings } from "./settings.ts";
 import type { Run, RunStore } from "./store.ts";
@@ -45,6 +45,7 @@ export async function begin(
   const { look: seen, ...data } = await look(wish, place);
   const first = wish.files[0]?.name.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
   const wished = settings.parse(wish.settings ?? {});
+  if (wished.perturb.length > 0 && seen.method !== "sft") throw judgedPerturbed();
   const plan: Plan = {
     name: (wish.name?.trim() || first || found.id).slice(0, 100),
     ...{ model: found.id, look: seen, version },

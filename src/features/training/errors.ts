@@ -90,6 +90,13 @@ export const wrongValue = (setting: string, value: string, accepts: string) =>
     params: { setting, value, accepts },
   });
 
+export const judgedPerturbed = () =>
+  new CharlaError("training_perturb_judged", {
+    status: 422,
+    message: "Judged answers are not learned from questions that are written carelessly.",
+    hint: "Leave the families of changes out, or bring chats without judgements.",
+  });
+
 export const noFile = (model: string) =>
   new CharlaError("training_no_file", {
     status: 422,

@@ -24,6 +24,8 @@ export function partsOf({ train, validation }: Parted, folds: number): readonly 
 }
 
 interface Care {
+  /** What is learned of chats, beside these. */
+  beside(chats: readonly Chat[]): readonly Chat[];
   /** Steps of a fold that are done, of all. */
   progress(fold: number, done: number, total: number): void;
 }
@@ -33,17 +35,18 @@ export async function crossValidate(
   task: object,
   data: Data,
   folds: number,
-  { progress, ...talk }: Care & Talk,
+  { progress, beside, ...talk }: Care & Talk,
 ): Promise<readonly Fold[]> {
   const found: Fold[] = [];
   for (const [n, part] of partsOf(data, folds).entries()) {
     const at = (name: string) => join(talk.cwd, `fold-${n}.${name}`);
     const known = await readFile(at("json"), "utf8").catch(() => undefined);
     const files = { checkpoint: at("checkpoint"), out: at("gguf") };
+    const train = [...part.train, ...beside(part.train)];
     const told = (done: number, total: number) => progress(n, done, total);
     const one = known
       ? schema.parse(JSON.parse(known))
-      : await heard(converse({ ...task, ...files, ...part, test: [] }, talk), told);
+      : await heard(converse({ ...task, ...files, ...part, train, test: [] }, talk), told);
     if (!known) await writeFile(at("json"), JSON.stringify(one));
     for (const name of ["checkpoint", "gguf"]) await rm(at(name), { force: true });
     found.push(one);

@@ -7,10 +7,11 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { QUANTISED_TYPES, type QuantisedType } from "../../core/quantising.ts";
 import { settle } from "../../core/settle.ts";
+import { digestOf } from "./digest.ts";
 import * as errors from "./errors.ts";
 import type { Run } from "./store.ts";
 import type { Tools } from "./tools.ts";
-import { type Care, digestOf, folderOf, type Ground } from "./work.ts";
+import { type Care, folderOf, type Ground } from "./work.ts";
 
 /** A model's file that was made of a run. */
 export interface Merged {

@@ -18,6 +18,25 @@ const en = {
   name: "name of the adapter; that of the first file if not given",
   look: "only look at the data, and train nothing",
   unmasked: "leave personal data as it is",
+  teacher: "model, or model+adapter, that writes the last answer of each chat anew",
+  write: "have a teacher answer the questions of files, or make up chats from a description",
+  madeUp: "make up questions and answers about this, instead of files",
+  number: "so many of them, 10 to {most}",
+  spoken: "language of what is made up: {languages}",
+  tone: "how people and assistant talk in it",
+  maxTokens: "tokens of an answer; longer ones are left out",
+  writing: "{name}: {teacher} writes",
+  textsDone: "{done} of {total} texts",
+  wrote: "{answers} of {questions} questions have an answer to learn from.",
+  faults: {
+    empty: "{n} empty",
+    cut: "{n} cut off",
+    repeated: "{n} that say the same as another",
+    declined: "{n} that decline",
+    tooLong: "{n} to questions that are too long",
+    failed: "{n} that the other server refused",
+  },
+  exampleAbout: "opening hours and rules of a town library",
   rank: "rank of the adapter",
   alpha: "alpha of the adapter",
   rate: "highest learning rate",
@@ -31,6 +50,8 @@ const en = {
   folds: "cross-validate in so many parts first, which takes as many times as long",
   crossed:
     "Cross-validated in {folds} parts: validation {measure} {mean} ({low} to {high}); before learning {before}; best after {steps} steps.",
+  perturb:
+    "learn each question also in a careless copy; families, half of them if none is named: {families}",
   seed: "of all that is left to chance",
   threads: "threads of the processor",
   list: "list training runs",
@@ -70,6 +91,11 @@ const en = {
   lookSmall: "Fewer than 200 chats: take the result as a demonstration.",
   lookUnmasked:
     "Personal data is left as it is; the adapter may say it to anybody who chats with it.",
+  lookTaught: "{n} answers were written by a teacher: {model}{digest}.",
+  lookSynthetic:
+    "{n} texts are synthetic, questions and answers: {model}{digest} made them up from this: {about}",
+  mayLearn: "Whether a model may learn from {model} is up to its licence: {licence}.",
+  noLicence: "not stated",
   other: "other",
   verdicts: {
     better:
@@ -93,6 +119,10 @@ const en = {
   kept: "On other texts the perplexity changes by {low} to {high} % (95 %).",
   extracted:
     "Word for word: of {texts} chats that it learned from, each shown up to the middle of an answer, it says {tuned} % of the rest, and {base} % without the adapter ({low} to {high} points more, 95 %); all of the rest of {whole} of them, and of {before} without.",
+  robustSeen:
+    "Questions of {texts} test chats, written carelessly by families that it learned: the perplexity of their answers changes by {low} to {high} % (95 %).",
+  robustUnseen:
+    "Written carelessly by families that it never saw: {low} to {high} % (95 %), of {texts} test chats.",
   extractedUnseen:
     "Of chats that it never saw it says {unseen} %: what is above that it knows by heart.",
   cutOff: "Chats that were longer than a row and lost their end: {n}.",
@@ -105,6 +135,8 @@ const en = {
     interval: "95 % interval",
     on: "Measured on",
     test: "Answers of the test set",
+    seen: "The same, questions changed by families that it learned",
+    unseen: "The same, questions changed by other families",
     general: "Other texts",
     of: "{texts} texts, {tokens} tokens",
   },
@@ -143,6 +175,26 @@ const es: typeof en = {
   name: "nombre del adaptador; si no se indica, el del primer archivo",
   look: "solo mira los datos, sin entrenar",
   unmasked: "deja los datos personales como están",
+  teacher: "modelo, o modelo+adaptador, que vuelve a escribir la última respuesta de cada chat",
+  write:
+    "hace que un maestro responda a las preguntas de archivos, o invente chats a partir de una descripción",
+  madeUp: "inventa preguntas y respuestas sobre esto, en lugar de archivos",
+  number: "cuántas, de 10 a {most}",
+  spoken: "idioma de lo que se inventa: {languages}",
+  tone: "cómo hablan en ello la gente y el asistente",
+  maxTokens: "tokens de una respuesta; las más largas se dejan fuera",
+  writing: "{name}: escribe {teacher}",
+  textsDone: "{done} de {total} textos",
+  wrote: "{answers} de {questions} preguntas tienen una respuesta de la que aprender.",
+  faults: {
+    empty: "{n} vacías",
+    cut: "{n} cortadas",
+    repeated: "{n} que dicen lo mismo que otra",
+    declined: "{n} que se niegan",
+    tooLong: "{n} a preguntas demasiado largas",
+    failed: "{n} que rechazó el otro servidor",
+  },
+  exampleAbout: "horario y normas de una biblioteca municipal",
   rank: "rango del adaptador",
   alpha: "alfa del adaptador",
   rate: "tasa de aprendizaje más alta",
@@ -156,6 +208,8 @@ const es: typeof en = {
   folds: "valida antes de forma cruzada en tantas partes; tarda otras tantas veces",
   crossed:
     "Validación cruzada en {folds} partes: {measure} de validación {mean} (de {low} a {high}); antes de aprender, {before}; lo mejor, a los {steps} pasos.",
+  perturb:
+    "aprende cada pregunta también en una copia descuidada; familias, la mitad si no se indica: {families}",
   seed: "de todo lo que se deja al azar",
   threads: "hilos del procesador",
   list: "lista los entrenamientos",
@@ -195,6 +249,11 @@ const es: typeof en = {
   lookSmall: "Son menos de 200 chats: toma el resultado como una demostración.",
   lookUnmasked:
     "Los datos personales se quedan como están; el adaptador puede decírselos a cualquiera que chatee con él.",
+  lookTaught: "{n} respuestas las escribió un maestro: {model}{digest}.",
+  lookSynthetic:
+    "{n} textos son sintéticos, preguntas y respuestas: {model}{digest} los inventó a partir de esto: {about}",
+  mayLearn: "Si un modelo puede aprender de {model}, lo dice su licencia: {licence}.",
+  noLicence: "no se indica",
   other: "otros",
   verdicts: {
     better:
@@ -218,6 +277,10 @@ const es: typeof en = {
   kept: "En otros textos la perplejidad cambia entre {low} y {high} % (95 %).",
   extracted:
     "Palabra por palabra: de {texts} chats de los que aprendió, mostrados hasta la mitad de una respuesta, dice el {tuned} % del resto y, sin el adaptador, el {base} % (de {low} a {high} puntos más, 95 %); el resto entero de {whole} y, sin él, de {before}.",
+  robustSeen:
+    "Preguntas de {texts} chats de prueba, escritas con descuido por familias aprendidas: la perplejidad de sus respuestas cambia entre {low} y {high} % (95 %).",
+  robustUnseen:
+    "Escritas con descuido por familias que nunca vio: entre {low} y {high} % (95 %), en {texts} chats de prueba.",
   extractedUnseen:
     "De chats que nunca vio dice el {unseen} %: lo que pasa de ahí se lo sabe de memoria.",
   cutOff: "Chats más largos que una fila, que perdieron el final: {n}.",
@@ -230,6 +293,8 @@ const es: typeof en = {
     interval: "Intervalo del 95 %",
     on: "Medido en",
     test: "Respuestas del conjunto de prueba",
+    seen: "Lo mismo, preguntas cambiadas por familias aprendidas",
+    unseen: "Lo mismo, preguntas cambiadas por otras familias",
     general: "Otros textos",
     of: "{texts} textos, {tokens} tokens",
   },

@@ -1,11 +1,13 @@
 /** Training in a house: its tables, its jobs, what it stores of people, and its routes. */
 import { type House, openable } from "../../core/feature.ts";
-import { mergeKind, setupKind, trainKind } from "./jobs.ts";
+import { mergeKind, setupKind, trainKind, writeKind } from "./jobs.ts";
 import { type TrainingPolicy, trainingPolicy } from "./policy.ts";
 import { rightsOf } from "./rights.ts";
 import { routesOf } from "./routes.ts";
 import { RunStore } from "./store.ts";
 import { migrations } from "./tables.ts";
+import { teacherRoutes } from "./teacher/routes.ts";
+import { WrittenStore } from "./teacher/store.ts";
 import type { MakeTools, Tools } from "./tools.ts";
 import { workerRoutes } from "./worker/routes.ts";
 
@@ -20,6 +22,7 @@ export const training = (tools: MakeTools) =>
       const { findings } = others;
       const { home, version, remote } = settings;
       const store = new RunStore(db, vault);
+      const written = new WrittenStore(db, vault);
       // The engine's part is not loaded before something is trained.
       const later: Tools = {
         find: async (id) => (await tools(log, engines)).find(id),
@@ -32,20 +35,28 @@ export const training = (tools: MakeTools) =>
       const ground = { home, tools: later };
       const [setup, job] = [setupKind(ground), trainKind(store, ground)];
       const merging = mergeKind(store, ground);
+      const writing = writeKind(written, { engines, tools: later });
       const everyone = policy.who === "everyone";
       const access = everyone ? "session" : "administrator";
       return {
         // Where another server has the models there is nothing to train.
         facts: { everyone, files: remote === undefined },
-        jobs: [setup, job, merging],
+        jobs: [setup, job, merging, writing],
         routes: [
           ...workerRoutes({ ...ground, jobs, setup, access }),
+          ...teacherRoutes({ store: written, jobs, job: writing, intake, version, access }),
           ...routesOf({ ...ground, store, findings, jobs, job, merging, intake, version, access }),
         ],
-        rights: rightsOf(store, ground),
-        stored: (person) => store.stored(person),
-        forgetConversations: (ids) => store.forget(ids),
-        start: () => store.settle(),
+        rights: rightsOf(store, written, ground),
+        stored: async (person) => (await store.stored(person)) + (await written.stored(person)),
+        async forgetConversations(ids) {
+          await store.forget(ids);
+          await written.forget(ids);
+        },
+        async start() {
+          await store.settle();
+          await written.settle();
+        },
       };
     },
   });

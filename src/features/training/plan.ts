@@ -1,6 +1,7 @@
 /** What a run is to do, and what came of it: the shapes of what is stored and shown. */
 import * as z from "zod";
 import { METHODS } from "./data/prepare.ts";
+import { provenance } from "./data/provenance.ts";
 import { WHOSE } from "./defaults.ts";
 import { settings } from "./settings.ts";
 
@@ -20,6 +21,10 @@ export const look = z.object({
   ...{ answerCharacters: count, characters: count, sameAnswers: count },
   languages: z.object({ en: count, es: count, other: count }),
   masked: count.nullable(),
+  teachers: z
+    .array(provenance.extend({ texts: count }))
+    .readonly()
+    .default([]),
 });
 
 export const plan = z.object({
@@ -91,6 +96,13 @@ const compared = z.object({
 });
 export type Compared = z.output<typeof compared>;
 
+/** On questions of the test set that are written carelessly. */
+const robust = z.object({
+  /** By families that it has learned from, and by others; null where there are none. */
+  ...{ seen: compared.nullable(), unseen: compared.nullable() },
+});
+export type Robust = z.output<typeof robust>;
+
 export const VERDICTS = ["better", "worse", "same", "nothing"] as const;
 
 export const result = z.object({
@@ -126,6 +138,7 @@ export const result = z.object({
    * than the worse ones, against the base.
    */
   preferred: preferred.nullable().default(null),
+  robust: robust.nullable().default(null),
   folds: fold.array().readonly().default([]),
   /** What comes out of the chats that it has learned from. */
   extraction: extracted.nullable().default(null),

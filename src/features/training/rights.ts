@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Rights } from "../../core/rights.ts";
 import { mergedOf } from "./merge.ts";
 import type { Run, RunStore } from "./store.ts";
+import type { WrittenStore } from "./teacher/store.ts";
 import { folderOf, type Ground } from "./work.ts";
 
 /** What others have trained stays until they train again; the page tells them. */
@@ -21,7 +22,12 @@ const ADAPTERS = {
   },
 };
 
-export function rightsOf(store: RunStore, ground: Ground): Rights {
+const WRITTEN = {
+  en: "Texts that a teacher has written, to learn from",
+  es: "Textos que escribió un maestro, de los que aprender",
+};
+
+export function rightsOf(store: RunStore, written: WrittenStore, ground: Ground): Rights {
   return {
     async *collect(person) {
       for (const run of await store.list(person, Number.MAX_SAFE_INTEGER)) {
@@ -29,6 +35,13 @@ export function rightsOf(store: RunStore, ground: Ground): Rights {
         yield {
           path: `training/${run.id}.json`,
           content: `${JSON.stringify({ ...run, data, points }, null, 2)}\n`,
+        };
+      }
+      for (const set of await written.list(person, Number.MAX_SAFE_INTEGER)) {
+        const items = await written.items(set);
+        yield {
+          path: `training/teacher-${set.id}.json`,
+          content: `${JSON.stringify({ ...set, items }, null, 2)}\n`,
         };
       }
     },
@@ -39,13 +52,18 @@ export function rightsOf(store: RunStore, ground: Ground): Rights {
         en: "Training runs, with their adapters",
         es: "Entrenamientos, con sus adaptadores",
       };
+      const sets = await written.list(person, Number.MAX_SAFE_INTEGER);
+      for (const set of sets) await written.remove(set);
       return [
         { what: "training", words, count: runs.length },
+        { what: "written", words: WRITTEN, count: sets.length },
         { ...ADAPTERS, count: await store.marked(person) },
       ];
     },
     giveTo: async (from, to) => {
-      if (from !== to) await store.give(from, to);
+      if (from === to) return;
+      await store.give(from, to);
+      await written.give(from, to);
     },
   };
 }

@@ -154,7 +154,9 @@ export function routesOf(given: Given): readonly Route[] {
       async handle({ params }) {
         const run = await one(params);
         const { name, model, settings, whose, look: seen } = run.plan;
-        const rows = chatsOf(await store.data(run)).map((one) => JSON.stringify(rowOf(one)));
+        const rows = chatsOf(await store.data(run)).map((one) =>
+          JSON.stringify(rowOf(one, seen.teachers)),
+        );
         const files = [{ name: `${name}.jsonl`, text: rows.join("\n") }];
         return fresh({ files, name, model, settings, whose, unmasked: seen.masked === null });
       },

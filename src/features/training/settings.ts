@@ -1,5 +1,6 @@
 /** How a run trains: each value with a default that works for small models on a processor. */
 import * as z from "zod";
+import { ALL_RECIPES } from "../../core/perturb.ts";
 import { DEFAULTS } from "./defaults.ts";
 
 export const settings = z.object({
@@ -34,6 +35,8 @@ export const settings = z.object({
     .max(10)
     .refine((folds) => folds === 0 || folds > 1, "0, or 2 to 10")
     .default(DEFAULTS.folds),
+  /** Families of changes of which each question is learned in a copy, too; the others are measured. */
+  perturb: z.array(z.enum(ALL_RECIPES)).max(ALL_RECIPES.length).default([]),
   seed: z
     .int()
     .min(0)

@@ -39,7 +39,35 @@ export interface SourceRow {
   readonly conversation: string;
 }
 
+/** Texts that a teacher writes. */
+export interface WrittenRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly state: RunState;
+  /** Questions, answers to learn from, and those that are not. */
+  readonly questions: number;
+  readonly answers: number;
+  readonly faults: number;
+  /** Sealed JSON. */
+  readonly plan: string;
+  readonly error: string | null;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+}
+
+/** A question, and what the teacher says to it: sealed JSON. */
+export interface QuestionRow {
+  readonly written: string;
+  readonly owner: string;
+  readonly place: number;
+  readonly body: string;
+  /** The stored chat that it comes from. */
+  readonly conversation: string | null;
+}
+
 export interface Tables {
+  training_written: WrittenRow;
+  training_question: QuestionRow;
   training_run: RunRow;
   training_text: TextRow;
   training_point: PointRow;
@@ -97,6 +125,42 @@ export const migrations: Readonly<Record<string, Migration>> = {
       await db.schema
         .createIndex("training_source_conversation")
         .on("training_source")
+        .column("conversation")
+        .execute();
+    },
+  },
+  "003-written": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("training_written")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("questions", "integer", (column) => column.notNull())
+        .addColumn("answers", "integer", (column) => column.notNull())
+        .addColumn("faults", "integer", (column) => column.notNull())
+        .addColumn("plan", "text", (column) => column.notNull())
+        .addColumn("error", "text")
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .addColumn("ended_at", "text")
+        .execute();
+      await db.schema
+        .createIndex("training_written_owner")
+        .on("training_written")
+        .columns(["owner", "created_at", "id"])
+        .execute();
+      await db.schema
+        .createTable("training_question")
+        .addColumn("written", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("place", "integer", (column) => column.notNull())
+        .addColumn("body", "text", (column) => column.notNull())
+        .addColumn("conversation", "text")
+        .addPrimaryKeyConstraint("training_question_key", ["written", "place"])
+        .execute();
+      await db.schema
+        .createIndex("training_question_conversation")
+        .on("training_question")
         .column("conversation")
         .execute();
     },

@@ -3,6 +3,7 @@ import { fill } from "../../core/errors.ts";
 import type { Language } from "../../locales/index.ts";
 import { REASONS } from "./data/chat.ts";
 import type { Look } from "./data/prepare.ts";
+import { labelOf } from "./data/provenance.ts";
 import { messages } from "./messages.ts";
 import type { Compared, Extracted, Interval, Result } from "./plan.ts";
 import type { Run } from "./store.ts";
@@ -35,6 +36,9 @@ export function lookToldIn(look: Look, language: Language): LookTold {
   facts.push(fill(text.lookSize, { messages: look.messages, tokens, languages: named.join(", ") }));
   if (look.method === "dpo") facts.push(fill(text.lookPairs, { n: look.pairs }));
   if (look.method === "kto") facts.push(fill(text.lookJudged, { n: look.bad + look.pairs }));
+  const { said, asked } = teachersTold(look, language);
+  facts.push(...said);
+  warnings.push(...asked);
   if (masked) facts.push(fill(text.lookMasked, { masked }));
   if (masked === null) warnings.push(text.lookUnmasked);
   const all = train + validation + test;
@@ -44,6 +48,25 @@ export function lookToldIn(look: Look, language: Language): LookTold {
   }
   if (all < ENOUGH) warnings.push(text.lookSmall);
   return { facts, warnings };
+}
+
+/** Who has written what is learned from, and what its licence has to say to that. */
+function teachersTold({ teachers }: Look, language: Language) {
+  const text = messages[language];
+  const asked = new Set<string>();
+  const said = teachers.map(({ teacher, synthetic, texts }) => {
+    const { digest, licence } = teacher;
+    const named = {
+      ...{ n: texts, model: labelOf(teacher), licence: licence ?? text.noLicence },
+      digest: digest === undefined ? "" : ` (SHA-256 ${digest.slice(0, 12)}…)`,
+    };
+    asked.add(fill(text.mayLearn, named));
+    if (!synthetic) return fill(text.lookTaught, named);
+    const { about, tone } = synthetic;
+    const from = tone ? `${about} (${tone})` : about;
+    return fill(text.lookSynthetic, { ...named, about: from });
+  });
+  return { said, asked: [...asked] };
 }
 
 export function lookTold(look: Look, language: Language): string {
@@ -71,6 +94,7 @@ export function verdictTold(
   if (!result) return [];
   const lines = [wordTold(result, language)];
   if (result.folds.length > 0) lines.push(foldsTold(result, language));
+  lines.push(...robustTold(result, language));
   const { general, forgot, extraction, parity, cut } = result;
   if (general) {
     const { low, high } = percentages(general.ratio, language);
@@ -113,6 +137,16 @@ function foldsTold({ folds, preferred }: Result, language: Language): string {
   });
 }
 
+/** On questions that are written carelessly, by families that it learned from and by others. */
+function robustTold({ robust }: Result, language: Language): readonly string[] {
+  const text = messages[language];
+  const told = ({ ratio, texts }: Compared) => ({ texts, ...percentages(ratio, language) });
+  return [
+    ...(robust?.seen ? [fill(text.robustSeen, told(robust.seen))] : []),
+    ...(robust?.unseen ? [fill(text.robustUnseen, told(robust.unseen))] : []),
+  ];
+}
+
 function extractionTold(extraction: Extracted, language: Language): readonly string[] {
   const text = messages[language];
   const { texts, base, tuned, more, whole, unseen } = extraction;
@@ -131,7 +165,7 @@ export interface Table {
 }
 
 /** The base against the adapter; null where nothing was measured. */
-export function tableTold({ test, general }: Result, language: Language): Table | null {
+export function tableTold({ test, general, robust }: Result, language: Language): Table | null {
   const text = messages[language];
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const signed = new Intl.NumberFormat(language, {
@@ -145,6 +179,8 @@ export function tableTold({ test, general }: Result, language: Language): Table 
   ];
   const rows = [
     ...(test ? [row(text.table.test, test)] : []),
+    ...(robust?.seen ? [row(text.table.seen, robust.seen)] : []),
+    ...(robust?.unseen ? [row(text.table.unseen, robust.unseen)] : []),
     ...(general ? [row(text.table.general, general)] : []),
   ];
   const { what, base, tuned, change, interval, on } = text.table;

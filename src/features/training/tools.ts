@@ -36,6 +36,7 @@ export interface Tools {
 export interface Header {
   readonly name: string | undefined;
   readonly quantisation: string;
+  readonly licence?: string | undefined;
   /** Of one that was made of a run here. */
   readonly merged: { readonly run: string } | undefined;
 }

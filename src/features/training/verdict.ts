@@ -8,6 +8,8 @@ import type { Compared, Preferred, Result } from "./plan.ts";
 
 /** A text as tokens, and which of them count. */
 export interface Counted {
+  /** Texts of the same are drawn together. */
+  readonly at?: number;
   readonly tokens: readonly number[];
   /** 1 or 0 for each token; all of them count if absent. */
   readonly answer?: readonly number[];
@@ -15,8 +17,6 @@ export interface Counted {
 
 /** One of the answers of a chat, which was judged. */
 export interface Judged extends Counted {
-  /** Of the chat in the test set. */
-  readonly at?: number;
   readonly sign?: number | undefined;
 }
 
@@ -39,13 +39,17 @@ export async function compare(
   turn: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Compared | null> {
-  const sums: Sums[] = [];
-  for (const text of texts) {
+  const sums = new Map<string, Sums>();
+  for (const [place, text] of texts.entries()) {
     await turn();
     const one = await sumsOf(engine, adapter, text, signal);
-    if (one && one.count > 0) sums.push(one);
+    if (!one || one.count === 0) continue;
+    const key = text.at === undefined ? `text ${place}` : `chat ${text.at}`;
+    const { base, tuned, count } = sums.get(key) ?? { base: 0, tuned: 0, count: 0 };
+    const added = { base: base + one.base, tuned: tuned + one.tuned, count: count + one.count };
+    sums.set(key, added);
   }
-  return sums.length === 0 ? null : comparedOf(sums);
+  return sums.size === 0 ? null : comparedOf([...sums.values()]);
 }
 
 async function sumsOf(

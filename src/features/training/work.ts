@@ -2,13 +2,14 @@
  * Does a run: the worker trains, the adapter's file is compared with what was trained, measured on the
  * test set against the base, and only then put where the library finds it.
  */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Engine } from "../../core/engine.ts";
 import { CharlaError } from "../../core/errors.ts";
+import type { Chat } from "./data/chat.ts";
+import { perturbedChats, probesOf } from "./data/perturbed.ts";
+import { digestOf } from "./digest.ts";
 import { baseChanged, noFile, notFaithful, notSetUp } from "./errors.ts";
 import { extract } from "./extraction.ts";
 import { crossValidate, forgetFolds } from "./folds.ts";
@@ -79,11 +80,17 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
   const { folds: parts } = plan.settings;
   const talk = { signal, turn, python: ready.path, cwd: folder };
   const data = await store.data(run);
+  const { perturb, seed } = plan.settings;
+  const beside = (chats: readonly Chat[]) => perturbedChats(chats, perturb, seed);
   const folds = await crossValidate(task, data, parts, {
-    ...talk,
+    ...{ ...talk, beside },
     progress: (fold, done, total) => care.progress(fold * total + done, (parts + 1) * total),
   });
-  const heard = await listen(store, run, converse({ ...task, ...data }, talk), {
+  const whole = {
+    ...{ ...task, ...data, train: [...data.train, ...beside(data.train)] },
+    probes: probesOf(data.test, perturb, seed),
+  };
+  const heard = await listen(store, run, converse(whole, talk), {
     ...care,
     progress: (done, total) => care.progress(parts * total + done, (parts + 1) * total),
   });
@@ -124,6 +131,7 @@ interface Heard {
   readonly references: readonly Reference[];
   readonly tests: readonly Judged[];
   readonly learned: readonly Counted[];
+  readonly probes: readonly (Counted & { readonly seen: boolean })[];
   readonly facts: Facts;
 }
 
@@ -137,6 +145,7 @@ async function listen(
   const references: Reference[] = [];
   const tests: Judged[] = [];
   const learned: Counted[] = [];
+  const probes: (Counted & { readonly seen: boolean })[] = [];
   let total = run.total ?? 0;
   let facts: Facts = {
     ...{ device: "cpu", parameters: 0, tokens: 0, answerTokens: 0, cut: 0 },
@@ -162,6 +171,7 @@ async function listen(
     } else if (line.type === "reference") references.push(line);
     else if (line.type === "test") tests.push(line);
     else if (line.type === "learned") learned.push(line);
+    else if (line.type === "probe") probes.push(line);
     else if (line.type === "done") {
       facts = { ...facts, bestStep: line.best, steps: line.steps, early: line.early };
     }
@@ -171,18 +181,18 @@ async function listen(
   const seconds = steps.reduce((sum, one) => sum + one.seconds, 0);
   const tokens = steps.reduce((sum, one) => sum + one.tokens, 0);
   return {
-    ...{ references, tests, learned },
+    ...{ references, tests, learned, probes },
     facts: { ...facts, tokensPerSecond: seconds > 0 ? tokens / seconds : 0 },
   };
 }
 
-type Measured = Pick<Result, "test" | "general" | "preferred" | "extraction"> & {
+type Measured = Pick<Result, "test" | "general" | "preferred" | "extraction" | "robust"> & {
   readonly parity: Parity | null;
 };
 
 async function measure(
   engine: Engine,
-  { references, tests, learned }: Heard,
+  { references, tests, learned, probes }: Heard,
   texts: readonly Counted[],
   { turn, signal }: Care,
 ): Promise<Measured> {
@@ -192,10 +202,16 @@ async function measure(
   const judged = tests.some(({ sign }) => sign !== undefined);
   const test = judged ? null : await compare(engine, TRIED, tests, turn, signal);
   const preferred = judged ? await prefer(engine, TRIED, tests, turn, signal) : null;
+  const changed = async (seen: boolean) => {
+    const some = probes.filter((one) => one.seen === seen);
+    return compare(engine, TRIED, some, turn, signal);
+  };
+  const robust =
+    probes.length === 0 ? null : { seen: await changed(true), unseen: await changed(false) };
   const general = await compare(engine, TRIED, texts, turn, signal);
   const unseen = tests.filter(({ sign }) => sign !== -1);
   const extraction = await extract(engine, TRIED, { learned, unseen }, turn, signal);
-  return { parity, test, preferred, general, extraction };
+  return { parity, test, preferred, general, extraction, robust };
 }
 
 /** Puts a copy into the folder of adapters, whole or not at all. @returns its id */
@@ -214,10 +230,4 @@ async function offer(home: string, file: string, name: string, digest: string): 
   await copyFile(file, part);
   await rename(part, join(folder, `${id}.gguf`));
   return id;
-}
-
-export async function digestOf(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash, { signal });
-  return hash.digest("hex");
 }

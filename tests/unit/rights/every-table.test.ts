@@ -75,6 +75,8 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   training_text: { by: "person", archive: /^training\//, given: true },
   training_point: { by: "person", archive: /^training\//, given: true },
   training_source: { by: "person", archive: /^training\//, given: true },
+  training_written: { by: "person", archive: /^training\//, given: true },
+  training_question: { by: "person", archive: /^training\//, given: true },
   recall_summary: { by: "person", archive: /^recall\//, given: true },
   person_key: {
     by: "person",
@@ -145,6 +147,25 @@ async function trained(db: Kysely<any>, sealer: Sealer, owner: string): Promise<
     await db.insertInto(table).values({ run, owner, place: 0, body }).execute();
   }
   await db.insertInto("training_source").values({ run, owner, conversation: "one" }).execute();
+  const teacher = { model: "t", licence: null };
+  const wish = { name: "Hers", teacher, key: "k", maxTokens: 16, unmasked: true, version: "0" };
+  const said = { messages: [{ role: "user", content: "Hers?" }], answer: "Hers." };
+  const at = (what: string) => `training/written/written/${what}`;
+  await db
+    .insertInto("training_written")
+    .values({
+      ...{ questions: 1, answers: 1, faults: 0 },
+      ...{ id: "written", owner, state: "done", created_at: "2026-01-01T00:00:00Z" },
+      ...{ plan: sealer.seal(JSON.stringify(wish), at("plan")), error: null, ended_at: null },
+    })
+    .execute();
+  await db
+    .insertInto("training_question")
+    .values({
+      ...{ written: "written", owner, place: 0, conversation: null },
+      body: sealer.seal(JSON.stringify(said), at("0")),
+    })
+    .execute();
 }
 
 test("every table with a person in it is given out, given away and erased, or says why not", async () => {

@@ -124,7 +124,7 @@ test.each([
   const [first] = prepared.train;
   expect(first).toMatchObject({ messages: [{ role: "user" }, ASKED[1]], ...judgement });
   // What a run has kept says the same once more.
-  const again = prepared.train.map((one) => JSON.stringify(rowOf(one))).join("\n");
+  const again = prepared.train.map((one) => JSON.stringify(rowOf(one, []))).join("\n");
   const kept = await prepare([{ name: "a.jsonl", text: `${again}\n${rows.join("\n")}` }]);
   expect(kept.look.skipped.duplicate).toBe(prepared.train.length);
 });

@@ -86,6 +86,53 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
     expect(existsSync(join(home, "models/adapters/numbers.gguf"))).toBe(false);
   });
 
+  test("a teacher writes what a run learns from, and the report names it", async () => {
+    const { place, ana } = await world({}, '[training]\nwho = "everyone"\n');
+    const eva = await place.join(ana, "eva@example.org");
+    const path = "/api/training/written";
+    const rows = Array.from({ length: 40 }, (_, n) => `{"question": "What comes after ${n}?"}`);
+    const asked = [{ name: "questions.jsonl", content: rows.join("\n") }];
+    const { id, job } = await ana.must("POST", path, { teacher: "any", files: asked });
+    const one = async () => ana.must("GET", `${path}/${id}`);
+    await expect.poll(async () => (await one()).state, { timeout: 30_000 }).toBe("done");
+    expect(await one()).toMatchObject({ name: "questions", answers: 40, tally: { questions: 40 } });
+    expect((await ana.must("GET", `/api/jobs/${job}`)).kind).toBe("training.write");
+    expect((await ana.must("GET", path)).items).toHaveLength(1);
+    const content = String((await ana.call("GET", `${path}/${id}/rows`)).body);
+    const files = [{ name: "taught.jsonl", content }];
+    const seen = await ana.must("POST", "/api/training/look", { files, language: "es" });
+    expect(seen.facts.join()).toContain("40 respuestas las escribió un maestro: any");
+    const run = await ana.must("POST", "/api/training", { files, name: "Taught", model: "tiny" });
+    await reaches(ana, run.id, "done");
+    const report = String((await ana.call("GET", `/api/training/${run.id}/report`)).body);
+    expect(report).toContain("40 answers were written by a teacher: any");
+    const again = await ana.must("POST", `/api/training/${run.id}/again`);
+    await reaches(ana, again.id, "done");
+    const { plan } = await ana.must("GET", `/api/training/${again.id}`);
+    expect(plan.look.teachers).toEqual([{ teacher: { model: "any", licence: null }, texts: 40 }]);
+
+    const both = { teacher: "any", files: asked, synthetic: { about: "Bees", language: "en" } };
+    expect((await ana.call("POST", path, both)).status).toBe(400);
+    expect(await ana.fails("POST", path, { teacher: "any" })).toBe("invalid_setting");
+    // This one only repeats what it is told, which is no list of questions.
+    const synthetic = { about: "Bees", language: "en", number: 10 };
+    const made = await ana.must("POST", path, { teacher: "any", synthetic });
+    const state = async () => (await ana.must("GET", `${path}/${made.id}`)).error?.code;
+    await expect.poll(state, { timeout: 30_000 }).toBe("training_questions_few");
+    await ana.must("POST", `${path}/${made.id}/resume`);
+    await ana.must("POST", `${path}/${made.id}/cancel`);
+    for (const [method, at] of [
+      ["GET", ""],
+      ["GET", "/rows"],
+      ["POST", "/resume"],
+      ["POST", "/cancel"],
+      ["DELETE", ""],
+    ] as const)
+      expect(await eva.fails(method, `${path}/${id}${at}`)).toBe("training_written_not_found");
+    await ana.must("DELETE", `${path}/${id}`);
+    expect(await ana.fails("GET", `${path}/${id}`)).toBe("training_written_not_found");
+  });
+
   test("a run is stopped within a row, and goes on where it was", async () => {
     const { ana, go } = await world({ waitsAt: 6 });
     const { id } = await ana.must("POST", "/api/training", { files: files(), model: "tiny" });
@@ -101,6 +148,35 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
     expect(steps.map(({ step }: { step: number }) => step)).toEqual(
       Array.from({ length: 12 }, (_, at) => at + 1),
     );
+  });
+
+  test("careless copies are learned from, and measured by families that it learned and others", async () => {
+    const { ana } = await world({});
+    const how = { name: "Careless", model: "tiny", settings: { perturb: ["WordOrder"] } };
+    const { id } = await ana.must("POST", "/api/training", { files: files(), ...how });
+    await reaches(ana, id, "done");
+    const run = await ana.must("GET", `/api/training/${id}`);
+    const { seen, unseen } = run.result.robust;
+    expect([seen.texts, unseen.texts]).toEqual([run.plan.look.test, run.plan.look.test]);
+    expect(seen.ratio.high).toBeLessThan(1);
+    expect(run.table.rows.map(([what]: string[]) => what)).toEqual([
+      "Answers of the test set",
+      "The same, questions changed by families that it learned",
+      "The same, questions changed by other families",
+      "Other texts",
+    ]);
+    expect(run.verdict.join("\n")).toContain("Written carelessly by families that it never saw");
+    const { points } = await ana.must("GET", `/api/training/${id}/points`);
+    expect(points.length).toBeGreaterThan(0);
+    const judged = Array.from({ length: 20 }, (_, n) =>
+      JSON.stringify({ prompt: `What is ${n}?`, completion: `It is ${n}.`, label: n % 2 === 0 }),
+    );
+    const bad = [{ name: "judged.jsonl", content: judged.join("\n") }];
+    expect(await ana.fails("POST", "/api/training", { ...how, files: bad })).toBe(
+      "training_perturb_judged",
+    );
+    const none = { ...how, files: files(), settings: { perturb: ["NoSuch"] } };
+    expect((await ana.call("POST", "/api/training", none)).status).toBe(400);
   });
 
   test("who is erased leaves the runs of others, whose adapters are marked and trained again", async () => {

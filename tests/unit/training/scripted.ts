@@ -88,6 +88,7 @@ const written = ({ messages }) => {
     Array.from(content, (one) => [one.codePointAt(0), Number(role === "assistant")]));
   return { tokens: all.map(([code]) => code), answer: all.map(([, is]) => is) };
 };
+for (const { at, seen, messages } of task.probes ?? []) tell("probe", { at, seen, ...written({ messages }) });
 for (const chat of task.train.slice(0, 4)) tell("learned", written(chat));
 for (const [at, chat] of task.test.entries()) tell("test", { at, ...written(chat) });
 copyFileSync(adapter, task.out);

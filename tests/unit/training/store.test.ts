@@ -8,6 +8,7 @@ import { rightsOf } from "../../../src/features/training/rights.ts";
 import { settings } from "../../../src/features/training/settings.ts";
 import { RunStore } from "../../../src/features/training/store.ts";
 import { migrations } from "../../../src/features/training/tables.ts";
+import { WrittenStore } from "../../../src/features/training/teacher/store.ts";
 import { testSetOf } from "../../../src/features/training/test-set.ts";
 import { folderOf } from "../../../src/features/training/work.ts";
 import { hold } from "../../../src/features/training/worker/hold.ts";
@@ -48,7 +49,7 @@ async function place() {
     settings: settings.parse({}),
     version: "1",
   };
-  return { ...opened, db, store, data, plan };
+  return { ...opened, db, vault, store, data, plan };
 }
 
 test("a run with its chats and curves comes back as it was, and nobody else can read it", async () => {
@@ -75,7 +76,7 @@ test("a run with its chats and curves comes back as it was, and nobody else can 
 });
 
 test("who is erased takes along what was learned from their chats", async () => {
-  const { home, store, data, plan } = await place();
+  const { home, db, vault, store, data, plan } = await place();
   const run = await store.add("ana", plan, data);
   await store.mark(run, "done", { result: RESULT });
   const adapter = join(home, "models/adapters/own-words.gguf");
@@ -91,17 +92,18 @@ test("who is erased takes along what was learned from their chats", async () => 
     ...{ find: nothing, freeBytes: nothing, quantise: nothing, addLora: nothing },
     ...{ openAlone: nothing, inspect },
   };
-  const rights = rightsOf(store, { home, tools });
+  const rights = rightsOf(store, new WrittenStore(db, vault), { home, tools });
   const files = await Array.fromAsync(rights.collect("ana", "en"));
   expect(files.map(({ path }) => path)).toEqual([`training/${run.id}.json`]);
   expect(String(files[0]?.content)).toContain(SECRET);
   expect(await rights.erase("ana")).toMatchObject([
     { what: "training", count: 1 },
+    { what: "written", count: 0 },
     { what: "adapters", count: 0 },
   ]);
   expect([adapter, merged].filter(existsSync)).toEqual([]);
   expect(existsSync(folderOf(home, run))).toBe(false);
-  expect(await rights.erase("ana")).toMatchObject([{ count: 0 }, { count: 0 }]);
+  expect(await rights.erase("ana")).toMatchObject([{ count: 0 }, { count: 0 }, { count: 0 }]);
 });
 
 test("a run that was under way when the server ended is stopped, not lost", async () => {

@@ -3,40 +3,8 @@
  * several perturbed copies, the same for every model. An attack succeeds where any copy of a question
  * that was answered right is answered wrong.
  */
-import { type Change, perturbed, RECIPES, SLIPS, swapped } from "../../../core/perturb.ts";
-import { random, type Share, sum, wilson } from "../../../core/statistics.ts";
+import { type Share, sum, wilson } from "../../../core/statistics.ts";
 import { mcnemar } from "../metrics/significance.ts";
-
-/** Those that say something in a language; the literature's are English ones. */
-export const RECIPES_OF = {
-  en: ["DeepWordBug", "Pruthi", "CheckList", "Keyboard", "WordOrder"],
-  es: ["Accents", "Sounds", "Keyboard", "Pruthi", "WordOrder"],
-} as const;
-
-/** Share of the words that a copy changes at most. */
-const SHARE = 0.25;
-
-export interface Copy {
-  readonly recipe: string;
-  readonly text: string;
-  /** Share of the words that are others. */
-  readonly changed: number;
-}
-
-/** One copy of a text by each recipe of the language; those that change nothing are left out. */
-export function copiesOf(text: string, lang: "en" | "es", seed: number): Copy[] {
-  const changes: Readonly<Record<string, Change>> = { ...RECIPES, ...SLIPS };
-  return RECIPES_OF[lang]
-    .map((recipe, at) => {
-      const next = random(seed * 31 + at);
-      const made =
-        recipe === "WordOrder"
-          ? swapped(text, SHARE, next)
-          : perturbed(text, changes[recipe] as Change, SHARE, next);
-      return { recipe, ...made };
-    })
-    .filter((copy) => copy.text !== text);
-}
 
 /** Whether the question as it is was answered right, and each copy. */
 export interface Tried {

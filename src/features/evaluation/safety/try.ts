@@ -1,10 +1,11 @@
 /** Asks a question as it is and in each of its careless copies, and says what came of each. */
 import * as z from "zod";
 import type { Engine } from "../../../core/engine.ts";
+import { copiesOf } from "../../../core/perturb.ts";
 import { type Answered, answered, ask, type How } from "../ask/answer.ts";
 import { isRight } from "../ask/summary.ts";
 import type { Item } from "../sets/item.ts";
-import { copiesOf, type Tried } from "./robust.ts";
+import type { Tried } from "./robust.ts";
 
 export const triedQuestion = z.object({
   id: z.string(),

@@ -5,13 +5,16 @@
 import type { Command } from "commander";
 import { fill } from "../../../core/errors.ts";
 import type { Ground } from "../../../core/feature.ts";
+import { ALL_RECIPES } from "../../../core/perturb.ts";
 import { QUANTISED_TYPES } from "../../../core/quantising.ts";
 import { examples, group } from "../../../terminal/help.ts";
+import { LANGUAGES, MOST_MADE_UP } from "../defaults.ts";
 import { messages } from "../messages.ts";
 import type { Tools } from "../tools.ts";
 import type { MergeOptions } from "./merge.ts";
 import type { RunOptions } from "./run.ts";
 import type { SetupOptions } from "./setup.ts";
+import type { WriteOptions } from "./write.ts";
 
 export function trainingCommands(
   program: Command,
@@ -38,6 +41,8 @@ export function trainingCommands(
     .option("--name <name>", text.name)
     .option("--look", text.look)
     .option("--unmasked", text.unmasked)
+    .option("--teacher <model>", text.teacher)
+    .option("--max-tokens <tokens>", text.maxTokens)
     .option("--rank <number>", text.rank)
     .option("--alpha <number>", text.alpha)
     .option("--rate <number>", text.rate)
@@ -49,12 +54,29 @@ export function trainingCommands(
     .option("--patience <number>", text.patience)
     .option("--beta <number>", text.beta)
     .option("--folds <number>", text.folds)
+    .option("--perturb [families]", fill(text.perturb, { families: ALL_RECIPES.join(",") }))
     .option("--seed <number>", text.seed)
     .option("--threads <number>", text.threads)
     .option("--json", text.json)
     .action(async (files: string[], options: RunOptions) => {
       const { runCommand } = await import("./run.ts");
       await runCommand(files, options, await tools(), ground);
+    });
+
+  command
+    .command("write")
+    .description(text.write)
+    .argument("[files...]", text.files)
+    .requiredOption("--teacher <model>", text.teacher)
+    .option("--about <text>", text.madeUp)
+    .option("--number <number>", fill(text.number, { most: MOST_MADE_UP }))
+    .option("--language <language>", fill(text.spoken, { languages: LANGUAGES.join(", ") }))
+    .option("--tone <text>", text.tone)
+    .option("--max-tokens <tokens>", text.maxTokens)
+    .option("--unmasked", text.unmasked)
+    .action(async (files: string[], options: WriteOptions) => {
+      const { writeCommand } = await import("./write.ts");
+      await writeCommand(files, options, await tools(), ground);
     });
 
   const stored = () => import("./stored.ts");
@@ -111,5 +133,6 @@ export function trainingCommands(
     "charla train setup",
     `charla train ${text.exampleFile} --look`,
     `charla train ${text.exampleFile}`,
+    `charla train write --teacher qwen2.5-1.5b --about "${text.exampleAbout}" > made.jsonl`,
   ]);
 }

@@ -7,6 +7,7 @@ import type { Ground, House } from "../../../core/feature.ts";
 import { interruptible } from "../../../terminal/interrupt.ts";
 import { progressLine } from "../../../terminal/progress.ts";
 import { begin, look, type Wish } from "../begin.ts";
+import { FAMILIES } from "../defaults.ts";
 import { dataUnreadable, notSetUp, runStopped, wrongValue } from "../errors.ts";
 import { messages } from "../messages.ts";
 import { settings } from "../settings.ts";
@@ -15,6 +16,7 @@ import { lookTold, runTold } from "../told.ts";
 import type { Tools } from "../tools.ts";
 import { work } from "../work.ts";
 import { placeOf } from "../worker/setup.ts";
+import { tokensOf, writeHere } from "./write.ts";
 
 const NUMBERS = [
   ...(["rank", "alpha", "rate", "epochs", "steps", "batch"] as const),
@@ -26,6 +28,10 @@ export type RunOptions = Readonly<Partial<Record<(typeof NUMBERS)[number], strin
   readonly name?: string;
   readonly look?: boolean;
   readonly unmasked?: boolean;
+  readonly teacher?: string;
+  readonly maxTokens?: string;
+  /** True where no family is named. */
+  readonly perturb?: string | true;
   readonly json?: boolean;
 };
 
@@ -36,7 +42,7 @@ export async function runCommand(
   ground: Ground,
 ): Promise<void> {
   const { language, settings: place } = ground;
-  const wish: Wish = {
+  const given: Wish = {
     ...{ name: options.name, model: options.model, unmasked: options.unmasked },
     files: await Promise.all(paths.map(read)),
     settings: settingsOf(options),
@@ -44,6 +50,7 @@ export async function runCommand(
   if (!options.look && (await placeOf(place.home)).state !== "ready") throw notSetUp();
   await ground.atRest(async (house) => {
     const whose = { owner: SOLO.id, intake: house.intake };
+    const wish = options.teacher ? await taught(given, options, house, tools, ground) : given;
     if (options.look) {
       const prepared = await look(wish, whose);
       console.log(
@@ -112,7 +119,21 @@ export async function doHere(
   console.log(json ? JSON.stringify(shown, null, 2) : runTold(ended, language));
 }
 
-async function read(path: string) {
+/** The same with the answers of a teacher in the place of those in the files. */
+async function taught(
+  wish: Wish,
+  { teacher = "", maxTokens, unmasked }: RunOptions,
+  house: House,
+  tools: Tools,
+  ground: Ground,
+): Promise<Wish> {
+  const { files, name } = wish;
+  const asked = { teacher, files, name, unmasked, maxTokens: tokensOf(maxTokens) };
+  const { plan, text } = await writeHere(asked, house, tools, ground);
+  return { ...wish, files: [{ name: `${plan.name}.jsonl`, text }] };
+}
+
+export async function read(path: string) {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
     return { name: basename(path), text };
@@ -132,10 +153,12 @@ function settingsOf(options: RunOptions): Wish["settings"] {
     const value = options[name];
     return value === undefined ? [] : [[name, Number(value)] as const];
   });
-  const { data, error } = settings.partial().safeParse(Object.fromEntries(given));
+  const { perturb } = options;
+  const families = perturb === true ? FAMILIES : perturb?.split(",").map((one) => one.trim());
+  const wish = { ...Object.fromEntries(given), ...(families && { perturb: families }) };
+  const { data, error } = settings.partial().safeParse(wish);
   if (data) return data;
   const [issue] = error.issues;
-  const name = String(issue?.path[0] ?? "?");
-  const value = options[name as (typeof NUMBERS)[number]] ?? "";
-  throw wrongValue(`--${name}`, value, issue?.message ?? "");
+  const name = String(issue?.path[0] ?? "?") as keyof typeof wish;
+  throw wrongValue(`--${name}`, String(options[name] ?? ""), issue?.message ?? "");
 }

@@ -2,10 +2,12 @@
 import { SOLO } from "../../../core/access.ts";
 import { fill } from "../../../core/errors.ts";
 import type { Ground } from "../../../core/feature.ts";
+import { labelOf } from "../data/provenance.ts";
 import { messages } from "../messages.ts";
 import { accountOf } from "../report.ts";
 import { accountTold } from "../report-told.ts";
 import { removeRun } from "../rights.ts";
+import { WrittenStore } from "../teacher/store.ts";
 import { testSetOf } from "../test-set.ts";
 import { runTold } from "../told.ts";
 import type { Tools } from "../tools.ts";
@@ -25,10 +27,16 @@ export async function list(ground: Ground, json?: boolean): Promise<void> {
       );
       return;
     }
-    if (runs.length === 0) console.log(text.none);
+    const sets = await new WrittenStore(house.db, house.vault).list(SOLO.id);
+    if (runs.length + sets.length === 0) console.log(text.none);
     for (const { id, plan, state, done, total, createdAt } of runs) {
       const steps = fill(text.stepsDone, { done, total: total ?? "?" });
       const facts = [id.slice(0, 8), plan.name, plan.model, text.states[state], steps];
+      console.log([...facts, createdAt.slice(0, 10)].join("  "));
+    }
+    for (const { id, plan, state, questions, answers, faults, createdAt } of sets) {
+      const texts = fill(text.textsDone, { done: answers + faults, total: questions });
+      const facts = [id.slice(0, 8), plan.name, labelOf(plan.teacher), text.states[state], texts];
       console.log([...facts, createdAt.slice(0, 10)].join("  "));
     }
   });
@@ -55,7 +63,10 @@ export async function remove(ground: Ground, tools: Tools, id: string): Promise<
   await ground.atRest(async (house) => {
     const store = await storeOf(house);
     const { home } = ground.settings;
-    await removeRun(store, { home, tools }, await store.one(SOLO.id, id));
+    const written = new WrittenStore(house.db, house.vault);
+    const run = await store.one(SOLO.id, id).catch(() => undefined);
+    if (run) await removeRun(store, { home, tools }, run);
+    else await written.remove(await written.one(SOLO.id, id));
   });
 }
 

@@ -17,6 +17,8 @@ export const chat = z.object({
   rejected: z.string().optional(),
   /** The last answer is one that it is not to give. */
   bad: z.literal(true).optional(),
+  /** Who has written the last answer, as a place among the teachers of the look. */
+  teacher: z.int().min(0).optional(),
   /** Id of the stored chat that it comes from. */
   from: z.string().optional(),
 });

@@ -21,7 +21,7 @@ export function languagesOf(chats: readonly Chat[]): Languages {
   return counts;
 }
 
-function languageOf({ messages }: Chat): keyof Languages {
+export function languageOf({ messages }: Pick<Chat, "messages">): keyof Languages {
   const text = messages.map(({ content }) => content).join(" ");
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const share = (set: ReadonlySet<string>) =>

@@ -3,6 +3,7 @@
  * ones with a label (TRL's `completion` and `label`, Charla's own chats with thumbs).
  */
 import type { Chat } from "./chat.ts";
+import type { Provenance } from "./provenance.ts";
 import { isObject, type Row } from "./rows.ts";
 
 export interface Judged {
@@ -33,13 +34,20 @@ export function judgedOf(row: unknown): Judged | undefined {
   return said && answer !== undefined ? { row: chatOf(row, said, answer), ...bad } : undefined;
 }
 
-/** A chat of a run as such a row again. */
-export const rowOf = ({ from, messages, rejected, bad }: Chat): Row => ({
+/** A chat of a run as such a row again. @param teachers of its look */
+export const rowOf = (
+  { from, messages, rejected, bad, teacher }: Chat,
+  teachers: readonly Provenance[],
+): Row => ({
   ...(from && { id: from }),
+  ...(teacher !== undefined && written(teachers[teacher])),
   ...(rejected === undefined
     ? { messages, ...(bad && { label: false }) }
     : { prompt: messages.slice(0, -1), chosen: messages.at(-1)?.content, rejected }),
 });
+
+const written = (is: Provenance | undefined) =>
+  is && { teacher: is.teacher, ...(is.synthetic && { synthetic: is.synthetic }) };
 
 const chatOf = ({ id }: Row, said: readonly unknown[], answer: string): Row => ({
   ...(id !== undefined && { id }),

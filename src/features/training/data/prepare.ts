@@ -9,6 +9,7 @@ import type { Chat, ChatMessage, Reason, Skipped } from "./chat.ts";
 import { chatsOf, sourceOf, treesOf } from "./formats.ts";
 import { type Languages, languagesOf } from "./languages.ts";
 import { judgedOf } from "./preferences.ts";
+import { type Provenance, provenanceOf } from "./provenance.ts";
 import { rowsOf } from "./rows.ts";
 
 export interface DataFile {
@@ -46,6 +47,8 @@ export interface Look {
   /** Answers that say the same as another. */
   readonly sameAnswers: number;
   readonly languages: Languages;
+  /** Who has written answers for this, in the order in which chats name them. */
+  readonly teachers: readonly (Provenance & { readonly texts: number })[];
   /** Messages in which personal data was masked; null where that was not asked for. */
   readonly masked: number | null;
 }
@@ -67,11 +70,14 @@ export async function prepare(
   const skipped = new Map<Reason, number>();
   const skip = (reason: Reason) => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
   const chats = new Map<string, Chat>();
+  const teachers = new Map<string, { readonly place: number; readonly is: Provenance }>();
   let [found, masked] = [0, 0];
   for (const { name, text } of files) {
     for (const row of treesOf(rowsOf(name, text))) {
       const judged = judgedOf(row);
       const [read, from] = [chatsOf(judged?.row ?? row), sourceOf(row)];
+      const by = judged ? undefined : provenanceOf(row);
+      const teacher = by && placeOf(teachers, by);
       if (!read) {
         found += 1;
         skip("shape");
@@ -95,9 +101,11 @@ export async function prepare(
           ...(rejected && { rejected }),
           ...(judged?.bad && { bad: judged.bad }),
         };
-        const id = idOf(messages, judgement);
+        // Whatever a teacher answers, a question stays in its part.
+        const taught = teacher !== undefined && { teacher };
+        const id = idOf(taught ? messages.slice(0, -1) : messages, judgement);
         if (chats.has(id)) skip("duplicate");
-        else chats.set(id, { id, messages, ...judgement, ...(from && { from }) });
+        else chats.set(id, { id, messages, ...judgement, ...taught, ...(from && { from }) });
       }
     }
   }
@@ -113,8 +121,22 @@ export async function prepare(
   const learned = { ...parts, train };
   return {
     ...learned,
-    look: lookAt(learned, { files, found, skipped, masked: mask ? masked : null }),
+    look: lookAt(learned, {
+      ...{ files, found, skipped, masked: mask ? masked : null },
+      teachers: [...teachers.values()].map(({ is }) => is),
+    }),
   };
+}
+
+/** @returns by which number the chats of a teacher, and of a description, name them */
+function placeOf(
+  teachers: Map<string, { readonly place: number; readonly is: Provenance }>,
+  is: Provenance,
+): number {
+  const key = JSON.stringify(is);
+  const known = teachers.get(key) ?? { place: teachers.size, is };
+  teachers.set(key, known);
+  return known.place;
 }
 
 /** @returns why it cannot be learned from, else the chat up to its last answer */
@@ -128,7 +150,8 @@ function alternating(messages: readonly ChatMessage[]): readonly ChatMessage[] |
   return wrong ? "roles" : kept;
 }
 
-const normal = (text: string) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+export const normal = (text: string) =>
+  text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 
 const said = ({ role, content, weight }: ChatMessage) => [
   role,
@@ -196,15 +219,20 @@ interface Seen {
   readonly found: number;
   readonly skipped: ReadonlyMap<Reason, number>;
   readonly masked: number | null;
+  readonly teachers: readonly Provenance[];
 }
 
-function lookAt(parts: Omit<Prepared, "look">, { files, found, skipped, masked }: Seen): Look {
+function lookAt(
+  parts: Omit<Prepared, "look">,
+  { files, found, skipped, masked, teachers }: Seen,
+): Look {
   const all = [...parts.train, ...parts.validation, ...parts.test];
   const messages = all.flatMap((one) => one.messages);
   const answers = messages.filter(({ role }) => role === "assistant").map(({ content }) => content);
   const length = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
   const digest = createHash("sha256");
-  for (const { id } of all) digest.update(id);
+  for (const { id, messages, teacher } of all)
+    digest.update(id).update(teacher === undefined ? "" : normal(messages.at(-1)?.content ?? ""));
   const of = (reason: Reason) => skipped.get(reason) ?? 0;
   return {
     digest: digest.digest("hex"),
@@ -226,5 +254,9 @@ function lookAt(parts: Omit<Prepared, "look">, { files, found, skipped, masked }
     characters: length(messages.map(({ content }) => content)),
     sameAnswers: answers.length - new Set(answers.map(normal)).size,
     languages: languagesOf(all),
+    teachers: teachers.map((is, at) => ({
+      ...is,
+      texts: all.filter(({ teacher }) => teacher === at).length,
+    })),
   };
 }

@@ -58,6 +58,14 @@ export type Told =
       readonly sign?: number;
     }
   | {
+      /** A question of the test set, changed, with its answer. */
+      readonly type: "probe";
+      readonly at: number;
+      readonly seen: boolean;
+      readonly tokens: readonly number[];
+      readonly answer: readonly number[];
+    }
+  | {
       /** Some of the chats that it has learned from. */
       readonly type: "learned";
       readonly tokens: readonly number[];

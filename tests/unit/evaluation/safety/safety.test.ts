@@ -1,16 +1,11 @@
 /** Bias pairs and perturbed questions: what must hold of any, and results that are known. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { perturbed, SLIPS, swapped } from "../../../../src/core/perturb.ts";
+import { copiesOf, perturbed, RECIPES_OF, SLIPS, swapped } from "../../../../src/core/perturb.ts";
 import { random } from "../../../../src/core/statistics.ts";
 import { biasResults } from "../../../../src/features/evaluation/safety/bias.ts";
 import { ownPairs } from "../../../../src/features/evaluation/safety/pairs.ts";
-import {
-  copiesOf,
-  RECIPES_OF,
-  robustness,
-  robustnessChange,
-} from "../../../../src/features/evaluation/safety/robust.ts";
+import { robustness, robustnessChange } from "../../../../src/features/evaluation/safety/robust.ts";
 
 describe("own pairs", () => {
   test.each(["en", "es"] as const)(

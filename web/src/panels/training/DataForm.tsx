@@ -1,22 +1,32 @@
 /** What is to be learned from: files that are dropped or picked, or the reader's own chats. */
 import { type DragEvent, useEffect, useId, useState } from "react";
 import type { LookReply } from "../../../../src/features/training/api.ts";
+import type { WrittenReply } from "../../../../src/features/training/teacher/api.ts";
 import { language } from "../../chat/language.ts";
+import { request } from "../../chat/problem.ts";
 import { useDesk } from "../../desk.ts";
 import { Form } from "../../ui/Form.tsx";
 import { textOf } from "../../ui/fileText.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
-import { sendJson } from "../../ui/json.ts";
+import { getJson, sendJson } from "../../ui/json.ts";
 import { Progress } from "../../ui/Progress.tsx";
+import { useList } from "../../ui/useList.ts";
 import type { Looked } from "./NewTraining.tsx";
 import { listChats, listFolders, rowsOf, type Which } from "./own-chats.ts";
+import { WRITTEN } from "./Writings.tsx";
 import { t } from "./words.ts";
 
-const SOURCES = ["files", "own"] as const;
-const ACCEPTED = ".jsonl,.json,.csv,.tsv";
+const SOURCES = ["files", "own", "written"] as const;
+export const ACCEPTED = ".jsonl,.json,.csv,.tsv";
 
-export function DataForm({ looked }: { looked(what: Looked): void }) {
-  const [source, setSource] = useState<(typeof SOURCES)[number]>("files");
+interface DataProps {
+  /** Texts of a teacher that were chosen. */
+  readonly written?: string | undefined;
+  looked(what: Looked): void;
+}
+
+export function DataForm({ written, looked }: DataProps) {
+  const [source, setSource] = useState<(typeof SOURCES)[number]>(written ? "written" : "files");
   const [files, setFiles] = useState<readonly File[]>([]);
   const hint = useId();
   const [read, setRead] = useState<number | null>(null);
@@ -38,12 +48,18 @@ export function DataForm({ looked }: { looked(what: Looked): void }) {
         const tell = (done: number, total: number) => setRead(done / total);
         const own = source === "own";
         try {
+          const chosen = {
+            own: async () => [
+              { name: `${t("own.name")}.jsonl`, content: await rowsOf(wanted, tell) },
+            ],
+            written: () => writtenFile(field("written")),
+            files: () =>
+              Promise.all(
+                files.map(async (one) => ({ name: one.name, content: await textOf(one) })),
+              ),
+          };
           const data = {
-            files: own
-              ? [{ name: `${t("own.name")}.jsonl`, content: await rowsOf(wanted, tell) }]
-              : await Promise.all(
-                  files.map(async (one) => ({ name: one.name, content: await textOf(one) })),
-                ),
+            files: await chosen[source](),
             unmasked: !form.has("mask"),
           };
           const body = { ...data, language: language() };
@@ -69,7 +85,9 @@ export function DataForm({ looked }: { looked(what: Looked): void }) {
           </label>
         ))}
       </fieldset>
-      {source === "files" ? <Files files={files} add={add} set={setFiles} /> : <Own />}
+      {source === "files" && <Files files={files} add={add} set={setFiles} />}
+      {source === "own" && <Own />}
+      {source === "written" && <Written chosen={written} />}
       <div className="training-check">
         <label>
           <input type="checkbox" name="mask" defaultChecked aria-describedby={hint} /> {t("mask")}
@@ -84,6 +102,33 @@ export function DataForm({ looked }: { looked(what: Looked): void }) {
 }
 
 const LOOK = "/api/training/look";
+
+/** What a teacher has written, one of it chosen. */
+function Written({ chosen }: { readonly chosen: string | undefined }) {
+  const id = useId();
+  const { reply } = useList<WrittenReply>(WRITTEN);
+  const sets = (reply?.items ?? []).filter(({ answers }) => answers > 0);
+  if (reply && sets.length === 0) return <p className="hint">{t("written.none")}</p>;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{t("written.which")}</label>
+      <select id={id} name="written" required key={sets.length} defaultValue={chosen}>
+        {sets.map(({ id, name, teacher }) => (
+          <option key={id} value={id}>
+            {`${name} (${teacher.model})`}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+async function writtenFile(id: string): Promise<{ name: string; content: string }[]> {
+  const { items } = await getJson<WrittenReply>(WRITTEN);
+  const name = items.find((one) => one.id === id)?.name ?? id;
+  const content = await (await request(`${WRITTEN}/${id}/rows`)).text();
+  return [{ name: `${name}.jsonl`, content }];
+}
 
 interface FilesProps {
   readonly files: readonly File[];

@@ -1,12 +1,13 @@
 /** A new run: data that is looked at first, then a name, a model and settings, of which none is needed. */
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import type { LookReply, NewRun } from "../../../../src/features/training/api.ts";
 import { WHOSE } from "../../../../src/features/training/defaults.ts";
 import { Field, Form } from "../../ui/Form.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { getJson, sendJson } from "../../ui/json.ts";
+import { sendJson } from "../../ui/json.ts";
 import { DataForm } from "./DataForm.tsx";
 import { Settings, settingsIn } from "./Settings.tsx";
+import { useModels } from "./teachers.ts";
 import { t } from "./words.ts";
 
 export interface Looked {
@@ -16,10 +17,16 @@ export interface Looked {
   readonly own: boolean;
 }
 
-/** @param begun told the id of the run */
-export function NewTraining({ begun }: { begun(run: string): void }) {
+interface Props {
+  /** Texts of a teacher that are to be learned from. */
+  readonly written?: string | undefined;
+  /** Told the id of the run. */
+  begun(run: string): void;
+}
+
+export function NewTraining({ written, begun }: Props) {
   const [looked, setLooked] = useState<Looked | null>(null);
-  if (!looked) return <DataForm looked={setLooked} />;
+  if (!looked) return <DataForm written={written} looked={setLooked} />;
   return (
     <>
       <Told looked={looked} other={() => setLooked(null)} />
@@ -104,26 +111,4 @@ function Begin({ looked, begun }: { looked: Looked; begun(run: string): void }) 
       <Settings method={looked.reply.look.method} />
     </Form>
   );
-}
-
-interface Choice {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Those whose files are here, the one that answers by default first. */
-function useModels(): readonly Choice[] {
-  const [models, setModels] = useState<readonly Choice[]>([]);
-  useEffect(() => {
-    type Reply = { current: string; models: (Choice & { state: string })[] };
-    getJson<Reply>("/api/models").then(
-      ({ current, models: all }) => {
-        const here = all.filter(({ state }) => ["ready", "loading", "loaded"].includes(state));
-        const before = (one: Choice) => Number(one.id === current);
-        setModels(here.toSorted((a, b) => before(b) - before(a)));
-      },
-      () => {},
-    );
-  }, []);
-  return models;
 }

@@ -1,7 +1,7 @@
 /** Settings of a run: how often it learns all, and folded away what few people need. */
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { LookReply, NewRun } from "../../../../src/features/training/api.ts";
-import { DEFAULTS, RATES } from "../../../../src/features/training/defaults.ts";
+import { DEFAULTS, FAMILIES, RATES, RECIPES } from "../../../../src/features/training/defaults.ts";
 import { t } from "./words.ts";
 
 const NUMBERS = [
@@ -25,7 +25,48 @@ export function Settings({ method }: { readonly method: Method }) {
           ))}
           {judged && <Amount name="beta" />}
         </div>
+        {!judged && <Perturbed />}
       </details>
+    </>
+  );
+}
+
+/** Families of changes that it learns to bear; the others are measured. */
+function Perturbed() {
+  const [on, setOn] = useState(false);
+  const hint = useId();
+  return (
+    <>
+      <div className="training-check">
+        <label>
+          <input
+            type="checkbox"
+            checked={on}
+            onChange={({ target }) => setOn(target.checked)}
+            aria-describedby={hint}
+          />{" "}
+          {t("perturb")}
+        </label>
+        <p className="hint" id={hint}>
+          {t("perturb.hint")}
+        </p>
+      </div>
+      {on && (
+        <fieldset className="training-chats">
+          <legend>{t("perturb.families")}</legend>
+          {RECIPES.map((name) => (
+            <label key={name}>
+              <input
+                type="checkbox"
+                name="perturb"
+                value={name}
+                defaultChecked={FAMILIES.some((one) => one === name)}
+              />{" "}
+              {t(`perturb.${name}`)}
+            </label>
+          ))}
+        </fieldset>
+      )}
     </>
   );
 }
@@ -53,5 +94,6 @@ export function settingsIn(form: FormData): NonNullable<NewRun["settings"]> {
   // What was left empty is as it is by default.
   const names = [...NUMBERS, "epochs", "beta"].filter((name) => form.get(name));
   const given = names.map((name) => [name, Number(form.get(name))]);
-  return Object.fromEntries(given);
+  const perturb = RECIPES.filter((one) => form.getAll("perturb").includes(one));
+  return { ...Object.fromEntries(given), perturb };
 }

@@ -10,10 +10,12 @@ import { Progress } from "../../ui/Progress.tsx";
 import { useList } from "../../ui/useList.ts";
 import { Entry, isActive } from "./Entry.tsx";
 import { NewTraining } from "./NewTraining.tsx";
+import { NewWriting } from "./NewWriting.tsx";
 import { Shown } from "./Shown.tsx";
 import { Together } from "./Together.tsx";
 import { use } from "./use.ts";
 import { Worker } from "./Worker.tsx";
+import { Writings } from "./Writings.tsx";
 import { t } from "./words.ts";
 import "./training.css";
 
@@ -21,7 +23,8 @@ import "./training.css";
 const PAUSE_MS = 2000;
 
 type View =
-  | { readonly of: "list" | "new" }
+  | { readonly of: "list" | "write" }
+  | { readonly of: "new"; readonly written?: string }
   | { readonly of: "shown"; readonly run: string }
   | { readonly of: "together"; readonly runs: readonly string[] };
 
@@ -69,7 +72,8 @@ export default function TrainingPanel({ title, onClose }: PanelProps) {
           <ProblemText problem={problem} />
         </div>
       )}
-      {view.of === "new" && <NewTraining begun={show} />}
+      {view.of === "new" && <NewTraining written={view.written} begun={show} />}
+      {view.of === "write" && <NewWriting begun={back} />}
       {open && (
         <Shown
           key={open.id}
@@ -121,6 +125,11 @@ export default function TrainingPanel({ title, onClose }: PanelProps) {
               />
             ))}
           </ul>
+          <Writings
+            ready={ready}
+            learn={(written) => setView({ of: "new", written })}
+            write={() => setView({ of: "write" })}
+          />
         </>
       )}
     </Dialog>
@@ -129,5 +138,6 @@ export default function TrainingPanel({ title, onClose }: PanelProps) {
 
 function headingOf({ of }: View, title: string): string {
   if (of === "new") return t("new");
+  if (of === "write") return t("teacher.new");
   return of === "together" ? t("together.title") : title;
 }
