@@ -5,7 +5,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { type Config, readConfig } from "./config.ts";
 import { type Engines, only } from "./core/engine.ts";
-import { readGguf } from "./engines/library/gguf.ts";
+import { readGguf, readVocabulary } from "./engines/library/gguf.ts";
 import { Library, memoryBudget } from "./engines/library/index.ts";
 import { freeBytes, freeMemory } from "./engines/library/machine.ts";
 import type { Merging } from "./engines/library/merge.ts";
@@ -91,7 +91,7 @@ export async function measuringTools(log: Log, served?: Engines) {
   const config = readConfig();
   const { quantise } = await import("./engines/llama/native/quantize.ts");
   return {
-    ...{ inspect: headerOf, quantise, freeBytes },
+    ...{ inspect: headerOf, vocabulary: readVocabulary, quantise, freeBytes },
     addLora: async (merging: Merging) =>
       (await import("./engines/library/merge.ts")).addLora(merging),
     async find(id: string | undefined) {

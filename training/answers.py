@@ -6,8 +6,10 @@ from texts import pack
 
 
 def validate(base, work, rows, turn):
+    """@returns the loss of the words alone; how far a teacher is, stands in the base then"""
     total, count = 0.0, 0
     base.model.eval()
+    base.soft.reset()
     with torch.no_grad():
         for row in rows:
             turn()
@@ -56,5 +58,12 @@ class Answers:
 
 
 def examples_of(writer, chats, limit):
-    examples = [writer.example(one["messages"], limit) for one in chats]
-    return [one for one in examples if any(one.answer[1:])]
+    examples = []
+    for chat in chats:
+        one = writer.example(chat["messages"], limit)
+        one.likely = chat.get("likely")
+        if one.likely and len(one.likely) != sum(one.answer[1:]):
+            raise ValueError("likely tokens of other answers")
+        if any(one.answer[1:]):
+            examples.append(one)
+    return examples

@@ -1,7 +1,7 @@
 """From chats to rows of tokens: the model's own template, a mask over the assistant's words, packing."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from worker import Refused
 
@@ -13,6 +13,8 @@ class Example:
     answer: list
     # Tokens that did not fit.
     cut: int = 0
+    # What a teacher finds likely at each of the answers' tokens; None where it was not asked.
+    likely: list | None = None
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Row:
     # Of which text of the row a token is, and its place in it.
     text: list
     place: list
+    # Of each answer's token, as above; empty where nothing is known.
+    likely: list = field(default_factory=list)
 
 
 class Writer:
@@ -98,6 +102,7 @@ def pack(examples, length, seed=None):
         text = row.text[-1] + 1 if row.text else 0
         # The first token of a text is foretold by nothing.
         row.answer += [False, *example.answer[1:]]
+        row.likely += example.likely or [None] * sum(example.answer[1:])
         row.tokens += example.tokens
         row.text += [text] * len(example.tokens)
         row.place += range(len(example.tokens))

@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy, log_softmax
 import adapter
 import prefer
 from answers import Answers, validate
+from soft import Soft
 from texts import Writer
 from worker import Refused, Stopped
 
@@ -54,8 +55,9 @@ def load(path):
 class Base:
     """Forward passes over rows of several texts, which see nothing of each other."""
 
-    def __init__(self, model, device):
+    def __init__(self, model, device, settings=None):
         self.model = model
+        self.soft = Soft(settings or {})
         self.device = device
         config = model.config
         self.cap = getattr(config, "final_logit_softcapping", None)
@@ -90,7 +92,8 @@ class Base:
             return None, 0
         # The output matrix is a fifth of a small model's work, and prompts need none of it.
         logits = self.logits(self.hidden(row)[:-1][answer])
-        return cross_entropy(logits, wanted, reduction="sum"), wanted.numel()
+        words = cross_entropy(logits, wanted, reduction="none")
+        return self.soft.loss(words, logits, row.likely, self.model.training), wanted.numel()
 
 
 class Checkpoint:
@@ -149,6 +152,20 @@ def with_lora(model, settings):
     return get_peft_model(model, config)
 
 
+def tokens(task, tell, turn):
+    """The chats as they would be learned: to ask somebody else about them."""
+    from transformers import AutoTokenizer
+
+    path = task["base"]
+    (opens,) = header(path, "tokenizer.ggml.add_bos_token")
+    turn()
+    tokenizer = AutoTokenizer.from_pretrained(os.path.dirname(path), gguf_file=os.path.basename(path))
+    writer = Writer(tokenizer, [tokenizer.bos_token_id] if opens else [])
+    for chat in task["train"]:
+        one = writer.example(chat["messages"], task["settings"]["length"])
+        tell("tokens", id=chat["id"], tokens=one.tokens, answer=[int(is_) for is_ in one.answer])
+
+
 def train(task, tell, turn):
     settings = task["settings"]
     torch.manual_seed(settings["seed"])
@@ -166,7 +183,7 @@ def train(task, tell, turn):
     writer = Writer(tokenizer, [tokenizer.bos_token_id] if opens else [])
     method = task.get("method", "sft")
     model = with_lora(model, settings).to(device)
-    base = Base(model, device)
+    base = Base(model, device, settings)
     given = (base, writer, task["train"], task["validation"], settings)
     work = Answers(*given) if method == "sft" else prefer.Preferences(*given, method)
     if not work.learned or not work.held:
@@ -221,7 +238,8 @@ def train(task, tell, turn):
                     best, best_step, bad, best_weights = loss, step, 0, weights_of(model)
                 else:
                     bad += 1
-                tell("validation", step=step, loss=loss, perplexity=math.exp(min(loss, 50)))
+                tell("validation", step=step, loss=loss, perplexity=math.exp(min(loss, 50)),
+                     **base.soft.measured())
                 keep()
                 if bad >= settings["patience"]:
                     stopped_early = step < steps

@@ -66,9 +66,9 @@ def main():
         if task["do"] == "check":
             check()
             return
-        from tune import train
+        import tune
 
-        train(task, tell, turn)
+        (tune.tokens if task["do"] == "tokens" else tune.train)(task, tell, turn)
     except Stopped:
         tell("stopped")
     except Refused as refused:

@@ -162,12 +162,26 @@ test("texts that share a row see nothing of each other", async () => {
     PROGRAMS,
     base,
   ]);
-  const { alone, packed, rows, masked, controls } = JSON.parse(stdout);
+  const { alone, packed, rows, masked, controls, far, mix } = JSON.parse(stdout);
   expect(rows).toBe(1);
   expect(Math.abs(alone - packed)).toBeLessThan(1e-3);
   // Only what the assistant says is learned, and its end; and nothing of weight 0.
   expect(masked).toEqual(["Yes.<|im_end|>", "No.<|im_end|>", "Learned.<|im_end|>"]);
   expect(controls).toBe(0);
+  // By hand: three outcomes, of which the third is all that the teacher did not tell.
+  const student = [2, 1, Math.log(Math.exp(0.5) + Math.exp(-1))];
+  const byHand = (heat: number) => {
+    const flat = (logs: readonly number[]) => {
+      const weights = logs.map((one) => Math.exp(one / heat));
+      return weights.map((one) => one / weights.reduce((sum, each) => sum + each, 0));
+    };
+    const [p, q] = [flat([0.6, 0.2, 0.2].map(Math.log)), flat(student)];
+    return heat ** 2 * p.reduce((sum, one, at) => sum + one * Math.log(one / (q[at] ?? 0)), 0);
+  };
+  expect(far[0]).toBeCloseTo(byHand(1), 5);
+  expect(far[1]).toBeCloseTo(byHand(2), 5);
+  // A quarter of it, and three of the words; where the teacher was not asked, the words alone.
+  expect(mix).toBeCloseTo(0.75 * 2 + 0.25 * byHand(2) + 3, 5);
 }, 120_000);
 
 test("a run that was stopped goes on to what it would have come to", async () => {
@@ -259,10 +273,28 @@ test("in the terminal: looked at, trained, judged, offered, tested, deleted", as
   const lying = readdirSync(join(place, "training/runs", run.id));
   expect(lying).toEqual(["adapter.gguf"]);
 
+  // A teacher of the same vocabulary: the model with what it has learned; the student is the model alone.
+  const taught = join(place, "taught.jsonl");
+  const teacher = { model: "tiny", adapter: "next-numbers" };
+  writeFileSync(
+    taught,
+    chats(10, 40)
+      .map((one) => JSON.stringify({ ...one, teacher }))
+      .join("\n"),
+  );
+  const soft = ["--soft", "1", "--length", "128", "--rate", "0.02", "--steps", "6", "--json"];
+  const student = await charla("run", taught, "--model", "tiny", "--name", "Student", ...soft);
+  expect(student.code, student.stderr).toBe(0);
+  expect(student.stderr).toContain("40 answers were written by a teacher: tiny+next-numbers");
+  const { before, after } = JSON.parse(student.stdout).result.soft;
+  expect(before).toBeGreaterThan(0.05);
+  expect(after).toBeLessThan(before / 2);
+
   const models = await ended(
     start(process.execPath, [CLI, "models", "list", "--json"], { env, input: "" }),
   );
-  const [adapter] = JSON.parse(models.stdout).adapters;
+  const all: { id: string }[] = JSON.parse(models.stdout).adapters;
+  const adapter = all.find(({ id }) => id === "next-numbers") as Record<string, unknown>;
   expect(adapter).toMatchObject({ id: "next-numbers", models: ["tiny"], error: null });
   expect(adapter.digest).toBe(run.result.adapterDigest);
   expect((await charla("show", run.id.slice(0, 8))).stdout).toContain("Better: on the");
@@ -275,7 +307,8 @@ test("in the terminal: looked at, trained, judged, offered, tested, deleted", as
   expect(report).not.toContain("and the next?");
   const tested = (await charla("test", run.id)).stdout.trim().split("\n");
   expect(tested.length).toBe(run.plan.look.test);
-  expect((await charla("rm", run.id)).code).toBe(0);
+  for (const id of [run.id, JSON.parse(student.stdout).id])
+    expect((await charla("rm", id)).code).toBe(0);
   expect((await charla("list")).stdout).toContain("No training runs yet");
   expect(readdirSync(join(place, "models/adapters"))).toEqual([]);
   expect(readdirSync(join(place, "models"))).not.toContain("tiny-next-numbers.F16.gguf");

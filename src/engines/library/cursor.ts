@@ -43,6 +43,11 @@ export class Cursor {
     return from;
   }
 
+  /** The bytes since an offset. */
+  since(from: number): Buffer {
+    return this.#bytes.subarray(from, this.offset);
+  }
+
   text(length: number): string {
     const from = this.#take(length);
     return this.#bytes.toString("utf8", from, from + length);

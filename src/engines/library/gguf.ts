@@ -2,6 +2,7 @@
  * Reads the header of a GGUF file: what the model or the LoRA adapter is, and whether the file is
  * whole.
  */
+import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CharlaError } from "../../core/errors.ts";
@@ -126,6 +127,20 @@ export function headerOf(bytes: Buffer, file: string): Pick<Layout, "gguf" | "pa
   }
 }
 
+/** By which vocabularies are told apart: what a token is, and how texts are cut. */
+const VOCABULARY = ["model", "pre", "tokens", "token_type", "merges"].map(
+  (key) => `tokenizer.ggml.${key}`,
+);
+
+/** SHA-256 of a model's vocabulary: where it is the same, so is each token. @throws CharlaError as {@link readHeader} */
+export const readVocabulary = (path: string): Promise<string> =>
+  read(path, (header, file, size) => {
+    checked(header, file, size);
+    const hash = createHash("sha256");
+    for (const key of VOCABULARY) hash.update(key).update(header.vocabulary.get(key) ?? "-");
+    return hash.digest("hex");
+  });
+
 type Take<Result> = (header: Header, file: string, size: number) => Result;
 
 async function read<Result>(path: string, take: Take<Result>): Promise<Result> {
@@ -179,6 +194,8 @@ interface Header extends Omit<Gguf, "kind"> {
   readonly adapter: { readonly type: string | undefined; readonly alpha: number };
   readonly parts: number;
   readonly places: ReadonlyMap<string, Place>;
+  /** Bytes of the header, by their keys. */
+  readonly vocabulary: ReadonlyMap<string, Buffer>;
   /** Where the last tensor ends, in bytes. */
   readonly end: number;
   readonly values: ReadonlyMap<string, unknown>;
@@ -208,9 +225,12 @@ function parse(at: Cursor): Header {
   const tensors = at.count(24);
   const pairs = at.count(13);
   const meta = new Map<string, unknown>();
+  const vocabulary = new Map<string, Buffer>();
   for (let pair = 0; pair < pairs; pair++) {
     const key = at.string();
+    const from = at.offset;
     meta.set(key, at.value(at.u32()));
+    if (VOCABULARY.includes(key)) vocabulary.set(key, at.since(from));
   }
   const pairsEnd = at.offset;
   const alignment = Number(meta.get("general.alignment") ?? 32);
@@ -262,6 +282,7 @@ function parse(at: Cursor): Header {
     kvPerToken: kvPerToken(shapes),
     tensors: shapes,
     places: new Map(places),
+    vocabulary,
     merged: mergedOf(string),
     thinking: waysOf(typeof template === "string" ? template : undefined),
     type: string("general.type"),
@@ -294,7 +315,7 @@ function kvPerToken(tensors: Tensors): number {
 }
 
 function checked(header: Header, file: string, size: number): Gguf | Lora {
-  const { type, adapter, parts, places: _places, end, ...rest } = header;
+  const { type, adapter, parts, places: _places, vocabulary: _words, end, ...rest } = header;
   const { values: _values, pairsEnd: _pairs, shapesEnd: _shapes, ...gguf } = rest;
   const { architecture, contextWindow, name, parameters, tensors } = gguf;
   if (parts > 1) throw unsupported(file, `1 / ${parts}`);

@@ -58,6 +58,8 @@ export const newRun = z.object({
   /** Id of the library; the one that answers by default if absent. */
   model: z.string().min(1).max(300).optional(),
   whose: plan.shape.whose,
+  /** "model" or "model+adapter", for `soft`; the one that has written the answers if absent. */
+  teacher: z.string().min(1).max(600).optional(),
   settings: settings.partial().optional(),
 });
 export type NewRun = z.input<typeof newRun>;

@@ -1,11 +1,13 @@
 /** From what was asked for to a run: the same for the terminal and for HTTP. */
 import type { Intake } from "../../core/intake.ts";
 import { type DataFile, type Prepared, prepare } from "./data/prepare.ts";
+import { labelOf, partsOf } from "./data/provenance.ts";
 import { RATES } from "./defaults.ts";
 import { judgedPerturbed, noFile } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { settings, type TrainingSettings } from "./settings.ts";
 import type { Run, RunStore } from "./store.ts";
+import { noTeacher } from "./teacher/errors.ts";
 import type { Tools } from "./tools.ts";
 
 export interface Wish {
@@ -15,6 +17,8 @@ export interface Wish {
   /** Personal data stays as it is; the policy may mask it even so. */
   readonly unmasked?: boolean | undefined;
   readonly whose?: Plan["whose"] | undefined;
+  /** "model" or "model+adapter", whose probabilities are learned; who wrote the answers if absent. */
+  readonly teacher?: string | undefined;
   readonly settings?: Partial<TrainingSettings> | undefined;
 }
 
@@ -46,11 +50,24 @@ export async function begin(
   const first = wish.files[0]?.name.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
   const wished = settings.parse(wish.settings ?? {});
   if (wished.perturb.length > 0 && seen.method !== "sft") throw judgedPerturbed();
+  const teacher = wished.soft > 0 ? teacherOf(wish.teacher, seen.teachers) : undefined;
+  if (wished.soft > 0 && (!teacher || seen.method !== "sft")) throw noTeacher();
   const plan: Plan = {
     name: (wish.name?.trim() || first || found.id).slice(0, 100),
     ...{ model: found.id, look: seen, version },
     settings: { ...wished, rate: wished.rate || RATES[seen.method] },
     ...(wish.whose && { whose: wish.whose }),
+    ...(teacher && { teacher }),
   };
   return store.add(place.owner, plan, data);
+}
+
+/** The one that is named, else the one that has written all that a teacher has. */
+function teacherOf(
+  named: string | undefined,
+  writers: Prepared["look"]["teachers"],
+): Plan["teacher"] {
+  if (named !== undefined) return partsOf(named);
+  const [first, ...others] = new Set(writers.map(({ teacher }) => labelOf(teacher)));
+  return first !== undefined && others.length === 0 ? partsOf(first) : undefined;
 }

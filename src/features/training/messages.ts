@@ -52,6 +52,8 @@ const en = {
     "Cross-validated in {folds} parts: validation {measure} {mean} ({low} to {high}); before learning {before}; best after {steps} steps.",
   perturb:
     "learn each question also in a careless copy; families, half of them if none is named: {families}",
+  soft: "share of the teacher's probabilities in what is learned, 0 to 1, where both have one vocabulary",
+  temperature: "by which these are flattened",
   seed: "of all that is left to chance",
   threads: "threads of the processor",
   list: "list training runs",
@@ -119,6 +121,8 @@ const en = {
   kept: "On other texts the perplexity changes by {low} to {high} % (95 %).",
   extracted:
     "Word for word: of {texts} chats that it learned from, each shown up to the middle of an answer, it says {tuned} % of the rest, and {base} % without the adapter ({low} to {high} points more, 95 %); all of the rest of {whole} of them, and of {before} without.",
+  softTold:
+    "From the teacher's probabilities ({tokens} tokens): on the validation chats it was {before} nats a token away from the teacher, and is {after} now.",
   robustSeen:
     "Questions of {texts} test chats, written carelessly by families that it learned: the perplexity of their answers changes by {low} to {high} % (95 %).",
   robustUnseen:
@@ -210,6 +214,8 @@ const es: typeof en = {
     "Validación cruzada en {folds} partes: {measure} de validación {mean} (de {low} a {high}); antes de aprender, {before}; lo mejor, a los {steps} pasos.",
   perturb:
     "aprende cada pregunta también en una copia descuidada; familias, la mitad si no se indica: {families}",
+  soft: "parte de las probabilidades del maestro en lo que se aprende, de 0 a 1, si los dos tienen un mismo vocabulario",
+  temperature: "con la que se aplanan",
   seed: "de todo lo que se deja al azar",
   threads: "hilos del procesador",
   list: "lista los entrenamientos",
@@ -277,6 +283,8 @@ const es: typeof en = {
   kept: "En otros textos la perplejidad cambia entre {low} y {high} % (95 %).",
   extracted:
     "Palabra por palabra: de {texts} chats de los que aprendió, mostrados hasta la mitad de una respuesta, dice el {tuned} % del resto y, sin el adaptador, el {base} % (de {low} a {high} puntos más, 95 %); el resto entero de {whole} y, sin él, de {before}.",
+  softTold:
+    "De las probabilidades del maestro ({tokens} tokens): en los chats de validación estaba a {before} nats por token del maestro y ahora está a {after}.",
   robustSeen:
     "Preguntas de {texts} chats de prueba, escritas con descuido por familias aprendidas: la perplejidad de sus respuestas cambia entre {low} y {high} % (95 %).",
   robustUnseen:

@@ -28,6 +28,7 @@ export const training = (tools: MakeTools) =>
         find: async (id) => (await tools(log, engines)).find(id),
         freeBytes: async (folder) => (await tools(log, engines)).freeBytes(folder),
         inspect: async (path) => (await tools(log, engines)).inspect(path),
+        vocabulary: async (path) => (await tools(log, engines)).vocabulary(path),
         quantise: async (job) => (await tools(log, engines)).quantise(job),
         addLora: async (merging) => (await tools(log, engines)).addLora(merging),
         openAlone: async (path, options) => (await tools(log, engines)).openAlone(path, options),

@@ -36,6 +36,8 @@ export const plan = z.object({
   digest: z.string().optional(),
   look,
   settings,
+  /** Whose probabilities are learned, where some are: an id of the library, and an adapter's. */
+  teacher: z.object({ model: z.string(), adapter: z.string().optional() }).optional(),
   /** Whose chats they are, as whoever has begun it says: the ground on which they are used. */
   whose: z.enum(WHOSE).optional(),
   /** Charla's. */
@@ -53,7 +55,11 @@ export const point = z.discriminatedUnion("kind", [
     tokens: count,
     seconds: z.number(),
   }),
-  z.object({ kind: z.literal("validation"), step: count, loss: z.number() }),
+  z.object({
+    ...{ kind: z.literal("validation"), step: count, loss: z.number() },
+    /** From the teacher, in nats a token. */
+    divergence: z.number().optional(),
+  }),
 ]);
 export type Point = z.output<typeof point>;
 
@@ -103,6 +109,13 @@ const robust = z.object({
 });
 export type Robust = z.output<typeof robust>;
 
+/** From the teacher to what has learned from it, on the validation chats, in nats a token. */
+const soft = z.object({
+  ...{ before: z.number(), after: z.number() },
+  /** Tokens of answers that had the teacher's probabilities beside them. */
+  tokens: count,
+});
+
 export const VERDICTS = ["better", "worse", "same", "nothing"] as const;
 
 export const result = z.object({
@@ -138,6 +151,7 @@ export const result = z.object({
    * than the worse ones, against the base.
    */
   preferred: preferred.nullable().default(null),
+  soft: soft.nullable().default(null),
   robust: robust.nullable().default(null),
   folds: fold.array().readonly().default([]),
   /** What comes out of the chats that it has learned from. */

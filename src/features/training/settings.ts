@@ -35,6 +35,10 @@ export const settings = z.object({
     .max(10)
     .refine((folds) => folds === 0 || folds > 1, "0, or 2 to 10")
     .default(DEFAULTS.folds),
+  /** Share of the teacher's probabilities in what is learned, beside its words; none when 0. */
+  soft: z.number().min(0).max(1).default(DEFAULTS.soft),
+  /** By which these probabilities are flattened: above 1, unlikely tokens count more. */
+  temperature: z.number().min(0.1).max(20).default(DEFAULTS.temperature),
   /** Families of changes of which each question is learned in a copy, too; the others are measured. */
   perturb: z.array(z.enum(ALL_RECIPES)).max(ALL_RECIPES.length).default([]),
   seed: z

@@ -8,6 +8,7 @@ import { runNotFound } from "./errors.ts";
 import { type Plan, type Point, plan, point, type Result, result } from "./plan.ts";
 import { chatsOf, type Data, partPlace, placeOf, sourcesOf, without, write } from "./sealing.ts";
 import type { RunRow, RunState, Tables } from "./tables.ts";
+import { type Soft, soft } from "./teacher/soft.ts";
 
 export interface Run {
   readonly id: string;
@@ -27,7 +28,7 @@ export interface Run {
 }
 
 const SHOWN = 200;
-const PARTS = ["training_text", "training_point"] as const;
+const PARTS = ["training_text", "training_point", "training_likely"] as const;
 
 export class RunStore {
   readonly #db: Kysely<Tables>;
@@ -75,7 +76,8 @@ export class RunStore {
       const count = chatsOf(data).length - chatsOf(kept).length;
       const sealer = await this.#vault.of(owner);
       await this.#db.transaction().execute(async (db) => {
-        await db.deleteFrom("training_text").where("run", "=", id).execute();
+        for (const table of ["training_text", "training_likely"] as const)
+          await db.deleteFrom(table).where("run", "=", id).execute();
         await write(db, { id, owner }, kept, sealer);
         await db
           .deleteFrom("training_source")
@@ -179,6 +181,27 @@ export class RunStore {
     return rows.map(({ place, body }) =>
       JSON.parse(sealer.open(body, partPlace(id, table, place))),
     );
+  }
+
+  /** By the chat's id, what the teacher finds likely at its answers' tokens. */
+  async likely({ id, owner }: Pick<Run, "id" | "owner">): Promise<ReadonlyMap<string, Soft>> {
+    const found = await this.#parts("training_likely", id, owner);
+    return new Map(found.map((one) => soft.parse(one)).map((one) => [one.id, one]));
+  }
+
+  /** A run that is gone meanwhile keeps nothing. */
+  async keepLikely({ id, owner }: Run, place: number, what: Soft): Promise<void> {
+    const sealer = await this.#vault.of(owner);
+    const body = sealer.seal(JSON.stringify(what), partPlace(id, "training_likely", place));
+    await this.#db.transaction().execute(async (db) => {
+      const there = db.selectFrom("training_run").select("id").where("id", "=", id);
+      if (!(await there.executeTakeFirst())) throw runNotFound();
+      await db
+        .insertInto("training_likely")
+        .values({ run: id, owner, place, body })
+        .onConflict((conflict) => conflict.columns(["run", "place"]).doUpdateSet({ body }))
+        .execute();
+    });
   }
 
   /** A step that is done again takes the place of the first one. One that is gone stays gone. */

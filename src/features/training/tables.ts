@@ -65,7 +65,11 @@ export interface QuestionRow {
   readonly conversation: string | null;
 }
 
+/** What a teacher finds likely at each token of a chat's answers: sealed JSON. */
+export type LikelyRow = TextRow;
+
 export interface Tables {
+  training_likely: LikelyRow;
   training_written: WrittenRow;
   training_question: QuestionRow;
   training_run: RunRow;
@@ -162,6 +166,18 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .createIndex("training_question_conversation")
         .on("training_question")
         .column("conversation")
+        .execute();
+    },
+  },
+  "004-likely": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("training_likely")
+        .addColumn("run", "text", (column) => column.notNull())
+        .addColumn("owner", "text", (column) => column.notNull())
+        .addColumn("place", "integer", (column) => column.notNull())
+        .addColumn("body", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("training_likely_key", ["run", "place"])
         .execute();
     },
   },

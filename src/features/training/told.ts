@@ -95,6 +95,11 @@ export function verdictTold(
   const lines = [wordTold(result, language)];
   if (result.folds.length > 0) lines.push(foldsTold(result, language));
   lines.push(...robustTold(result, language));
+  if (result.soft) {
+    const { before, after, tokens } = result.soft;
+    const [from, to] = [before, after].map((one) => decimal(one, 3, language));
+    lines.push(fill(text.softTold, { before: from ?? "", after: to ?? "", tokens }));
+  }
   const { general, forgot, extraction, parity, cut } = result;
   if (general) {
     const { low, high } = percentages(general.ratio, language);

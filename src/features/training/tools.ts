@@ -14,6 +14,8 @@ export interface Tools {
   freeBytes(folder: string): Promise<number>;
   /** Reads the header of a GGUF file. @throws CharlaError when it is not a whole model */
   inspect(path: string): Promise<Header>;
+  /** Names a model's vocabulary by its digest. @throws CharlaError as `inspect` */
+  vocabulary(path: string): Promise<string>;
   /** Writes `output`, which is incomplete when it throws. */
   quantise(job: Quantising): Promise<Tally>;
   /**
@@ -26,7 +28,7 @@ export interface Tools {
   openAlone(
     path: string,
     options: {
-      readonly adapter: { readonly id: string; readonly path: string; readonly digest: string };
+      readonly adapter?: { readonly id: string; readonly path: string; readonly digest: string };
       readonly signal: AbortSignal;
     },
   ): Promise<Engine>;

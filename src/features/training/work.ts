@@ -17,6 +17,7 @@ import { GENERAL } from "./general.ts";
 import { isFaithful, type Parity, parityOf, type Reference } from "./parity.ts";
 import type { Point, Result } from "./plan.ts";
 import type { Run, RunStore } from "./store.ts";
+import { type Soft, withLikely } from "./teacher/soft.ts";
 import type { Tools } from "./tools.ts";
 import { type Counted, compare, type Judged, prefer, verdictOf } from "./verdict.ts";
 import { converse, type Told } from "./worker/conversation.ts";
@@ -79,7 +80,11 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
   const { signal, turn } = care;
   const { folds: parts } = plan.settings;
   const talk = { signal, turn, python: ready.path, cwd: folder };
-  const data = await store.data(run);
+  const stored = await store.data(run);
+  const asked = { task, base: found.path, home, tools };
+  const both = await withLikely(store, run, [...stored.train, ...stored.validation], asked, talk);
+  const held = stored.train.length;
+  const data = { ...stored, train: both.slice(0, held), validation: both.slice(held) };
   const { perturb, seed } = plan.settings;
   const beside = (chats: readonly Chat[]) => perturbedChats(chats, perturb, seed);
   const folds = await crossValidate(task, data, parts, {
@@ -113,6 +118,7 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
       adapterBytes: (await stat(file)).size,
       ...heard.facts,
       ...{ folds, ...measured },
+      soft: softOf(await store.points(run), heard.facts.bestStep, likelyIn(data.train)),
       faithful,
       ...verdictOf(measured, heard.facts.bestStep),
     };
@@ -166,7 +172,9 @@ async function listen(
       await keep({ kind: "step", step, loss, rate, tokens, seconds });
       care.progress(step, total);
     } else if (line.type === "validation") {
-      await keep({ kind: "validation", step: line.step, loss: line.loss });
+      const { divergence } = line;
+      const far = divergence === undefined ? {} : { divergence };
+      await keep({ kind: "validation", step: line.step, loss: line.loss, ...far });
       care.progress(line.step, total);
     } else if (line.type === "reference") references.push(line);
     else if (line.type === "test") tests.push(line);
@@ -231,3 +239,14 @@ async function offer(home: string, file: string, name: string, digest: string): 
   await rename(part, join(folder, `${id}.gguf`));
   return id;
 }
+
+/** How far the teacher was before the first step, and where the weights were kept. */
+function softOf(points: readonly Point[], best: number, tokens: number): Result["soft"] {
+  const far = points.flatMap((one) => (one.kind === "validation" ? one : []));
+  const before = far.find(({ step }) => step === 0)?.divergence;
+  const after = far.find(({ step }) => step === best)?.divergence;
+  return before === undefined || after === undefined ? null : { before, after, tokens };
+}
+
+const likelyIn = (chats: readonly Partial<Soft>[]) =>
+  chats.reduce((sum, { likely = [] }) => sum + likely.length, 0);

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CharlaError } from "../../../src/core/errors.ts";
-import { readGguf, readHeader } from "../../../src/engines/library/gguf.ts";
+import { readGguf, readHeader, readVocabulary } from "../../../src/engines/library/gguf.ts";
 import { writeGpt2 } from "../../fixtures/gpt2.ts";
 import { writeLora } from "../../fixtures/lora.ts";
+import { writeTiny } from "../../fixtures/tiny-llama.ts";
 
 let folder: string;
 let good: Buffer;
@@ -28,6 +29,20 @@ async function read(bytes: Uint8Array): Promise<unknown> {
     return thrown.code;
   });
 }
+
+test("vocabularies are told apart by what is in them, whatever the model", async () => {
+  const at = (name: string) => join(folder, name);
+  writeTiny(at("llama.gguf"));
+  writeTiny(at("qwen2.gguf"), "qwen2", 7);
+  const [one, same, other] = await Promise.all(
+    ["llama.gguf", "qwen2.gguf", "good.gguf"].map((name) => readVocabulary(at(name))),
+  );
+  expect(one).toMatch(/^[0-9a-f]{64}$/);
+  expect(same).toBe(one);
+  expect(other).not.toBe(one);
+  await writeFile(at("cut.gguf"), "GGUF");
+  await expect(readVocabulary(at("cut.gguf"))).rejects.toBeInstanceOf(CharlaError);
+});
 
 test("a header says what the model is", async () => {
   expect(await readGguf(join(folder, "good.gguf"))).toMatchObject({

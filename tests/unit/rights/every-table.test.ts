@@ -75,6 +75,10 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   training_text: { by: "person", archive: /^training\//, given: true },
   training_point: { by: "person", archive: /^training\//, given: true },
   training_source: { by: "person", archive: /^training\//, given: true },
+  training_likely: {
+    ...{ by: "person", given: true },
+    archive: "numbers that a teacher makes of the chats, which are in the archive",
+  },
   training_written: { by: "person", archive: /^training\//, given: true },
   training_question: { by: "person", archive: /^training\//, given: true },
   recall_summary: { by: "person", archive: /^recall\//, given: true },
@@ -141,6 +145,7 @@ async function trained(db: Kysely<any>, sealer: Sealer, owner: string): Promise<
   const parts = {
     training_text: JSON.stringify({ train: [], validation: [], test: [] }),
     training_point: { kind: "validation", step: 0, loss: 1 },
+    training_likely: { id: "chat", likely: [[[1, -0.5]]] },
   };
   for (const [table, value] of Object.entries(parts)) {
     const body = seal(`${table}/0`, value);

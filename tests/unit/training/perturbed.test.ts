@@ -7,8 +7,8 @@ import { prepare } from "../../../src/features/training/data/prepare.ts";
 import { FAMILIES, RECIPES } from "../../../src/features/training/defaults.ts";
 
 const QUESTIONS = {
-  en: (n: number) => `What is the best way for Laura to open door ${n} of the house in winter?`,
-  es: (n: number) => `¿Cuál es la mejor época del año para visitar la habitación ${n} de la casa?`,
+  en: (n: number) => `In winter ${n}, how does Laura open the door ${n} of her house ${n}?`,
+  es: (n: number) => `¿Qué época del año ${n} es mejor para visitar la habitación ${n} de la casa?`,
 };
 
 async function chatsIn(language: "en" | "es") {

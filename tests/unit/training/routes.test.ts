@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { writeGpt2 } from "../../fixtures/gpt2.ts";
 import { scriptedLibrary } from "../../fixtures/scripted-library.ts";
 import { type Browser, serve } from "../../fixtures/shared-mode.ts";
 import { chatLines, judgedTraining, type ScriptedWorker, scriptedWorker } from "./scripted.ts";
@@ -148,6 +149,39 @@ describe.skipIf(process.platform === "win32")("with a worker", () => {
     expect(steps.map(({ step }: { step: number }) => step)).toEqual(
       Array.from({ length: 12 }, (_, at) => at + 1),
     );
+  });
+
+  test("a teacher's probabilities are asked for once, where both have one vocabulary", async () => {
+    const { home, ana, go } = await world({ waitsAt: 2 });
+    writeGpt2(join(home, "models/other.gguf"));
+    const rows = chatLines(40).split("\n");
+    const taught = rows.map((row) => ({ ...JSON.parse(row), teacher: { model: "tiny" } }));
+    const content = taught.map((row) => JSON.stringify(row)).join("\n");
+    const files = [{ name: "taught.jsonl", content }];
+    const settings = { soft: 0.5, temperature: 2 };
+    const wish = { files, name: "Soft", model: "tiny", settings };
+    const { id } = await ana.must("POST", "/api/training", wish);
+    const done = async () => (await ana.must("GET", `/api/training/${id}`)).done;
+    await expect.poll(done, { timeout: 30_000 }).toBe(1);
+    await ana.must("POST", `/api/training/${id}/cancel`);
+    await reaches(ana, id, "cut");
+    go();
+    await ana.must("POST", `/api/training/${id}/resume`);
+    await reaches(ana, id, "done");
+    const run = await ana.must("GET", `/api/training/${id}`);
+    expect(run.plan.teacher).toEqual({ model: "tiny" });
+    expect(run.result.soft).toMatchObject({ before: 2, after: 2 / 13 });
+    // Of every answer that is learned, each character.
+    expect(run.result.soft.tokens).toBeGreaterThan(30 * 15);
+    expect(run.verdict.join()).toContain("it was 2.000 nats a token away from the teacher");
+
+    const other = await ana.must("POST", "/api/training", { ...wish, teacher: "other" });
+    await reaches(ana, other.id, "failed");
+    const failed = await ana.must("GET", `/api/training/${other.id}`);
+    expect(failed.error).toMatchObject({ code: "training_vocabulary" });
+    expect(failed.error.message).toContain("other and tiny have different vocabularies");
+    const untaught = { ...wish, files: [{ name: "a.jsonl", content: chatLines(40) }] };
+    expect(await ana.fails("POST", "/api/training", untaught)).toBe("training_no_teacher");
   });
 
   test("careless copies are learned from, and measured by families that it learned and others", async () => {

@@ -66,10 +66,21 @@ const turn = async () => {
   tell("turn", {});
   if ((await next()) === "stop") stop();
 };
+const written = ({ messages }) => {
+  const all = messages.flatMap(({ role, content }) =>
+    Array.from(content, (one) => [one.codePointAt(0), Number(role === "assistant")]));
+  return { tokens: all.map(([code]) => code), answer: all.map(([, is]) => is) };
+};
+if (task.do === "tokens") {
+  for (const chat of task.train) tell("tokens", { id: chat.id, ...written(chat) });
+  process.exit(0);
+}
+const likely = task.train.flatMap((chat) => chat.likely ?? []).length;
+const far = () => (likely > 0 ? { divergence: 2 / (step + 1) } : {});
 const counts = { tokens: 900, answerTokens: 400, parameters: 1024 };
 tell("loading", { device: "cpu" });
 tell("ready", { device: "cpu", steps, every: 4, cut: 1, ...counts });
-const validate = () => tell("validation", { step, loss: 1 + 2 / (step + 1), perplexity: 0 });
+const validate = () => tell("validation", { step, loss: 1 + 2 / (step + 1), perplexity: 0, ...far() });
 if (step > 0) tell("resumed", { step });
 else validate();
 while (step < steps) {
@@ -83,11 +94,6 @@ while (step < steps) {
   tell("step", { step, loss: 0.8 + 2 / step, rate, norm: 1, tokens: 90, seconds: 0.5 });
   if (step % 4 === 0) validate();
 }
-const written = ({ messages }) => {
-  const all = messages.flatMap(({ role, content }) =>
-    Array.from(content, (one) => [one.codePointAt(0), Number(role === "assistant")]));
-  return { tokens: all.map(([code]) => code), answer: all.map(([, is]) => is) };
-};
 for (const { at, seen, messages } of task.probes ?? []) tell("probe", { at, seen, ...written({ messages }) });
 for (const chat of task.train.slice(0, 4)) tell("learned", written(chat));
 for (const [at, chat] of task.test.entries()) tell("test", { at, ...written(chat) });

@@ -31,7 +31,7 @@ const RESULT: Result = {
     early: false,
   },
   ...{ tokensPerSecond: 1, parity: null, faithful: null, test: null, general: null },
-  ...{ verdict: "same", forgot: false, extraction: null, folds: [] },
+  ...{ verdict: "same", forgot: false, extraction: null, folds: [], robust: null, soft: null },
 };
 
 async function place() {
@@ -58,6 +58,7 @@ test("a run with its chats and curves comes back as it was, and nobody else can 
   await store.keep(run, { kind: "step", step: 1, loss: 3, rate: 1, tokens: 5, seconds: 1 });
   await store.keep(run, { kind: "validation", step: 1, loss: 2 });
   await store.keep(run, { kind: "step", step: 1, loss: 2.5, rate: 1, tokens: 5, seconds: 1 });
+  await store.keepLikely(run, 0, { id: data.train[0]?.id ?? "", likely: [[[7, -0.5]]] });
   await store.mark(run, "done", { result: RESULT });
   expect(await store.data(run)).toEqual(data);
   expect((await store.points(run)).map(({ kind, loss }) => [kind, loss])).toEqual([
@@ -71,6 +72,9 @@ test("a run with its chats and curves comes back as it was, and nobody else can 
   expect(JSON.stringify(rows)).not.toContain("lighthouse");
   await store.give("ana", "bea");
   expect(await store.data({ id: run.id, owner: "bea" })).toEqual(data);
+  expect([...(await store.likely({ id: run.id, owner: "bea" })).values()]).toEqual([
+    { id: data.train[0]?.id, likely: [[[7, -0.5]]] },
+  ]);
   expect(await store.list("ana")).toEqual([]);
   expect(testSetOf(data)).toContain('"references":["It is');
 });
@@ -90,6 +94,7 @@ test("who is erased takes along what was learned from their chats", async () => 
   writeFileSync(merged, "x");
   const tools = {
     ...{ find: nothing, freeBytes: nothing, quantise: nothing, addLora: nothing },
+    vocabulary: nothing,
     ...{ openAlone: nothing, inspect },
   };
   const rights = rightsOf(store, new WrittenStore(db, vault), { home, tools });

@@ -54,6 +54,8 @@ export function trainingCommands(
     .option("--patience <number>", text.patience)
     .option("--beta <number>", text.beta)
     .option("--folds <number>", text.folds)
+    .option("--soft <share>", text.soft)
+    .option("--temperature <number>", text.temperature)
     .option("--perturb [families]", fill(text.perturb, { families: ALL_RECIPES.join(",") }))
     .option("--seed <number>", text.seed)
     .option("--threads <number>", text.threads)

@@ -24,7 +24,9 @@ export function perturbedChats(
     const chosen = fitting[Math.floor(next() * fitting.length)];
     if (!chosen) return [];
     const id = `${chat.id}-${chosen.recipe}`;
-    return [{ ...chat, id, messages: asked(chat.messages, chosen.text) }];
+    // What a teacher finds likely, it does behind the question as it was.
+    const { likely: _, ...rest } = chat as Chat & { likely?: unknown };
+    return [{ ...rest, id, messages: asked(chat.messages, chosen.text) }];
   });
 }
 

@@ -18,6 +18,13 @@ export type Teacher = z.output<typeof teacher>;
 export const labelOf = ({ model, adapter }: Pick<Teacher, "model" | "adapter">): string =>
   adapter === undefined ? model : `${model}+${adapter}`;
 
+/** Back from such a name. */
+export function partsOf(label: string): Pick<Teacher, "model" | "adapter"> {
+  const plus = label.lastIndexOf("+");
+  const [model, adapter] = plus < 1 ? [label] : [label.slice(0, plus), label.slice(plus + 1)];
+  return { model, ...(adapter && { adapter }) };
+}
+
 /** What is to be made up. */
 export const description = z.object({
   about: z.string().trim().min(3).max(2000),

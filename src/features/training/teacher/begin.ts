@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Intake } from "../../../core/intake.ts";
 import type { DataFile } from "../data/prepare.ts";
-import type { Teacher } from "../data/provenance.ts";
+import { partsOf, type Teacher } from "../data/provenance.ts";
 import { type Item, type Writing, writing } from "./plan.ts";
 import { questionsOf } from "./questions.ts";
 import type { Written, WrittenStore } from "./store.ts";
@@ -46,7 +46,7 @@ export async function beginWriting(
     about: await clean(synthetic.about),
     tone: synthetic.tone ? await clean(synthetic.tone) : "",
   };
-  const teacher = teacherOf(wish.teacher);
+  const teacher = { ...partsOf(wish.teacher), licence: null };
   const key = keyOf({ teacher, made, items, maxTokens, unmasked });
   const before = await store.same(owner, key);
   if (before) return before;
@@ -57,12 +57,6 @@ export async function beginWriting(
     ...(made && { synthetic: made }),
   });
   return store.add(owner, plan, items);
-}
-
-function teacherOf(text: string): Teacher {
-  const plus = text.lastIndexOf("+");
-  const [model, adapter] = plus < 1 ? [text] : [text.slice(0, plus), text.slice(plus + 1)];
-  return { model, ...(adapter && { adapter }), licence: null };
 }
 
 const keyOf = (wish: {

@@ -48,3 +48,19 @@ export const writingStopped = (done: number, total: number) =>
     hint: "Run the same command again, and it goes on from there.",
     params: { done, total },
   });
+
+export const otherVocabulary = (teacher: string, student: string) =>
+  new CharlaError("training_vocabulary", {
+    status: 422,
+    message:
+      "{teacher} and {student} have different vocabularies: their tokens are no tokens of the other.",
+    hint: "Learn from the teacher's words alone (--soft 0), or choose a teacher of the student's family.",
+    params: { teacher, student },
+  });
+
+export const noTeacher = () =>
+  new CharlaError("training_no_teacher", {
+    status: 422,
+    message: "There is no teacher whose probabilities could be learned.",
+    hint: "Name one of this machine, or bring answers that one teacher has written.",
+  });

@@ -42,6 +42,8 @@ export type Told =
       readonly step: number;
       readonly loss: number;
       readonly perplexity: number;
+      /** From the teacher, in nats a token, where its probabilities are learned. */
+      readonly divergence?: number;
     }
   | {
       readonly type: "reference";
@@ -56,6 +58,13 @@ export type Told =
       readonly answer: readonly number[];
       /** Of judged answers: 1 for the better, -1 for the worse. */
       readonly sign?: number;
+    }
+  | {
+      /** A chat as it is learned. */
+      readonly type: "tokens";
+      readonly id: string;
+      readonly tokens: readonly number[];
+      readonly answer: readonly number[];
     }
   | {
       /** A question of the test set, changed, with its answer. */

@@ -60,6 +60,7 @@ function Told({ looked: { data, reply }, other }: { looked: Looked; other(): voi
 
 function Begin({ looked, begun }: { looked: Looked; begun(run: string): void }) {
   const { data, own } = looked;
+  const { look } = looked.reply;
   const ids = { model: useId(), whose: useId() };
   const models = useModels();
   const first = own ? t("own.name") : (data.files[0]?.name.replace(/\.[^.]*$/, "") ?? "");
@@ -108,7 +109,7 @@ function Begin({ looked, begun }: { looked: Looked; begun(run: string): void }) 
           {t("whose.hint")}
         </p>
       </div>
-      <Settings method={looked.reply.look.method} />
+      <Settings method={look.method} taught={look.method === "sft" && look.teachers.length === 1} />
     </Form>
   );
 }

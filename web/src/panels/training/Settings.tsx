@@ -8,11 +8,19 @@ const NUMBERS = [
   ...(["rank", "alpha", "rate", "batch", "length"] as const),
   ...(["every", "patience", "folds", "dropout", "seed", "threads"] as const),
 ] as const;
-type Name = (typeof NUMBERS)[number] | "epochs" | "beta";
+/** Of which each is there in some runs alone. */
+const OTHERS = ["epochs", "beta", "soft", "temperature"] as const;
+type Name = (typeof NUMBERS)[number] | (typeof OTHERS)[number];
 
 type Method = LookReply["look"]["method"];
 
-export function Settings({ method }: { readonly method: Method }) {
+interface Props {
+  readonly method: Method;
+  /** One teacher has written answers of it. */
+  readonly taught: boolean;
+}
+
+export function Settings({ method, taught }: Props) {
   const judged = method !== "sft";
   return (
     <>
@@ -24,6 +32,8 @@ export function Settings({ method }: { readonly method: Method }) {
             <Amount key={name} name={name} {...(name === "rate" && { initial: RATES[method] })} />
           ))}
           {judged && <Amount name="beta" />}
+          {taught && <Amount name="soft" />}
+          {taught && <Amount name="temperature" />}
         </div>
         {!judged && <Perturbed />}
       </details>
@@ -92,7 +102,7 @@ function Amount({ name, initial }: { readonly name: Name; readonly initial?: num
 
 export function settingsIn(form: FormData): NonNullable<NewRun["settings"]> {
   // What was left empty is as it is by default.
-  const names = [...NUMBERS, "epochs", "beta"].filter((name) => form.get(name));
+  const names = [...NUMBERS, ...OTHERS].filter((name) => form.get(name));
   const given = names.map((name) => [name, Number(form.get(name))]);
   const perturb = RECIPES.filter((one) => form.getAll("perturb").includes(one));
   return { ...Object.fromEntries(given), perturb };

@@ -128,6 +128,11 @@ export const en = {
   "settings.chance": "Seed",
   "settings.chance.hint": "The same one gives the same result.",
   "settings.short": "rank {rank}, rate {rate}, {epochs} epochs",
+  "settings.soft": "Share of the teacher's probabilities",
+  "settings.soft.hint":
+    "0 to 1; 0: its words alone. Both models must have one vocabulary, and the teacher be on this machine.",
+  "settings.temperature": "Temperature of these probabilities",
+  "settings.temperature.hint": "Above 1, unlikely tokens count more.",
   "settings.threads": "Threads",
   "settings.threads.hint": "Of the processor; 0: as many as there are cores.",
   show: "Show",
@@ -330,6 +335,11 @@ export const es: typeof en = {
   "settings.chance": "Semilla",
   "settings.chance.hint": "Con la misma, el resultado es el mismo.",
   "settings.short": "rango {rank}, tasa {rate}, {epochs} épocas",
+  "settings.soft": "Parte de las probabilidades del maestro",
+  "settings.soft.hint":
+    "De 0 a 1; 0: solo sus palabras. Los dos modelos deben tener un mismo vocabulario, y el maestro estar en este equipo.",
+  "settings.temperature": "Temperatura de esas probabilidades",
+  "settings.temperature.hint": "Por encima de 1, los tokens improbables cuentan más.",
   "settings.threads": "Hilos",
   "settings.threads.hint": "Del procesador; 0: tantos como núcleos haya.",
   show: "Ver",
