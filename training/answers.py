@@ -2,6 +2,7 @@
 
 import torch
 
+import together
 from texts import pack
 
 
@@ -11,12 +12,14 @@ def validate(base, work, rows, turn):
     base.model.eval()
     base.soft.reset()
     with torch.no_grad():
-        for row in rows:
+        for row in together.own(rows):
             turn()
-            loss, tokens = work.loss(row)
+            loss, tokens = work.loss(row) if row else (None, 0)
             total += loss.item() if tokens else 0.0
             count += tokens
     base.model.train()
+    soft = base.soft
+    total, count, soft.far, soft.places = together.summed(total, count, soft.far, soft.places)
     return total / max(1, count)
 
 

@@ -12,10 +12,11 @@ from torch.nn.functional import cross_entropy, log_softmax
 
 import adapter
 import prefer
+import together
 from answers import Answers, validate
 from soft import Soft
 from texts import Writer
-from worker import Refused, Stopped
+from worker import Refused, Stopped, ask
 
 # Of a place, for the comparison with the engine: how many of the likeliest tokens are told.
 LIKELIEST = 64
@@ -169,14 +170,15 @@ def tokens(task, tell, turn):
 def train(task, tell, turn):
     settings = task["settings"]
     torch.manual_seed(settings["seed"])
-    if settings.get("threads"):
-        torch.set_num_threads(settings["threads"])
+    threads = settings.get("threads") or (together.SIZE > 1 and max(1, (os.cpu_count() or 1) // together.SIZE))
+    if threads:
+        torch.set_num_threads(threads)
     architecture, opens = header(
         task["base"], "general.architecture", "tokenizer.ggml.add_bos_token"
     )
     if architecture not in adapter.ARCHITECTURES:
         raise Refused("training_architecture", architecture=architecture)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = together.device()
     tell("loading", device=device)
     turn()
     tokenizer, model = load(task["base"])
@@ -219,6 +221,8 @@ def train(task, tell, turn):
     def keep():
         nonlocal kept
         kept = time.monotonic()
+        if not together.FIRST:
+            return
         checkpoint.write(
             weights=weights_of(model), optimizer=optimizer.state_dict(), step=step, best=best,
             best_step=best_step, bad=bad, best_weights=best_weights, measured=measured,
@@ -255,14 +259,16 @@ def train(task, tell, turn):
             began, waited = time.monotonic(), 0.0
             count = sum(work.count(row) for row in rows)
             total = 0.0
-            for row in rows:
+            for row in together.own(rows):
                 before = time.monotonic()
                 turn()
                 waited += time.monotonic() - before
-                loss, tokens = work.loss(row)
+                loss, tokens = work.loss(row) if row else (None, 0)
                 if tokens:
                     (loss / count).backward()
                     total += loss.item()
+            (total,) = together.summed(total)
+            together.sum_gradients(weights)
             if not math.isfinite(total):
                 raise Refused("training_diverged", step=step)
             norm = torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -282,7 +288,8 @@ def train(task, tell, turn):
         raise
     set_weights(model, best_weights)
     model.eval()
-    finish(task, base, architecture, writer, tell, turn)
+    if together.FIRST:
+        finish(task, base, architecture, writer, tell, ask)
     tell("done", steps=step, best=best_step, loss=best, early=stopped_early, perplexity=math.exp(min(best, 50)))
 
 

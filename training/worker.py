@@ -10,6 +10,8 @@ import os
 import sys
 import traceback
 
+import together
+
 # A copy of the real output: whatever a library prints goes to standard error.
 OUT = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
 os.dup2(2, 1)
@@ -33,16 +35,32 @@ class Stopped(Exception):
 
 
 def tell(kind, **fields):
-    print(json.dumps({"type": kind, **fields}), file=OUT, flush=True)
+    if together.FIRST:
+        print(json.dumps({"type": kind, **fields}), file=OUT, flush=True)
 
 
-def turn():
+def ask():
     """Lets those who chat go first. Whoever began this may have ended meanwhile."""
     tell("turn")
     line = sys.stdin.readline()
     if line == "":
         os._exit(1)
     if line.strip() == "stop":
+        raise Stopped()
+
+
+def turn():
+    """The same for all that train together."""
+    if together.SIZE == 1:
+        ask()
+        return
+    stop = False
+    if together.FIRST:
+        try:
+            ask()
+        except Stopped:
+            stop = True
+    if together.shared(stop):
         raise Stopped()
 
 
@@ -58,17 +76,20 @@ def check():
 
 
 def main():
-    task = json.loads(sys.stdin.readline())
+    task = json.loads(sys.stdin.readline()) if together.FIRST else None
     # Those who chat come before whoever trains.
     if hasattr(os, "nice"):
         os.nice(10)
     try:
+        together.join()
+        task = together.shared(task)
         if task["do"] == "check":
             check()
             return
         import tune
 
         (tune.tokens if task["do"] == "tokens" else tune.train)(task, tell, turn)
+        together.leave()
     except Stopped:
         tell("stopped")
     except Refused as refused:

@@ -3,7 +3,7 @@ import type { Intake } from "../../core/intake.ts";
 import { type DataFile, type Prepared, prepare } from "./data/prepare.ts";
 import { labelOf, partsOf } from "./data/provenance.ts";
 import { RATES } from "./defaults.ts";
-import { judgedPerturbed, noFile } from "./errors.ts";
+import { judgedPerturbed, noFile, wrongValue } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { settings, type TrainingSettings } from "./settings.ts";
 import type { Run, RunStore } from "./store.ts";
@@ -50,6 +50,10 @@ export async function begin(
   const first = wish.files[0]?.name.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
   const wished = settings.parse(wish.settings ?? {});
   if (wished.perturb.length > 0 && seen.method !== "sft") throw judgedPerturbed();
+  const { processes, batch } = wished;
+  if (processes > 1 && seen.method !== "sft") throw wrongValue("processes", String(processes), "1");
+  // Each computes a row of its own.
+  if (processes > batch) throw wrongValue("processes", String(processes), `1 - batch (${batch})`);
   const teacher = wished.soft > 0 ? teacherOf(wish.teacher, seen.teachers) : undefined;
   if (wished.soft > 0 && (!teacher || seen.method !== "sft")) throw noTeacher();
   const plan: Plan = {

@@ -3,7 +3,7 @@
 export const DEFAULTS = {
   ...{ rank: 8, alpha: 16, dropout: 0, rate: 0, epochs: 3, steps: 0, batch: 1, length: 512 },
   ...{ warmup: 0.06, decay: 0, every: 0, patience: 3, seed: 1, threads: 0, beta: 0.1, folds: 0 },
-  ...{ soft: 0, temperature: 1 },
+  ...{ soft: 0, temperature: 1, processes: 1 },
 };
 
 /** Learning rates by what is learned from: judgements push harder than words. */

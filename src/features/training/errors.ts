@@ -43,6 +43,13 @@ export const notSetUp = () =>
     hint: "Set it up in the page under Training, or with `charla train setup`; both say beforehand how much they download.",
   });
 
+export const noAccelerate = () =>
+  new CharlaError("training_no_accelerate", {
+    status: 409,
+    message: "The Python of the training worker has no Accelerate, which starts several processes.",
+    hint: "Train with one process, or set the worker up again: charla train setup",
+  });
+
 export const setupStopped = () =>
   new CharlaError("training_setup_stopped", {
     status: 499,

@@ -107,7 +107,6 @@ const robust = z.object({
   /** By families that it has learned from, and by others; null where there are none. */
   ...{ seen: compared.nullable(), unseen: compared.nullable() },
 });
-export type Robust = z.output<typeof robust>;
 
 /** From the teacher to what has learned from it, on the validation chats, in nats a token. */
 const soft = z.object({

@@ -46,6 +46,8 @@ export const settings = z.object({
     .min(0)
     .max(2 ** 31)
     .default(DEFAULTS.seed),
+  /** That train together, each on other rows of a step, on a card of its own where there are some. */
+  processes: z.int().min(1).max(64).default(DEFAULTS.processes),
   /** Threads of the processor; as many as PyTorch finds right when 0. */
   threads: z.int().min(0).max(1024).default(DEFAULTS.threads),
 });

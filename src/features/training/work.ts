@@ -10,7 +10,7 @@ import { CharlaError } from "../../core/errors.ts";
 import type { Chat } from "./data/chat.ts";
 import { perturbedChats, probesOf } from "./data/perturbed.ts";
 import { digestOf } from "./digest.ts";
-import { baseChanged, noFile, notFaithful, notSetUp } from "./errors.ts";
+import { baseChanged, noAccelerate, noFile, notFaithful, notSetUp } from "./errors.ts";
 import { extract } from "./extraction.ts";
 import { crossValidate, forgetFolds } from "./folds.ts";
 import { GENERAL } from "./general.ts";
@@ -78,11 +78,13 @@ async function all(store: RunStore, ground: Ground, run: Run, care: Care): Promi
     method: plan.look.method,
   };
   const { signal, turn } = care;
-  const { folds: parts } = plan.settings;
-  const talk = { signal, turn, python: ready.path, cwd: folder };
+  const { folds: parts, processes } = plan.settings;
+  if (processes > 1 && ready.versions.accelerate === undefined) throw noAccelerate();
+  const alone = { signal, turn, python: ready.path, cwd: folder };
+  const talk = { ...alone, processes };
   const stored = await store.data(run);
   const asked = { task, base: found.path, home, tools };
-  const both = await withLikely(store, run, [...stored.train, ...stored.validation], asked, talk);
+  const both = await withLikely(store, run, [...stored.train, ...stored.validation], asked, alone);
   const held = stored.train.length;
   const data = { ...stored, train: both.slice(0, held), validation: both.slice(held) };
   const { perturb, seed } = plan.settings;

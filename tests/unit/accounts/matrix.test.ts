@@ -112,9 +112,10 @@ async function things(ana: Browser, eva: Browser, place: Place, last?: Again): P
   await ana.must("PUT", "/api/instructions", { text: SECRET, active: true });
   await ana.must("PUT", "/api/memory", { active: true });
   const { id: fact } = await ana.must("POST", "/api/memory/facts", { text: SECRET });
-  // A person has so many assistants at the most.
-  for (const { id } of (await ana.must("GET", "/api/assistants")).items)
-    await ana.must("DELETE", `/api/assistants/${id}`);
+  // A person has so many of each at the most.
+  for (const each of ["/api/assistants", "/api/collections"])
+    for (const { id } of (await ana.must("GET", each)).items)
+      await ana.must("DELETE", `${each}/${id}`);
   const settings = { systemPrompt: SECRET };
   const { id: assistant } = await ana.must("POST", "/api/assistants", { name: SECRET, settings });
   // A name is there once.

@@ -58,6 +58,7 @@ export function trainingCommands(
     .option("--temperature <number>", text.temperature)
     .option("--perturb [families]", fill(text.perturb, { families: ALL_RECIPES.join(",") }))
     .option("--seed <number>", text.seed)
+    .option("--processes <number>", text.processes)
     .option("--threads <number>", text.threads)
     .option("--json", text.json)
     .action(async (files: string[], options: RunOptions) => {

@@ -21,7 +21,7 @@ import { tokensOf, writeHere } from "./write.ts";
 const NUMBERS = [
   ...(["rank", "alpha", "rate", "epochs", "steps", "batch"] as const),
   ...(["length", "every", "patience", "beta", "folds", "seed", "threads"] as const),
-  ...(["soft", "temperature"] as const),
+  ...(["soft", "temperature", "processes"] as const),
 ] as const;
 
 export type RunOptions = Readonly<Partial<Record<(typeof NUMBERS)[number], string>>> & {

@@ -93,7 +93,8 @@ interface Written {
   readonly answer: readonly number[];
 }
 
-async function likelyOf(
+/** @returns of each token of the answers the likeliest; nothing where the engine does not tell */
+export async function likelyOf(
   engine: Engine,
   { tokens, answer }: Written,
   adapter: string | undefined,

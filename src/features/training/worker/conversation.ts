@@ -115,6 +115,8 @@ export interface Talk {
   turn(): Promise<void>;
   /** Ends it softly: it saves where it is first. */
   readonly signal: AbortSignal;
+  /** That work at it together. */
+  readonly processes?: number;
   /** Longest silence, in milliseconds. */
   readonly patienceMs?: number;
 }
@@ -126,9 +128,11 @@ const STOP_MS = 180_000;
 
 /** @throws CharlaError why it failed; the signal's reason when it was stopped */
 export async function* converse(task: object, talk: Talk): AsyncGenerator<Told> {
-  const { python, cwd, turn, signal, patienceMs = PATIENCE_MS } = talk;
+  const { python, cwd, turn, signal, patienceMs = PATIENCE_MS, processes = 1 } = talk;
   signal.throwIfAborted();
-  const child = start(python, [...flagsFor(python), `${PROGRAMS}worker.py`], { cwd });
+  const worker = [...launched(processes), `${PROGRAMS}worker.py`];
+  // It reads no settings of the user's own for other trainings.
+  const child = start(python, [...flagsFor(python), ...worker], { cwd, env: { HF_HOME: cwd } });
   const say = (line: string) => child.stdin.write(`${line}\n`);
   const watch = new Watch(child, patienceMs);
   const stop = () => {
@@ -161,6 +165,17 @@ export async function* converse(task: object, talk: Talk): AsyncGenerator<Told> 
     signal.removeEventListener("abort", stop);
     child.kill("SIGKILL");
   }
+}
+
+/**
+ * By Accelerate, on this machine. `--multi_gpu` is its word for several processes; where there is no card
+ * they are of the processor.
+ */
+function launched(processes: number): readonly string[] {
+  if (processes === 1) return [];
+  const many = ["--multi_gpu", "--num_processes", String(processes), "--num_machines", "1"];
+  const plain = ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"];
+  return ["-m", "accelerate.commands.launch", ...many, ...plain];
 }
 
 /**

@@ -6,7 +6,7 @@ import { t } from "./words.ts";
 
 const NUMBERS = [
   ...(["rank", "alpha", "rate", "batch", "length"] as const),
-  ...(["every", "patience", "folds", "dropout", "seed", "threads"] as const),
+  ...(["every", "patience", "folds", "dropout", "seed", "processes", "threads"] as const),
 ] as const;
 /** Of which each is there in some runs alone. */
 const OTHERS = ["epochs", "beta", "soft", "temperature"] as const;

@@ -121,6 +121,9 @@ export const en = {
   "settings.more": "More settings",
   "settings.patience": "Patience",
   "settings.patience.hint": "Validations in a row without a better one, after which it ends.",
+  "settings.processes": "Processes",
+  "settings.processes.hint":
+    "That train together, each a row of a step, so no more than there are rows a step. Of use with several cards.",
   "settings.rank": "Rank",
   "settings.rank.hint": "Size of the adapter.",
   "settings.rate": "Learning rate",
@@ -328,6 +331,9 @@ export const es: typeof en = {
   "settings.more": "Más ajustes",
   "settings.patience": "Paciencia",
   "settings.patience.hint": "Validaciones seguidas sin mejorar tras las que termina.",
+  "settings.processes": "Procesos",
+  "settings.processes.hint":
+    "Que entrenan juntos, cada uno una fila de un paso: no más que filas por paso. Sirven con varias tarjetas.",
   "settings.rank": "Rango",
   "settings.rank.hint": "Tamaño del adaptador.",
   "settings.rate": "Tasa de aprendizaje",
