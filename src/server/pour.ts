@@ -12,6 +12,12 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
  */
 export const POUR_BOUNDS = { unreadMs: 60_000 };
 
+/**
+ * It is made of what `Response` is where it is loaded: once a server has begun, the adapter's own, which
+ * would be written out as empty, unless something of it was read.
+ */
+void RESPONSE_ALREADY_SENT.body;
+
 /** Anything else is returned as it is, for the adapter to write. */
 export function pour(
   response: Response,
