@@ -9,6 +9,7 @@ import { Kysely, sql } from "kysely";
 import { makeFolder } from "../core/folder.ts";
 import { storageError } from "./errors.ts";
 import { lockHome } from "./lock.ts";
+import type { Turns } from "./postgres-lock.ts";
 import { NodeSqliteDialect, openFile } from "./sqlite.ts";
 
 export { migrate } from "./migrate.ts";
@@ -31,12 +32,14 @@ export interface OpenDatabase {
  *
  * @param url `postgres://...`
  * @param log is told when the server goes away and comes back
+ * @param turns for one of several servers on a PostgreSQL database
  * @throws CharlaError `home_in_use`, `database_in_use` when another server has it; `storage_...`
  */
 export async function openDatabase(
   home: string,
   url?: string,
   log: (line: string, error?: unknown) => void = () => {},
+  turns?: Turns,
 ): Promise<OpenDatabase> {
   try {
     makeFolder(home);
@@ -47,7 +50,9 @@ export async function openDatabase(
   const unlock = lockHome(home);
   try {
     const { close, ...opened } =
-      url === undefined ? openSqlite(join(home, "charla.db")) : await openServer(url, true, log);
+      url === undefined
+        ? openSqlite(join(home, "charla.db"))
+        : await openServer(url, true, log, turns);
     return { ...opened, close: () => close().finally(unlock) };
   } catch (thrown) {
     unlock();
@@ -69,10 +74,11 @@ async function openServer(
   url: string,
   lock: boolean,
   log: (line: string, error?: unknown) => void = () => {},
+  turns?: Turns,
 ): Promise<OpenDatabase> {
   // Whoever uses SQLite does without the memory of this.
   const { openPostgres } = await import("./postgres.ts");
-  return { ...(await openPostgres(url, { lock, log })), kind: "postgres" };
+  return { ...(await openPostgres(url, { lock, log, turns })), kind: "postgres" };
 }
 
 /**

@@ -20,13 +20,15 @@ import pg from "pg";
 import { CharlaError } from "../core/errors.ts";
 import { OneWriterDriver } from "./one-writer.ts";
 import { type Place, postgresError } from "./postgres-errors.ts";
-import { DatabaseLock } from "./postgres-lock.ts";
+import { DatabaseLock, type Turns } from "./postgres-lock.ts";
 
 const CONNECTIONS = 10;
 /** Time to connect, and to wait for one of the connections, in milliseconds. */
 const CONNECT_MS = 10_000;
 const WAIT_MS = 30_000;
 const BEAT_MS = 10_000;
+/** Those who wait for their turn look whether the one that has it still does something. */
+export const BEAT_IN_TURNS_MS = 5000;
 
 export interface PostgresOptions {
   /** Refuses a database that another server holds, and holds it until it is closed. */
@@ -34,12 +36,14 @@ export interface PostgresOptions {
   readonly log: (line: string, error?: unknown) => void;
   /** Between two heartbeats, in milliseconds: a silent network is noticed within two of them. */
   readonly beatMs?: number | undefined;
+  /** Absent for one that is alone on its database, and refuses what another has. */
+  readonly turns?: Turns | undefined;
 }
 
 /** @throws CharlaError `storage_unreachable`, `storage_refused`, `database_in_use` */
 export async function openPostgres(
   url: string,
-  { lock: locked, log, beatMs = BEAT_MS }: PostgresOptions,
+  { lock: locked, log, turns, beatMs = turns ? BEAT_IN_TURNS_MS : BEAT_MS }: PostgresOptions,
 ) {
   const sockets = new Set<Socket>();
   const config: pg.PoolConfig = {
@@ -61,8 +65,13 @@ export async function openPostgres(
     for (const socket of sockets) socket.destroy();
   };
 
-  const lock = locked ? await DatabaseLock.take({ place, config, cut, log, beatMs }) : undefined;
-  const pool = new pg.Pool({ ...config, connectionTimeoutMillis: WAIT_MS });
+  const owner = { place, config, cut, log, beatMs, turns };
+  const lock = locked ? await DatabaseLock.take(owner) : undefined;
+  const pool = new pg.Pool({
+    ...config,
+    connectionTimeoutMillis: WAIT_MS,
+    onConnect: (client) => lock?.admit(client),
+  });
   // Whoever uses the connection is told by its query; nobody listens to one that is idle.
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));
