@@ -46,6 +46,8 @@ export interface System {
   readonly setting: string;
   /** Process id of what was started; its children belong to it. */
   readonly pid: number;
+  /** Where it answers chats, if it is a server. */
+  readonly url?: string;
   /** Milliseconds from the process's start until it was ready. */
   readonly startMs: number;
   /** Never throws for an answer that failed; says so in it. */

@@ -25,6 +25,7 @@ export function overHttp({ program, canPause = true, ...reached }: Reached): Sys
     name: reached.name,
     setting: reached.setting,
     pid: program.pid,
+    url: reached.url,
     startMs: reached.startMs,
     ask: (question) => ask({ ...reached, agent }, question),
     pause: () => canPause && program.signal("SIGSTOP"),
