@@ -16,6 +16,7 @@ import { forgetStates } from "./engines/llama/service/open.ts";
 import { listOf } from "./net/addresses.ts";
 import { admitFrom } from "./net/admit.ts";
 import { tellsUsers } from "./net/peer.ts";
+import type { Replica } from "./replicas/index.ts";
 import { closeServer, GRACE_MS, layersOf, withAsker } from "./server/around.ts";
 import { currentRequest } from "./server/current.ts";
 import { Drain } from "./server/drain.ts";
@@ -37,8 +38,12 @@ export interface App {
   readonly server: Server;
   /** On which features let the same server listen as well. */
   readonly ports: readonly number[];
-  /** Ends running answers, closes connections, engines and the database. */
-  stop(): Promise<void>;
+  /**
+   * Ends running answers, closes connections, engines and the database.
+   *
+   * @param graceMs for what runs; that of the settings if absent
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** What takes the place of what the settings would choose. */
@@ -47,6 +52,8 @@ export interface Given {
   readonly engines?: Engines | undefined;
   /** Of the page: "index.html" if absent. */
   readonly document?: string | undefined;
+  /** One of several servers on a database, of which this is to be the one that leads. */
+  readonly replica?: { readonly one: Replica; lost(): void } | undefined;
 }
 
 /** @throws CharlaError `port_in_use`, `home_in_use`, `storage_...`, `model_...` */
@@ -54,6 +61,7 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
   // What is opened is closed in the opposite order, also when the start fails half-way.
   await using opening = new AsyncDisposableStack();
   const drain = new Drain();
+  const { replica } = given;
   const routes: Route[] = [];
   const listening = Promise.withResolvers<string>();
   const house = await openHouse(config, log, {
@@ -62,13 +70,15 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
     steps: [drain.step, withAsker],
     routes,
     listening: listening.promise,
+    turns: replica?.one.turns(replica.lost),
+    beside: replica && [replica.one.opened],
   });
   opening.use(house);
   // Who wants no states on the disk wants no old ones either.
   if (config.llama.cacheDiskBytes === 0) await forgetStates(config.home);
   await house.vault.master();
 
-  const more = { access: "chat", gives: ["text/event-stream"] } as const;
+  const more = { access: "chat", gives: ["text/event-stream"], repeatable: true } as const;
   const chat = chatRoutes(house.run).map((route) => ({ ...route, ...more }));
   const bare = [...chat, ...house.opened.flatMap((one) => one.routes ?? [])];
   const guarded = !config.otherUsers && tellsUsers();
@@ -101,29 +111,50 @@ export async function startApp(config: Config, log: Log, given: Given = {}): Pro
   const app = withRequests(pages, noteOf(config.log), listOf(config.trustedProxies));
   const wanted = config.port ?? DEFAULT_PORT;
   const attempts = config.port === undefined ? PORTS_TO_TRY : 1;
-  const { server, port } = await listen(app, config.host, wanted, attempts);
+  const wishes = house.opened.flatMap((one) => one.ports ?? []);
+  const led = await replica?.one.lead(app, {
+    db: house.of({ name: "" }).db,
+    port: wanted,
+    further: wishes,
+    repeatable: routes.flatMap(({ repeatable, path }) => (repeatable ? [path] : [])),
+  });
   const ports: number[] = [];
-  const ending = [() => closeServer(server)];
+  const ending: (() => Promise<void>)[] = [];
+  const listenAlone = async () => {
+    const main = await listen(app, config.host, wanted, attempts);
+    ending.push(() => closeServer(main.server));
+    return main;
+  };
+  const { server, port } = led ?? (await listenAlone());
+  if (led) ending.push(() => led.leave(GRACE_MS));
   opening.defer(() => {
     closed = Promise.all(ending.map((end) => end())).then(() => {});
   });
-  for (const wish of house.opened.flatMap((one) => one.ports ?? [])) {
-    const further = await listenToBoth(app, config.host, wish);
-    ending.push(() => further.close(GRACE_MS));
-    ports.push(further.port);
+  if (led) ports.push(...led.ports);
+  else {
+    for (const wish of wishes) {
+      const further = await listenToBoth(app, config.host, wish);
+      ending.push(() => further.close(GRACE_MS));
+      ports.push(further.port);
+    }
   }
-  opening.defer(() => drain.finish(config.drainSeconds * 1000));
+  let graceMs = config.drainSeconds * 1000;
+  opening.defer(() => drain.finish(graceMs));
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   const url = `http://${host}:${port}`;
   announce(config.home, url);
   opening.defer(() => retract(config.home));
   listening.resolve(url);
+  await led?.announce();
   const open = opening.move();
   return {
     url,
     taken: wanted === 0 || port === wanted ? undefined : wanted,
     server,
     ports,
-    stop: () => open.disposeAsync(),
+    stop(given = graceMs) {
+      graceMs = given;
+      return open.disposeAsync();
+    },
   };
 }

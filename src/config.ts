@@ -31,6 +31,8 @@ export interface Config {
   readonly home: string;
   /** Of a PostgreSQL database; the file `charla.db` in the data folder if absent. Holds a password. */
   readonly databaseUrl: string | undefined;
+  /** Where other servers on the same database reach this one; it is alone on it if absent. */
+  readonly replica: string | undefined;
   /** Where the key comes from that all texts at rest depend on; a file in `home` if all are absent. */
   readonly master: MasterConfig;
   /** Catalogue id, or path of a GGUF file. */
@@ -174,7 +176,7 @@ const SETTINGS = {
     list((entries) => entries.every((one) => ORIGIN.test(one))),
     "chrome-extension://abcdefghijklmnop, app://obsidian.md, http://localhost:3000",
   ],
-  publicUrl: [origin, "https://chat.example.org"],
+  publicUrl: [origin("https:"), "https://chat.example.org"],
   oidcSecret: [text, "text"],
   trustedProxies: [list(isList), "127.0.0.1, 10.0.0.0/8, fd00::/8"],
   port: [whole(0, 65_535), "0 - 65535"],
@@ -184,6 +186,7 @@ const SETTINGS = {
   masterKeyFile: [text, "/path"],
   masterKeyCommand: [text, "program argument ..."],
   databaseUrl: [address("postgres:", "postgresql:"), "postgres://user@host:5432/database"],
+  replica: [origin("http:"), "http://10.0.0.3:8080"],
   model: [text, "id | file.gguf"],
   engine: [oneOf("llama", "remote", "scripted"), "llama | remote | scripted"],
   remoteUrl: [address("http:", "https:"), "http://... | https://..."],
@@ -321,6 +324,7 @@ export function readConfig(flags: Flags = {}, env: Environment = process.env): C
     grpcPort: read("grpcPort"),
     home: folderOf(read("home"), env),
     databaseUrl: read("databaseUrl"),
+    replica: read("replica"),
     master,
     model: read("model"),
     engine,
@@ -413,10 +417,12 @@ function exposure(host: string, wish: "on" | "off" | undefined, publicUrl: strin
   return { host, accounts: reachable || wish === "on", publicUrl };
 }
 
-/** Of an https address with no path, as an origin. */
-function origin(given: string): string | undefined {
-  const url = URL.parse(given);
-  return url?.protocol === "https:" && url.href === `${url.origin}/` ? url.origin : undefined;
+/** Of an address with no path, as an origin. */
+function origin(protocol: "http:" | "https:"): Reader<string> {
+  return (given) => {
+    const url = URL.parse(given);
+    return url?.protocol === protocol && url.href === `${url.origin}/` ? url.origin : undefined;
+  };
 }
 
 function isList(entries: readonly string[]): boolean {

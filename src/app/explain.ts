@@ -12,6 +12,7 @@ import jobs from "../jobs/errors.es.json" with { type: "json" };
 import ledger from "../ledger/errors.es.json" with { type: "json" };
 import { language, textsIn } from "../locales/index.ts";
 import net from "../net/errors.es.json" with { type: "json" };
+import replicas from "../replicas/errors.es.json" with { type: "json" };
 import server from "../server/errors.es.json" with { type: "json" };
 import storage from "../storage/errors.es.json" with { type: "json" };
 import { features } from "./features.ts";
@@ -20,7 +21,21 @@ import { features } from "./features.ts";
 export const spanish = (): Spanish =>
   Object.assign(
     {},
-    ...[core, engines, library, llama, onnx, remote, jobs, ledger, net, server, storage, own],
+    ...[
+      core,
+      engines,
+      library,
+      llama,
+      onnx,
+      remote,
+      jobs,
+      ledger,
+      net,
+      replicas,
+      server,
+      storage,
+      own,
+    ],
     ...features.map((feature) => feature.spanish),
   );
 

@@ -20,9 +20,11 @@ import { MerkleLedger } from "../ledger/index.ts";
 import { newestIn } from "../ledger/newest.ts";
 import { ledgerTables } from "../ledger/tables.ts";
 import { language } from "../locales/index.ts";
+import { replicaTables } from "../replicas/leader.ts";
 import { currentRequest } from "../server/current.ts";
 import { type Log, noteOf } from "../server/log.ts";
 import { migrate, openDatabase } from "../storage/index.ts";
+import type { Turns } from "../storage/postgres-lock.ts";
 import { scrub } from "../storage/scrub.ts";
 import { KeyVault, vaultTables } from "../storage/vault/index.ts";
 import { features } from "./features.ts";
@@ -31,8 +33,11 @@ import { readPolicy } from "./policy.ts";
 import { retract } from "./running.ts";
 import { settingsOf } from "./settings.ts";
 
+/** Whose tables are the house's. */
+const OWN = [vaultTables, ledgerTables, jobTables, replicaTables];
+
 /** All whose tables are in a database. */
-export const stored = async () => [vaultTables, ledgerTables, jobTables, ...(await load())];
+export const stored = async () => [...OWN, ...(await load())];
 
 /** All of the features that there is to open, in their order. */
 export async function load(): Promise<readonly Openable[]> {
@@ -69,6 +74,10 @@ export interface Around {
   readonly steps?: readonly Step[];
   readonly routes?: readonly Route[];
   readonly listening?: Promise<string>;
+  /** Of one of several servers on the database. */
+  readonly turns?: Turns | undefined;
+  /** What it does itself, beside the features. */
+  readonly beside?: readonly Opened[] | undefined;
 }
 
 export interface Standing extends AsyncDisposable {
@@ -91,10 +100,12 @@ export async function openHouse(
   const openables = await load();
   const policy = policyOf(config, openables);
   const bare = bareOf(config, log, policy);
-  const { db, kind, close } = await openDatabase(config.home, config.databaseUrl, log);
+  const { db, kind, close } = await openDatabase(
+    ...([config.home, config.databaseUrl, log, around.turns] as const),
+  );
   opening.defer(close);
   retract(config.home);
-  await migrate(db, [vaultTables, ledgerTables, jobTables, ...openables], undefined, (gone) =>
+  await migrate(db, [...OWN, ...openables], undefined, (gone) =>
     log(`no feature here exports or erases what the database has of: ${gone.join(", ")}`),
   );
   const vault = new KeyVault({ db, kind, source: { ...config.master, home: config.home } });
@@ -128,12 +139,13 @@ export async function openHouse(
     log,
   });
 
+  const own = [jobs.opened, ...(around.beside ?? [])];
   let through: RunTurn = () => {
     throw new TypeError("a turn before all features are opened");
   };
   const run: RunTurn = (turn) => through(turn);
   const house = {
-    ...{ run, engines, db, vault, jobs, ledger, others: othersOf(made, routes, [jobs.opened]) },
+    ...{ run, engines, db, vault, jobs, ledger, others: othersOf(made, routes, own) },
     async scrub(tables?: readonly string[]) {
       const names = tables ?? (await db.introspection.getTables()).map(({ name }) => name);
       await scrub(db, kind, names, true);

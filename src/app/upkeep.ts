@@ -3,6 +3,8 @@
  * folder, except for a backup.
  */
 import type { Config } from "../config.ts";
+import { expectSeveral } from "../replicas/errors.ts";
+import type { Seen } from "../replicas/leader.ts";
 import type { Log } from "../server/log.ts";
 import { backup } from "../storage/copies/backup.ts";
 import { moveToPostgres, restore } from "../storage/copies/restore.ts";
@@ -33,6 +35,18 @@ export const upkeep = {
     if (!opened) return [];
     try {
       return await pending(opened.db, await stored());
+    } finally {
+      await opened.close();
+    }
+  },
+  /** Which of several servers leads. @throws CharlaError `replica_needs_...`, `storage_...` */
+  async leader({ home, databaseUrl, accounts }: Config): Promise<Seen> {
+    const { seek } = await import("../replicas/leader.ts");
+    expectSeveral(databaseUrl, accounts);
+    const opened = await openForReading(home, databaseUrl);
+    if (!opened) return { state: "free" };
+    try {
+      return await seek(opened.db, Number.POSITIVE_INFINITY);
     } finally {
       await opened.close();
     }

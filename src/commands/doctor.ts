@@ -78,6 +78,7 @@ async function examine(): Promise<readonly Finding[]> {
     look.folder(config),
     look.users(config),
     look.database(config),
+    look.replicas(config),
     look.upgrade(config),
     model,
     model

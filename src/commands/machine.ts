@@ -158,6 +158,21 @@ export async function database(config: Config): Promise<Finding> {
 }
 
 /** What a start of this version would do to the tables, for who upgrades; nothing where it would do nothing. */
+/** Of several servers on one database: which one leads. */
+export async function replicas(config: Config): Promise<Finding | undefined> {
+  const own = config.replica;
+  if (own === undefined) return undefined;
+  try {
+    const seen = await upkeep.leader(config);
+    if (seen.state === "alone") return told("replicas", "missing", "replicaAlone");
+    if (seen.state !== "leads") return told("replicas", "note", "replicaNone");
+    const { address } = seen.leader;
+    return ok("replicas", t(address === own ? "doctor.leads" : "doctor.follows", { address, own }));
+  } catch (thrown) {
+    return ill("replicas", thrown);
+  }
+}
+
 export async function upgrade(config: Config): Promise<Finding | undefined> {
   try {
     const changes = await upkeep.pending(config);

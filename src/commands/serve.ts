@@ -1,9 +1,10 @@
 /** `charla serve`, or `charla` alone: the page and the API, until a signal stops it. */
 import type { Command } from "commander";
+import type { App } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { tidyLater } from "../core/tidy.ts";
 import { t } from "../locales/index.ts";
-import { jsonLog, textLog } from "../server/log.ts";
+import { jsonLog, type Log, textLog } from "../server/log.ts";
 import { examples, group } from "../terminal/help.ts";
 import { complain, option } from "./shared.ts";
 
@@ -27,13 +28,10 @@ export function serveCommand(program: Command): void {
 async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
   const config = readConfig(flags);
   const log = config.log === "json" ? jsonLog : textLog;
-  const [{ startApp }, { fetchModel }] = await Promise.all([
-    import("../app.ts"),
-    import("../engines.ts"),
-  ]);
+  const { fetchModel } = await import("../engines.ts");
   if (pull && !(await fetched(() => fetchModel(config, log)))) return;
 
-  const app = await startApp(config, log);
+  const app = await started(config, log);
   tidyLater();
   console.log(t("serve.address", { url: addressOf(config, app.url) }));
   if (config.publicUrl !== undefined) console.log(t("serve.behind", { url: app.url }));
@@ -56,6 +54,19 @@ async function serve({ pull, ...flags }: { pull?: boolean }): Promise<void> {
     );
   };
   for (const signal of SIGNALS) process.on(signal, stop);
+}
+
+/** Alone, or as one of several, which ends by itself where it cannot go on. */
+async function started(config: Config, log: Log): Promise<App> {
+  const { replica } = config;
+  if (replica === undefined) return (await import("../app.ts")).startApp(config, log);
+  const { startReplica } = await import("../app/replicated.ts");
+  const app = await startReplica({ ...config, replica }, log);
+  app.over.catch((thrown) => {
+    complain(thrown);
+    process.exit(1);
+  });
+  return app;
 }
 
 /** What people open. Passkeys are for a name, and not for a number. */

@@ -323,6 +323,8 @@ declare module "./route.ts" {
     readonly fresh?: boolean;
     /** What it takes in stays with the person, or a copy of what is there, and counts for how much that may be. */
     readonly stores?: true | "a copy";
+    /** It leaves nothing behind of what it was asked: where nobody knows whether it was begun, it is asked again. */
+    readonly repeatable?: boolean;
     /** Gives out what a model has written earlier; what it writes for the request is known anyway. */
     readonly generated?: boolean;
   }

@@ -3,6 +3,7 @@
  * speaks shows in its first bytes. TLS is a proxy's work here as for the other port.
  */
 import { once } from "node:events";
+import type { Server } from "node:http";
 import { createServer as createHttp2, type ServerHttp2Session } from "node:http2";
 import { createServer, type Socket } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
@@ -18,6 +19,8 @@ const SILENT_MS = 600_000;
 
 export interface Further {
   readonly port: number;
+  /** Has the connections that speak HTTP/1.1. */
+  readonly server: Server;
   /** Lets what runs come to its end, and cuts what has not ended after so many milliseconds. */
   close(graceMs: number): Promise<void>;
 }
@@ -67,7 +70,7 @@ export async function listenToBoth(
   server.maxConnections = bounds.connections;
   const port = (await bind(server, host, wanted)) as number;
   return {
-    port,
+    ...{ port, server: one },
     async close(graceMs) {
       const closed = once(server, "close");
       server.close();

@@ -21,6 +21,12 @@ const SANE = /^[\w\-=]{1,255}$/;
 /** What proxies add; the socket is then the proxy's. */
 const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
+/** How a request has come. */
+interface Came extends HttpBindings {
+  /** The other end of the connection where another server of this Charla has taken it, and forwarded it. */
+  readonly peer?: string;
+}
+
 const NO_PROXIES = listOf([]);
 
 /**
@@ -40,8 +46,8 @@ export function withRequests(
     async fetch(request, env) {
       const given = request.headers.get(HEADER) ?? "";
       const id = SANE.test(given) ? given : randomUUID();
-      const { incoming, outgoing } = env as HttpBindings;
-      const socket = incoming.socket.remoteAddress;
+      const { incoming, outgoing, peer } = env as Came;
+      const socket = peer ?? incoming.socket.remoteAddress;
       const current: Asking = {
         id,
         // Looked up only where it matters.

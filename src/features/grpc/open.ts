@@ -32,7 +32,7 @@ export const grpc = openable({
       gates: ({ path }) => (paths.has(path) ? [calls.gate(path)] : []),
       routes: RPCS.map(({ path, access, computes, summary }) =>
         route({
-          ...{ method: "post", path, summary, maxBytes: MAX_BYTES },
+          ...{ method: "post", path, summary, maxBytes: MAX_BYTES, repeatable: true },
           ...(access && { access }),
           ...(computes && { computes }),
           handle: ({ log }) => calls.answer(path, log),

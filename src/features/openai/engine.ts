@@ -30,7 +30,7 @@ export const engineRoute = <Body extends z.ZodType<{ model?: string | undefined 
   { work, ...rest }: EngineRoute<Body>,
 ): Route =>
   route<Body>({
-    ...{ method: "post", access: "chat", ...rest },
+    ...{ method: "post", access: "chat", repeatable: true, ...rest },
     handle: ({ body, signal }) =>
       withEngine(room, body.model, signal, (engine) => work(engine, body, signal)),
   });

@@ -79,6 +79,7 @@ const routesOf = (room: Room): readonly Route[] => [
   route({
     method: "post",
     path: "/v1/chat/completions",
+    repeatable: true,
     access: "chat",
     summary: "Answers a list of messages, at once or as a stream.",
     body: completionRequest,

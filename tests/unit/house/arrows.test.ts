@@ -28,6 +28,7 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [/^src\/finding\//, [/^src\/(core|finding)\//]],
   [/^src\/jobs\//, [/^src\/(core|jobs)\//]],
   [/^src\/ledger\//, [/^src\/(core|ledger)\//]],
+  [/^src\/replicas\//, [/^src\/(core|replicas|server|storage)\//]],
   [/^src\/storage\//, [/^src\/(core|storage)\//]],
   [
     /^src\/features\/([\w-]+)\//,
@@ -45,7 +46,7 @@ const RULES: ReadonlyArray<readonly [part: RegExp, may: readonly RegExp[]]> = [
   [
     /^src\/app(\.ts|\/)/,
     [
-      /^src\/(app|core|engines|features|jobs|ledger|net|storage|locales|server)(\/|\.ts)/,
+      /^src\/(app|core|engines|features|jobs|ledger|net|replicas|storage|locales|server)(\/|\.ts)/,
       /^src\/(config\.ts|errors\.es\.json)/,
     ],
   ],

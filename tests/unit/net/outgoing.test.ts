@@ -29,6 +29,7 @@ const KNOWN = [
   "src/engines/remote/connection.ts",
   "src/net/fetch.ts",
   "src/net/proxy.ts",
+  "src/replicas/send.ts",
   "src/storage/postgres.ts",
 ];
 

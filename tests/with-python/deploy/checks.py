@@ -178,6 +178,26 @@ def the_chart_with_all_that_it_has_is_valid():
 
 
 @check
+def the_chart_lets_several_find_each_other():
+    engines = [{"url": "http://router.vllm.svc/v1"}]
+    text = rendered(replicas=3, existingSecret="charla", externalEngines=engines)
+    validate(text)
+    found = kinds(text)
+    assert "PersistentVolumeClaim" not in found
+    deployment = found["Deployment"]["spec"]
+    assert deployment["replicas"] == 3
+    assert deployment["strategy"]["type"] == "RollingUpdate"
+    pod = deployment["template"]["spec"]
+    names = [one["name"] for one in pod["containers"][0]["env"]]
+    # Kubernetes puts in what was named before.
+    assert names.index("CHARLA_HOST") < names.index("CHARLA_REPLICA")
+    assert pod["volumes"][0] == {"name": "data", "emptyDir": {}}
+    assert {"podSelector": found["NetworkPolicy"]["spec"]["podSelector"]} in [
+        one for rule in found["NetworkPolicy"]["spec"]["egress"] for one in rule.get("to", [])
+    ]
+
+
+@check
 def the_chart_names_settings_that_there_are():
     known = set(sys.argv[2].split(","))
     names = {"CHARLA_MODEL"}
@@ -191,7 +211,8 @@ def the_chart_names_settings_that_there_are():
 
 @check
 def the_chart_refuses_what_cannot_work():
-    assert "one Charla works on a database" in refused(replicas=2)
+    assert "existingSecret" in refused(replicas=2)
+    assert "externalEngines" in refused(replicas=2, existingSecret="charla")
     engines = [{"url": "http://a/v1"}, {"url": "http://b/v1"}]
     assert "put a router" in refused(externalEngines=engines)
     assert "CHARLA_METRICS_TOKEN" in refused(**{"serviceMonitor.enabled": True})

@@ -15,7 +15,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- define "charla.check" -}}
 {{- if gt (int .Values.replicas) 1 -}}
-{{- fail "replicas: one Charla works on a database at a time, SQLite or PostgreSQL; set it to 1" -}}
+{{- if not .Values.existingSecret -}}
+{{- fail "replicas: several share a PostgreSQL database and a master key: existingSecret with CHARLA_DATABASE_URL and CHARLA_MASTER_KEY" -}}
+{{- end -}}
+{{- if eq (len .Values.externalEngines) 0 -}}
+{{- fail "replicas: several have no folder of models together; set externalEngines" -}}
+{{- end -}}
 {{- end -}}
 {{- if gt (len .Values.externalEngines) 1 -}}
 {{- fail "externalEngines: Charla asks one address; put a router before several engines" -}}

@@ -24,6 +24,7 @@ export const messagesRoutes = (room: Room): readonly Route[] => [
   route({
     method: "post",
     path: "/v1/messages",
+    repeatable: true,
     access: "chat",
     keyHeader: true,
     summary: "Answers in Anthropic's words, at once or as a stream.",

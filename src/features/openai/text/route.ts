@@ -23,6 +23,7 @@ export const completions = (room: Room): Route =>
   route({
     method: "post",
     path: PATH,
+    repeatable: true,
     access: "chat",
     computes: "tokens",
     summary: "Goes on with a text as it stands, without a chat around it.",
