@@ -29,7 +29,7 @@ test("the same windows give what llama-perplexity gives, to 1 %", async ({ skip 
   const lacks = await missing();
   if (lacks !== undefined) skip(`there is no ${lacks} to build llama-perplexity with`);
   const file = ownText();
-  const tool = await perplexityBy(await build(folder), {
+  const tool = await perplexityBy(await build(folder, "-O0"), {
     ...{ model: starterModel(), text: file, threads: 2 },
   });
   const args = ["--text", file, "--model", starterModel(), "--json"];
