@@ -53,5 +53,6 @@ test("no code is made of text, and none is loaded by a name that is not in the s
     // What npm has fetched into the data folder, by the digests of our own lock file.
     "src/features/provenance/anchor/load.ts",
     "src/features/voice/process/main.ts",
+    "src/features/voice/process/opus.ts",
   ]);
 });
