@@ -96,6 +96,7 @@ const better = (one: Ranked, other: Ranked): number =>
 
 /** Ranks count as 1 / (60 + rank). */
 const RANK = 60;
+export const FIRST = 1 / (RANK + 1);
 const keyOf = ({ file, piece }: Ranked) => file * 2 ** 32 + piece;
 
 /** @param lists with the weight of each; what a list does not have gets nothing from it */

@@ -9,18 +9,13 @@ import asyncio
 import json
 import os
 import sys
-import traceback
+
+from checks import check, run_all
 
 BASE = sys.argv[1]
 os.environ.update(OPENAI_API_KEY="none", OPENAI_BASE_URL=BASE, LITELLM_LOCAL_MODEL_COST_MAP="True")
 MODEL = "toy"
 ASK = [{"role": "user", "content": "How is it in Cadiz?"}]
-CHECKS = {}
-
-
-def check(run):
-    CHECKS[run.__name__] = run
-    return run
 
 
 def weather(city: str) -> str:
@@ -300,10 +295,4 @@ def claude():
 
 
 if __name__ == "__main__":
-    for name, run in CHECKS.items():
-        try:
-            run()
-            failure = None
-        except Exception:
-            failure = traceback.format_exc()[-3000:]
-        print(json.dumps({"name": name, "failure": failure}), flush=True)
+    run_all()

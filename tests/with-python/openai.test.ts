@@ -1,24 +1,18 @@
 /** The clients of Python, unmodified: each check of `clients.py` is a test here. */
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, test } from "vitest";
 import { only, type Request } from "../../src/core/engine.ts";
 import { openai } from "../../src/features/openai/open.ts";
 import { migrate, type OpenDatabase, openDatabase } from "../../src/storage/index.ts";
 import { vaultTables } from "../../src/storage/vault/index.ts";
-import { ROOT } from "../fixtures/charla.ts";
 import { calling, type Saying, toy } from "../fixtures/toy.ts";
 import { sealing } from "../fixtures/vault.ts";
 import { type Served, serve } from "../unit/core/serve.ts";
+import { checked, checksIn, type Said } from "./checks.ts";
 
-const SCRIPT = join(ROOT, "tests/with-python/clients.py");
-const names = [...readFileSync(SCRIPT, "utf8").matchAll(/@check\ndef (\w+)/g)].map(
-  ([, name]) => name,
-);
+const SCRIPT = "clients.py";
 
 /**
  * Calls the tool that it is offered, says what came of it, gives a city where JSON is asked for, and
@@ -39,24 +33,13 @@ function answer({ messages, extras }: Request): readonly Saying[] {
 let served: Served;
 let opened: OpenDatabase;
 let home: string;
-const said = new Map<string, string | null>();
-let rest = "";
+let said: Said;
 beforeAll(async () => {
-  const { installClients } = await import(join(ROOT, "scripts/python.mjs"));
-  const python = await installClients();
   home = await mkdtemp(join(tmpdir(), "charla-clients-"));
   opened = await openDatabase(home);
   await migrate(opened.db, [vaultTables, openai]);
   served = await serve(only(toy(answer).engine), [openai], [], sealing(opened));
-  const child = spawn(python, [SCRIPT, `${served.url}/v1`]);
-  child.stderr.on("data", (chunk) => {
-    rest += chunk;
-  });
-  for await (const line of createInterface(child.stdout)) {
-    if (!line.startsWith("{")) continue;
-    const { name, failure } = JSON.parse(line);
-    said.set(name, failure);
-  }
+  said = await checked(SCRIPT, [`${served.url}/v1`]);
 }, 300_000);
 afterAll(async () => {
   await served[Symbol.asyncDispose]();
@@ -64,7 +47,4 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-test.each(names)("%s", (name = "") => {
-  expect(said.has(name), rest).toBe(true);
-  expect(said.get(name)).toBeNull();
-});
+test.each(checksIn(SCRIPT))("%s", (name) => said.expect(name));

@@ -5,6 +5,7 @@
  */
 import { randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
+import { DAY_MS } from "../../core/time.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import type { Collection } from "./api.ts";
 import { collectionFull, collectionNotFound, collectionsFull, notFound } from "./errors.ts";
@@ -76,10 +77,23 @@ export class Collections {
     ids: readonly string[],
   ): Promise<{ readonly files: readonly Stored[]; readonly gone: number }> {
     if (ids.length === 0) return { files: [], gone: 0 };
-    const rows = await this.#readable(person).where("id", "in", ids).execute();
+    const all = await this.#readable(person).where("id", "in", ids).execute();
+    const rows = all.filter((row) => !isExpired(row));
+    await this.#used(rows);
     const files = new Map<string, Stored>();
     for (const row of rows) for (const file of await this.#members(row)) files.set(file.id, file);
     return { files: [...files.values()], gone: new Set(ids).size - rows.length };
+  }
+
+  /** Using one that can expire puts that off. */
+  async #used(rows: readonly Row[]): Promise<void> {
+    const ids = rows.flatMap(({ id, expires_days }) => (expires_days === null ? [] : id));
+    if (ids.length === 0) return;
+    await this.#db
+      .updateTable("knowledge_collection")
+      .set({ active_at: new Date().toISOString() })
+      .where("id", "in", ids)
+      .execute();
   }
 
   /** A file of one's own, or of a collection that somebody lends. @throws CharlaError `file_not_found` */
@@ -113,8 +127,16 @@ export class Collections {
     return this.#files.one(row.owner, file);
   }
 
-  /** @throws CharlaError `collections_full`, `file_not_found` */
-  async create(owner: string, name: string, files: readonly string[]): Promise<string> {
+  /**
+   * @param also what goes into the same transaction
+   * @throws CharlaError `collections_full`, `file_not_found`
+   */
+  async create(
+    owner: string,
+    name: string,
+    files: readonly string[],
+    also?: (db: Kysely<Tables>, id: string) => Promise<void>,
+  ): Promise<string> {
     const id = newId();
     const sealed = sealName(await this.#vault.of(owner), id, name);
     await this.#db.transaction().execute(async (db) => {
@@ -127,12 +149,18 @@ export class Collections {
       const row = { id, owner, name: sealed, lent: 0, created_at: new Date().toISOString() };
       await db.insertInto("knowledge_collection").values(row).execute();
       await add(db, owner, id, files);
+      await also?.(db, id);
     });
     return id;
   }
 
   /** @throws CharlaError `collection_not_found`, `file_not_found`, `collection_full` */
-  async change(owner: string, id: string, change: Change): Promise<void> {
+  async change(
+    owner: string,
+    id: string,
+    change: Change,
+    also?: (db: Kysely<Tables>, id: string) => Promise<void>,
+  ): Promise<void> {
     const sealer = await this.#vault.of(owner);
     await this.#own(owner, id);
     const removed = change.remove ?? [];
@@ -150,6 +178,7 @@ export class Collections {
           .where("file_id", "in", removed)
           .execute();
       await add(db, owner, id, change.add ?? []);
+      await also?.(db, id);
     });
   }
 
@@ -254,9 +283,10 @@ async function add(
     .where("id", "in", wanted)
     .execute();
   if (own.length < wanted.length) throw notFound();
+  const added_at = new Date().toISOString();
   await db
     .insertInto("knowledge_member")
-    .values(wanted.map((file_id) => ({ collection_id: id, file_id })))
+    .values(wanted.map((file_id) => ({ collection_id: id, file_id, added_at })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { count } = await db
@@ -267,7 +297,14 @@ async function add(
   if (Number(count) > MOST_FILES) throw collectionFull(MOST_FILES);
 }
 
+/** In milliseconds since 1970, when a collection expires that nobody uses any more; null: never. */
+export const expiryOf = ({ expires_days, active_at, created_at }: Omit<Row, "name">) =>
+  expires_days === null ? null : Date.parse(active_at ?? created_at) + expires_days * DAY_MS;
+
+export const isExpired = (row: Omit<Row, "name">, now = Date.now()): boolean =>
+  (expiryOf(row) ?? Number.POSITIVE_INFINITY) <= now;
+
 const place = (id: string) => `collection/${id}/name`;
 const sealName = (sealer: Sealer, id: string, name: string) => sealer.seal(name, place(id));
-const openName = (sealer: Sealer, { id, name }: Pick<Row, "id" | "name">) =>
+export const openName = (sealer: Sealer, { id, name }: Pick<Row, "id" | "name">) =>
   sealer.open(name, place(id));

@@ -51,6 +51,37 @@ export const collectionFull = (limit: number) =>
     params: { limit },
   });
 
+export const storeNotFound = () =>
+  new CharlaError("store_not_found", {
+    status: 404,
+    message: "There is no such vector store.",
+    hint: "It may have been deleted.",
+  });
+
+export const batchNotFound = () =>
+  new CharlaError("batch_not_found", {
+    status: 404,
+    message: "There is no such batch of files.",
+    hint: "A vector store knows its last hundred.",
+  });
+
+export const storeExpired = () =>
+  new CharlaError("store_expired", {
+    status: 400,
+    message: "The vector store has expired.",
+    hint: "Give it another expires_after, and put its files in again.",
+  });
+
+/** @param characters of all that a person may attach to files */
+export const attributesFull = (characters: number) =>
+  new CharlaError("attributes_full", {
+    status: 409,
+    param: "attributes",
+    message: "You have attached as much to files as you may: {limit} million characters.",
+    hint: "Delete vector stores that you no longer need.",
+    params: { limit: characters / MB },
+  });
+
 export const lendingOff = () =>
   new CharlaError("lending_off", {
     status: 403,

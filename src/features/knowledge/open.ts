@@ -14,6 +14,9 @@ import { rightsOf } from "./rights.ts";
 import { routesOf } from "./routes.ts";
 import { filesInTurns } from "./step.ts";
 import { Files } from "./store.ts";
+import { storeRoutes } from "./stores/routes.ts";
+import { searchInTurns } from "./stores/step.ts";
+import { Stores } from "./stores/store.ts";
 import { migrations } from "./tables.ts";
 import { searchTool } from "./tool.ts";
 import { v1Routes } from "./v1.ts";
@@ -30,6 +33,7 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
       const { db, vault, policy, log } = house;
       const files = new Files(db, vault, policy);
       const collections = new Collections(db, vault, files, policy.lending);
+      const stores = new Stores(db, vault, files, collections);
       const indexes = new OpenIndexes(files);
       const meaning = meaningOf({ files, indexes, tools, offered, house });
       const queue = new ReadingQueue({
@@ -42,25 +46,37 @@ export const knowledge = (tools: MakeTools, offered = MEANING) =>
       const search = new Search(files, indexes, meaning.embed);
       return {
         facts: { fileMb: policy.file_mb },
-        steps: [filesInTurns({ files, collections, search, queue, house })],
+        steps: [
+          filesInTurns({ files, collections, search, queue, house }),
+          searchInTurns({ stores, search, house }),
+        ],
         routes: [
           ...meaning.routes,
           ...collectionRoutes(collections, house),
           ...routesOf({ files, collections, queue, indexes, search, house }),
           ...v1Routes({ files, queue, indexes, house }),
+          ...storeRoutes({ stores, files, search, house }),
         ],
         jobs: meaning.jobs,
         embed: (...asked) => meaning.model.embed(...asked),
         tools: async () => [searchTool(files, search)],
-        rights: rightsOf({ files, collections, queue, indexes }),
+        rights: rightsOf({ files, collections, stores, queue, indexes }),
         forgetConversations: (ids) => files.forget(ids),
         copyConversation: ({ from, to }) => files.copyUses(from, to),
         async expire() {
+          await stores.sweep();
           return [{ what: "files", count: await files.sweep() }];
         },
         start: () => queue.resume(),
         every: [
-          { ms: HOUR_MS, failed: "files that nothing needs stay", run: () => files.sweep() },
+          {
+            ms: HOUR_MS,
+            failed: "files that nothing needs stay",
+            async run() {
+              await stores.sweep();
+              await files.sweep();
+            },
+          },
           {
             ms: REST_MS,
             failed: "what rests stays open",

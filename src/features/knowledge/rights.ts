@@ -4,19 +4,30 @@ import type { Collections } from "./collections.ts";
 import type { OpenIndexes } from "./finding/opened.ts";
 import type { ReadingQueue } from "./reading/queue.ts";
 import type { Files } from "./store.ts";
+import type { Stores } from "./stores/store.ts";
 
 export interface RightsOptions {
   readonly files: Files;
   readonly collections: Collections;
+  readonly stores: Stores;
   readonly queue: ReadingQueue;
   readonly indexes: OpenIndexes;
 }
 
-export const rightsOf = ({ files, collections, queue, indexes }: RightsOptions): Rights => ({
+export const rightsOf = ({
+  files,
+  collections,
+  stores,
+  queue,
+  indexes,
+}: RightsOptions): Rights => ({
   async *collect(person) {
     const shelves = await collections.of(person);
     if (shelves.length > 0)
       yield { path: "files/collections.json", content: `${JSON.stringify(shelves, null, 2)}\n` };
+    const said = await Array.fromAsync(stores.of(person));
+    if (said.length > 0)
+      yield { path: "files/vector-stores.json", content: `${JSON.stringify(said, null, 2)}\n` };
     const stored = await files.list(person);
     if (stored.length === 0) return;
     const list = await files.seen(person, stored, () => undefined);
@@ -46,6 +57,7 @@ export const rightsOf = ({ files, collections, queue, indexes }: RightsOptions):
   async giveTo(from, to) {
     await queue.leave(({ owner }) => owner === from);
     indexes.forget();
+    await stores.giveTo(from, to);
     await collections.giveTo(from, to);
     await files.giveTo(from, to);
     await queue.resume();

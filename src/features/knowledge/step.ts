@@ -30,7 +30,7 @@ export interface StepOptions {
 const SHARE = 0.35;
 const CHARACTERS_A_TOKEN = 2.5;
 /** However large the window is: more passages make answers worse, not better. */
-const MOST_FOUND = 12_000;
+export const MOST_FOUND = 12_000;
 /** Files that are shorter than this together go in whole. */
 const MOST_WHOLE = 24_000;
 /** Of each file, where a question is about the file as such. */
@@ -98,8 +98,8 @@ async function* answered(options: StepOptions, turn: Turn, next: RunTurn): Async
   }
 }
 
-/** Characters. */
-async function roomFor(engines: Engines, model: string | undefined): Promise<number> {
+/** Characters that passages may take of a model's window. */
+export async function roomFor(engines: Engines, model: string | undefined): Promise<number> {
   const cards = await engines.list();
   const card = cards.find(({ id }) => id === model) ?? cards[0];
   return Math.floor((card?.contextWindow ?? 4096) * SHARE * CHARACTERS_A_TOKEN);
@@ -183,29 +183,46 @@ function inOrder(passages: readonly Passage[], files: readonly Stored[]): Passag
   );
 }
 
-/** Each file's passages as a text from outside, before the last question. */
 function withPassages(turn: Turn, { state, passages }: Given): Turn {
-  const instruction = state === "nothing" ? NOTHING : INSTRUCTION;
   if (state !== "nothing" && passages.length === 0) return turn;
-  const [first, ...rest] = turn.messages;
-  const told: Message[] =
-    first?.role === "system"
-      ? [{ ...first, content: `${first.content}\n\n${instruction}` }, ...rest]
-      : [{ role: "system", content: instruction }, ...turn.messages];
-  const at = told.findLastIndex(({ role, toolCallId }) => role === "user" && !toolCallId);
-  const byFile = Map.groupBy(
+  const messages = beforeQuestion(
+    turn.messages,
     passages.map((passage, index) => ({ passage, n: index + 1 })),
-    ({ passage }) => passage.file,
   );
+  return { ...turn, messages };
+}
+
+/** A passage with the number by which an answer refers to it. */
+export interface Numbered {
+  readonly passage: Passage;
+  readonly n: number;
+}
+
+/** With an instruction at the end of the system prompt. */
+export function instructed(messages: readonly Message[], instruction: string): readonly Message[] {
+  const [first, ...rest] = messages;
+  return first?.role === "system"
+    ? [{ ...first, content: `${first.content}\n\n${instruction}` }, ...rest]
+    : [{ role: "system", content: instruction }, ...messages];
+}
+
+/** Passages as texts from outside, one a file, or that there are none. */
+export function beforeQuestion(
+  messages: readonly Message[],
+  passages: readonly Numbered[],
+): readonly Message[] {
+  const told = instructed(messages, passages.length === 0 ? NOTHING : INSTRUCTION);
+  const at = told.findLastIndex(({ role, toolCallId }) => role === "user" && !toolCallId);
+  const byFile = Map.groupBy(passages, ({ passage }) => passage.file);
   const texts = [...byFile.values()].map((some): Message => {
-    const content = some.map(({ passage, n }) => written(passage, n)).join("\n\n");
+    const content = some.map(written).join("\n\n");
     const name = some[0]?.passage.name ?? "";
     return { role: "user", content, source: { kind: "document", name: name.slice(0, 64) } };
   });
-  return { ...turn, messages: told.toSpliced(at, 0, ...texts) };
+  return told.toSpliced(at, 0, ...texts);
 }
 
-function written({ place, text }: Passage, n: number): string {
+export function written({ passage: { place, text }, n }: Numbered): string {
   const where = sourceOf("", place, "en");
   return `[${n}]${where && ` (${where})`}\n${text}`;
 }

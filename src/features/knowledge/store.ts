@@ -366,10 +366,10 @@ export class Files {
         for (const { conversation_id } of rows) await this.use([known.id], conversation_id);
         await this.#db
           .insertInto("knowledge_member")
-          .columns(["collection_id", "file_id"])
+          .columns(["collection_id", "file_id", "attributes", "added_at"])
           .expression(({ selectFrom, val }) =>
             selectFrom("knowledge_member")
-              .select(["collection_id", val(known.id).as("file_id")])
+              .select(["collection_id", val(known.id).as("file_id"), "attributes", "added_at"])
               .where("file_id", "=", id),
           )
           .onConflict((conflict) => conflict.doNothing())

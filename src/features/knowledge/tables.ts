@@ -35,8 +35,29 @@ export interface Tables {
     /** Everybody else who has an account here may read and ask its files. */
     lent: number;
     created_at: string;
+    /** Sealed: what programs have said of it, where they have. */
+    store: string | null;
+    /** Days without use after which it expires; null where it does not. */
+    expires_days: number | null;
+    /** When a program used it last, or anybody if it can expire. */
+    active_at: string | null;
   };
-  knowledge_member: { collection_id: string; file_id: string };
+  knowledge_member: {
+    collection_id: string;
+    file_id: string;
+    /** Sealed: what programs have attached to it there. */
+    attributes: string | null;
+    added_at: string | null;
+  };
+  /** Files that a program has put into a collection together. */
+  knowledge_batch: {
+    id: string;
+    collection_id: string;
+    /** JSON list of their ids. */
+    files: string;
+    cancelled: number;
+    created_at: string;
+  };
 }
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -108,6 +129,32 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .createIndex("knowledge_member_by_file")
         .on("knowledge_member")
         .column("file_id")
+        .execute();
+    },
+  },
+  "003-stores": {
+    async up(db: Kysely<unknown>) {
+      const collection = db.schema.alterTable("knowledge_collection");
+      await collection.addColumn("store", "text").execute();
+      await collection.addColumn("expires_days", "integer").execute();
+      await collection.addColumn("active_at", "text").execute();
+      const member = db.schema.alterTable("knowledge_member");
+      await member.addColumn("attributes", "text").execute();
+      await member.addColumn("added_at", "text").execute();
+      await db.schema
+        .createTable("knowledge_batch")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("collection_id", "text", (column) =>
+          column.notNull().references("knowledge_collection.id").onDelete("cascade"),
+        )
+        .addColumn("files", "text", (column) => column.notNull())
+        .addColumn("cancelled", "integer", (column) => column.notNull())
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex("knowledge_batch_of")
+        .on("knowledge_batch")
+        .column("collection_id")
         .execute();
     },
   },

@@ -12,6 +12,8 @@ import type { OpenIndexes } from "./finding/opened.ts";
 import type { ReadingQueue } from "./reading/queue.ts";
 import { asItCame } from "./routes.ts";
 import type { Files, Stored } from "./store.ts";
+import { pageOf } from "./stores/page.ts";
+import { listOf } from "./stores/words.ts";
 
 /** A form is read as a whole, so it is bounded for the memory's sake. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -35,13 +37,7 @@ const listQuery = z.strictObject({
   after: z.string().max(100).optional(),
   purpose: z.enum(["user_data", "assistants"]).optional(),
 });
-const list = z.object({
-  object: z.literal("list"),
-  data: z.array(file),
-  first_id: z.string().nullable(),
-  last_id: z.string().nullable(),
-  has_more: z.boolean(),
-});
+const list = listOf(file);
 
 /** The fields of the form, besides the file. */
 const fields = z.strictObject({
@@ -81,15 +77,9 @@ export const v1Routes = ({ files, queue, indexes, house }: Needed): readonly Rou
     summary: "Lists one's own files in OpenAI's words.",
     query: listQuery,
     reply: list,
-    async handle({ query: { limit, order, after } }) {
-      const all = await files.list(whoAsks().id);
-      if (order === "asc") all.reverse();
-      const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-      const data = all.slice(from, from + limit).map(shown);
-      return {
-        ...{ object: "list", data, first_id: data[0]?.id ?? null },
-        ...{ last_id: data.at(-1)?.id ?? null, has_more: from + limit < all.length },
-      };
+    async handle({ query }) {
+      const { data, ...page } = pageOf(await files.list(whoAsks().id), query);
+      return { ...page, data: data.map(shown) };
     },
   }),
   route({

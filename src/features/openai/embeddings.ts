@@ -6,10 +6,10 @@ import * as z from "zod";
 import type { Engine } from "../../core/engine.ts";
 import { spend } from "../../core/metered.ts";
 import { type Route, text } from "../../core/route.ts";
+import { taken } from "../../core/taken.ts";
 import { engineRoute, means, type Room } from "./engine.ts";
 import { wrongDimensions } from "./errors.ts";
 import { EMBEDDING_HINTS } from "./hints.ts";
-import { taken } from "./taken.ts";
 import { MAX_CHARACTERS, MAX_TOKENS, tokenIds } from "./token-ids.ts";
 
 const PATH = "/v1/embeddings";

@@ -83,18 +83,18 @@ export function scoreTooLong(tokens: number, most: number, top: number): CharlaE
   });
 }
 
-export const filesNotHere = () =>
+export const filesNotHere = (param: string) =>
   new CharlaError("files_not_here", {
     status: 400,
-    param: "input",
+    param,
     message: "This server reads no files.",
     hint: "Send their text.",
   });
 
-export const filesNotAllowed = () =>
+export const filesNotAllowed = (param: string) =>
   new CharlaError("files_not_allowed", {
     status: 403,
-    param: "input",
+    param,
     message: "This API key was not made for files (files:read).",
     hint: "Create a key with that scope, too.",
   });

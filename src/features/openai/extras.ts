@@ -8,8 +8,8 @@ import * as z from "zod";
 import type { Dry, Grammar, RepeatPenalty } from "../../core/extras.ts";
 import { jsonObject } from "../../core/json.ts";
 import { text } from "../../core/route.ts";
+import { taken } from "../../core/taken.ts";
 import type { Extras } from "../../core/types.ts";
-import { taken } from "./taken.ts";
 import { toolFields, toTools } from "./tools.ts";
 
 const penalty = z.number().min(-2).max(2);

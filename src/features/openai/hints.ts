@@ -5,7 +5,7 @@
  * Sources: the OpenAI API reference, "Create chat completion"; the servers of vLLM and llama.cpp,
  * whose clients send their defaults; LiteLLM, LangChain and OpenRouter for what stands on messages.
  */
-import { hintsIn, type Silent } from "./taken.ts";
+import { hintsIn, ignoring, type Silent } from "../../core/taken.ts";
 
 /** Of a request. */
 export const HINTS: Silent = {
@@ -49,8 +49,6 @@ export const CALL_HINTS: Silent = {
 /** Of a request for vectors. */
 export const EMBEDDING_HINTS: Silent = { user: [], metadata: [], input_type: [], priority: [0] };
 
-const IGNORED_HEADER = "charla-ignored";
-
 /** With the names of what the answer did not depend on, as a header. */
 export function hinted(
   answer: Response | object,
@@ -58,11 +56,8 @@ export function hinted(
   messages: readonly object[] = [],
   also: readonly string[] = [],
 ): Response {
-  const response = answer instanceof Response ? answer : Response.json(answer);
-  const names = new Set([...hintsIn(HINTS, body), ...also]);
-  for (const message of messages) {
-    for (const name of hintsIn(MESSAGE_HINTS, message)) names.add(`messages[].${name}`);
-  }
-  if (names.size > 0) response.headers.set(IGNORED_HEADER, [...names].join(", "));
-  return response;
+  const beside = messages.flatMap((message) =>
+    hintsIn(MESSAGE_HINTS, message).map((name) => `messages[].${name}`),
+  );
+  return ignoring(answer, [...hintsIn(HINTS, body), ...also, ...beside]);
 }

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { type Image, lookAt, MOST_IMAGE_BYTES } from "../../core/images.ts";
-import { taken } from "./taken.ts";
+import { taken } from "../../core/taken.ts";
 
 /** Bytes of a request that may hold images. */
 export const MAX_BODY = 16 * 2 ** 20;

@@ -6,10 +6,10 @@ import * as z from "zod";
 import { MAX_MESSAGES } from "../../core/chat.ts";
 import { type Image, MOST_IMAGES } from "../../core/images.ts";
 import { text } from "../../core/route.ts";
+import { hintFields, stripped } from "../../core/taken.ts";
 import type { Message } from "../../core/types.ts";
 import { MESSAGE_HINTS, PART_HINTS } from "./hints.ts";
 import { imagePart } from "./images.ts";
-import { hintFields, stripped } from "./taken.ts";
 import { callInMessage, fromApi, MAX_ID, MAX_TOOLS } from "./tools.ts";
 
 /** What parts of messages hold that no model here reads, by the words in their type. */

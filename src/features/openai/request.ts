@@ -6,11 +6,11 @@
 import * as z from "zod";
 import { sampling } from "../../core/chat.ts";
 import { text } from "../../core/route.ts";
+import { taken } from "../../core/taken.ts";
 import { DEFAULT_SAMPLING, type Turn } from "../../core/types.ts";
 import { checkExtras, extraFields, toExtras } from "./extras.ts";
 import { HINTS, NEUTRAL } from "./hints.ts";
 import { isBegun, messages, showsTools, toMessages } from "./messages.ts";
-import { taken } from "./taken.ts";
 import { NEUTRAL_THOUGHTS, thoughtFields, toThinking } from "./thoughts.ts";
 
 /** Answers to one request; each takes a place in the engine. */

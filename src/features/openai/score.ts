@@ -7,11 +7,11 @@ import * as z from "zod";
 import { spend } from "../../core/metered.ts";
 import { notGranted } from "../../core/refusals.ts";
 import { type Route, text } from "../../core/route.ts";
+import { taken } from "../../core/taken.ts";
 import { engineRoute, means, type Room } from "./engine.ts";
 import { scoreTooLong } from "./errors.ts";
 import { adapter, topLogprobs } from "./extras.ts";
 import { scoredToken, toScored } from "./logprobs.ts";
-import { taken } from "./taken.ts";
 
 const PATH = "/v1/score";
 /** What is read to count the tokens. */

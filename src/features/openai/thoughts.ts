@@ -4,9 +4,9 @@
  * nothing to leave out or to bound; an effort is then named among what has no effect.
  */
 import * as z from "zod";
+import { taken } from "../../core/taken.ts";
 import type { Effort, ThinkingWish } from "../../core/thoughts.ts";
 import type { ModelCard } from "../../core/types.ts";
-import { taken } from "./taken.ts";
 
 const WORDS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 const effort = z.enum(WORDS).optional();

@@ -4,8 +4,8 @@
  */
 import * as z from "zod";
 import { type Route, text } from "../../core/route.ts";
+import { taken } from "../../core/taken.ts";
 import { engineRoute, means, type Room } from "./engine.ts";
-import { taken } from "./taken.ts";
 
 const model = z.string().max(1000).optional();
 const tokenIds = z.array(z.number());

@@ -7,8 +7,8 @@ import * as z from "zod";
 import type { ToolCall, Tools } from "../../core/extras.ts";
 import { jsonObject } from "../../core/json.ts";
 import { text } from "../../core/route.ts";
+import { taken } from "../../core/taken.ts";
 import { CALL_HINTS, TOOL_HINTS } from "./hints.ts";
-import { taken } from "./taken.ts";
 
 const name = z.string().regex(/^[\w-]{1,64}$/, "may have letters, digits, _ and -, up to 64");
 export const MAX_TOOLS = 128;

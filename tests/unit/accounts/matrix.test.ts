@@ -123,11 +123,16 @@ async function things(ana: Browser, eva: Browser, place: Place, last?: Again): P
     await ana.must("DELETE", `/api/saved-prompts/${id}`);
   const said = { name: SECRET, text: SECRET };
   const { id: savedPrompt } = await ana.must("POST", "/api/saved-prompts", said);
-  const file = await again("file", () => fileOf(ana));
   const collection = await again("collection", async () => {
     const files = [await fileOf(ana)];
     return (await ana.must("POST", "/api/collections", { name: SECRET, files })).id;
   });
+  // A collection that goes takes its file along.
+  const gone = last?.named.has("collection");
+  const file = gone ? await fileOf(ana) : await again("file", () => fileOf(ana));
+  const put = { file_ids: [file], attributes: { of: SECRET } };
+  const batches = `/v1/vector_stores/${collection}/file_batches`;
+  const { id: batch } = await ana.must("POST", batches, put);
   const { id: folder } = await ana.must("POST", "/api/folders", { name: SECRET });
   const { id: deleted } = await ana.must("POST", "/api/conversations", {});
   await ana.must("DELETE", `/api/conversations/${deleted}`);
@@ -164,7 +169,7 @@ async function things(ana: Browser, eva: Browser, place: Place, last?: Again): P
       "response",
       async () => (await ana.must("POST", "/v1/responses", { input: SECRET })).id,
     ),
-    ...{ folder, deleted, assistant, savedPrompt, fact, collection, file },
+    ...{ folder, deleted, assistant, savedPrompt, fact, collection, batch, file },
     image: (await ana.must("POST", "/api/images", png(2, 2, [9, 9, 9]))).digest,
     ...{ key: made.id, invitation: invited.invitation.id },
     passkey: passkeys[0].id,

@@ -28,6 +28,8 @@ export interface Things {
   readonly savedPrompt: string;
   readonly fact: string;
   readonly collection: string;
+  /** Of files that went into the collection together. */
+  readonly batch: string;
   readonly file: string;
   readonly image: string;
   readonly evaluation: string;
@@ -65,6 +67,8 @@ const PIXEL = png(1, 1, [0, 0, 0]);
 const ask = { messages: [{ role: "user", content: "hello" }] };
 const READ = { scope: "conversations:read" } as const;
 const WRITE = { scope: "conversations:write" } as const;
+const STORE_READ = { whose: "own", scope: "files:read" } as const;
+const STORE_WRITE = { whose: "own", scope: "files:write" } as const;
 const CHAT = { whose: "each", scope: "chat" } as const;
 const ADMINISTRATOR = { whose: "administrator" } as const;
 const ANYONE = { whose: "anyone" } as const;
@@ -404,6 +408,69 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   },
   "DELETE /v1/files/{id}": {
     ...{ whose: "own", scope: "files:write", at: ({ file }) => `/v1/files/${file}` },
+  },
+  "POST /v1/vector_stores": { ...MINE, scope: "files:write", body: () => ({ name: "s" }) },
+  "GET /v1/vector_stores": { ...MINE, scope: "files:read" },
+  "GET /v1/vector_stores/{id}": {
+    ...STORE_READ,
+    at: ({ collection }) => `/v1/vector_stores/${collection}`,
+  },
+  "POST /v1/vector_stores/{id}": {
+    ...STORE_WRITE,
+    at: ({ collection }) => `/v1/vector_stores/${collection}`,
+    body: () => ({ name: "s" }),
+  },
+  "DELETE /v1/vector_stores/{id}": {
+    ...STORE_WRITE,
+    at: ({ collection }) => `/v1/vector_stores/${collection}`,
+  },
+  "POST /v1/vector_stores/{id}/search": {
+    ...STORE_READ,
+    at: ({ collection }) => `/v1/vector_stores/${collection}/search`,
+    body: () => ({ query: "q" }),
+  },
+  "POST /v1/vector_stores/{id}/files": {
+    ...STORE_WRITE,
+    at: ({ collection }) => `/v1/vector_stores/${collection}/files`,
+    body: ({ file }) => ({ file_id: file }),
+  },
+  "GET /v1/vector_stores/{id}/files": {
+    ...STORE_READ,
+    at: ({ collection }) => `/v1/vector_stores/${collection}/files`,
+  },
+  "GET /v1/vector_stores/{id}/files/{file}": {
+    ...STORE_READ,
+    at: ({ collection, file }) => `/v1/vector_stores/${collection}/files/${file}`,
+  },
+  "POST /v1/vector_stores/{id}/files/{file}": {
+    ...STORE_WRITE,
+    at: ({ collection, file }) => `/v1/vector_stores/${collection}/files/${file}`,
+    body: () => ({ attributes: { k: "v" } }),
+  },
+  "DELETE /v1/vector_stores/{id}/files/{file}": {
+    ...STORE_WRITE,
+    at: ({ collection, file }) => `/v1/vector_stores/${collection}/files/${file}`,
+  },
+  "GET /v1/vector_stores/{id}/files/{file}/content": {
+    ...STORE_READ,
+    at: ({ collection, file }) => `/v1/vector_stores/${collection}/files/${file}/content`,
+  },
+  "POST /v1/vector_stores/{id}/file_batches": {
+    ...STORE_WRITE,
+    at: ({ collection }) => `/v1/vector_stores/${collection}/file_batches`,
+    body: ({ file }) => ({ file_ids: [file] }),
+  },
+  "GET /v1/vector_stores/{id}/file_batches/{batch}": {
+    ...STORE_READ,
+    at: ({ collection, batch }) => `/v1/vector_stores/${collection}/file_batches/${batch}`,
+  },
+  "POST /v1/vector_stores/{id}/file_batches/{batch}/cancel": {
+    ...STORE_WRITE,
+    at: ({ collection, batch }) => `/v1/vector_stores/${collection}/file_batches/${batch}/cancel`,
+  },
+  "GET /v1/vector_stores/{id}/file_batches/{batch}/files": {
+    ...STORE_READ,
+    at: ({ collection, batch }) => `/v1/vector_stores/${collection}/file_batches/${batch}/files`,
   },
   "GET /api/voice": MINE,
   // With a name that there is not, so that nothing is fetched.

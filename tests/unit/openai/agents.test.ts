@@ -1,37 +1,59 @@
-/** Agents of LangChain and the AI SDK, unmodified, over several steps and turns. */
+/** Agents of LangChain, the AI SDK and OpenAI's Agents SDK, unmodified, over several steps and turns. */
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { ChatOpenAI } from "@langchain/openai";
+import { Agent, tool as agentTool, OpenAIProvider, Runner } from "@openai/agents";
 import { generateText, stepCountIs, tool } from "ai";
 import { createAgent, HumanMessage, tool as langchainTool } from "langchain";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { only, type Request } from "../../../src/core/engine.ts";
 import { openai } from "../../../src/features/openai/open.ts";
+import { migrate, type OpenDatabase, openDatabase } from "../../../src/storage/index.ts";
+import { vaultTables } from "../../../src/storage/vault/index.ts";
 import { ROOT } from "../../fixtures/charla.ts";
 import { calling, type Saying, toy } from "../../fixtures/toy.ts";
+import { sealing } from "../../fixtures/vault.ts";
 import { type Served, serve } from "../core/serve.ts";
 
 /** Calls the tool that it is offered, says what came of it, and gives a city where JSON is asked for. */
 function answer({ messages, extras }: Request): readonly Saying[] {
   const last = messages.at(-1);
-  if (last?.toolCallId !== undefined) return [`It is ${last.content}`];
+  const from = messages.findLastIndex(({ role, toolCallId }) => role === "user" && !toolCallId);
+  const results = messages.slice(from + 1).filter(({ toolCallId }) => toolCallId !== undefined);
+  if (results.length >= steps)
+    return [`It is ${results.map(({ content }) => content).join(", then ")}`];
   const [offered] = extras?.tools?.list ?? [];
   if (offered) return [calling(offered.name, { city: "Cadiz" }, `call_${messages.length}`)];
   if (extras?.grammar) return [JSON.stringify({ city: "Cadiz" })];
   return [`You said ${last?.content}`];
 }
 
+/** Calls of an answer. */
+let steps = 1;
 const { engine, asked } = toy(answer);
 let served: Served;
+let opened: OpenDatabase;
+let home: string;
 beforeAll(async () => {
-  served = await serve(only(engine), [openai]);
+  // Responses are kept, to be gone on with.
+  home = await mkdtemp(join(tmpdir(), "charla-agents-"));
+  opened = await openDatabase(home);
+  await migrate(opened.db, [vaultTables, openai]);
+  served = await serve(only(engine), [openai], [], sealing(opened));
 });
-afterAll(() => served[Symbol.asyncDispose]());
+afterAll(async () => {
+  await served[Symbol.asyncDispose]();
+  await opened.close();
+  await rm(home, { recursive: true, force: true });
+});
 beforeEach(() => {
   asked.length = 0;
+  steps = 1;
 });
 
 const run = promisify(execFile);
@@ -93,9 +115,54 @@ test("the AI SDK's agent calls a tool and answers", async () => {
   expect(text).toMatch(/^It is .*sunny in Cadiz/);
 });
 
-test.each(["langchain", "ai-sdk"])("the example %s runs as it stands", async (name) => {
-  const script = join(ROOT, `examples/agents/${name}.mjs`);
-  const env = { ...process.env, CHARLA_URL: served.url };
-  const { stdout } = await run(process.execPath, [script, "How is it in Cadiz?"], { env });
-  expect(stdout).toContain("sunny in Cadiz");
+describe.each([true, false])("OpenAI's Agents SDK, by responses: %s", (useResponses) => {
+  const agent = new Agent({
+    ...{ name: "Helper", instructions: "Be brief.", model: "toy" },
+    tools: ["weather", "forecast"].map((name) =>
+      agentTool({
+        ...{ name, description: "Tells the weather of a city.", parameters: City },
+        execute: async ({ city }) => `${name} of ${city}`,
+      }),
+    ),
+  });
+  const runner = () =>
+    new Runner({
+      modelProvider: new OpenAIProvider({
+        ...{ baseURL: `${served.url}/v1`, apiKey: "none", useResponses },
+      }),
+      tracingDisabled: true,
+    });
+
+  test("calls tools over several steps, answers, and goes on in the next turn", async () => {
+    steps = 2;
+    const first = await runner().run(agent, "How is it in Cadiz?");
+    expect(first.finalOutput).toBe("It is weather of Cadiz, then weather of Cadiz");
+    expect(first.rawResponses).toHaveLength(3);
+    const again = [...first.history, { role: "user" as const, content: "And now?" }];
+    const second = await runner().run(agent, again);
+    expect(second.finalOutput).toBe(first.finalOutput);
+    expect(asked).toHaveLength(6);
+    expect(asked[0]?.extras?.tools?.list.map(({ name }) => name)).toEqual(["weather", "forecast"]);
+  });
+
+  test("streams its answer, and fills a form", async () => {
+    const streamed = await runner().run(agent, "How is it in Cadiz?", { stream: true });
+    let text = "";
+    for await (const piece of streamed.toTextStream()) text += piece;
+    await streamed.completed;
+    expect(text).toBe("It is weather of Cadiz");
+    expect(streamed.finalOutput).toBe(text);
+    const form = new Agent({ name: "Filler", model: "toy", outputType: City });
+    expect((await runner().run(form, "Which city?")).finalOutput).toEqual({ city: "Cadiz" });
+  });
 });
+
+test.each(["langchain", "ai-sdk", "openai-agents"])(
+  "the example %s runs as it stands",
+  async (name) => {
+    const script = join(ROOT, `examples/agents/${name}.mjs`);
+    const env = { ...process.env, CHARLA_URL: served.url };
+    const { stdout } = await run(process.execPath, [script, "How is it in Cadiz?"], { env });
+    expect(stdout).toContain("sunny in Cadiz");
+  },
+);

@@ -48,6 +48,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   knowledge_use: { by: "chat", archive: /^files\/files\.json$/, given: true },
   knowledge_collection: { by: "person", archive: /^files\/collections/, given: true },
   knowledge_member: "goes with its collection, which has the person's id",
+  knowledge_batch: "goes with its collection, which has the person's id",
   knowledge_block: "goes with its file, which has the person's id",
   image: { by: "person", archive: /^images\/images\.json$/, given: true },
   image_use: { by: "chat", archive: /^images\/images\.json$/, given: true },

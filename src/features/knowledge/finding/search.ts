@@ -2,7 +2,7 @@
 
 import type { FileIndex } from "../../../finding/index-block.ts";
 import { type Question, understood, weighed } from "../../../finding/question.ts";
-import { best, byWords, join, type Ranked, together } from "../../../finding/rank.ts";
+import { best, byWords, FIRST, join, type Ranked, together } from "../../../finding/rank.ts";
 import type { FileVectors } from "../../../finding/vectors.ts";
 import { languageOf } from "../../../finding/words.ts";
 import type { Passage } from "../api.ts";
@@ -17,9 +17,14 @@ export interface Hit {
   readonly piece: number;
 }
 
+/** 1 for what stands first by words and by meaning, less with each rank; it says nothing of the text itself. */
+export interface Scored extends Hit {
+  readonly score: number;
+}
+
 export interface Found {
   /** Best first. */
-  readonly hits: readonly Hit[];
+  readonly hits: readonly Scored[];
   /** The question is about the files as such: what they are, what they say in short. */
   readonly general: boolean;
 }
@@ -85,9 +90,10 @@ export class Search {
       return shared[file] ? WORDS : 0;
     };
     const ranked = join({ ranked: words, weight }, { ranked: near, weight: () => 1 });
-    const hits = ranked.flatMap(({ file, piece }) => {
+    const most = 1 + (near.length > 0 ? WORDS : 0);
+    const hits = ranked.flatMap(({ file, piece, score }) => {
       const one = opened[file];
-      return one ? [{ file: one.file, piece }] : [];
+      return one ? [{ file: one.file, piece, score: Math.min(1, score / (most * FIRST)) }] : [];
     });
     return { hits, general };
   }

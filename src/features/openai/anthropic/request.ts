@@ -6,9 +6,9 @@
 import * as z from "zod";
 import { jsonObject } from "../../../core/json.ts";
 import { check, text } from "../../../core/route.ts";
+import { type Silent, taken } from "../../../core/taken.ts";
 import { toImagePart } from "../images.ts";
 import { type CompletionRequest, completionRequest } from "../request.ts";
-import { type Silent, taken } from "../taken.ts";
 import { MAX_ID, MAX_TOOLS } from "../tools.ts";
 
 const BESIDE = { hints: { cache_control: [], citations: [], caller: [] } };

@@ -4,13 +4,13 @@ import { whoAsks } from "../../../core/access.ts";
 import { CharlaError } from "../../../core/errors.ts";
 import { type Route, route } from "../../../core/route.ts";
 import { eventStream } from "../../../core/sse.ts";
+import { hintsIn, ignoring } from "../../../core/taken.ts";
 import type { Start } from "../../../core/types.ts";
 import { type Choices, open } from "../choices.ts";
 import { type Room, withEngine } from "../engine.ts";
 import { MAX_BODY } from "../images.ts";
 import { receiptedFor, tellReceipts } from "../receipted.ts";
 import { toTurns } from "../request.ts";
-import { hintsIn } from "../taken.ts";
 import { type Event, Growing } from "./events.ts";
 import { countRequest, HINTS, messagesRequest, toCompletion } from "./request.ts";
 
@@ -39,9 +39,7 @@ export const messagesRoutes = (room: Room): readonly Route[] => [
       const response = body.stream
         ? eventStream(told(growing, choices, log), log)
         : Response.json(await whole(growing, choices));
-      const ignored = hintsIn(HINTS, body);
-      if (ignored.length > 0) response.headers.set("charla-ignored", ignored.join(", "));
-      return tellReceipts(response, choices.starts);
+      return tellReceipts(ignoring(response, hintsIn(HINTS, body)), choices.starts);
     },
   }),
   route({

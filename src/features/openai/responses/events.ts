@@ -6,9 +6,10 @@
 import { randomUUID } from "node:crypto";
 import { citedIn } from "../../../core/citations.ts";
 import type { ToolCall } from "../../../core/extras.ts";
-import type { Part } from "../../../core/parts.ts";
+import "../../../core/file-search.ts";
+import type { Part, PartOf } from "../../../core/parts.ts";
 import type { Delta, Finish, ModelCard } from "../../../core/types.ts";
-import type { ResponseRequest } from "./request.ts";
+import { RESULTS, type ResponseRequest } from "./request.ts";
 
 export type Event = { readonly type: string } & Readonly<Record<string, unknown>>;
 
@@ -30,11 +31,14 @@ export class Growing {
   readonly #head: Readonly<Record<string, unknown>>;
   /** As they are when they are done. */
   readonly #output: object[] = [];
+  /** Whether what a search has found is told. */
+  readonly #results: boolean;
   #open: Written | undefined;
   #given: readonly Part[] = [];
   #sequence = 0;
 
   constructor(card: ModelCard, body: ResponseRequest, stored: boolean) {
+    this.#results = body.include?.includes(RESULTS) === true;
     const { tools = [], tool_choice = "auto", reasoning, metadata = {} } = body;
     this.#head = {
       ...{ id: this.id, object: "response", created_at: Math.floor(Date.now() / 1000) },
@@ -49,7 +53,11 @@ export class Growing {
       ...{ store: stored, temperature: body.temperature ?? 1, top_p: body.top_p ?? 1 },
       text: { format: body.text?.format ?? { type: "text" }, verbosity: "medium" },
       tool_choice,
-      tools: tools.map((tool) => ({ description: null, parameters: null, strict: null, ...tool })),
+      tools: tools.map((tool) =>
+        tool.type === "file_search"
+          ? { filters: null, ...tool }
+          : { description: null, parameters: null, strict: null, ...tool },
+      ),
       ...{ truncation: "disabled", user: body.user ?? null },
     };
   }
@@ -67,7 +75,8 @@ export class Growing {
   *take(delta: Delta): Generator<Event> {
     if (delta.type !== "text") return;
     const { text, reasoning, toolCall, part } = delta;
-    if (part) this.#given = [...this.#given, part];
+    if (part?.type === "search") yield* this.#search(part);
+    else if (part) this.#given = [...this.#given, part];
     if (reasoning !== undefined && reasoning !== "") yield* this.#write("reasoning", reasoning);
     if (text !== "") yield* this.#write("message", text);
     if (toolCall) yield* this.#call(toolCall);
@@ -172,6 +181,27 @@ export class Growing {
     yield* this.#done(item);
   }
 
+  *#search({ queries, results }: PartOf<"search">): Generator<Event> {
+    yield* this.#close();
+    const id = this.#newId("fs");
+    const at = { item_id: id, output_index: this.#output.length };
+    const item = {
+      id,
+      type: "file_search_call",
+      status: "in_progress",
+      queries: [],
+      results: null,
+    };
+    yield this.#event("response.output_item.added", { output_index: at.output_index, item });
+    for (const step of ["in_progress", "searching", "completed"])
+      yield this.#event(`response.file_search_call.${step}`, at);
+    const found = results.map(({ file, name, ...rest }) => ({
+      ...{ file_id: file, filename: name, ...rest },
+    }));
+    const told = { status: "completed", queries, results: this.#results ? found : null };
+    yield* this.#done({ ...item, ...told });
+  }
+
   *#done(item: object): Generator<Event> {
     const output_index = this.#output.push(item) - 1;
     yield this.#event("response.output_item.done", { output_index, item });
@@ -193,7 +223,9 @@ const partOf = ({ kind, text, given }: Written) =>
 /** Where the text refers to a passage of a file by its number. */
 const annotationsOf = (text: string, given: readonly Part[]) =>
   citedIn(text, given).map(({ n, source, ...part }) => ({
-    ...{ type: "file_citation", file_id: String(Object(part).file ?? ""), filename: source },
+    ...{ type: "file_citation", file_id: String(Object(part).file ?? "") },
+    // Without the place in it, where that is told apart.
+    filename: String(Object(part).filename ?? source),
     index: text.search(new RegExp(`\\[(?:[^\\]]*\\D)?${n}\\b`)),
   }));
 

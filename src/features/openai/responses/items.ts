@@ -5,8 +5,8 @@
 import * as z from "zod";
 import { CharlaError } from "../../../core/errors.ts";
 import { text } from "../../../core/route.ts";
+import { stripped, taken } from "../../../core/taken.ts";
 import { detail, imageOf, toImagePart } from "../images.ts";
-import { stripped, taken } from "../taken.ts";
 import { MAX_ID } from "../tools.ts";
 
 const BESIDE = { hints: { annotations: [], logprobs: [], cache_control: [] } };
@@ -70,8 +70,8 @@ const output = taken(
   },
   ITEM,
 );
-/** A thought is told to nobody again. */
-const reasoning = z.looseObject({ type: z.literal("reasoning") });
+/** Neither a thought nor what was found is told to the model again. */
+const untold = z.looseObject({ type: z.enum(["reasoning", "file_search_call"]), id });
 const reference = z.strictObject({
   type: z.literal("item_reference"),
   id: text.min(1).max(MAX_ID),
@@ -81,7 +81,8 @@ const SCHEMAS = {
   message,
   function_call: call,
   function_call_output: output,
-  reasoning,
+  reasoning: untold,
+  file_search_call: untold,
   item_reference: reference,
 };
 
@@ -89,7 +90,7 @@ export type Item =
   | z.output<typeof message>
   | z.output<typeof call>
   | z.output<typeof output>
-  | z.output<typeof reasoning>
+  | z.output<typeof untold>
   | z.output<typeof reference>;
 
 /** By its type, so that what is wrong is named in the item's own words. */
@@ -105,12 +106,21 @@ export const inputItem = z.unknown().transform((given, context): Item => {
     });
     return z.NEVER;
   }
+  return readInto(context, schema, given) as Item;
+});
+
+/** What is wrong is told in the words of this one schema of several. */
+export function readInto<Schema extends z.ZodType>(
+  context: z.core.$RefinementCtx,
+  schema: Schema,
+  given: unknown,
+): z.output<Schema> {
   const read = schema.safeParse(given);
-  if (read.success) return read.data as Item;
+  if (read.success) return read.data;
   for (const { path, message: reason } of read.error.issues)
     context.addIssue({ code: "custom", path: [...path], message: reason });
   return z.NEVER;
-});
+}
 
 const wordsOf = (given: string | readonly Seen[]): string =>
   typeof given === "string" ? given : given.map(wordsIn).join("");

@@ -5,6 +5,7 @@ import { CharlaError } from "../../../core/errors.ts";
 import type { Intake } from "../../../core/intake.ts";
 import { type Route, route } from "../../../core/route.ts";
 import { eventStream } from "../../../core/sse.ts";
+import { hintsIn, ignoring } from "../../../core/taken.ts";
 import type { ModelCard } from "../../../core/types.ts";
 import { type Choices, open } from "../choices.ts";
 import type { Room } from "../engine.ts";
@@ -12,10 +13,16 @@ import { filesNotAllowed, filesNotHere } from "../errors.ts";
 import { MAX_BODY } from "../images.ts";
 import { receiptedFor, tellReceipts } from "../receipted.ts";
 import { toTurns } from "../request.ts";
-import { hintsIn } from "../taken.ts";
 import { type Event, Growing, responseOf } from "./events.ts";
 import { filesOf, type Item, inputItem, unknownItem } from "./items.ts";
-import { HINTS, itemsOf, responseRequest, toCompletion } from "./request.ts";
+import {
+  HINTS,
+  ignoredIn,
+  itemsOf,
+  responseRequest,
+  toCompletion,
+  toFileSearch,
+} from "./request.ts";
 import type { Responses } from "./store.ts";
 
 const PATH = "/v1/responses";
@@ -54,9 +61,15 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
       const items = [...before, ...asked];
       const model = await room.names.resolve(body.model || undefined);
       const files = filesOf(items);
-      if (files.length > 0) expectFiles(room);
+      const fileSearch = toFileSearch(body);
+      if (files.length > 0) expectFiles(room, "/v1/files", "input");
+      if (fileSearch) expectFiles(room, "/v1/vector_stores", "tools");
       const asking = toTurns(toCompletion(body, model, items), signal);
-      const turns = files.length > 0 ? asking.map((turn) => ({ ...turn, files })) : asking;
+      const turns = asking.map((turn) => ({
+        ...turn,
+        ...(files.length > 0 && { files }),
+        ...(fileSearch && { fileSearch }),
+      }));
       const choices = await open(receiptedFor(room, owner), turns);
       const card = choices.starts[0]?.model as ModelCard;
       const stores = keeping.allowed && body.store !== false;
@@ -67,12 +80,13 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
         const taken = await takenIn(keeping.intake, owner, all);
         await keeping.responses.put(owner, growing.id, { items: taken, response });
       };
-      const ignored = hintsIn(HINTS, body);
       const response = body.stream
         ? eventStream(told(growing, choices, kept, log), log)
         : Response.json(await whole(growing, choices, kept));
-      if (ignored.length > 0) response.headers.set("charla-ignored", ignored.join(", "));
-      return tellReceipts(response, choices.starts);
+      return tellReceipts(
+        ignoring(response, [...hintsIn(HINTS, body), ...ignoredIn(body)]),
+        choices.starts,
+      );
     },
   }),
   route({
@@ -99,9 +113,9 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
 ];
 
 /** @throws CharlaError `files_not_here`, `files_not_allowed` */
-function expectFiles({ others }: Room): void {
-  if (!others.routes().some(({ path }) => path === "/v1/files")) throw filesNotHere();
-  if (!may(whoAsks(), "files:read")) throw filesNotAllowed();
+function expectFiles({ others }: Room, there: string, param: string): void {
+  if (!others.routes().some(({ path }) => path === there)) throw filesNotHere(param);
+  if (!may(whoAsks(), "files:read")) throw filesNotAllowed(param);
 }
 
 /** Items that a client only names. */
@@ -139,7 +153,9 @@ async function takenIn(
       all.push({ ...item, output: await take(wordsIn(item.output)) });
     else if (item.type === "function_call")
       all.push({ ...item, arguments: await take(item.arguments) });
-    // A thought is told to nobody again.
+    // What is told to nobody again keeps its id, by which programs name it.
+    else if ("id" in item && item.type !== "item_reference")
+      all.push({ type: item.type, id: item.id });
   }
   return all;
 }

@@ -6,11 +6,11 @@
 import * as z from "zod";
 import { sampling } from "../../../core/chat.ts";
 import { text } from "../../../core/route.ts";
+import { taken } from "../../../core/taken.ts";
 import type { Turn } from "../../../core/types.ts";
 import { checkExtras, extraFields, toExtras } from "../extras.ts";
 import { HINTS, NEUTRAL } from "../hints.ts";
 import { commonFields, MAX_CHOICES, severalOf } from "../request.ts";
-import { taken } from "../taken.ts";
 import { MAX_CHARACTERS, MAX_TOKENS, tokenIds } from "../token-ids.ts";
 
 /** OpenAI's own, which its clients rely on. */

@@ -4,7 +4,7 @@
  * Anything else that is not known is refused by its name.
  */
 import * as z from "zod";
-import "../../core/reasons.ts";
+import "./reasons.ts";
 
 /** Fields by name, each with the values that ask for nothing; empty ones never do. */
 export type Silent = Readonly<Record<string, readonly unknown[]>>;
@@ -57,3 +57,11 @@ export function taken<Shape extends z.core.$ZodShape>(shape: Shape, beside: Besi
 /** Which hints an object that was taken holds. */
 export const hintsIn = (hints: Silent, taken: object): string[] =>
   Object.keys(hints).filter((name) => name in taken);
+
+/** A header of an answer with the names of what it did not depend on. */
+export function ignoring(answer: Response | object, names: Iterable<string>): Response {
+  const response = answer instanceof Response ? answer : Response.json(answer);
+  const list = [...new Set(names)];
+  if (list.length > 0) response.headers.set("charla-ignored", list.join(", "));
+  return response;
+}
