@@ -6,13 +6,13 @@ import * as z from "zod";
 import { whoAsks } from "../../core/access.ts";
 import { CharlaError } from "../../core/errors.ts";
 import type { House } from "../../core/feature.ts";
+import { pageOf } from "../../core/pages.ts";
 import { check, type Route, route } from "../../core/route.ts";
 import { uploadQuery } from "./api.ts";
 import type { OpenIndexes } from "./finding/opened.ts";
 import type { ReadingQueue } from "./reading/queue.ts";
 import { asItCame } from "./routes.ts";
 import type { Files, Stored } from "./store.ts";
-import { pageOf } from "./stores/page.ts";
 import { listOf } from "./stores/words.ts";
 
 /** A form is read as a whole, so it is bounded for the memory's sake. */

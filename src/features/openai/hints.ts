@@ -39,7 +39,11 @@ export const MESSAGE_HINTS: Silent = {
 };
 
 /** Of a part of a message, a tool, or a call. */
-export const PART_HINTS: Silent = { cache_control: [], annotations: [], citations: [], id: [] };
+export const PART_HINTS: Silent = {
+  ...{ cache_control: [], annotations: [], citations: [], id: [] },
+  // OpenAI's Agents SDK repeats there what else its message had.
+  ...{ role: [], tool_calls: [], reasoning: [], reasoning_content: [] },
+};
 export const TOOL_HINTS: Silent = { cache_control: [], defer_loading: [false], strict: [false] };
 export const CALL_HINTS: Silent = {
   ...{ index: [], parsed_arguments: [], provider_specific_fields: [], extra_content: [] },

@@ -86,6 +86,18 @@ const OF_CHAT: ReadonlySet<PropertyKey> = new Set([
   ...["share", "shareToken", "support"],
 ]);
 
+/** A collection with a file, which goes with it, and that a program has put there. */
+async function shelfOf(ana: Browser) {
+  const file = await fileOf(ana);
+  const shelf = { name: SECRET, files: [file] };
+  const { id: collection } = await ana.must("POST", "/api/collections", shelf);
+  const put = { file_ids: [file], attributes: { of: SECRET } };
+  const batches = `/v1/vector_stores/${collection}/file_batches`;
+  const { id: batch } = await ana.must("POST", batches, put);
+  return { collection, batch, file };
+}
+const OF_SHELF: ReadonlySet<PropertyKey> = new Set(["collection", "batch", "file"]);
+
 /** What was made before, and what of it is to be made afresh. */
 interface Again {
   readonly before: Things;
@@ -123,16 +135,9 @@ async function things(ana: Browser, eva: Browser, place: Place, last?: Again): P
     await ana.must("DELETE", `/api/saved-prompts/${id}`);
   const said = { name: SECRET, text: SECRET };
   const { id: savedPrompt } = await ana.must("POST", "/api/saved-prompts", said);
-  const collection = await again("collection", async () => {
-    const files = [await fileOf(ana)];
-    return (await ana.must("POST", "/api/collections", { name: SECRET, files })).id;
-  });
-  // A collection that goes takes its file along.
-  const gone = last?.named.has("collection");
-  const file = gone ? await fileOf(ana) : await again("file", () => fileOf(ana));
-  const put = { file_ids: [file], attributes: { of: SECRET } };
-  const batches = `/v1/vector_stores/${collection}/file_batches`;
-  const { id: batch } = await ana.must("POST", batches, put);
+  const ofShelf = named.some((name) => OF_SHELF.has(name));
+  const shelf = last && !ofShelf ? last.before : await shelfOf(ana);
+  const { collection, batch, file } = shelf;
   const { id: folder } = await ana.must("POST", "/api/folders", { name: SECRET });
   const { id: deleted } = await ana.must("POST", "/api/conversations", {});
   await ana.must("DELETE", `/api/conversations/${deleted}`);

@@ -140,6 +140,15 @@ export const MATRIX: Readonly<Record<string, Entry>> = {
   "GET /v1/responses/{id}": {
     ...{ whose: "own", scope: "chat", at: ({ response }) => `/v1/responses/${response}` },
   },
+  "GET /v1/responses/{id}/input_items": {
+    ...{ whose: "own", scope: "chat" },
+    at: ({ response }) => `/v1/responses/${response}/input_items`,
+  },
+  "POST /v1/responses/{id}/cancel": {
+    ...{ whose: "own", scope: "chat", owner: 400 },
+    at: ({ response }) => `/v1/responses/${response}/cancel`,
+  },
+  "POST /v1/responses/input_tokens": { ...CHAT, body: () => ({ input: "hello" }) },
   "DELETE /v1/responses/{id}": {
     ...{ whose: "own", scope: "chat", at: ({ response }) => `/v1/responses/${response}` },
   },

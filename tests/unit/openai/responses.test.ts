@@ -200,6 +200,44 @@ describe("what is kept", () => {
     ]);
   });
 
+  test("says what it was asked with, page by page, and each can be named", async () => {
+    const first = await client.responses.create({ input: "I am Ana", instructions: "Once." });
+    const second = await client.responses.create({
+      input: [{ role: "user", content: [{ type: "input_text", text: "Who am I?" }] }],
+      previous_response_id: first.id,
+    });
+    const listed = async (query: object) => {
+      const all = [];
+      for await (const item of client.responses.inputItems.list(second.id, query)) all.push(item);
+      return all as Json[];
+    };
+    const items = await listed({ order: "asc", limit: 1 });
+    expect(items).toMatchObject([
+      { type: "message", role: "user", content: [{ type: "input_text", text: "I am Ana" }] },
+      {
+        ...{ id: first.output[0]?.id, role: "assistant", status: "completed" },
+        content: [{ type: "output_text", text: "You said I am Ana" }],
+      },
+      { type: "message", role: "user", content: [{ text: "Who am I?" }] },
+    ]);
+    expect(await listed({})).toEqual(items.toReversed());
+    await client.responses.create({
+      input: [
+        { type: "item_reference", id: items[0].id },
+        { role: "user", content: "And?" },
+      ],
+    });
+    expect(asked.at(-1)?.messages.map(({ content }) => content)).toEqual(["I am Ana", "And?"]);
+    await expect(client.responses.cancel(first.id)).rejects.toMatchObject({
+      ...{ status: 400, code: "response_done" },
+    });
+    const short = await client.responses.inputTokens.count({ model: "toy", input: "one two" });
+    const long = await client.responses.inputTokens.count({
+      ...{ model: "toy", input: "three", previous_response_id: second.id },
+    });
+    expect(long.input_tokens).toBeGreaterThan(short.input_tokens);
+  });
+
   test("is nothing with store: false", async () => {
     const before = await rows();
     const response = await client.responses.create({ input: "zafiro", store: false });

@@ -1,9 +1,9 @@
 /** The files of a vector store over HTTP, one by one and in batches. */
 import { whoAsks } from "../../../core/access.ts";
 import type { Attributes } from "../../../core/attributes.ts";
+import { pageOf } from "../../../core/pages.ts";
 import { type Route, route } from "../../../core/route.ts";
 import { hintsIn, ignoring } from "../../../core/taken.ts";
-import { pageOf } from "./page.ts";
 import type { StoreRouteOptions } from "./routes.ts";
 import type { Member } from "./store.ts";
 import * as words from "./words.ts";

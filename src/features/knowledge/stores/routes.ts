@@ -3,13 +3,13 @@
 import { whoAsks } from "../../../core/access.ts";
 import type { Attributes } from "../../../core/attributes.ts";
 import type { House } from "../../../core/feature.ts";
+import { pageOf } from "../../../core/pages.ts";
 import { type Route, route } from "../../../core/route.ts";
 import { hintsIn, ignoring } from "../../../core/taken.ts";
 import type { Search } from "../finding/search.ts";
 import type { Files } from "../store.ts";
 import { memberRoutes } from "./file-routes.ts";
 import { look } from "./looking.ts";
-import { pageOf } from "./page.ts";
 import type { Stores } from "./store.ts";
 import * as words from "./words.ts";
 

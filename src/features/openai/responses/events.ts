@@ -67,6 +67,10 @@ export class Growing {
     return this.#output;
   }
 
+  /** An item that this was asked with, by an id of its own. */
+  readonly called = <Item extends object>(item: Item, at: number): Item =>
+    "id" in item && item.id ? item : { ...item, id: `in_${this.#own}${at}` };
+
   *start(): Generator<Event> {
     yield this.#event("response.created", { response: this.#response("in_progress") });
     yield this.#event("response.in_progress", { response: this.#response("in_progress") });

@@ -13,6 +13,7 @@ import { filesNotAllowed, filesNotHere } from "../errors.ts";
 import { MAX_BODY } from "../images.ts";
 import { receiptedFor, tellReceipts } from "../receipted.ts";
 import { toTurns } from "../request.ts";
+import { besideResponses } from "./beside.ts";
 import { type Event, Growing, responseOf } from "./events.ts";
 import { filesOf, type Item, inputItem, unknownItem } from "./items.ts";
 import {
@@ -76,7 +77,9 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
       const growing = new Growing(card, body, stores);
       const kept = async (response: object) => {
         if (!stores) return;
-        const all = [...items, ...growing.output.map((one) => inputItem.parse(one))];
+        const said = growing.output.map((one) => inputItem.parse(one));
+        // Each can be named from now on.
+        const all = [...items.map(growing.called), ...said];
         const taken = await takenIn(keeping.intake, owner, all);
         await keeping.responses.put(owner, growing.id, { items: taken, response });
       };
@@ -110,6 +113,7 @@ export const responsesRoutes = (room: Room, keeping: Keeping): readonly Route[] 
       return { id, object: "response", deleted: true };
     },
   }),
+  ...besideResponses(room, keeping.responses),
 ];
 
 /** @throws CharlaError `files_not_here`, `files_not_allowed` */

@@ -1,6 +1,6 @@
 /** Pages of lists as OpenAI cuts them: so many behind one, or before one. */
 
-interface Asked {
+interface Page {
   readonly limit: number;
   readonly order: "asc" | "desc";
   readonly after?: string | undefined;
@@ -11,7 +11,7 @@ interface Asked {
  * @param all newest first. Behind one that is gone, since who asks deletes what was listed, stands what
  *   is older by its id, in which the time is
  */
-export function pageOf<Item extends { readonly id: string }>(all: readonly Item[], asked: Asked) {
+export function pageOf<Item extends { readonly id: string }>(all: readonly Item[], asked: Page) {
   const { limit, order, after, before } = asked;
   const list = order === "asc" ? all.toReversed() : all;
   /** Index of the first that stands behind an id. */
