@@ -51,7 +51,7 @@ const decoder = new TextDecoder();
 
 /** Reads and checks the request, calls the handler, and turns what it gives into a response. */
 export async function answer(route: Route, c: Context, log: Input["log"]): Promise<Response> {
-  const result = await route.handle({
+  const reply = await route.handle({
     body: route.body && check(route.body, parseJson(decoder.decode(await c.req.arrayBuffer()))),
     query: route.query && check(route.query, c.req.query()),
     params: c.req.param(),
@@ -59,10 +59,10 @@ export async function answer(route: Route, c: Context, log: Input["log"]): Promi
     request: c.req.raw,
     log,
   });
-  if (result instanceof Response && c.req.method === "HEAD") await result.body?.cancel();
-  // Of its own, and yet with the headers that layers have set before.
-  if (result instanceof Response) return c.newResponse(result.body, result);
-  return result === undefined ? c.body(null, 204) : c.json(result);
+  if (reply instanceof Response && c.req.method === "HEAD") await reply.body?.cancel();
+  // Of its own, and yet with the headers that layers have set before; a body that was cancelled is none.
+  if (reply instanceof Response) return c.newResponse(reply.bodyUsed ? null : reply.body, reply);
+  return reply === undefined ? c.body(null, 204) : c.json(reply);
 }
 
 /** @throws CharlaError `invalid_json` */

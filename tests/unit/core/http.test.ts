@@ -50,7 +50,7 @@ const extra = [
       handle() {
         const headers = new Headers({ "content-type": "text/plain", "x-both": "route" });
         headers.append("set-cookie", "two=2");
-        return new Response("own", { status: 203, headers });
+        return new Response(new Blob(["own"]).stream(), { status: 203, headers });
       },
     }),
     layers: [
@@ -131,6 +131,10 @@ test("a response of a route's own has what was set before it, and wins", async (
     ...{ "content-type": "text/plain", "x-request-id": "mine" },
     ...{ "x-layer": "before", "x-both": "route", "set-cookie": ["one=1", "two=2"] },
   });
+  // Who asks for its head alone gets that, and the body is left.
+  const head = await raw({ host: "localhost" }, { path: "/api/own", method: "HEAD" });
+  expect([head.status, head.body]).toEqual([203, ""]);
+  expect(head.headers).toMatchObject({ "x-layer": "before", "x-both": "route" });
 });
 
 describe("who may ask", () => {

@@ -116,6 +116,7 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   ledger_key: "of the installation",
   ledger_checkpoint: "of the installation",
   ledger_state: "of the installation",
+  replica_leader: "the address of the server that leads",
 };
 
 const probe: JobKind<string> = {
