@@ -6,12 +6,11 @@ import { type ErrorBody, fill } from "../../../src/core/errors.ts";
 import type { Spanish } from "../../../src/core/words.ts";
 import { language, t } from "./language.ts";
 
-/** Of the whole house, each from the folder of what throws it. */
-const spanish = import.meta.glob<Spanish>("../../../src/**/errors.es.json", {
-  eager: true,
-  import: "default",
-});
-const SPANISH = new Map(Object.values(spanish).flatMap(Object.entries<Spanish[string]>));
+/** Words for errors by their codes; filled for who reads Spanish, since they are many. */
+const SPANISH: Spanish = Object.create(null);
+export const learnSpanish = async () =>
+  Object.assign(SPANISH, ...Object.values((await import("../spanish.ts")).default));
+const learned = language() === "es" && learnSpanish();
 
 export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params"> &
   Partial<Pick<ErrorBody, "retryAfter">>;
@@ -29,7 +28,7 @@ export function toProblem(thrown: unknown): Problem {
 
 /** Message and hint; in English where there is no translation. */
 export function explain(problem: Problem): readonly [message: string, hint: string] {
-  const { message, hint } = (language() === "es" && SPANISH.get(problem.code)) || problem;
+  const { message, hint } = (language() === "es" && SPANISH[problem.code]) || problem;
   return [fill(message, problem.params), fill(hint, problem.params)];
 }
 
@@ -37,5 +36,5 @@ export function explain(problem: Problem): readonly [message: string, hint: stri
 export async function request(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init);
   if (response.ok) return response;
-  throw failure((await response.json()).error);
+  throw failure((await Promise.all([response.json(), learned]))[0].error);
 }

@@ -1,5 +1,6 @@
 /** Language and theme of this browser; what was chosen is taken up before the first rendering. */
 import { type Language, setLanguage, useLanguage } from "../../chat/language.ts";
+import { learnSpanish } from "../../chat/problem.ts";
 import { browser } from "../../ui/storage.ts";
 import { createStore } from "../../ui/store.ts";
 import { t } from "./words.ts";
@@ -13,10 +14,15 @@ const LANGUAGE = "charla.language";
 const THEME = "charla.theme";
 
 const spoken = browser.recall(LANGUAGE);
-if (spoken === "es" || spoken === "en") setLanguage(spoken);
+if (spoken === "es" || spoken === "en") speak(spoken);
+
+function speak(language: Language): void {
+  setLanguage(language);
+  if (language === "es") void learnSpanish();
+}
 
 function chooseLanguage(language: Language): void {
-  setLanguage(language);
+  speak(language);
   browser.remember(LANGUAGE, language);
 }
 
