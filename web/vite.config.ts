@@ -19,7 +19,7 @@ export default defineConfig({
     oneFile({ folder: `${root}/src/panels/provenance/verifier`, name: "verifier.html" }),
     listed({
       modules:
-        /\/src\/(spanish|panels\/(offline\/(OfflinePage|home|Away)|markdown\/Rendered))\.tsx?$/,
+        /\/src\/(chat\/spanish|panels\/(offline\/(OfflinePage|home|Away)|markdown\/Rendered))\.tsx?$/,
       workers: /\/(take|wllama\.threads)\.worker-/,
       name: "offline-files.json",
     }),

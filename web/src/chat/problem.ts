@@ -9,7 +9,7 @@ import { language, t } from "./language.ts";
 /** Words for errors by their codes; filled for who reads Spanish, since they are many. */
 const SPANISH: Spanish = Object.create(null);
 export const learnSpanish = async () =>
-  Object.assign(SPANISH, ...Object.values((await import("../spanish.ts")).default));
+  Object.assign(SPANISH, ...Object.values((await import("./spanish.ts")).default));
 const learned = language() === "es" && learnSpanish();
 
 export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params"> &

@@ -83,8 +83,8 @@ function Perturbed() {
 
 function Amount({ name, initial }: { readonly name: Name; readonly initial?: number }) {
   const id = useId();
-  // The settings of a chat have a seed, too, which means something else.
-  const key = name === "seed" ? "chance" : name;
+  // The settings of a chat have these, too, which mean something else.
+  const key = name === "seed" ? "chance" : name === "temperature" ? "softness" : name;
   return (
     <div className="field">
       <label htmlFor={id}>{t(`settings.${key}`)}</label>

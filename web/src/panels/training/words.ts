@@ -134,8 +134,8 @@ export const en = {
   "settings.soft": "Share of the teacher's probabilities",
   "settings.soft.hint":
     "0 to 1; 0: its words alone. Both models must have one vocabulary, and the teacher be on this machine.",
-  "settings.temperature": "Temperature of these probabilities",
-  "settings.temperature.hint": "Above 1, unlikely tokens count more.",
+  "settings.softness": "Temperature of these probabilities",
+  "settings.softness.hint": "Above 1, unlikely tokens count more.",
   "settings.threads": "Threads",
   "settings.threads.hint": "Of the processor; 0: as many as there are cores.",
   show: "Show",
@@ -344,8 +344,8 @@ export const es: typeof en = {
   "settings.soft": "Parte de las probabilidades del maestro",
   "settings.soft.hint":
     "De 0 a 1; 0: solo sus palabras. Los dos modelos deben tener un mismo vocabulario, y el maestro estar en este equipo.",
-  "settings.temperature": "Temperatura de esas probabilidades",
-  "settings.temperature.hint": "Por encima de 1, los tokens improbables cuentan más.",
+  "settings.softness": "Temperatura de esas probabilidades",
+  "settings.softness.hint": "Por encima de 1, los tokens improbables cuentan más.",
   "settings.threads": "Hilos",
   "settings.threads.hint": "Del procesador; 0: tantos como núcleos haya.",
   show: "Ver",

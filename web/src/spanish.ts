@@ -1,2 +1,0 @@
-/** What errors of the whole house say in Spanish, each from the folder of what throws it. */
-export default import.meta.glob("../../src/**/errors.es.json", { eager: true, import: "default" });
