@@ -30,6 +30,8 @@ export interface Rights {
   collect(person: string, language: "en" | "es"): AsyncIterable<ArchiveFile>;
   /** What people call the person, who types it to confirm an erasure. */
   nameOf?(person: string): Promise<string | undefined>;
+  /** Id of the person who signs in with this e-mail address, and may. */
+  personAt?(address: string): Promise<string | undefined>;
   /** Asked of every feature before any erases; throws to refuse, as for the last administrator. */
   mayErase?(person: string): Promise<void>;
   /**

@@ -163,7 +163,18 @@ test("one is lent with its files, and whoever borrows it is asked before it uses
   await hers.page.getByRole("menuitem", { name: "Lend" }).click();
   await panel.getByText("Its files are lent with it: “Contracts”.").waitFor();
   expect(await findings(hers.page)).toEqual([]);
-  await panel.getByRole("button", { name: "Lend", exact: true }).click();
+  // To one person, by an address that who administers is helped with; then to everybody.
+  const address = panel.getByRole("combobox", { name: "To a person, by e-mail address" });
+  await address.fill("nobody@example.org");
+  await panel.getByRole("button", { name: "Lend to this person" }).click();
+  await panel.getByText("Nobody else has an account here").waitFor();
+  await address.fill("bea@example.org");
+  await address.press("Enter");
+  await panel.getByText("lent to bea").waitFor();
+  expect(await findings(hers.page)).toEqual([]);
+  await panel.getByRole("button", { name: /^Take back/ }).click();
+  await panel.getByText("lent to bea").waitFor({ state: "detached" });
+  await panel.getByRole("checkbox", { name: "To everybody who has an account here" }).click();
   await panel.getByText("lent to everybody here").waitFor();
 
   const phone = { viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "es-ES" };

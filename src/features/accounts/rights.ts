@@ -48,6 +48,15 @@ export function rightsOf(db: AccountsDatabase, left: (person: string) => void = 
       const named = db.selectFrom("account_user").select("name").where("id", "=", person);
       return (await named.executeTakeFirst())?.name;
     },
+    async personAt(address) {
+      const user = await db
+        .selectFrom("account_user")
+        .select("id")
+        .where("email", "=", address.trim().toLowerCase())
+        .where("deactivated_at", "is", null)
+        .executeTakeFirst();
+      return user?.id;
+    },
     /** @throws CharlaError `last_administrator` */
     mayErase: (person) => expectAnother(db, person),
     /** Also the last administrator: one who was erased must not come back with an old backup. */

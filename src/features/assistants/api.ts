@@ -33,6 +33,8 @@ export const assistant = z.object({
   ...content,
   /** Everybody else who has an account here may see and use it. */
   lent: z.boolean(),
+  /** Of one's own, to whom it is lent by name. */
+  lentTo: z.array(z.object({ id: z.string(), name: z.string() })),
   /** Who lends it; null for one's own. */
   by: z.string().nullable(),
 });
@@ -47,7 +49,13 @@ export const assistantList = z.object({
 export type AssistantList = z.output<typeof assistantList>;
 
 /** PATCH /api/assistants/:id -> assistant */
-export const lendBody = z.strictObject({ lent: z.boolean() });
+export const lendBody = z.strictObject({
+  /** To everybody who has an account here. */
+  lent: z.boolean().optional(),
+  /** E-mail address of one more person, and id of one from whom it is taken back. */
+  lendTo: text.trim().min(1).max(320).optional(),
+  takeBack: text.max(100).optional(),
+});
 
 /** GET /api/assistants/:id/versions: what it is and was, newest first, as far as it is kept. */
 export const versionList = z.object({

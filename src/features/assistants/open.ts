@@ -29,7 +29,8 @@ const rightsOf = (store: Store, prompts: Prompts): Rights => ({
     const items = [];
     for (const one of kept) {
       const [, ...before] = await store.versions(person, one.id);
-      items.push({ ...shown(one), before: before.map(shown) });
+      const lentTo = await store.loans.of(one.id);
+      items.push({ ...shown(one), lentTo, before: before.map(shown) });
     }
     if (items.length > 0)
       yield { path: "assistants/assistants.json", content: `${JSON.stringify(items, null, 2)}\n` };
@@ -42,6 +43,11 @@ const rightsOf = (store: Store, prompts: Prompts): Rights => ({
       what: "assistants",
       words: { en: "Assistants", es: "Asistentes" },
       count: await store.erase(person),
+    },
+    {
+      what: "assistant loans",
+      words: { en: "Assistants lent by others", es: "Asistentes prestados por otros" },
+      count: await store.loans.erase(person),
     },
     {
       what: "saved prompts",

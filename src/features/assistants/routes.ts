@@ -1,6 +1,7 @@
 /** Assistants over HTTP. No `access` stands here, so that each is for a person's own session. */
 import { whoAsks } from "../../core/access.ts";
 import type { House } from "../../core/feature.ts";
+import { borrowerAt, borrowersOf } from "../../core/loans.ts";
 import { nameOf } from "../../core/rights.ts";
 import { type Route, route } from "../../core/route.ts";
 import * as api from "./api.ts";
@@ -18,7 +19,8 @@ export function assistantRoutes(store: Store, house: Needed): readonly Route[] {
   const seen = async ({ id, owner, version, lent, content }: Kept): Promise<api.Assistant> => {
     const own = owner === whoAsks().id;
     const by = own ? null : ((await nameOf(house.others.rights(), owner)) ?? "");
-    return { id, version, ...content, lent, by };
+    const lentTo = own ? await borrowersOf(house.others.rights(), await store.loans.of(id)) : [];
+    return { id, version, ...content, lent, lentTo, by };
   };
   return [
     route({
@@ -72,12 +74,30 @@ export function assistantRoutes(store: Store, house: Needed): readonly Route[] {
     route({
       method: "patch",
       path: ONE,
-      summary: "Lends an assistant to everybody who has an account here, or no longer.",
+      summary: "Lends an assistant to a person or to everybody here, or takes it back.",
       body: api.lendBody,
       reply: api.assistant,
-      async handle({ params: { id = "" }, body: { lent } }) {
-        if (lent && !lending) throw lendingOff();
-        return seen(await store.lend(whoAsks().id, id, lent));
+      async handle({ params: { id = "" }, body: { lent, lendTo, takeBack } }) {
+        const owner = whoAsks().id;
+        if ((lent || lendTo !== undefined) && !lending) throw lendingOff();
+        await store.own(owner, id);
+        const { rights, record } = house.others;
+        const said = (act: string, to: string) =>
+          record({ actor: owner, act, subject: id, details: { to } });
+        if (lent !== undefined) {
+          await said(lent ? "assistant.lent" : "assistant.taken_back", "everybody");
+          await store.lend(owner, id, lent);
+        }
+        if (lendTo !== undefined) {
+          const borrower = await borrowerAt(rights(), owner, lendTo);
+          await said("assistant.lent", borrower);
+          await store.loans.lend(id, borrower);
+        }
+        if (takeBack !== undefined) {
+          await said("assistant.taken_back", takeBack);
+          await store.loans.takeBack(id, takeBack);
+        }
+        return seen(await store.one(owner, id));
       },
     }),
     route({

@@ -5,10 +5,11 @@
 import { randomUUIDv7 as newId } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Kysely } from "kysely";
+import { Loans, lentTo } from "../../core/loans.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import type { Content } from "./api.ts";
 import { assistantNotFound, assistantsFull } from "./errors.ts";
-import type { Tables } from "./tables.ts";
+import { LOANS, type Tables } from "./tables.ts";
 
 /** Of one person. */
 const LIMIT = 100;
@@ -31,11 +32,14 @@ export class Store {
   readonly #vault: Vault;
   /** Whether what is lent may be seen; what was lent before that was forbidden is not. */
   readonly #lending: boolean;
+  /** To whom each is lent by name. */
+  readonly loans: Loans;
 
   constructor(db: Kysely<Tables>, vault: Vault, lending: boolean) {
     this.#db = db;
     this.#vault = vault;
     this.#lending = lending;
+    this.loans = new Loans(db, LOANS);
   }
 
   /** One's own and then what others lend, newest first. */
@@ -63,7 +67,10 @@ export class Store {
       .selectFrom("assistant")
       .selectAll()
       .where(({ or, eb }) =>
-        or([eb("owner", "=", person), ...(this.#lending ? [eb("lent", "=", 1)] : [])]),
+        or([
+          eb("owner", "=", person),
+          ...(this.#lending ? [eb("lent", "=", 1), lentTo(LOANS, "assistant", person)] : []),
+        ]),
       );
   }
 
@@ -118,7 +125,12 @@ export class Store {
     return this.one(owner, id);
   }
 
-  /** @throws CharlaError `assistant_not_found` */
+  /** One's own. @throws CharlaError `assistant_not_found` */
+  async own(owner: string, id: string): Promise<void> {
+    await mine(this.#db, owner, id);
+  }
+
+  /** To everybody, or no longer. @throws CharlaError `assistant_not_found` */
   async lend(owner: string, id: string, lent: boolean): Promise<Kept> {
     await mine(this.#db, owner, id);
     const set = { lent: Number(lent) };

@@ -4,8 +4,13 @@
  */
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
+import { type LoanRow, loanMigration } from "../../core/loans.ts";
+
+/** To whom each is lent by name. */
+export const LOANS = "assistant_loan";
 
 export interface Tables {
+  [LOANS]: LoanRow;
   assistant: {
     /** Sorts by time. */
     id: string;
@@ -82,4 +87,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "003-loans": loanMigration(LOANS, "assistant"),
 };

@@ -99,6 +99,8 @@ export const collection = z.object({
   by: z.string().nullable(),
   /** Everybody who has an account here may read and ask its files. */
   lent: z.boolean(),
+  /** Of one's own, to whom it is lent by name. */
+  lentTo: z.array(z.object({ id: z.string(), name: z.string() })),
   files: z.array(file.pick({ id: true, name: true, bytes: true, state: true })),
 });
 export type Collection = z.output<typeof collection>;
@@ -124,6 +126,9 @@ export const newCollection = z.strictObject({
 export const collectionPatch = z.strictObject({
   name: text.trim().min(1).max(100).optional(),
   lent: z.boolean().optional(),
+  /** E-mail address of one more person to lend it to, and id of one from whom it is taken back. */
+  lendTo: text.trim().min(1).max(320).optional(),
+  takeBack: text.max(100).optional(),
   /** Ids of files that go in, and out. */
   add: ids.optional(),
   remove: ids.optional(),

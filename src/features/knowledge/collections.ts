@@ -1,16 +1,17 @@
 /**
  * Collections: files that a person keeps together, to be attached to chats and assistants. One that is
- * lent can be read and asked by everybody who has an account here, with its owner's key and for as long
- * as it is lent; whoever borrows it gets no copy, and can change nothing.
+ * lent, to everybody who has an account here or to some by name, can be read and asked with its owner's key
+ * and for as long as it is lent; whoever borrows it gets no copy, and can change nothing.
  */
 import { randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
+import { type Borrower, Loans, lentTo } from "../../core/loans.ts";
 import { DAY_MS } from "../../core/time.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import type { Collection } from "./api.ts";
 import { collectionFull, collectionNotFound, collectionsFull, notFound } from "./errors.ts";
 import type { Files, Stored } from "./store.ts";
-import type { Tables } from "./tables.ts";
+import { LOANS, type Tables } from "./tables.ts";
 
 /** Of one person. */
 const MOST = 100;
@@ -27,46 +28,49 @@ export interface Change {
   readonly remove?: readonly string[] | undefined;
 }
 
+/** What people call others: one of them, and those to whom something is lent. */
+export interface Names {
+  one(person: string): Promise<string>;
+  all(people: readonly string[]): Promise<Borrower[]>;
+}
+
 export class Collections {
   readonly #db: Kysely<Tables>;
   readonly #vault: Vault;
   readonly #files: Files;
   /** Whether what is lent may be read; what was lent before that was forbidden is not. */
   readonly #lending: boolean;
+  /** To whom each is lent by name. */
+  readonly loans: Loans;
 
   constructor(db: Kysely<Tables>, vault: Vault, files: Files, lending: boolean) {
     this.#db = db;
     this.#vault = vault;
     this.#files = files;
     this.#lending = lending;
+    this.loans = new Loans(db, LOANS);
   }
 
-  /** One's own, then what others have lent, each by its name. @param nameOf what people call a person */
-  async list(
-    person: string,
-    nameOf: (owner: string) => Promise<string>,
-  ): Promise<readonly Collection[]> {
+  /** One's own, then what others have lent, each by its name. */
+  async list(person: string, names: Names): Promise<readonly Collection[]> {
     const listed: Collection[] = [];
     for (const row of await this.#readable(person).execute())
-      listed.push(await this.#seen(person, row, nameOf));
+      listed.push(await this.#seen(person, row, names));
     const others = ({ by }: Collection) => Number(by !== null);
     return listed.sort((a, b) => others(a) - others(b) || a.name.localeCompare(b.name));
   }
 
-  async one(
-    person: string,
-    id: string,
-    nameOf: (owner: string) => Promise<string>,
-  ): Promise<Collection> {
-    return this.#seen(person, await this.#row(person, id), nameOf);
+  async one(person: string, id: string, names: Names): Promise<Collection> {
+    return this.#seen(person, await this.#row(person, id), names);
   }
 
-  async #seen(person: string, row: Row, nameOf: (owner: string) => Promise<string>) {
+  async #seen(person: string, row: Row, names: Names): Promise<Collection> {
     const files = await this.#members(row);
     const own = row.owner === person;
     return {
       ...{ id: row.id, name: openName(await this.#vault.of(row.owner), row) },
-      ...{ by: own ? null : await nameOf(row.owner), lent: row.lent === 1 },
+      ...{ by: own ? null : await names.one(row.owner), lent: row.lent === 1 },
+      lentTo: own ? await names.all(await this.loans.of(row.id)) : [],
       files: files.map(({ id, about, bytes, state }) => ({ id, name: about.name, bytes, state })),
     };
   }
@@ -116,7 +120,12 @@ export class Collections {
                     )
                     .select("knowledge_member.file_id")
                     .whereRef("knowledge_member.file_id", "=", "knowledge_file.id")
-                    .where("knowledge_collection.lent", "=", 1),
+                    .where(({ or, eb }) =>
+                      or([
+                        eb("knowledge_collection.lent", "=", 1),
+                        lentTo(LOANS, "knowledge_collection", person),
+                      ]),
+                    ),
                 ),
               ]
             : []),
@@ -162,7 +171,7 @@ export class Collections {
     also?: (db: Kysely<Tables>, id: string) => Promise<void>,
   ): Promise<void> {
     const sealer = await this.#vault.of(owner);
-    await this.#own(owner, id);
+    await this.own(owner, id);
     const removed = change.remove ?? [];
     await this.#db.transaction().execute(async (db) => {
       const set = {
@@ -184,7 +193,7 @@ export class Collections {
 
   /** Its files stay where something else needs them. @throws CharlaError `collection_not_found` */
   async remove(owner: string, id: string): Promise<void> {
-    await this.#own(owner, id);
+    await this.own(owner, id);
     const files = await this.#memberIds(id);
     await this.#db.deleteFrom("knowledge_collection").where("id", "=", id).execute();
     await this.#files.removeUnused(files);
@@ -205,6 +214,7 @@ export class Collections {
       all.push({
         ...{ id: row.id, name: openName(sealer, row), lent: row.lent === 1 },
         ...{ createdAt: row.created_at, files: await this.#memberIds(row.id) },
+        lentTo: await this.loans.of(row.id),
       });
     return all;
   }
@@ -227,7 +237,8 @@ export class Collections {
     return all.where("owner", "=", owner).orderBy("id").execute();
   }
 
-  async #own(owner: string, id: string): Promise<void> {
+  /** @throws CharlaError `collection_not_found` */
+  async own(owner: string, id: string): Promise<void> {
     const row = await this.#db
       .selectFrom("knowledge_collection")
       .select("id")
@@ -248,7 +259,12 @@ export class Collections {
       .selectFrom("knowledge_collection")
       .selectAll()
       .where(({ or, eb }) =>
-        or([eb("owner", "=", person), ...(this.#lending ? [eb("lent", "=", 1)] : [])]),
+        or([
+          eb("owner", "=", person),
+          ...(this.#lending
+            ? [eb("lent", "=", 1), lentTo(LOANS, "knowledge_collection", person)]
+            : []),
+        ]),
       )
       .orderBy("id");
   }

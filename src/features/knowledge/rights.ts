@@ -48,6 +48,11 @@ export const rightsOf = ({
         count: await collections.erase(person),
       },
       {
+        what: "collection loans",
+        words: { en: "Collections lent by others", es: "Colecciones prestadas por otros" },
+        count: await collections.loans.erase(person),
+      },
+      {
         what: "files",
         words: { en: "Files", es: "Archivos" },
         count: await files.erase(person),

@@ -1,6 +1,7 @@
 /** Files, what was made of them in sealed blocks, and the chats and collections that they belong to. */
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
+import { type LoanRow, loanMigration } from "../../core/loans.ts";
 import type { State } from "./api.ts";
 
 export interface FileRow {
@@ -58,7 +59,11 @@ export interface Tables {
     cancelled: number;
     created_at: string;
   };
+  knowledge_loan: LoanRow;
 }
+
+/** To whom each collection is lent by name. */
+export const LOANS = "knowledge_loan";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-files": {
@@ -158,4 +163,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "004-loans": loanMigration(LOANS, "knowledge_collection"),
 };

@@ -37,7 +37,8 @@ const bare = (name: string) => ({ name, icon: "", about: "", openings: [], setti
 test("are kept sealed, listed newest first, and deleted", async () => {
   const { db, ask } = await opened();
   const [status, made] = await ask("POST", "", { ...MADE, name: " Proofreader " });
-  const first = { id: expect.any(String), version: 1, ...MADE, lent: false, by: null };
+  const nobody = { lent: false, lentTo: [], by: null };
+  const first = { id: expect.any(String), version: 1, ...MADE, ...nobody };
   expect([status, made]).toEqual([200, first]);
   await ask("POST", "", { name: "Short", settings: { maxTokens: 50, thinking: "off" } });
   const [, { items, lending }] = await ask("GET");
@@ -150,6 +151,8 @@ test("are given out, given to another person, and erased; nobody touches another
   ]);
   expect(await store.of("eva")).toEqual([]);
   const erased = await rights?.erase(SOLO.id);
-  expect(erased).toMatchObject([{ what: "assistants", count: 1 }, { what: "saved prompts" }]);
+  expect(erased).toMatchObject([
+    ...[{ what: "assistants", count: 1 }, { what: "assistant loans" }, { what: "saved prompts" }],
+  ]);
   expect(await store.of(SOLO.id)).toEqual([]);
 });

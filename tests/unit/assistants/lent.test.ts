@@ -60,3 +60,60 @@ test("is nobody's but its owner's where the organisation forbids to lend", async
   // What it was lent for before can be ended.
   expect((await again.must("PATCH", `/api/assistants/${id}`, { lent: false })).lent).toBe(false);
 });
+
+test("is lent to people by their address, shown to its owner, and taken back at once", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  const bea = await place.join(ana, "bea@example.org");
+  const eva = await place.join(ana, "eva@example.org");
+  const { id, lentTo: nobody } = await bea.must("POST", "/api/assistants", MADE);
+  expect(nobody).toEqual([]);
+  const path = `/api/assistants/${id}`;
+  for (const lendTo of ["nobody@example.org", "bea@example.org"])
+    expect(await bea.fails("PATCH", path, { lendTo })).toBe("borrower_unknown");
+  const lent = await bea.must("PATCH", path, { lendTo: " Eva@example.org " });
+  expect(lent).toMatchObject({ lent: false, lentTo: [{ name: "eva" }] });
+  // Twice is once.
+  expect((await bea.must("PATCH", path, { lendTo: "eva@example.org" })).lentTo).toHaveLength(1);
+  // Whoever borrows it is told by whom, and not who else does.
+  await bea.must("PATCH", path, { lendTo: "ana@example.org" });
+  expect(await list(eva)).toMatchObject([{ id, ...MADE, by: "bea", lent: false, lentTo: [] }]);
+  for (const [method, body] of [
+    ["PUT", MADE],
+    ["PATCH", { lendTo: "ana@example.org" }],
+    ["PATCH", { takeBack: lent.lentTo[0].id }],
+    ["DELETE", undefined],
+  ] as const)
+    expect((await eva.call(method, path, body)).status, method).toBe(404);
+
+  await bea.must("PATCH", path, { takeBack: lent.lentTo[0].id });
+  expect(await list(eva)).toEqual([]);
+  expect((await eva.call("GET", `${path}/versions`)).status).toBe(404);
+  expect(await list(ana)).toHaveLength(1);
+  const { items } = await ana.must("GET", "/api/audit");
+  const acts = items.filter(({ subject }: { subject: string }) => subject === id);
+  expect(acts.map(({ act }: { act: string }) => act).sort()).toEqual([
+    ...["assistant.lent", "assistant.lent", "assistant.lent", "assistant.taken_back"],
+  ]);
+});
+
+test("goes with an erasure of who lends it, and a loan with one of who borrows", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  const [bea, eva] = [
+    await place.join(ana, "bea@example.org"),
+    await place.join(ana, "eva@example.org"),
+  ];
+  const { id } = await ana.must("POST", "/api/assistants", MADE);
+  for (const lendTo of ["bea@example.org", "eva@example.org"])
+    await ana.must("PATCH", `/api/assistants/${id}`, { lendTo });
+  const report = await eva.must("POST", "/api/rights/erase", { confirm: "eva" });
+  expect(JSON.stringify(report)).toContain('"assistant loans"');
+  const [left] = await list(ana);
+  expect(left.lentTo.map(({ name }: { name: string }) => name)).toEqual(["bea"]);
+  const { id: other } = await bea.must("POST", "/api/assistants", MADE);
+  await bea.must("PATCH", `/api/assistants/${other}`, { lendTo: "ana@example.org" });
+  expect(await list(ana)).toHaveLength(2);
+  await bea.must("POST", "/api/rights/erase", { confirm: "bea" });
+  expect(await list(ana)).toHaveLength(1);
+});

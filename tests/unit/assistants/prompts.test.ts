@@ -67,6 +67,8 @@ test("are at most two hundred, one's own, given to another person, and erased", 
     code: "saved_prompts_full",
     params: { limit: 200 },
   });
-  expect(await rights?.erase(SOLO.id)).toMatchObject([{}, { what: "saved prompts", count: 200 }]);
+  expect(await rights?.erase(SOLO.id)).toMatchObject([
+    ...[{}, {}, { what: "saved prompts", count: 200 }],
+  ]);
   expect(await prompts.of(SOLO.id)).toEqual([]);
 });

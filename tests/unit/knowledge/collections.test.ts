@@ -140,3 +140,34 @@ test("that are lent are read and asked by others, and no longer once they are no
   expect((await bea.call("GET", section)).status).toBe(404);
   expect(await asked(bea, [id])).toMatchObject([{ type: "retrieval", missing: 1 }]);
 });
+
+test("that are lent to one person are read by that one, and by nobody else", async () => {
+  const place = await serve();
+  const ana = await place.administrator();
+  const bea = await place.join(ana, "bea@example.org");
+  const eva = await place.join(ana, "eva@example.org");
+  const file = await ana.must("POST", "/api/files?name=boat.txt&keep=true", [
+    "The boat is painted in azul marino, as ever.",
+  ]);
+  const state = async () => (await ana.must("GET", `/api/files/${file.id}`)).state;
+  await expect.poll(state, { timeout: 60_000 }).toBe("ready");
+  const { id } = await ana.must("POST", "/api/collections", { name: "Boats", files: [file.id] });
+  const path = `/api/collections/${id}`;
+  const section = `/api/files/${file.id}/sections`;
+  expect(await ana.fails("PATCH", path, { lendTo: "nobody@example.org" })).toBe("borrower_unknown");
+  const { lentTo } = await ana.must("PATCH", path, { lendTo: "bea@example.org" });
+  expect(lentTo).toMatchObject([{ name: "bea" }]);
+  const { items } = await bea.must("GET", "/api/collections");
+  expect(items).toMatchObject([{ id, name: "Boats", by: "Ana", lent: false, lentTo: [] }]);
+  const [, cited] = await asked(bea, [id]);
+  expect(cited.quote).toContain("azul marino");
+  expect((await bea.must("GET", section)).text).toContain("azul marino");
+  expect((await bea.call("GET", `/api/files/${file.id}/content`)).status).toBe(404);
+  expect(await asked(eva, [id])).toMatchObject([{ type: "retrieval", files: 0, missing: 1 }]);
+  expect((await eva.call("GET", section)).status).toBe(404);
+  expect((await bea.call("PATCH", path, { lendTo: "eva@example.org" })).status).toBe(404);
+
+  await ana.must("PATCH", path, { takeBack: lentTo[0].id });
+  expect((await bea.call("GET", section)).status).toBe(404);
+  expect(await asked(bea, [id])).toMatchObject([{ type: "retrieval", missing: 1 }]);
+});

@@ -49,6 +49,8 @@ const TABLES: Readonly<Record<string, Claim | string>> = {
   knowledge_collection: { by: "person", archive: /^files\/collections/, given: true },
   knowledge_member: "goes with its collection, which has the person's id",
   knowledge_batch: "goes with its collection, which has the person's id",
+  assistant_loan: "goes with its assistant; what is lent to a person, assistants/lent.test.ts has",
+  knowledge_loan: "as assistant_loan; knowledge/collections.test.ts has it",
   knowledge_block: "goes with its file, which has the person's id",
   image: { by: "person", archive: /^images\/images\.json$/, given: true },
   image_use: { by: "chat", archive: /^images\/images\.json$/, given: true },

@@ -69,6 +69,8 @@ interface FieldProps {
   readonly readOnly?: boolean;
   readonly autoFocus?: boolean;
   readonly optional?: boolean;
+  /** Id of a datalist. */
+  readonly list?: string;
 }
 
 export function Field({ label, hint, autoFocus, optional = false, ...input }: FieldProps) {

@@ -1,11 +1,13 @@
 /** One assistant in the list: what it is, and what can be done with it. */
 import { useState } from "react";
+import type { LoanChange } from "../../../../src/core/loans.ts";
 import type { Assistant } from "../../../../src/features/assistants/api.ts";
 import type { Collection, CollectionList } from "../../../../src/features/knowledge/api.ts";
 import type { ToolList } from "../../../../src/features/tools/api.ts";
 import { language } from "../../chat/language.ts";
 import { desk } from "../../desk.ts";
 import { getJson, sendJson } from "../../ui/json.ts";
+import { Lent } from "../../ui/Lent.tsx";
 import { MenuItem, Popover } from "../../ui/Popover.tsx";
 import { Item } from "../../ui/Section.tsx";
 import { Face } from "./Face.tsx";
@@ -32,6 +34,7 @@ export function Row({ one, lending, change, onEdit }: Props) {
     about,
     by === null ? t("row.version", { n: version }) : t("row.by", { name: by }),
     by === null && lent ? t("row.lent") : "",
+    by === null && one.lentTo.length > 0 ? t("row.lentTo", { names: namesOf(one) }) : "",
   ];
   const start = async () => {
     if (!asksFirst(one)) return begin(one, toolsOf(one));
@@ -46,7 +49,9 @@ export function Row({ one, lending, change, onEdit }: Props) {
         </>
       }
       facts={facts.filter(Boolean).join(" · ")}
-      below={asked && <Question {...{ one, asked, change }} close={() => setAsked(null)} />}
+      below={
+        asked && <Question {...{ one, asked, lending, change }} close={() => setAsked(null)} />
+      }
     >
       <button type="button" className="secondary" onClick={() => void desk.attempt(start)}>
         {t("row.begin")}
@@ -66,16 +71,7 @@ export function Row({ one, lending, change, onEdit }: Props) {
                 label={t("row.export")}
                 onClick={item(() => void change(() => save(one)))}
               />
-              {by === null && lent && (
-                <MenuItem
-                  icon="people"
-                  label={t("row.unlend")}
-                  onClick={item(
-                    () => void change(() => sendJson("PATCH", at(one.id), { lent: false })),
-                  )}
-                />
-              )}
-              {by === null && !lent && lending && (
+              {by === null && (lending || lent || one.lentTo.length > 0) && (
                 <MenuItem
                   icon="people"
                   label={t("row.lend")}
@@ -102,12 +98,14 @@ export function Row({ one, lending, change, onEdit }: Props) {
   );
 }
 
-interface QuestionProps extends Pick<Props, "one" | "change"> {
+const namesOf = ({ lentTo }: Assistant) => lentTo.map(({ name }) => name).join(", ");
+
+interface QuestionProps extends Pick<Props, "one" | "lending" | "change"> {
   readonly asked: Asked;
   close(): void;
 }
 
-function Question({ one, asked, change, close }: QuestionProps) {
+function Question({ one, asked, lending, change, close }: QuestionProps) {
   const go = (work: () => Promise<unknown>) => {
     close();
     void change(work);
@@ -137,24 +135,24 @@ function Question({ one, asked, change, close }: QuestionProps) {
     const quoted = (name: string) => (language() === "es" ? `«${name}»` : `“${name}”`);
     const names = asked.collections.map(({ name }) => quoted(name)).join(", ");
     return (
-      <div className="assistant-asked" role="alert">
+      <div className="assistant-asked">
         <p>
           {t("ask.lend")} {names && t("ask.lend.files", { names })}
         </p>
+        <Lent
+          {...{ name: one.name, lent: one.lent, lentTo: one.lentTo, lending }}
+          knows={desk.administers}
+          change={async (what: LoanChange) => {
+            // What answers are drawn from goes along; taking back is for each to say.
+            const along = what.lent === true || what.lendTo !== undefined ? asked.collections : [];
+            for (const { id } of along) await sendJson("PATCH", `/api/collections/${id}`, what);
+            await sendJson("PATCH", at(one.id), what);
+            await change(async () => {});
+          }}
+        />
         <div className="buttons">
-          {cancel}
-          <button
-            type="button"
-            className="primary"
-            onClick={() =>
-              go(async () => {
-                for (const { id } of asked.collections)
-                  await sendJson("PATCH", `/api/collections/${id}`, { lent: true });
-                await sendJson("PATCH", at(one.id), { lent: true });
-              })
-            }
-          >
-            {t("row.lend")}
+          <button type="button" className="quiet" onClick={close}>
+            {t("close")}
           </button>
         </div>
       </div>
@@ -176,7 +174,7 @@ function Question({ one, asked, change, close }: QuestionProps) {
   );
 }
 
-/** Its collections of files that nobody else can read yet. */
+/** Its collections of files that not everybody can read yet. */
 async function ownCollections({ settings }: Assistant): Promise<readonly Collection[]> {
   const { collections } = settings;
   if (!Array.isArray(collections) || !desk.has("knowledge")) return [];

@@ -4,7 +4,7 @@ import { words } from "../../ui/words.ts";
 export const en = {
   "ask.delete": "Delete this assistant? Chats that were begun with it stay as they are.",
   "ask.lend":
-    "Everybody who has an account here can see its instructions and begin chats with it. Nobody but you can change it.",
+    "Whoever you lend it to can see its instructions and begin chats with it. Nobody but you can change it.",
   "ask.lend.files": "Its files are lent with it: {names}.",
   "ask.tools": "This assistant would like to use tools in your chat: {names}.",
   "ask.tools.with": "Begin with them",
@@ -35,8 +35,8 @@ export const en = {
   "row.export": "Export",
   "row.lend": "Lend",
   "row.lent": "lent to everybody here",
+  "row.lentTo": "lent to {names}",
   "row.menu": "Options for {name}",
-  "row.unlend": "No longer lend",
   "row.version": "version {n}",
   "with.newer": "Use version {n}",
   "with.version": "Version {n}",
@@ -45,7 +45,7 @@ export const en = {
 export const es: typeof en = {
   "ask.delete": "¿Eliminar este asistente? Los chats que empezaste con él se quedan como están.",
   "ask.lend":
-    "Todos los que tienen cuenta aquí podrán ver sus instrucciones y empezar chats con él. Solo tú podrás cambiarlo.",
+    "A quien se lo prestes podrá ver sus instrucciones y empezar chats con él. Solo tú podrás cambiarlo.",
   "ask.lend.files": "Sus archivos se prestan con él: {names}.",
   "ask.tools": "Este asistente quiere usar herramientas en tu chat: {names}.",
   "ask.tools.with": "Empezar con ellas",
@@ -77,8 +77,8 @@ export const es: typeof en = {
   "row.export": "Exportar",
   "row.lend": "Prestar",
   "row.lent": "prestado a todos los de aquí",
+  "row.lentTo": "prestado a {names}",
   "row.menu": "Opciones de {name}",
-  "row.unlend": "Dejar de prestar",
   "row.version": "versión {n}",
   "with.newer": "Usar la versión {n}",
   "with.version": "Versión {n}",

@@ -9,6 +9,7 @@ import { useLanguage } from "../../chat/language.ts";
 import { desk, useDesk } from "../../desk.ts";
 import { Field, Form } from "../../ui/Form.tsx";
 import { sendJson } from "../../ui/json.ts";
+import { Lent } from "../../ui/Lent.tsx";
 import { Item, Section } from "../../ui/Section.tsx";
 import { useList } from "../../ui/useList.ts";
 import { countOf } from "./Shelves.tsx";
@@ -70,7 +71,7 @@ interface RowProps {
 }
 
 function Row({ one, lending, open, files, setOpen, act }: RowProps) {
-  const { id, name, by, lent } = one;
+  const { id, name, by, lent, lentTo } = one;
   const used = useDesk(() => isUsed(id));
   const temporary = useDesk((desk) => desk.temporary);
   const [sure, setSure] = useState(false);
@@ -78,6 +79,9 @@ function Row({ one, lending, open, files, setOpen, act }: RowProps) {
     countOf(one.files.length),
     by === null ? "" : t("collection.by", { name: by }),
     by === null && lent ? t("collection.lent") : "",
+    lentTo.length > 0
+      ? t("collection.lentTo", { names: lentTo.map((person) => person.name).join(", ") })
+      : "",
   ];
   return (
     <Item
@@ -152,13 +156,18 @@ function Inside({ one, files, lending, act }: Pick<RowProps, "one" | "files" | "
           </li>
         ))}
       </ul>
-      {lending && (
-        <label className="choice">
-          <input type="checkbox" checked={one.lent} onChange={() => patch({ lent: !one.lent })} />
-          <span>
-            {t("collection.lend")} <span className="hint">{t("collection.lend.hint")}</span>
-          </span>
-        </label>
+      {(lending || one.lent || one.lentTo.length > 0) && (
+        <>
+          <p className="hint">{t("collection.lend.hint")}</p>
+          <Lent
+            {...{ name: one.name, lent: one.lent, lentTo: one.lentTo, lending }}
+            knows={desk.administers}
+            change={async (what) => {
+              await sendJson("PATCH", at(one.id), what);
+              await act(async () => {});
+            }}
+          />
+        </>
       )}
     </div>
   );

@@ -8,6 +8,8 @@ interface Named {
 
 export const ACTS: Readonly<Record<string, Named>> = {
   "accounts.restored": { en: "Accounts restored", es: "Cuentas restauradas" },
+  "assistant.lent": { en: "Assistant lent", es: "Asistente prestado" },
+  "assistant.taken_back": { en: "Assistant no longer lent", es: "Asistente ya no prestado" },
   "audit.moved": {
     en: "Log moved to another database",
     es: "Registro movido a otra base de datos",
@@ -15,6 +17,8 @@ export const ACTS: Readonly<Record<string, Named>> = {
   "audit.trimmed": { en: "Old entries removed", es: "Entradas antiguas eliminadas" },
   "budget.changed": { en: "Token limit changed", es: "Límite de tokens cambiado" },
   "chat.read": { en: "Chat read with permission", es: "Chat leído con permiso" },
+  "collection.lent": { en: "Collection lent", es: "Colección prestada" },
+  "collection.taken_back": { en: "Collection no longer lent", es: "Colección ya no prestada" },
   "installation.set_up": { en: "Charla set up", es: "Charla configurada" },
   "key.created": { en: "API key created", es: "Clave de API creada" },
   "key.revoked": { en: "API key revoked", es: "Clave de API revocada" },
