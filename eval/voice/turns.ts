@@ -8,7 +8,7 @@ import { voiceTools } from "../../src/engines.ts";
 import { VoiceQueue } from "../../src/features/voice/process/queue.ts";
 import { Shelf } from "../../src/features/voice/shelf/store.ts";
 import { Speech } from "../../src/features/voice/speech.ts";
-import { Turns } from "../../web/src/panels/voice/hands/turns.ts";
+import { Turns } from "../../src/features/voice/turns.ts";
 import { sentences } from "./sentences.ts";
 
 const [count = "40"] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { random } from "../../../src/core/statistics.ts";
-import { type Mark, Turns } from "../../../web/src/panels/voice/hands/turns.ts";
+import { type Mark, Turns } from "../../../src/features/voice/turns.ts";
 
 const RATE = 16_000;
 /** Seconds of noise, of which each sample is at most so large. */

@@ -12,7 +12,7 @@ import { readConfig } from "../../../src/config.ts";
 import { only } from "../../../src/core/engine.ts";
 import { scripted } from "../../../src/engines/scripted.ts";
 import { readWav, writeWav } from "../../../src/features/voice/sound/wav.ts";
-import { Turns } from "../../../web/src/panels/voice/hands/turns.ts";
+import { Turns } from "../../../src/features/voice/turns.ts";
 import { PATIENCE_MS, withVoice } from "./home.ts";
 
 const home = mkdtempSync(join(tmpdir(), "charla-voice-"));

@@ -1,10 +1,11 @@
 /** One turn of somebody who speaks, from the microphone: it is opened for that, and closed again behind it. */
+
+import { Turns } from "../../../../../src/features/voice/turns.ts";
 import { desk } from "../../../desk.ts";
 import { AUDIO, RATE } from "../recording.ts";
 import { voice } from "../state.ts";
 import { wavOf } from "../wav.ts";
 import tapUrl from "./tap.worklet.ts?worker&url";
-import { Turns } from "./turns.ts";
 
 /** Of what was heard before it is known that somebody speaks: words begin softly. */
 const BEFORE_S = 0.8;
