@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { ErrorBody } from "../../core/errors.ts";
+import { newestOf, oneOf } from "../../core/owned.ts";
 import type { Sealer, Vault } from "../../core/vault.ts";
 import { chat } from "./data/chat.ts";
 import { runNotFound } from "./errors.ts";
@@ -117,14 +118,7 @@ export class RunStore {
 
   /** Of a person, newest first. */
   async list(owner: string, limit = SHOWN): Promise<readonly Run[]> {
-    const rows = await this.#db
-      .selectFrom("training_run")
-      .selectAll()
-      .where("owner", "=", owner)
-      .orderBy("created_at", "desc")
-      .orderBy("id", "desc")
-      .limit(limit)
-      .execute();
+    const rows = await newestOf<RunRow>(this.#db, "training_run", owner, limit);
     // Who has none needs no key.
     if (rows.length === 0) return [];
     const sealer = await this.#vault.of(owner);
@@ -133,17 +127,8 @@ export class RunStore {
 
   /** @param id the whole of it, or a beginning that is one's only. @throws CharlaError `training_not_found` */
   async one(owner: string, id: string): Promise<Run> {
-    const rows = await this.#db
-      .selectFrom("training_run")
-      .selectAll()
-      .where("owner", "=", owner)
-      .where("id", ">=", id)
-      .orderBy("id")
-      .limit(2)
-      .execute();
-    const found = rows.filter((row) => id.length >= 4 && row.id.startsWith(id));
-    const [row] = found;
-    if (!row || found.length > 1) throw runNotFound();
+    const row = await oneOf<RunRow>(this.#db, "training_run", owner, id);
+    if (!row) throw runNotFound();
     return opened(row, await this.#vault.of(owner));
   }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { ErrorBody } from "../../../core/errors.ts";
+import { newestOf, oneOf } from "../../../core/owned.ts";
 import type { Sealer, Vault } from "../../../core/vault.ts";
 import type { RunState, Tables, WrittenRow } from "../tables.ts";
 import { noWritten } from "./errors.ts";
@@ -63,14 +64,7 @@ export class WrittenStore {
 
   /** Newest first. */
   async list(owner: string, limit = SHOWN): Promise<readonly Written[]> {
-    const rows = await this.#db
-      .selectFrom("training_written")
-      .selectAll()
-      .where("owner", "=", owner)
-      .orderBy("created_at", "desc")
-      .orderBy("id", "desc")
-      .limit(limit)
-      .execute();
+    const rows = await newestOf<WrittenRow>(this.#db, "training_written", owner, limit);
     if (rows.length === 0) return [];
     const sealer = await this.#vault.of(owner);
     return rows.map((row) => opened(row, sealer));
@@ -78,17 +72,8 @@ export class WrittenStore {
 
   /** @param id the whole of it, or a beginning that is one's only. @throws CharlaError `training_written_not_found` */
   async one(owner: string, id: string): Promise<Written> {
-    const rows = await this.#db
-      .selectFrom("training_written")
-      .selectAll()
-      .where("owner", "=", owner)
-      .where("id", ">=", id)
-      .orderBy("id")
-      .limit(2)
-      .execute();
-    const found = rows.filter((row) => id.length >= 4 && row.id.startsWith(id));
-    const [row] = found;
-    if (!row || found.length > 1) throw noWritten();
+    const row = await oneOf<WrittenRow>(this.#db, "training_written", owner, id);
+    if (!row) throw noWritten();
     return opened(row, await this.#vault.of(owner));
   }
 
