@@ -5,7 +5,7 @@ import { titleOf } from "./chats/ListItem.tsx";
 import { open } from "./chats/open.ts";
 import { ask } from "./chats/shelf.ts";
 import { useDesk } from "./desk.ts";
-import { ChatButtons, PanelItems, Slot, useChatPanels } from "./slots.tsx";
+import { ChatButtons, PanelItems, Slot, useChatPanels, wordsOf } from "./slots.tsx";
 import { IconButton } from "./ui/IconButton.tsx";
 import { Popover } from "./ui/Popover.tsx";
 import { useWide } from "./ui/useWide.ts";
@@ -50,9 +50,10 @@ interface MenuProps {
 function Menu({ wide, stored }: MenuProps) {
   const chat = useDesk((desk) => desk.chat);
   const panels = useChatPanels();
-  const marked = !wide && panels.some((panel) => panel.marked);
+  const marked = wide ? [] : panels.filter((panel) => panel.marked).map(wordsOf);
+  const label = [t("chat.menu"), ...marked].join(", ");
   return (
-    <Popover label={t("chat.menu")} icon="more" kind="menu" marked={marked}>
+    <Popover label={label} icon="more" kind="menu" marked={marked.length > 0}>
       {(close) => (
         <>
           {!wide && <PanelItems panels={panels} close={close} />}

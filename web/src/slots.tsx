@@ -94,7 +94,8 @@ export const PanelItems = ({ panels, close }: { panels: readonly Marked[]; close
   ));
 
 type Marked = Panel & { readonly marked?: boolean };
-const wordsOf = ({ label, mark, marked }: Marked) =>
+/** What opens it, and what is not as usual in it. */
+export const wordsOf = ({ label, mark, marked }: Marked) =>
   mark && marked ? `${said(label)} (${said(mark.label)})` : said(label);
 
 /** The panel that is open. */

@@ -58,7 +58,7 @@ export async function readCarried(path: string): Promise<Carried> {
     if ((await varint()) !== tag) throw notExported(printable(basename(path)));
     return varint();
   };
-  while (said.size < 2) {
+  for (let entry = 0; entry < 2; entry++) {
     await expect(ENTRY);
     const key = (await bytes(await expect(KEY))).toString();
     said.set(key, await bytes(await expect(VALUE)));

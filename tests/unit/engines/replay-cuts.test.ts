@@ -1,6 +1,8 @@
 /** A text read again does not tell in which tokens it was written: they are found by the draws. */
 import { expect, test } from "vitest";
-import { type Place, replay } from "../../../src/engines/llama/process/replay.ts";
+import { judged, type Place, replay } from "../../../src/engines/llama/process/replay.ts";
+import type { Scheduler } from "../../../src/engines/llama/process/scheduler.ts";
+import type { Sampler } from "../../../src/engines/llama/sampling/sampler.ts";
 
 const WORDS = ["p", "are", "los", "a", "arel", "osa", "l", " la", " villa", " v", "illa", "x"];
 const piece = (id: number) => Buffer.from(WORDS[id] as string);
@@ -71,4 +73,26 @@ test("a prompt is read in small chunks, too, where something differs, and so on 
   };
   await replay({ tokens: own, cut, judge: clean, piece, signal });
   expect(ways).toEqual([false]);
+});
+
+test("how far each is off is asked no more once an answer is hopeless", async () => {
+  const asked: boolean[] = [];
+  const sampler = {
+    judge: (_: Float32Array, id: number, roughly: boolean) => {
+      asked.push(roughly);
+      return { winner: id + 1, behind: roughly ? 1000 : 3 };
+    },
+  } as unknown as Sampler;
+  const answer = Array.from({ length: 200 }, (_, n) => n);
+  const scheduler: Pick<Scheduler, "add"> = {
+    add({ onLogits, onEnd }) {
+      for (const _ of answer) onLogits(Float32Array.of(0), 0);
+      onEnd(undefined);
+    },
+  };
+  const pass = { prompt: [1], answer, sampler, slowly: false, adapter: undefined, signal };
+  const places = await judged(pass, scheduler);
+  expect(places).toHaveLength(200);
+  expect(asked.indexOf(true)).toBe(64);
+  expect(asked.slice(64).every(Boolean)).toBe(true);
 });

@@ -10,7 +10,7 @@ import { language, t } from "./language.ts";
 const SPANISH: Spanish = Object.create(null);
 export const learnSpanish = async () =>
   Object.assign(SPANISH, ...Object.values((await import("./spanish.ts")).default));
-const learned = language() === "es" && learnSpanish();
+const learned = language() === "es" && learnSpanish().catch(() => undefined);
 
 export type Problem = Pick<ErrorBody, "code" | "message" | "hint" | "retryable" | "params"> &
   Partial<Pick<ErrorBody, "retryAfter">>;

@@ -29,6 +29,13 @@ interface Pass {
   readonly signal: AbortSignal;
 }
 
+/** Of an answer that is so far off at each token, no other cut makes the same one. */
+const HOPELESS = 1;
+/** After so many tokens that is seen. */
+const ENOUGH = 64;
+/** What one token can weigh, so that one that is out of place does not decide. */
+const CLIP = 4;
+
 /** Reads it once; places are missing only where it was cancelled. */
 export async function judged(
   { prompt, answer, sampler, slowly, adapter, signal }: Pass,
@@ -44,7 +51,10 @@ export async function judged(
       onStart() {},
       onLogits(logits) {
         const id = answer[places.length];
-        if (id !== undefined) places.push({ id, ...sampler.judge(logits, id) });
+        if (id === undefined) return undefined;
+        // How far each is off takes as long as many tokens, and of what is hopeless nobody needs it.
+        const roughly = places.length >= ENOUGH && weight(places) > HOPELESS * places.length;
+        places.push({ id, ...sampler.judge(logits, id, roughly) });
         return undefined;
       },
       onEnd: (error) => (error === undefined ? resolve() : reject(error)),
@@ -57,10 +67,6 @@ export async function judged(
 const MOST_GUESSES = 12;
 /** One word can take so many: nothing fits better before the last of them, as the draws go by place. */
 const IN_A_ROW = 3;
-/** Of an answer that is so far off at each token, no other cut makes the same one. */
-const HOPELESS = 1;
-/** What one token can weigh, so that one that is out of place does not decide. */
-const CLIP = 4;
 
 interface Options {
   /** The answer as it would be cut if somebody else had written it. */

@@ -33,7 +33,7 @@ interface Opponent {
 }
 
 /** What is forbidden is no further away, so that the number can be written down. */
-const FARTHEST = 1000;
+export const FARTHEST = 1000;
 
 /** @returns 0 and more; 0 for the winner, and for all of those who ran as one if they have won */
 export function distanceOf(id: number, drawing: Drawing): number {
@@ -57,6 +57,8 @@ export function distanceOf(id: number, drawing: Drawing): number {
       [above + SLIGHTLY, above],
       [below - SLIGHTLY, below],
     ] as const) {
+      // Nothing is above the likeliest, and min-p cannot leave it out.
+      if (!Number.isFinite(to) || to > max) continue;
       const moved = run({ ...cut, minP: Math.exp(to - max) });
       found.push(Math.max(Math.abs(floor - from) / temperature, distance(id, moved)));
     }

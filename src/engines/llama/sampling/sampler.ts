@@ -8,7 +8,7 @@ import type { Drawing, DrawWish, Dry, Made, RepeatPenalty } from "../../../core/
 import type { ThinkingWish } from "../../../core/thoughts.ts";
 import type { Sampling } from "../../../core/types.ts";
 import { GREEDY, nucleus } from "./candidates.ts";
-import { distanceOf } from "./distance.ts";
+import { distanceOf, FARTHEST } from "./distance.ts";
 import { Breakers, dryPenalties } from "./dry.ts";
 import { type Logprobs, logprobsOf } from "./logprobs.ts";
 import { Lots } from "./lots.ts";
@@ -149,8 +149,9 @@ export class Sampler {
    * Takes a token that is said to have been chosen here.
    *
    * @param logits of the whole vocabulary; changed in place
+   * @param roughly only whether it wins: what does not is as far off as can be
    */
-  judge(logits: Float32Array, id: number): Judged {
+  judge(logits: Float32Array, id: number, roughly = false): Judged {
     this.#adjust(logits);
     const { topK, minP } = this.#options;
     const { temperature, topP } = this.#options.sampling;
@@ -161,6 +162,7 @@ export class Sampler {
       const share = race.probability * Math.exp(-less / temperature);
       const probability = Math.max(share, Number.MIN_VALUE);
       if (id === race.winner) return { race, keyed, probability, behind: 0 };
+      if (roughly) return { race, keyed, probability, behind: FARTHEST };
       const drawing = { logits, temperature, topP, cut: { topK, minP }, lot };
       return { race, keyed, probability, behind: distanceOf(id, drawing) };
     });

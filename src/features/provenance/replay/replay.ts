@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Engines } from "../../../core/engine.ts";
 import type { DrawWish, Replayed } from "../../../core/extras.ts";
 import type { LedgerEntry } from "../../../core/ledger.ts";
+import { spend } from "../../../core/metered.ts";
 import type { RunTurn, Step } from "../../../core/turn.ts";
 import {
   DEFAULT_SAMPLING,
@@ -61,6 +62,8 @@ async function* read(engines: Engines, turn: Turn, ask: Asked): AsyncIterable<De
       start: { model: engine.card, seed, reproducible: true, estimated: false, ...size },
     };
     const sampling = { ...turn.sampling, seed };
+    // Whoever leaves before the end has had the question read.
+    spend(size.promptTokens);
     ask.done(await engine.replay({ messages, sampling, extras, answer, signal }), engine.card);
     const totalMs = performance.now() - began;
     const counts = { promptTokens: size.promptTokens, cachedTokens: 0, completionTokens: 0 };

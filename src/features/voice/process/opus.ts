@@ -89,13 +89,16 @@ export async function decode(
     const track = await input.getPrimaryAudioTrack();
     if (track?.codec !== "opus") return undefined;
     const decoder = await opus.createDecoder({ sampleRate: HEARD_HZ, channels: 1 });
-    for await (const { data } of new media.EncodedPacketSink(track).packets()) {
-      const piece = decoder.decodeFloat(data);
-      pieces.push(piece);
-      count += piece.length;
-      if (count > seconds * HEARD_HZ) break;
+    try {
+      for await (const { data } of new media.EncodedPacketSink(track).packets()) {
+        const piece = decoder.decodeFloat(data);
+        pieces.push(piece);
+        count += piece.length;
+        if (count > seconds * HEARD_HZ) break;
+      }
+    } finally {
+      decoder.free();
     }
-    decoder.free();
   } catch {
     return undefined;
   }

@@ -64,7 +64,7 @@ test("what another end of the nucleus takes is as far off as the two ends are ap
       const logits = logitsOf(seed);
       const id = taken({ seed, temperature, topP: one }, logits);
       const { winner, behind } = judged({ seed, temperature, topP: other }, logits, id);
-      expect(behind === 0).toBe(winner === id);
+      if (winner === id) expect(behind).toBe(0);
       if (winner === id) return;
       if (one > other) out += 1;
       else gone += 1;
@@ -111,6 +111,27 @@ test("the lower a token's logit is, the further it is off, and never beyond all 
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test("every token has a distance, whatever the cuts leave", () => {
+  const cuts = fc.record({
+    topP: fc.constantFrom(0.5, 0.95, 1),
+    minP: fc.constantFrom(0, 0.05, 0.5, 1),
+    topK: fc.constantFrom(0, 1, 5),
+  });
+  const gap = fc.constantFrom(0, 1, 8, 30);
+  fc.assert(
+    fc.property(seed, temperature, cuts, gap, (seed, temperature, cuts, gap) => {
+      const logits = logitsOf(seed, 40);
+      // One far above the others: min-p leaves it alone.
+      logits[7] = Math.max(...logits) + gap;
+      const id = seed % 40;
+      const { winner, behind } = judged({ seed, temperature, ...cuts }, logits, id);
+      expect(behind).toBeGreaterThanOrEqual(0);
+      if (winner === id) expect(behind).toBe(0);
+    }),
+    { numRuns: 600 },
   );
 });
 

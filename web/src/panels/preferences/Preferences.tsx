@@ -14,16 +14,14 @@ const LANGUAGE = "charla.language";
 const THEME = "charla.theme";
 
 const spoken = browser.recall(LANGUAGE);
-if (spoken === "es" || spoken === "en") speak(spoken);
+if (spoken === "es" || spoken === "en") setLanguage(spoken);
+// What went wrong is said in English until its Spanish is here.
+if (spoken === "es") void learnSpanish().catch(() => undefined);
 
-function speak(language: Language): void {
-  setLanguage(language);
-  if (language === "es") void learnSpanish();
-}
-
-function chooseLanguage(language: Language): void {
-  speak(language);
+async function chooseLanguage(language: Language): Promise<void> {
   browser.remember(LANGUAGE, language);
+  if (language === "es") await learnSpanish().catch(() => undefined);
+  setLanguage(language);
 }
 
 const stored = browser.recall(THEME);
@@ -47,7 +45,7 @@ export function Preferences() {
         <span>{t("language.label")}</span>
         <select
           value={language}
-          onChange={({ target }) => chooseLanguage(target.value as Language)}
+          onChange={({ target }) => void chooseLanguage(target.value as Language)}
         >
           <option value="es">Español</option>
           <option value="en">English</option>
