@@ -140,7 +140,6 @@ export class Forwarder {
       ...{ target, method, path, host, body: body.read() },
       headers: passOn(incoming.rawHeaders, [HEADER, this.#heads.write(target.term, head)]),
       empty: !hasBody(incoming),
-      length: incoming.headers["content-length"] !== undefined,
       trailers: incoming.headers.te === "trailers",
       signal: AbortSignal.any([left, target.over]),
     };

@@ -1,6 +1,9 @@
 /**
  * What of a request's or an answer's headers goes on to the next connection: all but what was said of
- * the connection that it came by. Source: RFC 9110, section 7.6.1.
+ * the connection that it came by. Source: RFC 9110, section 7.6.1, but for one thing: what else a client
+ * names in `Connection` goes on. Which headers are the connection's is not for it to say, since it could
+ * strike out the length of a body, whose rest the next connection takes for a request, or where a request
+ * comes from. The next one is our own leader, and what stays does no harm there.
  */
 import { HEADER } from "./head.ts";
 
@@ -14,14 +17,13 @@ const OF_CONNECTION = new Set([
  * @param own says what the connection itself has to be told
  */
 export function passOn(raw: readonly string[], own: readonly string[] = []): string[] {
-  const named = new Set<string>();
-  const pairs = pairsOf(raw);
-  for (const [name, value] of pairs) {
-    if (name.toLowerCase() !== "connection") continue;
-    for (const one of value.split(",")) named.add(one.trim().toLowerCase());
-  }
-  const stay = (name: string) => OF_CONNECTION.has(name) || named.has(name) || name[0] === ":";
-  return [...pairs.filter(([name]) => !stay(name.toLowerCase())).flat(), ...own];
+  const stay = (name: string) => OF_CONNECTION.has(name) || name[0] === ":";
+  return [
+    ...pairsOf(raw)
+      .filter(([name]) => !stay(name.toLowerCase()))
+      .flat(),
+    ...own,
+  ];
 }
 
 export function pairsOf(raw: readonly string[]): [name: string, value: string][] {

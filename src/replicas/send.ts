@@ -26,8 +26,6 @@ export interface Way {
   readonly body: AsyncIterable<Buffer>;
   /** There is no body. */
   readonly empty: boolean;
-  /** The headers say how long it is. */
-  readonly length: boolean;
   /** The client takes trailers. */
   readonly trailers: boolean;
   /** Who asks has left, or the target leads no more. */
@@ -61,7 +59,10 @@ export interface Answer {
 const agent = new Agent({ keepAlive: true, scheduling: "lifo", maxFreeSockets: 512 });
 
 export function byHttp1(way: Way): Promise<Sent> {
-  const { target, method, path, empty, length, signal } = way;
+  const { target, method, path, empty, signal } = way;
+  // Of what is really sent: Node writes a body of neither length nor chunks bare, and the next request
+  // of this connection begins in it.
+  const length = pairsOf(way.headers).some(([name]) => name.toLowerCase() === "content-length");
   const headers = empty || length ? way.headers : [...way.headers, "Transfer-Encoding", "chunked"];
   const { promise, resolve } = Promise.withResolvers<Sent>();
   const { hostname, port } = new URL(target.address);

@@ -8,6 +8,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { NOT_BEGUN } from "../../../src/replicas/head.ts";
+import { byHttp1, type Way } from "../../../src/replicas/send.ts";
+import type { Target } from "../../../src/replicas/watch.ts";
 import { following, HEADER, leader, leader2, nobody } from "./servers.ts";
 
 const errorOf = async (response: Response) =>
@@ -43,6 +45,61 @@ it("passes method, path, host, headers and body on, and the answer back", async 
     },
   });
   expect(seen?.headers[HEADER]).toContain(" 127.0.0.1 ");
+});
+
+/** What comes back for these bytes, once the connection was closed. */
+async function said(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(bytes);
+  return text(socket);
+}
+
+it.each([
+  ["GET", "content-length"],
+  ["DELETE", "Content-Length, x-forwarded-for"],
+  ["POST", "keep-alive, CONTENT-LENGTH"],
+])("sends a %s as one request, whatever its `Connection` names (%s)", async (method, names) => {
+  const came: unknown[] = [];
+  const address = await leader(async (request, response) => {
+    const { method, url, headers } = request;
+    came.push([method, url, headers["x-forwarded-for"], await text(request)]);
+    response.end("read");
+  });
+  const { url } = await following(address);
+  const inner = "GET /inner HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const head = `Host: localhost\r\nX-Forwarded-For: 192.0.2.7\r\nConnection: ${names}`;
+  const length = `Content-Length: ${inner.length}`;
+  const outer = `${method} /outer HTTP/1.1\r\n${head}\r\n${length}\r\n\r\n${inner}`;
+  // The last one goes by the same connection to the one that leads, and so comes after all others.
+  const last = "GET /last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  const answers = await said(url, outer + last);
+  expect(came).toEqual([
+    [method, "/outer", "192.0.2.7", inner],
+    ["GET", "/last", undefined, ""],
+  ]);
+  expect(answers.match(/HTTP\/1.1 200/g)).toHaveLength(2);
+});
+
+it("says how long a body is, or sends it in chunks, whatever the headers lack", async () => {
+  const bodies: string[] = [];
+  const address = await leader(async (request, response) => {
+    bodies.push(await text(request));
+    response.end();
+  });
+  const over = new AbortController().signal;
+  const about = { protocol: 1, publicUrl: null, version: "", policy: "", engine: "" };
+  const target = { term: "term", address, repeatable: [], about, over } as Target;
+  const way = (method: string, chunks: string[]): Way => ({
+    ...{ target, method, path: "/", host: "localhost", headers: ["Host", "localhost"] },
+    body: Readable.from(chunks.map((one) => Buffer.from(one))),
+    ...{ empty: chunks.length === 0, trailers: false, signal: over },
+  });
+  for (const each of [way("DELETE", ["GET / HTTP/1.1\r\nHost: a\r\n\r\n"]), way("GET", [])]) {
+    const sent = await byHttp1(each);
+    if (sent.state === "begun") await text(sent.answer.body);
+  }
+  expect(bodies).toEqual(["GET / HTTP/1.1\r\nHost: a\r\n\r\n", ""]);
 });
 
 it("passes both directions on while they come", async () => {
