@@ -9,12 +9,15 @@ import { text } from "./route.ts";
 const MOST_KEYS = 16;
 const key = text.min(1).max(64);
 const words = text.max(512);
-const few = (all: object) => Object.keys(all).length <= MOST_KEYS;
-const FEW = `has more than ${MOST_KEYS} keys`;
+/** A bound that the schema tells, too. */
+const few = <Values extends z.ZodRecord>(all: Values): Values =>
+  all
+    .refine((one) => Object.keys(one).length <= MOST_KEYS, `has more than ${MOST_KEYS} keys`)
+    .meta({ maxProperties: MOST_KEYS });
 
-export const metadata = z.record(key, words).refine(few, FEW);
+export const metadata = few(z.record(key, words));
 
-export const attributes = z.record(key, z.union([words, z.number(), z.boolean()])).refine(few, FEW);
+export const attributes = few(z.record(key, z.union([words, z.number(), z.boolean()])));
 export type Attributes = z.output<typeof attributes>;
 
 const comparison = z.strictObject({

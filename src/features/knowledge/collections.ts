@@ -283,7 +283,26 @@ export class Collections {
   }
 }
 
-/** Only files of the owner's go in, however their ids became known. */
+/**
+ * Only files of the owner's go in, however their ids became known, and no more than one collection holds.
+ *
+ * @throws CharlaError `file_not_found`, `collection_full`
+ */
+export async function expectFiles(
+  db: Kysely<Tables>,
+  owner: string,
+  wanted: readonly string[],
+): Promise<void> {
+  if (wanted.length > MOST_FILES) throw collectionFull(MOST_FILES);
+  const own = await db
+    .selectFrom("knowledge_file")
+    .select("id")
+    .where("owner", "=", owner)
+    .where("id", "in", wanted)
+    .execute();
+  if (own.length < wanted.length) throw notFound();
+}
+
 async function add(
   db: Kysely<Tables>,
   owner: string,
@@ -292,13 +311,7 @@ async function add(
 ): Promise<void> {
   if (files.length === 0) return;
   const wanted = [...new Set(files)];
-  const own = await db
-    .selectFrom("knowledge_file")
-    .select("id")
-    .where("owner", "=", owner)
-    .where("id", "in", wanted)
-    .execute();
-  if (own.length < wanted.length) throw notFound();
+  await expectFiles(db, owner, wanted);
   const added_at = new Date().toISOString();
   await db
     .insertInto("knowledge_member")

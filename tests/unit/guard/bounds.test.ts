@@ -30,11 +30,10 @@ const BY_THE_BODY: readonly RegExp[] = [
   // What people write may be as long as a body; the context window decides what fits.
   /\.content( |$|\[\])/,
   /\.arguments /,
-  /^post \/v1\/responses\.(input|instructions) string$/,
+  /^post \/v1\/responses(\/input_tokens)?\.(input|instructions) string$/,
   /^post \/v1\/messages(\/count_tokens)?\.system(\[\]\.text)? string$/,
   // What describes a tool or a format, and what is bounded by its number.
-  /^post \/v1\/(responses|messages)(\/count_tokens)?\..*description string$/,
-  /^post \/v1\/responses\.metadata record$/,
+  /^post \/v1\/(responses|messages)(\/(count|input)_tokens)?\..*description string$/,
   // What OpenAI's clients send along, of which nothing is computed, and what describes a tool.
   /^post \/v1\/(chat\/)?completions\.(user|messages\[\]\.refusal|.*description) string$/,
   // The clone's, which has no room for more.
@@ -73,7 +72,12 @@ function unbounded(given: Json, at: string): string[] {
   for (const [key, one] of Object.entries(schema.properties ?? {})) {
     found.push(...unbounded(one, `${at}.${key}`));
   }
-  if (schema.additionalProperties) found.push(`${at} record`);
+  if (schema.additionalProperties) {
+    const { maxProperties, propertyNames } = schema;
+    const bounded = maxProperties !== undefined && propertyNames?.maxLength !== undefined;
+    if (!bounded) found.push(`${at} record`);
+    else found.push(...unbounded(schema.additionalProperties, `${at}{}`));
+  }
   return found;
 }
 

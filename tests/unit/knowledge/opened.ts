@@ -35,6 +35,8 @@ export async function opened(
   const stops: (() => unknown)[] = [];
   const tools: NonNullable<Opened["tools"]>[] = [];
   const jobs: NonNullable<Opened["jobs"]>[number][] = [];
+  /** The texts that went through the intake. */
+  const cleaned: string[] = [];
   const stopped: Openable = {
     ...feature,
     open(house) {
@@ -42,7 +44,13 @@ export async function opened(
       stops.push(() => one.stop?.());
       jobs.push(...(one.jobs ?? []));
       if (one.tools) tools.push(one.tools);
-      return one;
+      return {
+        ...one,
+        async intake({ text }) {
+          cleaned.push(text);
+          return text;
+        },
+      };
     },
   };
   const features = [stopped];
@@ -62,7 +70,7 @@ export async function opened(
     for (const stop of stops) await stop();
     await served[Symbol.asyncDispose]();
   });
-  return { ...database, vault: given.vault, served, tools, ...asking(served.url) };
+  return { ...database, vault: given.vault, served, tools, cleaned, ...asking(served.url) };
 }
 
 /** What tests ask of a server. */

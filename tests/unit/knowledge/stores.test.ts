@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import OpenAI, { toFile } from "openai";
 import { expect, test } from "vitest";
+import { inTheNameOf, SOLO } from "../../../src/core/access.ts";
 import { DAY_MS } from "../../../src/core/time.ts";
 import { Collections } from "../../../src/features/knowledge/collections.ts";
 import { filesPolicy } from "../../../src/features/knowledge/policy.ts";
@@ -157,6 +158,56 @@ test("files come in batches, with attributes by which a search is narrowed", asy
   const rows = await db.selectFrom("knowledge_member").selectAll().execute();
   expect(JSON.stringify(rows)).not.toContain("bicycle");
   expect(rows.every(({ attributes }) => attributes !== null)).toBe(true);
+});
+
+test("what is attached to many files is cleaned once, and not at all for what cannot go in", async () => {
+  const { client, stores, served, call, cleaned } = await alone();
+  const { id } = await stores.create({});
+  const files: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    const file = await text(`${name}.txt`, name);
+    files.push((await client.files.create({ file, purpose: "assistants" })).id);
+  }
+  // The texts of the files, which are read meanwhile, go the same way.
+  const values = () => cleaned.filter((one) => one.startsWith("is ")).length;
+  const post = async (store: string, path: string, body: object) => {
+    cleaned.length = 0;
+    const { status, body: said } = await call("POST", `/v1/vector_stores/${store}/${path}`, body);
+    return `${status} ${said.error?.code ?? said.file_counts.total} ${values()}`;
+  };
+  const attributes = { kind: "is boat", colour: "is azul" };
+  const each = [...files, ...files].map((file_id, at) => ({
+    file_id,
+    attributes: { at: `is ${at}` },
+  }));
+  const many = Array.from({ length: 501 }, (_, at) => `none-${at}`);
+  expect([
+    await post(id, "file_batches", { file_ids: [...files, ...files], attributes }),
+    await post(id, "file_batches", { files: each }),
+    await post(id, "file_batches", { file_ids: ["none"], attributes }),
+    await post(id, "file_batches", { file_ids: many, attributes }),
+    await post("none", "file_batches", { file_ids: files, attributes }),
+    await post(id, "files", { file_id: "none", attributes }),
+    await post("none", "files", { file_id: files[0], attributes }),
+  ]).toEqual([
+    ...["200 3 2", "200 3 3", "404 file_not_found 0", "409 collection_full 0"],
+    ...["404 store_not_found 0", "404 file_not_found 0", "404 store_not_found 0"],
+  ]);
+  // Of a file that is named twice, what was said last.
+  const { data } = await stores.files.list(id);
+  expect(data.map((one) => [one.id, one.attributes]).sort()).toEqual(
+    files.map((file, at) => [file, { at: `is ${at + 3}` }]).sort(),
+  );
+  // Nor for whoever has left.
+  cleaned.length = 0;
+  const signal = AbortSignal.abort();
+  const [request, body] = [new Request(served.url), { files: each }];
+  const route = served.routes.find((one) => one.path.endsWith("file_batches"));
+  const left = inTheNameOf(SOLO, async () =>
+    route?.handle({ ...{ params: { id }, query: {}, request, log() {} }, body, signal }),
+  );
+  await expect(left).rejects.toBe(signal.reason);
+  expect(values()).toBe(0);
 });
 
 test("pages go by cursors, also while what was listed is deleted", async () => {

@@ -3,6 +3,7 @@ import { whoAsks } from "../../../core/access.ts";
 import type { Attributes } from "../../../core/attributes.ts";
 import { pageOf } from "../../../core/pages.ts";
 import { type Route, route } from "../../../core/route.ts";
+import { pauses } from "../../../core/slices.ts";
 import { hintsIn, ignoring } from "../../../core/taken.ts";
 import type { StoreRouteOptions } from "./routes.ts";
 import type { Member } from "./store.ts";
@@ -38,6 +39,7 @@ export function memberRoutes(
       reply: words.member,
       async handle({ params: { id = "" }, body }) {
         const owner = whoAsks().id;
+        await stores.expectFit(owner, id, [body.file_id]);
         const attributes = await valued(owner, body.attributes ?? {});
         await stores.add(owner, id, [{ id: body.file_id, attributes }]);
         const made = await stores.member(owner, id, body.file_id);
@@ -113,13 +115,22 @@ export function memberRoutes(
       summary: "Puts several files into a vector store together.",
       body: words.newBatch,
       reply: words.batch,
-      async handle({ params: { id = "" }, body }) {
+      async handle({ params: { id = "" }, body, signal }) {
         const owner = whoAsks().id;
-        const { file_ids = [], files: each, attributes = {} } = body;
-        const all = each ?? file_ids.map((file_id) => ({ file_id, attributes }));
+        const { file_ids = [], files: each, attributes: shared = {} } = body;
+        // Of a file that is named twice, what was said last.
+        const own = new Map(each?.map(({ file_id, attributes = {} }) => [file_id, attributes]));
+        const ids = each ? [...own.keys()] : [...new Set(file_ids)];
+        await stores.expectFit(owner, id, ids);
+        const pause = pauses(signal);
+        const same = each ? {} : await valued(owner, shared);
         const given = [];
-        for (const one of all)
-          given.push({ id: one.file_id, attributes: await valued(owner, one.attributes ?? {}) });
+        for (const file of ids) {
+          signal.throwIfAborted();
+          await pause();
+          const said = own.get(file);
+          given.push({ id: file, attributes: said ? await valued(owner, said) : same });
+        }
         const made = await stores.add(owner, id, given);
         const shown = words.batchShown(id, made, await stores.members(owner, id));
         const inFiles = each?.flatMap((one) => hintsIn(words.CHUNKS, one)) ?? [];

@@ -7,7 +7,7 @@ import { randomUUIDv7 as newId } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Attributes } from "../../../core/attributes.ts";
 import type { Sealer, Vault } from "../../../core/vault.ts";
-import { type Collections, expiryOf, isExpired, openName } from "../collections.ts";
+import { type Collections, expectFiles, expiryOf, isExpired, openName } from "../collections.ts";
 import { attributesFull, batchNotFound, notFound, storeExpired, storeNotFound } from "../errors.ts";
 import type { Files, Stored } from "../store.ts";
 import type { Tables } from "../tables.ts";
@@ -155,6 +155,16 @@ export class Stores {
     const found = all.find((one) => one.file.id === file);
     if (!found) throw notFound();
     return found;
+  }
+
+  /**
+   * Whether files, each named once, may go in: asked before anything dear is done for them.
+   *
+   * @throws CharlaError `store_not_found`, `store_expired`, `collection_full`, `file_not_found`
+   */
+  async expectFit(owner: string, id: string, files: readonly string[]): Promise<void> {
+    if (isExpired(await this.#row(owner, id))) throw storeExpired();
+    await expectFiles(this.#db, owner, files);
   }
 
   /** Puts files in; those that are in already get these attributes. @returns the batch of them */
