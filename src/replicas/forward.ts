@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { CharlaError } from "../core/errors.ts";
@@ -103,7 +104,21 @@ export class Forwarder {
       not = sent.state === "refused" ? target.term : undefined;
       if (sent.state === "refused") continue;
       if (performance.now() > late) throw noLeader();
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      await this.#waiting(() => sleep(AGAIN_MS, undefined, { signal: left })).catch((thrown) => {
+        throw left.aborted ? new Gone() : thrown;
+      });
+    }
+  }
+
+  /** No more than there are places: whoever waits has a connection, and a body that is kept. */
+  async #waiting<Result>(wait: () => Promise<Result>): Promise<Result> {
+    const { counts } = this;
+    if (counts.waiting >= (this.#bounds.waiting ?? MOST_WAITING)) throw noLeader();
+    counts.waiting += 1;
+    try {
+      return await wait();
+    } finally {
+      counts.waiting -= 1;
     }
   }
 
@@ -115,18 +130,15 @@ export class Forwarder {
   async #target(not: string | undefined, late: number, left: AbortSignal): Promise<Target> {
     const { now } = this.#watch;
     if (now && now.term !== not) return now;
-    const { counts } = this;
-    if (counts.waiting >= (this.#bounds.waiting ?? MOST_WAITING)) throw noLeader();
-    counts.waiting += 1;
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), Math.max(0, late - performance.now()));
     try {
-      return await this.#watch.other(not, AbortSignal.any([left, over.signal]));
+      const ends = AbortSignal.any([left, over.signal]);
+      return await this.#waiting(() => this.#watch.other(not, ends));
     } catch {
       throw left.aborted ? new Gone() : noLeader();
     } finally {
       clearTimeout(timer);
-      counts.waiting -= 1;
     }
   }
 

@@ -74,6 +74,11 @@ export class Heads {
     this.#heard.delete(sender);
     this.#heard.set(sender, known);
     if (this.#heard.size > SENDERS) this.#heard.delete([...this.#heard.keys()][0] ?? "");
+    // Of one that has counted for long under others, too: from there on, and no step for each before.
+    if (number - known.top > WINDOW) {
+      known.seen.clear();
+      known.top = number;
+    }
     known.seen.add(number);
     for (; known.top < number; known.top += 1) known.seen.delete(known.top + 1 - WINDOW);
     return true;

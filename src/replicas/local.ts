@@ -14,6 +14,11 @@ import type { Target } from "./watch.ts";
 
 /** Whoever asks whether a server is ready does not wait long, in milliseconds. */
 const READY_MS = 3000;
+/**
+ * For so long an answer of the one that leads is told to whoever asks, in milliseconds. It counts all of
+ * these questions as one client's, whom it takes no more from after a few.
+ */
+const SAME_MS = 1000;
 /** A name that every server goes by. */
 const HOST = "localhost";
 
@@ -25,9 +30,13 @@ export interface LocalOptions {
   target(): Target | undefined;
   gauges(): readonly Gauge[];
   readonly metricsToken: string | undefined;
+  /** Milliseconds that only grow. */
+  now?(): number;
 }
 
-export function localOf({ heads, target, gauges, metricsToken }: LocalOptions): Local {
+export function localOf(options: LocalOptions): Local {
+  const { heads, target, gauges, metricsToken, now = () => performance.now() } = options;
+  const asked = new Map<string, { term: string; at: number; answer: Promise<Small | undefined> }>();
   return async ({ method, url = "", headers }) => {
     if (method !== "GET") return undefined;
     switch (url.split("?")[0]) {
@@ -43,11 +52,16 @@ export function localOf({ heads, target, gauges, metricsToken }: LocalOptions): 
     }
   };
 
-  async function ask(path: string): Promise<Small | undefined> {
+  async function ask(path: "/healthz" | "/readyz"): Promise<Small | undefined> {
     const to = target();
     if (!to) return undefined;
+    const last = asked.get(path);
+    if (last?.term === to.term && now() - last.at < SAME_MS) return last.answer;
     const head = { method: "GET", path, host: HOST, address: "unknown" };
-    return askSmall(to, path, { host: HOST, [HEADER]: heads.write(to.term, head) }, READY_MS);
+    const headers = { host: HOST, [HEADER]: heads.write(to.term, head) };
+    const answer = askSmall(to, path, headers, READY_MS);
+    asked.set(path, { term: to.term, at: now(), answer });
+    return answer;
   }
 
   async function reached(): Promise<"reached" | "not reached"> {

@@ -287,3 +287,17 @@ it("lets no more wait than it can bear", async () => {
   expect(await first).toBe("left");
   while (place.forwarder.counts.waiting > 0) await sleep(5);
 });
+
+it("lets no more wait than it can bear for one that leads and is not reached", async () => {
+  const place = await following(await nobody(), { waiting: 1, patienceMs: 600_000 });
+  const left = new AbortController();
+  onTestFinished(() => left.abort());
+  const ask = () => fetch(place.url, { signal: left.signal });
+  const first = ask();
+  while (place.forwarder.counts.repeated === 0) await sleep(5);
+  // Whichever wants the only place while the other has it.
+  const refused = await Promise.race([first, ask()]);
+  expect((await errorOf(refused)).code).toBe("replica_no_leader");
+  left.abort();
+  while (place.forwarder.counts.waiting > 0) await sleep(5);
+});

@@ -1,8 +1,8 @@
 /** Nobody but a replica can say where a request has come from, and no header of a connection goes on. */
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HEADER, Heads, nameByChance } from "../../../src/replicas/head.ts";
+import { HEADER, Heads, nameByChance, PROTOCOL } from "../../../src/replicas/head.ts";
 import { asObject, pairsOf, passOn } from "../../../src/replicas/headers.ts";
 
 const HEAD = { method: "POST", path: "/api/chat?a=1", host: "chat.example", address: "192.0.2.1" };
@@ -42,6 +42,50 @@ describe("what a replica tells of a request", () => {
         )) {
           const told = here.read(all[at[0]] ?? "", term, HEAD);
           expect(told).toBe(at[1] ? undefined : "192.0.2.1");
+        }
+      }),
+    );
+  });
+
+  /** As one writes it that has counted up to here. */
+  const numbered = (sender: string, number: number) => {
+    const said = [term, sender, String(number), HEAD.address];
+    const what = JSON.stringify([PROTOCOL, ...said, HEAD.method, HEAD.path, HEAD.host]);
+    return [...said, createHmac("sha256", key).update(what).digest("base64url")].join(" ");
+  };
+
+  it("may be the trillionth of its sender, and the first that comes here", () => {
+    const [here, sender] = [new Heads(key), nameByChance()];
+    const read = (number: number) => here.read(numbered(sender, number), term, HEAD);
+    // Counted one by one from 0, this would not end.
+    expect(read(1e12)).toBe("192.0.2.1");
+    expect(read(1e12)).toBe(undefined);
+    expect(read(1e12 - 8191)).toBe("192.0.2.1");
+    expect(read(1e12 - 8191)).toBe(undefined);
+    expect(read(1e12 - 8192)).toBe(undefined);
+    expect(read(1)).toBe(undefined);
+    expect(read(2e12)).toBe("192.0.2.1");
+    expect(read(1e12)).toBe(undefined);
+  });
+
+  it("is believed once, however far its sender's numbers leap", () => {
+    const step = fc.oneof(
+      fc.integer({ min: -20, max: 20 }),
+      fc.integer({ min: -8200, max: 8200 }),
+      fc.constantFrom(8191, 8192, 8193, -8191, -8192, -8193, 20_000),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const [here, sender] = [new Heads(key), nameByChance()];
+        const came = new Set<number>();
+        let [top, at] = [0, 1];
+        for (const one of steps) {
+          at = Math.max(1, at + one);
+          const good = at > top - 8192 && !came.has(at);
+          const told = here.read(numbered(sender, at), term, HEAD);
+          expect(told).toBe(good ? "192.0.2.1" : undefined);
+          if (good) came.add(at);
+          top = Math.max(top, at);
         }
       }),
     );
