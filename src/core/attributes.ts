@@ -47,27 +47,58 @@ function nested(depth: number): z.ZodType<Filter> {
   const compound = z.strictObject({ type: z.enum(["and", "or"]), filters });
   return z.discriminatedUnion("type", [...simple, compound]);
 }
-export const filter = nested(DEEPEST);
+/** Parts of a filter: each is asked of every file that is searched, and tells the schema what to check. */
+const MOST_PARTS = 1000;
+
+/** Of whatever it is, counted no further than that: filters, and values of lists. */
+function isFew(given: unknown): boolean {
+  const left = [given];
+  for (let count = 0; left.length > 0; count++) {
+    if (count >= MOST_PARTS) return false;
+    const { filters, value } = Object(left.pop());
+    for (const list of [filters, value]) {
+      if (!Array.isArray(list)) continue;
+      if (list.length > MOST_PARTS) return false;
+      left.push(...list);
+    }
+  }
+  return true;
+}
+
+/** Counted before it is checked, since checking alone takes long where there are many. */
+export const filter = z.preprocess((given, context) => {
+  if (!isFew(given)) context.addIssue(`has more than ${MOST_PARTS} comparisons and values`);
+  return given;
+}, nested(DEEPEST));
+
+export type Matcher = (given: Attributes) => boolean;
 
 /** Whether something has attributes that a filter asks for. What is not there is equal to nothing. */
-export function matches(asked: Filter, given: Attributes): boolean {
+export function matcher(asked: Filter): Matcher {
   switch (asked.type) {
     case "and":
-      return asked.filters.every((one) => matches(one, given));
-    case "or":
-      return asked.filters.some((one) => matches(one, given));
-  }
-  const value = Object.hasOwn(given, asked.key) ? given[asked.key] : undefined;
-  switch (asked.type) {
-    case "eq":
-      return value === asked.value;
-    case "ne":
-      return value !== asked.value;
+    case "or": {
+      const each = asked.filters.map(matcher);
+      if (asked.type === "and") return (given) => each.every((one) => one(given));
+      return (given) => each.some((one) => one(given));
+    }
     case "in":
-      return asked.value.some((one) => one === value);
-    case "nin":
-      return !asked.value.some((one) => one === value);
+    case "nin": {
+      const values = new Set<unknown>(asked.value);
+      const inside = asked.type === "in";
+      return (given) => values.has(attributeOf(given, asked.key)) === inside;
+    }
+    default:
+      return (given) => compares(asked, attributeOf(given, asked.key));
   }
+}
+
+const attributeOf = (given: Attributes, name: string) =>
+  Object.hasOwn(given, name) ? given[name] : undefined;
+
+function compares(asked: z.output<typeof comparison>, value: Attributes[string] | undefined) {
+  if (asked.type === "eq") return value === asked.value;
+  if (asked.type === "ne") return value !== asked.value;
   // Numbers by their size, texts by their letters, as dates are written; never one against the other.
   if (value === undefined || typeof value !== typeof asked.value) return false;
   switch (asked.type) {

@@ -103,7 +103,7 @@ export function assistantRoutes(store: Store, house: Needed): readonly Route[] {
     route({
       method: "get",
       path: `${ONE}/versions`,
-      summary: "Lists what an assistant is and was, newest version first.",
+      summary: "Lists what an assistant of one's own is and was, newest version first.",
       reply: api.versionList,
       async handle({ params: { id = "" } }) {
         const all = await store.versions(whoAsks().id, id);

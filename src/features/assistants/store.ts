@@ -138,10 +138,15 @@ export class Store {
     return this.one(owner, id);
   }
 
-  /** Newest first, as far as they are kept. @throws CharlaError `assistant_not_found` */
-  async versions(person: string, id: string): Promise<readonly Omit<Kept, "lent">[]> {
-    const now = await this.one(person, id);
-    const sealer = await this.#vault.of(now.owner);
+  /**
+   * Newest first, as far as they are kept. Its owner's alone: who borrows it sees what it is.
+   *
+   * @throws CharlaError `assistant_not_found`
+   */
+  async versions(owner: string, id: string): Promise<readonly Omit<Kept, "lent">[]> {
+    await this.own(owner, id);
+    const now = await this.one(owner, id);
+    const sealer = await this.#vault.of(owner);
     const rows = await this.#db
       .selectFrom("assistant_version")
       .selectAll()
@@ -149,7 +154,7 @@ export class Store {
       .orderBy("version", "desc")
       .execute();
     const before = rows.map(({ version, sealed, changed_at: changedAt }) => ({
-      ...{ id, owner: now.owner, version, changedAt },
+      ...{ id, owner, version, changedAt },
       content: opened(sealer, sealed, versionPlace(id, version)),
     }));
     return [now, ...before];

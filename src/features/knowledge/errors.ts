@@ -62,7 +62,7 @@ export const batchNotFound = () =>
   new CharlaError("batch_not_found", {
     status: 404,
     message: "There is no such batch of files.",
-    hint: "A vector store knows its last hundred.",
+    hint: "A vector store knows its last twenty.",
   });
 
 export const storeExpired = () =>

@@ -35,6 +35,9 @@ test("is seen and used by others as long as it is lent, and theirs to change nev
   await bea.call("GET", `${at}/messages/${answer.id}/stream`);
   await ana.must("PUT", path, { ...MADE, settings: { systemPrompt: "Otherwise." } });
   expect((await list(bea))[0]).toMatchObject({ version: 2 });
+  // What it was before is its owner's alone: it may never have been lent like that.
+  expect((await ana.must("GET", `${path}/versions`)).items).toHaveLength(2);
+  expect((await bea.call("GET", `${path}/versions`)).status).toBe(404);
   await ana.must("PATCH", path, { lent: false });
   expect(await list(bea)).toEqual([]);
   const kept = await bea.must("GET", at);

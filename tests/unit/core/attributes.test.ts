@@ -1,7 +1,7 @@
 /** Filters over attributes: what each lets through, and that their parts add up. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Attributes, type Filter, filter, matches } from "../../../src/core/attributes.ts";
+import { type Attributes, type Filter, filter, matcher } from "../../../src/core/attributes.ts";
 
 const key = fc.constantFrom("a", "b", "c");
 const value = fc.oneof(
@@ -11,6 +11,7 @@ const value = fc.oneof(
 );
 const given: fc.Arbitrary<Attributes> = fc.dictionary(key, value);
 const one = { key, value };
+const matches = (asked: Filter, all: Attributes) => matcher(asked)(all);
 
 test("a comparison and its opposite never both hold, and equality is one of them", () => {
   fc.assert(
@@ -47,4 +48,22 @@ test("what nests too deep, or compares with nothing, is no filter", () => {
   expect(filter.safeParse({ type: "or", filters: [deep] }).success).toBe(false);
   expect(filter.safeParse({ type: "eq", key: "a" }).success).toBe(false);
   expect(matches({ type: "eq", key: "toString", value: "x" }, {})).toBe(false);
+});
+
+test("a filter has at most a thousand parts, by whatever they are and however they are nested", () => {
+  const values = (count: number) => Array.from({ length: count }, (_, at) => at);
+  const one = (count: number) => ({ type: "in", key: "a", value: values(count) });
+  const all = (count: number, make: (at: number) => object) => ({
+    ...{ type: "or", filters: values(count).map(make) },
+  });
+  const taken = (given: object) => filter.safeParse(given).success;
+  const eq = () => ({ type: "eq", key: "a", value: 1 });
+  // Each list and each comparison is a part, and so is each value of a list.
+  expect(taken(all(9, () => one(100)))).toBe(true);
+  expect(taken(all(10, () => one(100)))).toBe(false);
+  expect(taken(all(19, () => all(50, eq)))).toBe(true);
+  expect(taken(all(20, () => all(50, eq)))).toBe(false);
+  let deep: object = eq();
+  for (let depth = 0; depth < 200_000; depth++) deep = { type: "or", filters: [deep] };
+  expect(taken(deep)).toBe(false);
 });

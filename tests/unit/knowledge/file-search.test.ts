@@ -146,6 +146,29 @@ test("a model that searches without end is stopped, and its odd arguments are to
   expect(last(asked[1] as Request)?.content).toContain("The arguments do not fit");
 });
 
+test("a model that does not hear that it may search no more is ended, and so is a step of many calls", async () => {
+  let count = 0;
+  const { client, store, asked } = await shelf(() => {
+    count += 1;
+    const calls = count === 1 ? 9 : 1;
+    return Array.from({ length: calls }, (_, at) =>
+      calling("file_search", { queries: ["car"] }, `c${count}-${at}`),
+    );
+  });
+  const response = await client.responses.create({
+    ...{ model: "toy", input: QUESTION, tools: [search(store)] },
+  });
+  // Four calls of the first step, one of each of the next three, and none when none is offered.
+  expect(response.output.map(({ type }) => type)).toEqual(Array(7).fill("file_search_call"));
+  expect(asked).toHaveLength(6);
+  expect(response.status).toBe("incomplete");
+  const told = asked.at(-1)?.messages.filter(({ toolCallId }) => toolCallId !== undefined) ?? [];
+  const answered = told.map(({ content }) => content.includes("The colour of the car is red"));
+  const first = [...Array(4).fill(true), ...Array(5).fill(false)];
+  expect(answered).toEqual([...first, true, true, true, false]);
+  expect(told[8]?.content).toContain("no more searches");
+});
+
 test("the question is searched for first where that is asked for, or the model knows no tools", async () => {
   let able = true;
   const { client, store, boat, asked } = await shelf(({ extras }) => {

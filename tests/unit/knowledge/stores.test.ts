@@ -225,6 +225,61 @@ test("pages go by cursors, also while what was listed is deleted", async () => {
   expect(await listed({})).toEqual([]);
 });
 
+test("no file of a store is passed over while files are taken out, whenever they were put in", async () => {
+  const { client, stores } = await alone();
+  const files: string[] = [];
+  for (const name of ["a", "b", "c", "d", "e"]) {
+    const file = await text(`${name}.txt`, name);
+    files.push((await client.files.create({ file, purpose: "assistants" })).id);
+  }
+  for (const order of ["asc", "desc"] as const) {
+    const { id: vector_store_id } = await stores.create({});
+    for (const at of [2, 4, 0, 3, 1])
+      await stores.files.create(vector_store_id, { file_id: files[at] ?? "" });
+    const seen: string[] = [];
+    for await (const { id } of stores.files.list(vector_store_id, { limit: 1, order })) {
+      await stores.files.delete(id, { vector_store_id });
+      seen.push(id);
+    }
+    expect(seen.sort()).toEqual(files.toSorted());
+  }
+});
+
+test("a store remembers its last twenty batches, which files that come alone do not push out", async () => {
+  const { client, stores, db } = await alone();
+  const file = await client.files.create({ file: await text("a.txt", "a"), purpose: "assistants" });
+  const { id } = await stores.create({});
+  const batches: string[] = [];
+  for (let count = 0; count < 21; count++)
+    batches.push((await stores.fileBatches.create(id, { file_ids: [file.id] })).id);
+  for (let count = 0; count < 21; count++) await stores.files.create(id, { file_id: file.id });
+  const rows = await db.selectFrom("knowledge_batch").select("id").orderBy("id").execute();
+  expect(rows.map((one) => one.id)).toEqual(batches.slice(1));
+  const gone = stores.fileBatches.retrieve(batches[0] ?? "", { vector_store_id: id });
+  await expect(gone).rejects.toMatchObject({ code: "batch_not_found" });
+});
+
+test("what is used while others are swept keeps its files", async () => {
+  const { client, stores, db, vault } = await alone();
+  const file = await client.files.create({ file: await text("a.txt", "a"), purpose: "assistants" });
+  const ids: string[] = [];
+  for (const days of [1, 1]) {
+    const expires_after = { anchor: "last_active_at" as const, days };
+    ids.push((await stores.create({ file_ids: [file.id], expires_after })).id);
+  }
+  const files = new Files(db, vault, filesPolicy.parse({}));
+  const late = Date.now() + 1.01 * DAY_MS;
+  files.removeUnused = async () => {
+    const active_at = new Date(late).toISOString();
+    await db.updateTable("knowledge_collection").set({ active_at }).execute();
+    return 0;
+  };
+  const inside = new Stores(db, vault, files, new Collections(db, vault, files, false));
+  expect(await inside.sweep(late)).toBe(1);
+  const left = await Promise.all(ids.map(async (id) => (await inside.members("solo", id)).length));
+  expect(left.sort()).toEqual([0, 1]);
+});
+
 test("what has no effect is named, and what is wrong is refused by name", async () => {
   const { client, stores, call } = await alone();
   const chunking_strategy = {
@@ -344,7 +399,7 @@ test("a store is its owner's, by keys that were made for files, and leaves with 
   const other = (await keyed(place, bea, ["files:read", "files:write"])).vectorStores;
   const { id } = await hers.create({ name: "zafiro", metadata: { of: "topacio" } });
   const file = await hers.files.uploadAndPoll(id, await text("a.txt", "azul marino"), soon);
-  await hers.files.update(file.id, { vector_store_id: id, attributes: { like: "granate" } });
+  await hers.fileBatches.create(id, { file_ids: [file.id], attributes: { like: "granate" } });
   expect((await reader.search(id, { query: "azul" })).data).toHaveLength(1);
   await expect(reader.create({})).rejects.toMatchObject({ status: 403 });
   await expect(reader.delete(id)).rejects.toMatchObject({ status: 403 });

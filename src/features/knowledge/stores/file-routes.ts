@@ -131,7 +131,7 @@ export function memberRoutes(
           const said = own.get(file);
           given.push({ id: file, attributes: said ? await valued(owner, said) : same });
         }
-        const made = await stores.add(owner, id, given);
+        const made = await stores.addBatch(owner, id, given);
         const shown = words.batchShown(id, made, await stores.members(owner, id));
         const inFiles = each?.flatMap((one) => hintsIn(words.CHUNKS, one)) ?? [];
         return ignoring(shown, [

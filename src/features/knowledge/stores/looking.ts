@@ -1,5 +1,6 @@
 /** Searches in the files of vector stores: those that a filter lets through, by one question or several. */
-import { type Attributes, type Filter, matches } from "../../../core/attributes.ts";
+import { type Attributes, type Filter, matcher } from "../../../core/attributes.ts";
+import { pauses } from "../../../core/slices.ts";
 import type { Passage } from "../api.ts";
 import type { Scored, Search } from "../finding/search.ts";
 import type { Member, Stores } from "./store.ts";
@@ -26,9 +27,13 @@ export async function look(
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
   const members = new Map<string, Member>();
-  for (const id of new Set(ids))
+  const fits = filter ? matcher(filter) : () => true;
+  const pause = pauses(signal);
+  for (const id of new Set(ids)) {
+    await pause();
     for (const member of await stores.searched(owner, id))
-      if (!filter || matches(filter, member.attributes)) members.set(member.file.id, member);
+      if (fits(member.attributes)) members.set(member.file.id, member);
+  }
   const files = [...members.values()].map(({ file }) => file);
   const best = new Map<string, Scored>();
   for (const text of questions) {

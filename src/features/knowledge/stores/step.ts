@@ -32,8 +32,9 @@ interface Needed {
   readonly house: Pick<House, "engines">;
 }
 
-/** Times that a model may search for one answer. */
+/** Steps of one answer in which a model may search, and searches of one step. */
 const MOST_SEARCHES = 4;
+const MOST_CALLS = 4;
 /** Characters of passages for which it is worth asking again with less. */
 const FEW = 500;
 
@@ -46,6 +47,8 @@ const CITE =
   "plainly; do not make anything up.";
 const NOTHING = "Nothing in the files has to do with it.";
 const WRONG = 'The arguments do not fit. Give {"queries": ["what to look for"]}.';
+
+const ENOUGH = "There are no more searches for this answer. Answer from what was found.";
 
 const PARAMETERS = {
   type: "object",
@@ -71,8 +74,8 @@ export function searchInTurns(needed: Needed): Step {
 interface Called {
   readonly said: string;
   readonly calls: readonly ToolCall[];
-  /** Undefined where the arguments were none. */
-  readonly found: readonly (readonly Numbered[] | undefined)[];
+  /** Where nothing was searched for, what the model is told instead. */
+  readonly found: readonly (readonly Numbered[] | string)[];
 }
 
 class Searching {
@@ -151,17 +154,20 @@ class Searching {
       total.completionTokens += finish.completionTokens;
       const over = finish.reason !== "stop" || this.#turn.signal.aborted;
       const left = this.#turn.sampling.maxTokens - total.completionTokens;
-      if (calls.length === 0 || over || left <= 0) {
+      // It is told once that there are no more searches, where it was offered none; not again.
+      const spent = this.#steps.length > MOST_SEARCHES;
+      if (calls.length === 0 || over || left <= 0 || spent) {
         // Calls of the program's own functions are its business, once nothing is to be searched for.
         if (calls.length === 0) yield* held;
         const reason = calls.length > 0 && !over ? "length" : finish.reason;
         return yield { type: "finish", finish: { ...finish, ...total, reason } };
       }
       const found: Called["found"][number][] = [];
-      for (const call of calls) {
-        const queries = queriesOf(call.arguments);
+      const most = this.#steps.length < MOST_SEARCHES ? MOST_CALLS : 0;
+      for (const [at, call] of calls.entries()) {
+        const queries = at < most && queriesOf(call.arguments);
         if (!queries) {
-          found.push(undefined);
+          found.push(at < most ? WRONG : ENOUGH);
           continue;
         }
         const { passages, parts } = await this.#look(owner, queries);
@@ -202,9 +208,12 @@ class Searching {
     for (const { said, calls, found } of this.#steps) {
       told.push({ role: "assistant", content: said, toolCalls: calls });
       for (const [at, { id }] of calls.entries()) {
-        const passages = found[at];
-        const texts = within(passages ?? [], Math.floor(this.#room / 2)).map(written);
-        const content = passages ? texts.join("\n\n") || NOTHING : WRONG;
+        const passages = found[at] ?? WRONG;
+        const texts =
+          typeof passages === "string"
+            ? [passages]
+            : within(passages, Math.floor(this.#room / 2)).map(written);
+        const content = texts.join("\n\n") || NOTHING;
         const source = { kind: "tool" as const, name: this.#name };
         told.push({ role: "user", content, toolCallId: id, source });
       }

@@ -71,7 +71,7 @@ export interface Batch {
 type Row = Tables["knowledge_collection"];
 
 /** Batches of a store that can still be asked about. */
-const MOST_BATCHES = 100;
+const MOST_BATCHES = 20;
 
 const saidPlace = (id: string) => `collection/${id}/store`;
 /** Of any member: where files are given away, one may become another. */
@@ -133,7 +133,12 @@ export class Stores {
     await this.#collections.remove(owner, id);
   }
 
-  /** Newest first. @throws CharlaError `store_not_found` */
+  /**
+   * The file that came last first, whenever it was put in: by what a cursor says, so that one of a file
+   * that was taken out still has its place.
+   *
+   * @throws CharlaError `store_not_found`
+   */
   async members(owner: string, id: string): Promise<readonly Member[]> {
     const row = await this.#row(owner, id);
     const sealer = await this.#vault.of(owner);
@@ -146,7 +151,7 @@ export class Stores {
       const added = Date.parse(member.added_at ?? row.created_at);
       return file ? [{ file, added, attributes: attributesOf(sealer, member) }] : [];
     });
-    return seen.sort((a, b) => b.added - a.added || (a.file.id < b.file.id ? 1 : -1));
+    return seen.sort((a, b) => (a.file.id < b.file.id ? 1 : -1));
   }
 
   /** @throws CharlaError `store_not_found`, `file_not_found` */
@@ -167,18 +172,30 @@ export class Stores {
     await expectFiles(this.#db, owner, files);
   }
 
-  /** Puts files in; those that are in already get these attributes. @returns the batch of them */
-  async add(owner: string, id: string, given: readonly Given[]): Promise<Batch> {
+  /** Puts files in; those that are in already get these attributes. @throws as `expectFit` */
+  async add(
+    owner: string,
+    id: string,
+    given: readonly Given[],
+    also?: (db: Kysely<Tables>) => Promise<void>,
+  ): Promise<void> {
     const row = await this.#row(owner, id);
     if (isExpired(row)) throw storeExpired();
     const sealer = await this.#vault.of(owner);
     const files = [...new Set(given.map((one) => one.id))];
-    const batch = { id: newId(), collection_id: id, cancelled: 0, created_at: now() };
     await this.#collections.change(owner, id, { add: files }, async (db) => {
       for (const one of given) await setAttributes(db, sealer, id, one);
       await expectRoom(db, owner);
       await update(db, id, { active_at: now() });
-      if (files.length === 0) return;
+      await also?.(db);
+    });
+  }
+
+  /** Puts files in together. No more is kept of it than can be asked about: no quota counts it. */
+  async addBatch(owner: string, id: string, given: readonly Given[]): Promise<Batch> {
+    const files = [...new Set(given.map((one) => one.id))];
+    const batch = { id: newId(), collection_id: id, cancelled: 0, created_at: now() };
+    await this.add(owner, id, given, async (db) => {
       const made = { ...batch, files: JSON.stringify(files) };
       await db.insertInto("knowledge_batch").values(made).execute();
       await db
@@ -261,8 +278,18 @@ export class Stores {
       .execute();
     let count = 0;
     for (const { id } of rows.filter((row) => isExpired(row, time))) {
-      const all = this.#db.deleteFrom("knowledge_member").where("collection_id", "=", id);
-      const gone = await all.returning("file_id").execute();
+      const gone = await this.#db.transaction().execute(async (db) => {
+        // Somebody may have used it since: it is read again by what keeps others from writing to it.
+        const row = await db
+          .updateTable("knowledge_collection")
+          .set(({ ref }) => ({ active_at: ref("active_at") }))
+          .where("id", "=", id)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row || !isExpired(row, time)) return [];
+        const all = db.deleteFrom("knowledge_member").where("collection_id", "=", id);
+        return all.returning("file_id").execute();
+      });
       await this.#files.removeUnused(gone.map(({ file_id }) => file_id));
       count += gone.length;
     }
