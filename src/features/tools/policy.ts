@@ -12,7 +12,7 @@ const server = z
     url: z.url({ protocol: /^https?$/ }).optional(),
     /** Sent as `Authorization: Bearer`. */
     token: z.string().min(1).optional(),
-    /** Where people sign in to it (an issuer), if that is of a private network. */
+    /** Where people sign in to it (an issuer), if that is of a private network or knows the client. */
     sign_in: z.url({ protocol: /^https?$/ }).optional(),
     /** As what Charla is registered there, where it does not register itself. */
     client_id: z.string().min(1).optional(),

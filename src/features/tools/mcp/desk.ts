@@ -62,6 +62,8 @@ export class ServerDesk {
   readonly #version: string;
   /** By person and server. */
   readonly #open = new Map<string, Open>();
+  /** How often a person was erased; what has begun before keeps nothing. */
+  readonly #erased = new Map<string, number>();
 
   constructor(
     servers: Servers,
@@ -101,6 +103,7 @@ export class ServerDesk {
     given: Omit<Kept, "agreed"> & { readonly url: string },
   ): Promise<Listed> {
     if (!this.#policy.own_servers) throw serverRefused();
+    const since = this.#erased.get(owner);
     const all = await this.list(owner);
     if (all.some(({ name }) => name === given.name)) throw serverKnown(given.name);
     if (all.length - this.#policy.servers.length >= MOST) throw serverRefused();
@@ -121,9 +124,10 @@ export class ServerDesk {
       await connection.close();
     } catch (thrown) {
       if (!asks) throw thrown;
+      if (this.#erased.get(owner) !== since) throw serverNotFound();
       await this.#signIns.learn(owner, { ...given, id, operator: [] }, asks);
     }
-    await this.#servers.put(owner, { ...given, agreed: [] }, id);
+    await this.#keep(owner, since, { ...given, agreed: [] }, id);
     return (await this.#find(owner, id)).server;
   }
 
@@ -165,13 +169,28 @@ export class ServerDesk {
 
   /** @param pins of what the person has seen; what the server says otherwise by now is left out */
   async agree(owner: string, id: string, pins: readonly string[]): Promise<Listed> {
+    const since = this.#erased.get(owner);
     const { server } = await this.#find(owner, id);
     const wanted = new Set(pins);
     const offered = await this.#with(owner, server, (connection) => connection.list());
     const { id: _, operator: __, signIn: ___, ...kept } = server;
     const agreed = offered.filter((one) => wanted.has(pinOf(one)));
-    await this.#servers.put(owner, { ...kept, agreed }, id);
+    await this.#keep(owner, since, { ...kept, agreed }, id);
     return (await this.#find(owner, id)).server;
+  }
+
+  /**
+   * Servers take their time, and a person may be erased meanwhile.
+   *
+   * @param since how often the person was erased when it began
+   * @throws CharlaError `tool_server_not_found`
+   */
+  async #keep(owner: string, since: number | undefined, kept: Kept, id: string): Promise<void> {
+    const gone = () => this.#erased.get(owner) !== since;
+    if (!gone()) await this.#servers.put(owner, kept, id);
+    if (!gone()) return;
+    await this.#servers.remove(owner, id);
+    throw serverNotFound();
   }
 
   async remove(owner: string, id: string): Promise<void> {
@@ -183,6 +202,7 @@ export class ServerDesk {
 
   /** @returns how many there were, and how many sign-ins */
   async erase(owner: string): Promise<{ servers: number; signIns: number }> {
+    this.#erased.set(owner, (this.#erased.get(owner) ?? 0) + 1);
     const all = await this.list(owner);
     for (const { id } of all) this.#shut(keyOf(owner, id));
     const servers = await this.#servers.erase(owner);
@@ -314,7 +334,8 @@ export class ServerDesk {
     const { client_id, client_secret: secret, sign_in } = one;
     return {
       ...{ id, name, url: one.url, operator: [one.url, ...(sign_in ? [sign_in] : [])] },
-      client: client_id === undefined ? undefined : { id: client_id, secret },
+      client:
+        client_id === undefined ? undefined : { id: client_id, secret, of: sign_in ?? one.url },
     };
   }
 

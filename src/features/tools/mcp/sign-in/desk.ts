@@ -82,7 +82,7 @@ export class SignInDesk {
       token: () => this.#token(owner, place),
       refused: (answer, used) =>
         this.#kept.alone(owner, id, async (row) => {
-          const kept = await row.read();
+          const kept = await here(place, await row.read());
           const { tokens } = kept ?? {};
           if (!kept || !tokens) {
             await this.#note(row, place, answer, kept);
@@ -98,14 +98,14 @@ export class SignInDesk {
         }),
       ended: (missing) =>
         this.#kept.alone(owner, id, async (row) => {
-          const kept = await row.read();
+          const kept = await here(place, await row.read());
           if (!kept) return signInNeeded(name);
           if (missing === undefined) {
             await row.write({ ...kept, tokens: undefined, state: "again" });
             return signInAgain(name);
           }
           // With what there is, for what it is asked again, too.
-          const wanted = joined(kept.tokens?.scope, kept.wanted, missing);
+          const wanted = protocol.joined(kept.tokens?.scope, kept.wanted, missing);
           await row.write({ ...kept, wanted, state: "more" });
           return signInMore(name);
         }),
@@ -123,11 +123,11 @@ export class SignInDesk {
    */
   begin(owner: string, credential: string, place: Place, redirect: string): Promise<string> {
     return this.#kept.alone(owner, place.id, async (row) => {
-      const kept = await row.read();
+      const kept = await here(place, await row.read());
       const ask = this.#asker(place);
       const state = randomBytes(32).toString("base64url");
       try {
-        const found = await protocol.discover(place, kept?.at, ask);
+        const found = await protocol.discover(place, kept?.at, kept?.issuer, ask);
         const client = await protocol.clientAt(
           ...([place, found, kept?.client, redirect, this.#document, ask] as const),
         );
@@ -206,10 +206,10 @@ export class SignInDesk {
   async #token(owner: string, place: Place): Promise<string | undefined> {
     const { id } = place;
     const stale = ({ tokens }: SignIn) => (tokens?.renew ?? Number.POSITIVE_INFINITY) <= Date.now();
-    const kept = await this.#kept.read(owner, id);
+    const kept = await here(place, await this.#kept.read(owner, id));
     if (!kept || !stale(kept) || kept.tokens?.refresh === undefined) return kept?.tokens?.access;
     return this.#kept.alone(owner, id, async (row) => {
-      const now = await row.read();
+      const now = await here(place, await row.read());
       if (!now || !stale(now) || now.tokens?.refresh === undefined) return now?.tokens?.access;
       try {
         return await this.#renew(row, place, now);
@@ -244,8 +244,9 @@ export class SignInDesk {
     const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(answer);
     const at = resourceMetadataUrl?.href ?? kept?.at;
     try {
-      const { metadata } = await protocol.discover(place, at, this.#asker(place));
-      const wanted = joined(kept?.wanted, scope);
+      const ask = this.#asker(place);
+      const { metadata } = await protocol.discover(place, at, kept?.issuer, ask);
+      const wanted = protocol.joined(kept?.wanted, scope);
       await row.write({ state: "needed", ...kept, issuer: metadata.issuer, at, wanted });
     } catch (thrown) {
       throw signInFailed(place.name, thrown);
@@ -257,10 +258,12 @@ export class SignInDesk {
   }
 }
 
-/** Each scope once. */
-function joined(...scopes: readonly (string | undefined)[]): string | undefined {
-  return (
-    [...new Set(scopes.flatMap((one) => one?.split(/\s+/) ?? []))].filter(Boolean).join(" ") ||
-    undefined
-  );
+/**
+ * What there is for the server that stands there now. What was found and given for another address, which
+ * the policy has said before, is nothing to this one.
+ */
+async function here(place: Place, kept: SignIn | undefined): Promise<SignIn | undefined> {
+  if (!kept?.tokens || (await protocol.isFor(place, kept.tokens))) return kept;
+  const { issuer, client } = kept;
+  return { state: "needed", issuer, client };
 }

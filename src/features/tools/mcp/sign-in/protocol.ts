@@ -19,7 +19,14 @@ export interface Place {
   /** Addresses of the policy whose origins may be of a private network, and without TLS. */
   readonly operator: readonly string[];
   /** As what Charla was registered by hand. */
-  readonly client?: { readonly id: string; readonly secret?: string | undefined } | undefined;
+  readonly client?: GivenClient | undefined;
+}
+
+export interface GivenClient {
+  readonly id: string;
+  readonly secret?: string | undefined;
+  /** An address where it is known, by the policy; absent for what a person has given. */
+  readonly of?: string | undefined;
 }
 
 /** Where one signs in to a server, and what for. */
@@ -94,11 +101,55 @@ export const askerOf =
 const operatorOf = ({ operator }: Place, { origin }: URL): string | undefined =>
   operator.find((one) => new URL(one).origin === origin);
 
+/** Whether tokens for this resource are for this server, which the policy may have moved. */
+export async function isFor({ url }: Place, { resource }: Pick<Tokens, "resource">) {
+  const { checkResourceAllowed } = await sdk();
+  return checkResourceAllowed({ requestedResource: url, configuredResource: resource });
+}
+
+/** Characters of scopes: a server may name others with each answer, and they go into an address. */
+const MOST_SCOPES = 2_000;
+
+/** Each scope once, as far as there is room for them. */
+export function joined(...scopes: readonly (string | undefined)[]): string | undefined {
+  const each = new Set(scopes.flatMap((one) => one?.split(/\s+/) ?? []).filter(Boolean));
+  let all = "";
+  for (const one of each) {
+    const more = all ? `${all} ${one}` : one;
+    if (more.length > MOST_SCOPES) break;
+    all = more;
+  }
+  return all || undefined;
+}
+
+/**
+ * A client that was given is known at one place, and its secret is for no other: the one that the policy
+ * says, or the first one that a person was shown.
+ */
+function checkGiven({ name, client }: Place, issuer: string, before: string | undefined): void {
+  if (!client) return;
+  const here =
+    client.of === undefined
+      ? before === undefined || before === issuer
+      : new URL(client.of).origin === new URL(issuer).origin;
+  if (!here) throw signInMixed(name);
+}
+
 /**
  * @param at of the resource's metadata, where the server has said it
+ * @param before the issuer that was found the last time
  * @throws CharlaError `tool_server_key_needed`, `tool_sign_in_unfit`, `tool_sign_in_mixed`; whatever the network says
  */
-export async function discover(place: Place, at: string | undefined, ask: FetchLike) {
+export async function discover(
+  place: Place,
+  at: string | undefined,
+  before: string | undefined,
+  ask: FetchLike,
+) {
+  const server = new URL(place.url);
+  // It is shown what comes of all this, wherever its metadata is.
+  if (server.protocol !== "https:" && !operatorOf(place, server))
+    throw signInUnfit(server.host, "https");
   const { discoverOAuthProtectedResourceMetadata, resourceUrlFromServerUrl, checkResourceAllowed } =
     await sdk();
   const asked = resourceUrlFromServerUrl(place.url).href;
@@ -116,7 +167,8 @@ export async function discover(place: Place, at: string | undefined, ask: FetchL
     throw signInMixed(place.name);
   const issuer = described?.authorization_servers?.[0] ?? new URL("/", place.url).href;
   const metadata = await metadataOf(place, issuer, ask);
-  const scope = described?.scopes_supported?.join(" ") || undefined;
+  checkGiven(place, metadata.issuer, before);
+  const scope = joined(...(described?.scopes_supported ?? []));
   return { metadata, resource, scope } satisfies Found;
 }
 
