@@ -266,7 +266,7 @@ test("takes a model by its name at the hub, by its path, and by its file", async
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Temporary chat" }).click();
   await drop("notes.txt", Buffer.from("x"));
-  await page.getByText("Files cannot be added to this chat.").waitFor();
+  await page.getByText("In a temporary chat there are no").waitFor();
   await page.locator(".toast").getByRole("button", { name: "Close" }).click();
   await composer(page).focus();
   await page.evaluate(`{
@@ -275,7 +275,7 @@ test("takes a model by its name at the hub, by its path, and by its file", async
     const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
     document.activeElement.dispatchEvent(event);
   }`);
-  await page.getByText("Files cannot be added to this chat.").waitFor();
+  await page.getByText("In a temporary chat there are no").waitFor();
   await page.getByRole("button", { name: "New chat", exact: true }).click();
   await drop("broken.gguf", Buffer.from("no model"));
   const sending = page.getByRole("region", { name: "Adding broken.gguf" });
