@@ -139,7 +139,7 @@ test("images are dropped and chosen; a temporary chat says that it has none, and
     { width: 300, height: 200 },
     { width: 40, height: 30 },
   ]);
-  expect(await questions(page).getByRole("img").count()).toBe(2);
+  await expect.poll(() => questions(page).getByRole("img").count()).toBe(2);
 
   // The browser would open the file in the place of the chat, of which nothing is stored.
   await page.getByRole("button", { name: "New chat" }).first().click();
